@@ -1,0 +1,2 @@
+using TorchSharp;
+Console.WriteLine(torch.rand(2, 2).sum().item<float>());

@@ -1,0 +1,3 @@
+namespace Tandem.Architecture.Tests;
+
+public class Smoke { [Fact] public void Runs() => Assert.True(true); }

@@ -1,0 +1,3 @@
+namespace Tandem.Protocol.Tests;
+
+public class Smoke { [Fact] public void Runs() => Assert.True(true); }
