@@ -1,0 +1,35 @@
+namespace Tandem.Data.Batches;
+
+/// <summary>Rows of next-item prediction, padded on the right to the longest of them.</summary>
+public sealed class SequenceBatch
+{
+    internal SequenceBatch(int rows, int steps)
+    {
+        (Rows, Steps) = (rows, steps);
+        Inputs = new int[rows * steps];
+        Targets = new int[rows * steps];
+    }
+
+    /// <summary>B, the number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>T, the length of the longest row.</summary>
+    public int Steps { get; }
+
+    /// <summary>[B × T, row-major] item ids, oldest first, 0 = padding, only on the right.</summary>
+    public int[] Inputs { get; }
+
+    /// <summary>[B × T, row-major] the item that follows each input; 0 exactly where the input is padding.</summary>
+    public int[] Targets { get; }
+
+    /// <summary>Number of places that are not padding.</summary>
+    public int Tokens { get; private set; }
+
+    /// <summary>Writes n items into a row: the first n - 1 are its inputs, the last n - 1 its targets.</summary>
+    internal void Fill(int row, ReadOnlySpan<int> items)
+    {
+        items[..^1].CopyTo(Inputs.AsSpan(row * Steps));
+        items[1..].CopyTo(Targets.AsSpan(row * Steps));
+        Tokens += items.Length - 1;
+    }
+}

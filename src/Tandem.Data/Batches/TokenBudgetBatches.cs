@@ -1,0 +1,102 @@
+namespace Tandem.Data.Batches;
+
+/// <summary>
+/// Training batches with almost no padding: rows of like length lie together, and a batch takes as many rows as fit its
+/// budget of tokens. The lengths, and with them the number and the shapes of batches, are the same in every epoch.
+/// </summary>
+public sealed class TokenBudgetBatches
+{
+    private readonly Func<int, ReadOnlySpan<int>> _sequence;
+
+    /// <summary>Rows, shortest first.</summary>
+    private readonly Chunk[] _chunks;
+
+    /// <summary>Batch b takes the rows from <c>_cuts[b]</c> up to <c>_cuts[b + 1]</c>.</summary>
+    private readonly int[] _cuts;
+
+    /// <summary>Plans the batches.</summary>
+    /// <param name="sequences">Number of sequences.</param>
+    /// <param name="sequence">
+    /// Gives sequence 0 … <paramref name="sequences"/> - 1: item ids, oldest first, the same at every call, such as
+    /// <c>split.Train</c>. Sequences with fewer than two items have nothing to predict and give no row.
+    /// </param>
+    /// <param name="options">Window and budget.</param>
+    /// <exception cref="ArgumentException">The options have faults.</exception>
+    public TokenBudgetBatches(int sequences, Func<int, ReadOnlySpan<int>> sequence, TokenBudgetOptions options)
+    {
+        options.Validate();
+        _sequence = sequence;
+        _chunks = [.. Enumerable.Range(0, sequences).SelectMany(s => Cut(s, sequence(s).Length, options)).OrderBy(chunk => chunk.Steps)];
+        _cuts = FillBudget(_chunks, options.TokenBudget);
+        Tokens = _chunks.Sum(chunk => (long)chunk.Steps);
+        PaddingShare = _chunks.Length > 0 ? 1 - (double)Tokens / CountPlaces() : 0;
+    }
+
+    /// <summary>Number of batches in an epoch.</summary>
+    public int Count => _cuts.Length - 1;
+
+    /// <summary>Number of targets in an epoch.</summary>
+    public long Tokens { get; }
+
+    /// <summary>Share of an epoch's places that are padding, from 0 to 1.</summary>
+    public double PaddingShare { get; }
+
+    /// <summary>The batches of one epoch: the rows of like length mixed anew, the batches in random order.</summary>
+    /// <param name="seed">The experiment's seed.</param>
+    /// <param name="epoch">Which epoch; the same seed and epoch give the same batches.</param>
+    public IReadOnlyList<SequenceBatch> Epoch(int seed, int epoch)
+    {
+        var random = NamedSeed.Create(seed, "batches", epoch);
+        var mixed = _chunks.ToArray();
+        random.Shuffle(mixed);
+        mixed = [.. mixed.OrderBy(chunk => chunk.Steps)];
+
+        var batches = new SequenceBatch[Count];
+        for (var b = 0; b < batches.Length; b++)
+            batches[b] = Collect(mixed.AsSpan(_cuts[b].._cuts[b + 1]));
+        random.Shuffle(batches);
+        return batches;
+    }
+
+    /// <summary>Neighbouring chunks share one item: the target of the older's last step is the input of the newer's first.</summary>
+    private static IEnumerable<Chunk> Cut(int sequence, int length, TokenBudgetOptions options)
+    {
+        for (var last = length - 1; last > 0; last -= options.Window)
+        {
+            var steps = Math.Min(last, options.Window);
+            yield return new Chunk(sequence, last - steps, steps);
+            if (!options.KeepOlderChunks)
+                yield break;
+        }
+    }
+
+    private static int[] FillBudget(Chunk[] ascending, int budget)
+    {
+        var cuts = new List<int> { 0 };
+        for (var i = 0; i < ascending.Length; i++)
+            if ((i + 1L - cuts[^1]) * ascending[i].Steps > budget)
+                cuts.Add(i);
+        if (ascending.Length > 0)
+            cuts.Add(ascending.Length);
+        return [.. cuts];
+    }
+
+    private long CountPlaces()
+    {
+        var places = 0L;
+        for (var b = 0; b < Count; b++)
+            places += (long)(_cuts[b + 1] - _cuts[b]) * _chunks[_cuts[b + 1] - 1].Steps;
+        return places;
+    }
+
+    private SequenceBatch Collect(ReadOnlySpan<Chunk> rows)
+    {
+        var batch = new SequenceBatch(rows.Length, rows[^1].Steps);
+        for (var row = 0; row < rows.Length; row++)
+            batch.Fill(row, _sequence(rows[row].Sequence).Slice(rows[row].First, rows[row].Steps + 1));
+        return batch;
+    }
+
+    /// <summary>A row: <c>Steps + 1</c> items of a sequence from position <c>First</c>.</summary>
+    private readonly record struct Chunk(int Sequence, int First, int Steps);
+}

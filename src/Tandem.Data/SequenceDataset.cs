@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Tandem.Data;
+
+/// <summary>
+/// The sequences of all users in three arrays: user u's events are <c>offsets[u] … offsets[u + 1] - 1</c> of
+/// <c>items</c> and <c>times</c>. Users count from 0, items from 1.
+/// </summary>
+public sealed class SequenceDataset
+{
+    private readonly int[] _offsets;
+    private readonly int[] _items;
+    private readonly long[] _times;
+
+    /// <summary>Takes the arrays as they are, without a copy: the caller no longer writes to them.</summary>
+    /// <param name="name">The data set's name, for reports.</param>
+    /// <param name="source">The kind of source that it was read from.</param>
+    /// <param name="catalog">The items, under the numbers that <paramref name="items"/> uses.</param>
+    /// <param name="seed">The seed that drew the item numbers.</param>
+    /// <param name="hasTimes">True when <paramref name="times"/> are unix seconds, false when they are positions.</param>
+    /// <param name="userKeys">[users] the source's own names of the users.</param>
+    /// <param name="offsets">[users + 1] from 0 to the number of events, never falling.</param>
+    /// <param name="items">[events] item ids from 1, user after user, oldest first.</param>
+    /// <param name="times">[events] never falling within a user.</param>
+    /// <exception cref="ArgumentException">The arrays do not fit together.</exception>
+    public SequenceDataset(
+        string name, string source, Catalog catalog, int seed, bool hasTimes,
+        IReadOnlyList<string> userKeys, int[] offsets, int[] items, long[] times)
+    {
+        Name = name;
+        Source = source;
+        Catalog = catalog;
+        Seed = seed;
+        HasTimes = hasTimes;
+        UserKeys = userKeys;
+        (_offsets, _items, _times) = (offsets, items, times);
+        if (FindFault() is { } fault)
+            throw new ArgumentException(fault);
+        Hash = HashOfContent();
+    }
+
+    /// <summary>The data set's name, for reports.</summary>
+    public string Name { get; }
+
+    /// <summary>The kind of source that it was read from.</summary>
+    public string Source { get; }
+
+    /// <summary>The items.</summary>
+    public Catalog Catalog { get; }
+
+    /// <summary>The seed that drew the item numbers.</summary>
+    public int Seed { get; }
+
+    /// <summary>Names the content: SHA-256 in hexadecimal over offsets, items and times, as little-endian bytes.</summary>
+    public string Hash { get; }
+
+    /// <summary>Number of users; they count from 0.</summary>
+    public int Users => _offsets.Length - 1;
+
+    /// <summary>Number of events of all users.</summary>
+    public int Interactions => _items.Length;
+
+    /// <summary>True when times are unix seconds, false when they are positions within the user's sequence.</summary>
+    public bool HasTimes { get; }
+
+    /// <summary>[users] the source's own names of the users.</summary>
+    public IReadOnlyList<string> UserKeys { get; }
+
+    /// <summary>[N] item ids of the user's events, oldest first.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no such user.</exception>
+    public ReadOnlySpan<int> Sequence(int user) => _items.AsSpan(_offsets[user].._offsets[user + 1]);
+
+    /// <summary>[N] times of the user's events, oldest first: unix seconds, or positions where <see cref="HasTimes"/> is false.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no such user.</exception>
+    public ReadOnlySpan<long> Times(int user) => _times.AsSpan(_offsets[user].._offsets[user + 1]);
+
+    private string? FindFault()
+    {
+        if (_offsets.Length != UserKeys.Count + 1)
+            return $"{_offsets.Length} offsets for {UserKeys.Count} users; expected one more than users";
+        if (_items.Length != _times.Length)
+            return $"{_items.Length} items but {_times.Length} times; expected as many";
+        if (_offsets[0] != 0 || _offsets[^1] != _items.Length)
+            return $"offsets do not run from 0 to {_items.Length}, the number of events";
+        for (var user = 0; user < Users; user++)
+        {
+            if (_offsets[user] > _offsets[user + 1])
+                return $"offsets fall after user {user}; expected them never to fall";
+            for (var i = _offsets[user] + 1; i < _offsets[user + 1]; i++)
+                if (_times[i - 1] > _times[i])
+                    return $"times of user {user} fall; expected the oldest event first";
+        }
+        foreach (var item in _items)
+            if (item < 1 || item > Catalog.Count)
+                return $"item {item} is not in the catalog; expected 1 to {Catalog.Count}";
+        return null;
+    }
+
+    private string HashOfContent()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<int>(_offsets));
+        hash.AppendData(MemoryMarshal.AsBytes<int>(_items));
+        hash.AppendData(MemoryMarshal.AsBytes<long>(_times));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

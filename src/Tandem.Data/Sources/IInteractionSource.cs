@@ -1,0 +1,19 @@
+namespace Tandem.Data.Sources;
+
+/// <summary>Events and item descriptions in somebody's own form.</summary>
+public interface IInteractionSource
+{
+    /// <summary>A short name for the data set that comes of it.</summary>
+    string Name { get; }
+
+    /// <summary>True when the times of events are unix seconds, false when they are positions within the user's sequence.</summary>
+    bool HasTimes { get; }
+
+    /// <summary>All events, in the source's order; every call reads anew and gives the same.</summary>
+    /// <exception cref="SourceException">A line is malformed; thrown when the enumeration reaches it.</exception>
+    IEnumerable<Interaction> Read();
+
+    /// <summary>What is known of items, by key; items may be missing, and some may have no event.</summary>
+    /// <exception cref="SourceException">A line is malformed.</exception>
+    IReadOnlyDictionary<string, ItemDescription> ReadItems();
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tandem.Data.Sources;
+
+/// <summary>Reads a text file line by line and knows where it is, so that a fault can name the place.</summary>
+internal sealed class SourceLines(string folder, string file, string expected, Encoding? encoding = null)
+{
+    private int _line;
+
+    /// <summary>The lines, one after the other; a fault raised meanwhile names the last one given.</summary>
+    public IEnumerable<string> Read()
+    {
+        _line = 0;
+        foreach (var line in File.ReadLines(Path.Combine(folder, file), encoding ?? Encoding.UTF8))
+        {
+            _line++;
+            yield return line;
+        }
+    }
+
+    /// <summary>The lines split at the separator; an empty line is a fault.</summary>
+    /// <param name="separator">Space (runs of spaces count as one) or another character (every one counts).</param>
+    /// <param name="minFields">Fewer fields are a fault.</param>
+    /// <param name="maxFields">More fields are a fault.</param>
+    public IEnumerable<string[]> ReadFields(char separator, int minFields, int maxFields = int.MaxValue)
+    {
+        var options = separator == ' ' ? StringSplitOptions.RemoveEmptyEntries : StringSplitOptions.None;
+        foreach (var line in Read())
+        {
+            if (string.IsNullOrWhiteSpace(line))
+                throw Fault("the line is empty");
+            var fields = line.Split(separator, options);
+            if (fields.Length < minFields || fields.Length > maxFields)
+                throw Fault($"the line has {fields.Length} field{(fields.Length == 1 ? "" : "s")}");
+            yield return fields;
+        }
+    }
+
+    public SourceException Fault(string what) => new(file, _line, what, expected);
+
+    /// <summary>The field as a key, written one way only, so that 7 and 007 are one item.</summary>
+    public string Key(string field, string what) => WholeNumber(field, what).ToString(CultureInfo.InvariantCulture);
+
+    public int Code(string field, string what) => WholeNumber(field, what) is var number and <= int.MaxValue
+        ? (int)number
+        : throw Fault($"{what} '{field}' is above {int.MaxValue}");
+
+    public long WholeNumber(string field, string what) =>
+        long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number >= 0 ? number : throw Fault($"{what} '{field}' is negative")
+            : throw Fault($"{what} '{field}' is not a whole number");
+}
