@@ -1,8 +1,8 @@
 namespace Tandem.Data.Batches;
 
 /// <summary>
-/// Training batches with almost no padding: rows of like length lie together, and a batch takes as many rows as fit its
-/// budget of tokens. The lengths, and with them the number and the shapes of batches, are the same in every epoch.
+/// Training batches with almost no padding: rows of like length lie together, and a batch takes rows until it
+/// would exceed its budget of tokens or of padding. The lengths, and with them the number and the shapes of batches, are the same in every epoch.
 /// </summary>
 public sealed class TokenBudgetBatches
 {
@@ -27,7 +27,7 @@ public sealed class TokenBudgetBatches
         options.Validate();
         _sequence = sequence;
         _chunks = [.. Enumerable.Range(0, sequences).SelectMany(s => Cut(s, sequence(s).Length, options)).OrderBy(chunk => chunk.Steps)];
-        _cuts = FillBudget(_chunks, options.TokenBudget);
+        _cuts = FillBudget(_chunks, options);
         Tokens = _chunks.Sum(chunk => (long)chunk.Steps);
         PaddingShare = _chunks.Length > 0 ? 1 - (double)Tokens / CountPlaces() : 0;
     }
@@ -70,12 +70,21 @@ public sealed class TokenBudgetBatches
         }
     }
 
-    private static int[] FillBudget(Chunk[] ascending, int budget)
+    private static int[] FillBudget(Chunk[] ascending, TokenBudgetOptions options)
     {
         var cuts = new List<int> { 0 };
+        var tokens = 0L;
         for (var i = 0; i < ascending.Length; i++)
-            if ((i + 1L - cuts[^1]) * ascending[i].Steps > budget)
+        {
+            var steps = ascending[i].Steps;
+            var places = (i + 1L - cuts[^1]) * steps;
+            if (places > options.TokenBudget || places - tokens - steps > options.MaxPadding * options.TokenBudget)
+            {
                 cuts.Add(i);
+                tokens = 0;
+            }
+            tokens += steps;
+        }
         if (ascending.Length > 0)
             cuts.Add(ascending.Length);
         return [.. cuts];

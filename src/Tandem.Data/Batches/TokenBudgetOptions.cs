@@ -10,6 +10,13 @@ public sealed record TokenBudgetOptions
     public int TokenBudget { get; init; } = 8192;
 
     /// <summary>
+    /// Most padding of a batch as a share of <see cref="TokenBudget"/>, 0 to 1: a batch is closed short of its budget
+    /// before it pads more; 1 always fills the budget. Default .01, which makes .5 % of padding on Beauty in 34 batches;
+    /// filling the budget makes 6 % in 18.
+    /// </summary>
+    public double MaxPadding { get; init; } = 0.01;
+
+    /// <summary>
     /// What becomes of the events before the most recent <see cref="Window"/> targets of a sequence: true, they form
     /// further rows of their own, so that every event but a user's first is a target once per epoch; false, they are
     /// left out, as most published code does. Default true.
@@ -25,6 +32,8 @@ public sealed record TokenBudgetOptions
             faults.Add($"Window is {Window}; set it to 1 or more");
         if (TokenBudget < Window)
             faults.Add($"TokenBudget is {TokenBudget}, too small for one row of Window {Window}; set it to {Window} or more");
+        if (MaxPadding is not (>= 0 and <= 1))
+            faults.Add($"MaxPadding is {MaxPadding}; set it to 0 to 1");
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(Environment.NewLine, faults));
     }

@@ -1,0 +1,113 @@
+using Tandem.Data.Sources;
+
+namespace Tandem.Data;
+
+/// <summary>
+/// A data set on disk: <c>interactions.parquet</c> (user int32, item int32, time int64), <c>users.parquet</c> (key),
+/// <c>items.parquet</c> (key, title, categories joined by <c>|</c>, semantic ids joined by a space; row i is item i + 1) and
+/// <c>dataset.json</c>, which holds the counts and hashes that reading checks.
+/// </summary>
+public static class DatasetFolder
+{
+    private const string ManifestFile = "dataset.json";
+
+    /// <summary>
+    /// Writes the data set over whatever data set the folder holds. The manifest goes first and comes back last, so that
+    /// an interrupted write leaves a folder which is none.
+    /// </summary>
+    /// <exception cref="DatasetException">A category is empty or contains <c>|</c>, which the table cannot hold.</exception>
+    public static void Write(SequenceDataset dataset, string folder)
+    {
+        RequireStorable(dataset.Catalog, folder);
+        var manifest = Path.Combine(folder, ManifestFile);
+        Directory.CreateDirectory(folder);
+        File.Delete(manifest);
+        new DatasetTables(folder).Write(dataset);
+
+        var unfinished = manifest + ".unfinished";
+        File.WriteAllText(unfinished, DatasetManifest.Of(dataset).ToJson());
+        File.Move(unfinished, manifest);
+    }
+
+    /// <summary>Reads a folder that <see cref="Write"/> made, and checks format, counts and hashes.</summary>
+    /// <exception cref="DatasetException">The folder holds no data set, or a damaged one.</exception>
+    public static SequenceDataset Read(string folder)
+    {
+        var path = Path.Combine(folder, ManifestFile);
+        if (!File.Exists(path))
+            throw new DatasetException("no such file", path, "a prepared data set", "prepare the data set first");
+
+        var manifest = DatasetManifest.Parse(File.ReadAllText(path), path);
+        var tables = new DatasetTables(folder);
+        var catalog = tables.ReadCatalog(manifest.Items);
+        RequireEqual("catalog version", catalog.Version, manifest.CatalogVersion, folder);
+        var dataset = Assemble(manifest, catalog, tables, folder);
+        RequireEqual("content hash", dataset.Hash, manifest.Hash, folder);
+        return dataset;
+    }
+
+    /// <summary>
+    /// Opens any folder with data in it: one with <c>dataset.json</c> is read and keeps the seed it was prepared with;
+    /// a raw one of a layout in <see cref="SourceLayout"/> is prepared with the seed given.
+    /// </summary>
+    /// <param name="folder">A prepared or a raw folder.</param>
+    /// <param name="seed">Draws the item numbers of a raw folder.</param>
+    /// <exception cref="DatasetException">The folder is missing, damaged, empty or of an unknown layout.</exception>
+    /// <exception cref="SourceException">A line of a raw folder is malformed.</exception>
+    public static SequenceDataset Open(string folder, int seed)
+    {
+        if (File.Exists(Path.Combine(folder, ManifestFile)))
+            return Read(folder);
+        if (SourceLayout.Detect(folder) is { } source)
+            return DatasetPreparation.Prepare(source, seed);
+        throw new DatasetException(
+            Directory.Exists(folder) ? "no known layout" : "no such folder", folder,
+            $"a folder with {ManifestFile} or one of these layouts:{Environment.NewLine}{SourceLayout.Known}{Environment.NewLine}",
+            "check the path, or convert the data to one of them");
+    }
+
+    private static SequenceDataset Assemble(DatasetManifest manifest, Catalog catalog, DatasetTables tables, string folder)
+    {
+        var (users, items, times) = tables.ReadInteractions(manifest.Interactions);
+        var keys = tables.ReadUserKeys(manifest.Users);
+        try
+        {
+            return new SequenceDataset(
+                manifest.Name, manifest.Source, catalog, manifest.Seed, manifest.HasTimes, keys, Offsets(users, keys.Length), items, times);
+        }
+        catch (ArgumentException e)
+        {
+            throw new DatasetException(e.Message, folder, "tables that fit together", "prepare the data set again", e);
+        }
+    }
+
+    private static int[] Offsets(int[] users, int count)
+    {
+        var offsets = new int[count + 1];
+        for (var i = 0; i < users.Length; i++)
+        {
+            if (users[i] < 0 || users[i] >= count || (i > 0 && users[i] < users[i - 1]))
+                throw new ArgumentException($"row {i} of the interactions has user {users[i]}; expected 0 to {count - 1}, ascending");
+            offsets[users[i] + 1] = i + 1;
+        }
+        for (var user = 0; user < count; user++)
+            offsets[user + 1] = Math.Max(offsets[user + 1], offsets[user]);
+        return offsets;
+    }
+
+    private static void RequireEqual(string what, string found, string expected, string folder)
+    {
+        if (found != expected)
+            throw new DatasetException($"{what} is {found}", folder, $"{expected}, as {ManifestFile} says", "prepare the data set again");
+    }
+
+    private static void RequireStorable(Catalog catalog, string folder)
+    {
+        for (var id = 1; id <= catalog.Count; id++)
+            foreach (var category in catalog[id].Categories)
+                if (category.Length == 0 || category.Contains(DatasetTables.CategorySeparator, StringComparison.Ordinal))
+                    throw new DatasetException(
+                        $"item '{catalog[id].Key}' has the category '{category}'", folder,
+                        $"text without '{DatasetTables.CategorySeparator}'", "rename the category in the source");
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tandem.Data;
+
+/// <summary>The content of <c>dataset.json</c>.</summary>
+internal sealed record DatasetManifest
+{
+    public const int CurrentFormat = 1;
+
+    public required int Format { get; init; }
+    public required string Name { get; init; }
+    public required int Users { get; init; }
+    public required int Items { get; init; }
+    public required int Interactions { get; init; }
+    public required bool HasTimes { get; init; }
+    public required int Seed { get; init; }
+    public required string Hash { get; init; }
+    public required string CatalogVersion { get; init; }
+    public required string Source { get; init; }
+
+    public static DatasetManifest Of(SequenceDataset dataset) => new()
+    {
+        Format = CurrentFormat,
+        Name = dataset.Name,
+        Users = dataset.Users,
+        Items = dataset.Catalog.Count,
+        Interactions = dataset.Interactions,
+        HasTimes = dataset.HasTimes,
+        Seed = dataset.Seed,
+        Hash = dataset.Hash,
+        CatalogVersion = dataset.Catalog.Version,
+        Source = dataset.Source,
+    };
+
+    public string ToJson() => JsonSerializer.Serialize(this, DatasetManifestJson.Default.DatasetManifest);
+
+    /// <exception cref="DatasetException">The text is no manifest of this format.</exception>
+    public static DatasetManifest Parse(string json, string path)
+    {
+        DatasetManifest? manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize(json, DatasetManifestJson.Default.DatasetManifest);
+        }
+        catch (JsonException e)
+        {
+            throw new DatasetException(e.Message, path, $"a manifest of format {CurrentFormat}", "prepare the data set again", e);
+        }
+        if (manifest?.Format != CurrentFormat)
+            throw new DatasetException(
+                $"format {manifest?.Format}", path, $"format {CurrentFormat}", "prepare the data set again with this version");
+        return manifest;
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(DatasetManifest))]
+internal sealed partial class DatasetManifestJson : JsonSerializerContext;

@@ -1,0 +1,64 @@
+namespace Tandem.Data.Sources;
+
+/// <summary>The size and the nature of a generated set.</summary>
+public sealed record GeneratedOptions
+{
+    /// <summary>Draws everything: the same options give the same set.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>Number of users, 1 or more. Default 2000.</summary>
+    public int Users { get; init; } = 2000;
+
+    /// <summary>Number of items, <see cref="MaxEvents"/> or more. Default 600.</summary>
+    public int Items { get; init; } = 600;
+
+    /// <summary>Fewest events of a user, 1 or more. Default 8.</summary>
+    public int MinEvents { get; init; } = 8;
+
+    /// <summary>Most events of a user, <see cref="MinEvents"/> or more. Default 30.</summary>
+    public int MaxEvents { get; init; } = 30;
+
+    /// <summary>Number of themes among the items, 1 to 16 (so many have names). Default 12.</summary>
+    public int Themes { get; init; } = 12;
+
+    /// <summary>Dimensions of tastes and items, 1 or more. Default 8.</summary>
+    public int Dimensions { get; init; } = 8;
+
+    /// <summary>Share of a user's taste that is new after each event: 0 never changes, 1 forgets all. Default .15.</summary>
+    public double DriftPerEvent { get; init; } = 0.15;
+
+    /// <summary>
+    /// .001 or more. An item's log-odds are the cosine of taste and item divided by this: the lower, the surer the choices. Default .2.
+    /// </summary>
+    public double Temperature { get; init; } = 0.2;
+
+    /// <summary>
+    /// Added to the log-odds of the one item that follows the last one in a hidden chain through its theme, 0 or
+    /// more: what an order-aware model can learn and popularity cannot. Default 3.5.
+    /// </summary>
+    public double SuccessorBonus { get; init; } = 3.5;
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="ArgumentException">Lists every fault.</exception>
+    public void Validate()
+    {
+        var faults = new List<string>();
+        Require(Users >= 1, $"Users is {Users}; set it to 1 or more");
+        Require(MinEvents >= 1, $"MinEvents is {MinEvents}; set it to 1 or more");
+        Require(MaxEvents >= MinEvents, $"MaxEvents is {MaxEvents}, below MinEvents {MinEvents}; raise it or lower MinEvents");
+        Require(Items >= MaxEvents, $"Items is {Items}, but a user takes up to MaxEvents {MaxEvents} without repeats; raise Items");
+        Require(Themes >= 1 && Themes <= ThemeWords.Count, $"Themes is {Themes}; set it to 1 to {ThemeWords.Count}");
+        Require(Dimensions >= 1, $"Dimensions is {Dimensions}; set it to 1 or more");
+        Require(DriftPerEvent is >= 0 and <= 1, $"DriftPerEvent is {DriftPerEvent}; set it to 0 to 1");
+        Require(Temperature is >= 0.001 and < double.PositiveInfinity, $"Temperature is {Temperature}; set it to .001 or more");
+        Require(SuccessorBonus >= 0 && double.IsFinite(SuccessorBonus), $"SuccessorBonus is {SuccessorBonus}; set it to 0 or more");
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(Environment.NewLine, faults));
+
+        void Require(bool condition, string fault)
+        {
+            if (!condition)
+                faults.Add(fault);
+        }
+    }
+}
