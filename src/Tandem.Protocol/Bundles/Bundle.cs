@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Tandem.Protocol.Safetensors;
+
+namespace Tandem.Protocol.Bundles;
+
+/// <summary>
+/// Everything a device needs of a model: one folder with <c>manifest.json</c> and <c>model.safetensors</c>. An open bundle is
+/// whole: sizes, hashes and tensors were checked.
+/// </summary>
+public sealed class Bundle
+{
+    internal const string ManifestName = "manifest.json";
+    internal const string WeightsName = "model.safetensors";
+
+    private Bundle(BundleManifest manifest, SafetensorsFile weights)
+    {
+        Manifest = manifest;
+        Weights = weights;
+    }
+
+    /// <summary>What the bundle says of itself.</summary>
+    public BundleManifest Manifest { get; }
+
+    /// <summary>The tensors of <c>model.safetensors</c>, in memory. Names and shapes are the backbone's to check.</summary>
+    public SafetensorsFile Weights { get; }
+
+    /// <summary>Opens and checks a bundle.</summary>
+    /// <param name="folder">A folder written by <see cref="Write"/>.</param>
+    /// <exception cref="BundleException">The folder is no whole bundle of this format; the message names folder and fault.</exception>
+    public static Bundle Open(string folder) =>
+        TryOpen(folder, out var bundle, out var fault) ? bundle : throw new BundleException($"{folder}: {fault}");
+
+    /// <summary>Opens and checks a bundle. Never throws on what the folder holds or lacks.</summary>
+    /// <param name="folder">A folder written by <see cref="Write"/>.</param>
+    /// <param name="bundle">The checked bundle, or null.</param>
+    /// <param name="fault">Why the folder is refused, and what to do, or null.</param>
+    public static bool TryOpen(
+        string folder,
+        [NotNullWhen(true)] out Bundle? bundle,
+        [NotNullWhen(false)] out string? fault)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        bundle = null;
+        try
+        {
+            if (!ManifestReader.TryRead(Path.Combine(folder, ManifestName), out var manifest, out fault)) return false;
+            if (!BundleContent.TryRead(folder, manifest.Files, out var weights, out fault)) return false;
+            bundle = new Bundle(manifest, weights);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault = $"a file cannot be read: {e.Message}";
+            return false;
+        }
+    }
+
+    /// <summary>Writes a bundle beside the target and swaps it in, so that the folder is never half written.</summary>
+    /// <param name="folder">The target: absent, empty, or an older bundle, which is replaced.</param>
+    /// <param name="withoutFiles">The manifest. Its <see cref="BundleManifest.Files"/> are replaced by what is written.</param>
+    /// <param name="weights">The tensors of the model.</param>
+    /// <exception cref="BundleException">The manifest has faults, or the folder holds something that is no part of a bundle.</exception>
+    public static void Write(string folder, BundleManifest withoutFiles, SafetensorsWriter weights)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(withoutFiles);
+        ArgumentNullException.ThrowIfNull(weights);
+        var bare = withoutFiles with { Files = [] };
+        if (bare.Validate() is [_, ..] faults) throw new BundleException($"{folder}: not written, {string.Join("; ", faults)}");
+
+        BundleFolder.Write(folder, temporary =>
+        {
+            var path = Path.Combine(temporary, WeightsName);
+            weights.Save(path);
+            var manifest = bare with { Files = [BundleContent.Describe(path)] };
+            DurableFile.Write(
+                Path.Combine(temporary, ManifestName),
+                stream => JsonSerializer.Serialize(stream, manifest, BundleJson.Default.BundleManifest));
+        });
+    }
+}

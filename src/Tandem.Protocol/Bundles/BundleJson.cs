@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Tandem.Protocol.Bundles;
+
+/// <summary>
+/// JSON of <c>manifest.json</c>: camelCase, indented. Unknown members are skipped, so a newer exporter may add some; missing,
+/// null or repeated ones are refused.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    NewLine = "\n",
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(BundleManifest))]
+public sealed partial class BundleJson : JsonSerializerContext;

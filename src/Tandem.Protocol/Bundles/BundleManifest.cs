@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace Tandem.Protocol.Bundles;
+
+/// <summary>What a bundle says of itself, in <c>manifest.json</c>.</summary>
+public sealed record BundleManifest
+{
+    /// <summary>The format that this build writes, and the only one that it reads.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>Version of the folder's layout. Raised only when an older reader would misread it.</summary>
+    [JsonRequired]
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>Name of the model, the same over all its versions.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Version of the model: opaque text, compared for equality only.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>
+    /// Hash of the item numbering. Lists and models of different catalog versions are never mixed: their ids mean different items.
+    /// </summary>
+    public required string CatalogVersion { get; init; }
+
+    /// <summary>Dimensions of the sequence model.</summary>
+    public required BackboneShape Backbone { get; init; }
+
+    /// <summary>Every file of the bundle but the manifest. <see cref="Bundle.Write"/> fills it in.</summary>
+    [JsonRequired]
+    public IReadOnlyList<BundleFile> Files { get; init; } = [];
+
+    /// <summary>Every fault of the manifest itself, the files' contents aside; empty when it can be trusted to open them.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var faults = new List<string>();
+        if (Format != CurrentFormat)
+            faults.Add($"format {Format}, this build reads format {CurrentFormat}: update the app or export again");
+        if (string.IsNullOrWhiteSpace(Name)) faults.Add("name is empty");
+        if (string.IsNullOrWhiteSpace(Version)) faults.Add("version is empty");
+        if (string.IsNullOrWhiteSpace(CatalogVersion)) faults.Add("catalogVersion is empty");
+        faults.AddRange(Backbone.Validate().Select(static fault => $"backbone: {fault}"));
+        CheckFiles(faults);
+        return faults;
+    }
+
+    private void CheckFiles(List<string> faults)
+    {
+        // Names that differ only in case are one file on Windows and macOS.
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { Bundle.ManifestName };
+        foreach (var file in Files)
+        {
+            if (file is null)
+                faults.Add("files holds null");
+            else if (!file.HasPlainName)
+                faults.Add($"file name {FaultText.Quote(file.Name)} is not plain: only letters, digits, '.', '_' and '-' are accepted");
+            else if (!seen.Add(file.Name))
+                faults.Add($"file '{file.Name}' is listed twice or is the manifest itself");
+        }
+    }
+}

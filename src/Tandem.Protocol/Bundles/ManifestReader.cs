@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Tandem.Protocol.Bundles;
+
+/// <summary>Reads <c>manifest.json</c> and refuses what <see cref="BundleManifest.Validate"/> would not trust.</summary>
+internal static class ManifestReader
+{
+    /// <summary>A manifest lists a few files; a longer one is not ours and is not read into memory.</summary>
+    private const long LongestBytes = 1 << 20;
+
+    public static bool TryRead(string path, [NotNullWhen(true)] out BundleManifest? manifest, [NotNullWhen(false)] out string? fault)
+    {
+        manifest = null;
+        var info = new FileInfo(path);
+        if (!info.Exists)
+            fault = "there is no manifest.json: not a bundle, or not wholly copied";
+        else if (info.Length > LongestBytes)
+            fault = $"manifest.json has {info.Length} bytes, expected at most {LongestBytes}";
+        else
+            return TryParse(File.ReadAllBytes(path), out manifest, out fault);
+        return false;
+    }
+
+    private static bool TryParse(
+        byte[] json, [NotNullWhen(true)] out BundleManifest? manifest, [NotNullWhen(false)] out string? fault)
+    {
+        manifest = null;
+        try
+        {
+            // First of all, because another format may miss members that this one requires.
+            fault = FormatFault(json);
+            if (fault is not null) return false;
+
+            var read = JsonSerializer.Deserialize(json, BundleJson.Default.BundleManifest)!;
+            fault = read.Validate() is [_, ..] faults ? $"manifest.json: {string.Join("; ", faults)}" : null;
+            if (fault is not null) return false;
+            manifest = read;
+            return true;
+        }
+        catch (JsonException e)
+        {
+            fault = $"manifest.json cannot be read: {e.Message}";
+            return false;
+        }
+    }
+
+    private static string? FormatFault(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object) return "manifest.json is not a JSON object";
+        if (!document.RootElement.TryGetProperty("format", out var format)) return "manifest.json has no member 'format'";
+        var isCurrent = format.ValueKind == JsonValueKind.Number
+            && format.TryGetInt32(out var found)
+            && found == BundleManifest.CurrentFormat;
+        if (isCurrent) return null;
+        return $"format {FaultText.Shorten(format.GetRawText())}, this build reads format {BundleManifest.CurrentFormat}: "
+            + "update the app or export again";
+    }
+}

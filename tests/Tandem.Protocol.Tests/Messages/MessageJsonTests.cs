@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Protocol.Tests.Messages;
+
+public class MessageJsonTests
+{
+    [Fact]
+    public void A_request_comes_back_from_JSON()
+    {
+        var request = new CandidateRequest { CatalogVersion = "c1", History = [4, 2, 9], Count = 250 };
+        var json = JsonSerializer.Serialize(request, MessageJson.Default.CandidateRequest);
+        Assert.Equal("""{"catalogVersion":"c1","history":[4,2,9],"count":250}""", json);
+        var read = JsonSerializer.Deserialize(json, MessageJson.Default.CandidateRequest)!;
+        Assert.Equal([4, 2, 9], read.History);
+        Assert.Equal(request with { History = read.History }, read);
+    }
+
+    [Fact]
+    public void A_list_comes_back_from_JSON_with_every_bit_of_its_scores()
+    {
+        float[] scores = [-0.1f, -1f / 3f, -float.Epsilon * 3, -12345.678f];
+        var list = new CandidateList
+        {
+            CatalogVersion = "c1",
+            ModelVersion = "m1",
+            HistoryLength = 3,
+            Items = [1, 2, 3, 4],
+            Scores = scores,
+        };
+        var json = JsonSerializer.Serialize(list, MessageJson.Default.CandidateList);
+        var read = JsonSerializer.Deserialize(json, MessageJson.Default.CandidateList)!;
+        Assert.Equal(scores, read.Scores);
+        Assert.Equal([1, 2, 3, 4], read.Items);
+        Assert.Equal(list with { Items = read.Items, Scores = read.Scores }, read);
+    }
+
+    [Theory]
+    [InlineData("""{"catalogVersion":"c1","history":[1]}""", "count")]
+    [InlineData("""{"catalogVersion":"c1","count":1}""", "history")]
+    [InlineData("""{"catalogVersion":null,"history":[1],"count":1}""", "catalogVersion")]
+    [InlineData("""{"catalogVersion":"c1","history":null,"count":1}""", "history")]
+    [InlineData("""{"catalogVersion":"c1","history":[1],"count":1,"count":2}""", "count")]
+    public void A_missing_null_or_repeated_member_is_refused_by_name(string json, string member)
+    {
+        var e = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, MessageJson.Default.CandidateRequest));
+        Assert.Contains(member, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Members_of_a_later_version_are_skipped() =>
+        Assert.Equal(
+            1,
+            JsonSerializer.Deserialize(
+                """{"catalogVersion":"c1","history":[],"count":1,"budget":{}}""", MessageJson.Default.CandidateRequest)!.Count);
+}
