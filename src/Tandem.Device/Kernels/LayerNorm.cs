@@ -1,0 +1,23 @@
+using System.Numerics.Tensors;
+
+namespace Tandem.Device.Kernels;
+
+/// <summary>y = (x − mean) / √(variance + ε) · γ + β, with the biased variance (arXiv 1607.06450).</summary>
+internal static class LayerNorm
+{
+    /// <summary>torch's default.</summary>
+    private const float Epsilon = 1e-5f;
+
+    /// <param name="x">[D].</param>
+    /// <param name="gamma">[D].</param>
+    /// <param name="beta">[D].</param>
+    /// <param name="destination">[D], may be <paramref name="x"/> itself.</param>
+    public static void Normalize(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, Span<float> destination)
+    {
+        var mean = TensorPrimitives.Sum(x) / x.Length;
+        TensorPrimitives.Subtract(x, mean, destination);
+        var scale = 1 / MathF.Sqrt(TensorPrimitives.SumOfSquares(destination) / x.Length + Epsilon);
+        TensorPrimitives.Multiply(destination, scale, destination);
+        TensorPrimitives.MultiplyAdd(destination, gamma, beta, destination);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Tandem.Device.Kernels;
+
+/// <summary>
+/// Keeps the best k of a stream of scored items in order. An item below the worst kept costs one comparison, which is nearly all
+/// of them. Equal scores: the smaller item id is better. NaN is never kept.
+/// </summary>
+/// <param name="items">[k] receives item ids, best first.</param>
+/// <param name="scores">[k] receives their scores.</param>
+internal ref struct TopK(Span<int> items, Span<float> scores)
+{
+    private readonly Span<int> _items = items;
+    private readonly Span<float> _scores = scores;
+
+    /// <summary>How many are kept.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Offers an item; each item at most once.</summary>
+    public void Add(int item, float score)
+    {
+        if (float.IsNaN(score) || _items.Length == 0) return;
+        var place = Count;
+        if (place == _items.Length)
+        {
+            if (!IsBetter(item, score, place - 1)) return;
+            place--;
+        }
+        else
+        {
+            Count++;
+        }
+
+        while (place > 0 && IsBetter(item, score, place - 1))
+        {
+            (_items[place], _scores[place]) = (_items[place - 1], _scores[place - 1]);
+            place--;
+        }
+
+        (_items[place], _scores[place]) = (item, score);
+    }
+
+    private readonly bool IsBetter(int item, float score, int than) =>
+        score > _scores[than] || (score == _scores[than] && item < _items[than]);
+}

@@ -1,0 +1,70 @@
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Language;
+
+/// <summary>
+/// Keys and values of one block. The prompt's are held once for all beams of a sequence; a beam adds only its own steps, so W
+/// beams cost W × S, not W × (T + S).
+/// </summary>
+internal sealed class LayerCache : IDisposable
+{
+    private Tensor? _promptKeys, _promptValues, _beamKeys, _beamValues;
+
+    /// <summary>[B, H, T, F].</summary>
+    public Tensor PromptKeys => _promptKeys!;
+
+    /// <summary>[B, H, T, F].</summary>
+    public Tensor PromptValues => _promptValues!;
+
+    /// <summary>[B, H, W, S, F].</summary>
+    public Tensor BeamKeys => _beamKeys!;
+
+    /// <summary>[B, H, W, S, F].</summary>
+    public Tensor BeamValues => _beamValues!;
+
+    /// <summary>T + S, the position of the next token.</summary>
+    public int Steps => (int)(PromptKeys.shape[2] + (_beamKeys?.shape[3] ?? 0));
+
+    public void SetPrompt(Tensor keys, Tensor values) =>
+        (_promptKeys, _promptValues) = (keys.contiguous().DetachFromDisposeScope(), values.contiguous().DetachFromDisposeScope());
+
+    /// <param name="keys">[B, H, W, F].</param>
+    /// <param name="values">[B, H, W, F].</param>
+    public void AddStep(Tensor keys, Tensor values)
+    {
+        Append(ref _beamKeys, keys);
+        Append(ref _beamValues, values);
+    }
+
+    /// <summary>Keeps for each beam the steps of the beam that it continues.</summary>
+    /// <param name="parents">[B, W] int64: the number of the parent beam within its sequence.</param>
+    public void Reorder(Tensor parents)
+    {
+        Reorder(ref _beamKeys, parents);
+        Reorder(ref _beamValues, parents);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in new[] { _promptKeys, _promptValues, _beamKeys, _beamValues }) tensor?.Dispose();
+    }
+
+    private static void Append(ref Tensor? beams, Tensor step)
+    {
+        var old = beams;
+        using var added = step.unsqueeze(3);                                            // [B, H, W, 1, F]
+        beams = (old is null ? added.contiguous() : cat([old, added], dim: 3)).DetachFromDisposeScope();
+        old?.Dispose();
+    }
+
+    private static void Reorder(ref Tensor? beams, Tensor parents)
+    {
+        if (beams is not { } old) return;
+        using var scope = NewDisposeScope();
+        var (heads, steps, width) = (old.shape[1], old.shape[3], old.shape[4]);
+        var index = parents.view(parents.shape[0], 1, parents.shape[1], 1, 1).expand(-1, heads, -1, steps, width);
+        beams = old.gather(2, index).DetachFromDisposeScope();
+        old.Dispose();
+    }
+}

@@ -1,0 +1,89 @@
+using Tandem.Data;
+
+namespace Tandem.Learning.Language;
+
+/// <summary>
+/// One distinct code sequence per item: the words in which the cloud model speaks of items (TIGER, arXiv 2305.05065,
+/// section 3.1). Token 0 starts a sequence; code c of level l is token 1 + l · K + c.
+/// </summary>
+public sealed class SemanticIds
+{
+    private readonly int[] _codes;
+
+    private SemanticIds(int items, int levels, int codebookSize, int[] codes, int moved) =>
+        (Items, Levels, CodebookSize, _codes, Moved) = (items, levels, codebookSize, codes, moved);
+
+    /// <summary>V.</summary>
+    public int Items { get; }
+
+    /// <summary>L, codes per item.</summary>
+    public int Levels { get; }
+
+    /// <summary>K, codes per level.</summary>
+    public int CodebookSize { get; }
+
+    /// <summary>How many items shared their codes with an earlier item and had the last code moved.</summary>
+    public int Moved { get; }
+
+    /// <summary>1 + L · K.</summary>
+    public int Vocabulary => 1 + Levels * CodebookSize;
+
+    /// <summary>Codes of an item, [L], each in 0 … K − 1.</summary>
+    public ReadOnlySpan<int> Codes(int item) => _codes.AsSpan((item - 1) * Levels, Levels);
+
+    /// <summary>Token of a code.</summary>
+    public int Token(int level, int code) => 1 + level * CodebookSize + code;
+
+    /// <summary>
+    /// Makes codes distinct: an item whose codes are taken keeps its prefix and gets the nearest free last code under it (the
+    /// lower one of two). Items are visited in order of their number.
+    /// </summary>
+    /// <param name="codes">Codes of the items 1 … V, all of the same length, not negative.</param>
+    /// <exception cref="ArgumentException">No items, unequal lengths, or more items under one prefix than codes.</exception>
+    public static SemanticIds Create(IReadOnlyList<IReadOnlyList<int>> codes)
+    {
+        if (codes.Count == 0) throw new ArgumentException("no items to name; semantic ids need at least one", nameof(codes));
+        var levels = codes[0].Count;
+        var size = codes.Max(c => c.Max()) + 1;
+        var flat = new int[codes.Count * levels];
+        var taken = new HashSet<long>(codes.Count);
+        var moved = 0;
+        for (var i = 0; i < codes.Count; i++)
+        {
+            if (codes[i].Count != levels)
+                throw new ArgumentException($"item {i + 1} has {codes[i].Count} codes, the first has {levels}", nameof(codes));
+            var own = flat.AsSpan(i * levels, levels);
+            for (var l = 0; l < levels; l++) own[l] = codes[i][l];
+            var wished = own[^1];
+            own[^1] = FreeCode(own, size, taken, i + 1);
+            taken.Add(Key(own, size));
+            if (own[^1] != wished) moved++;
+        }
+
+        return new SemanticIds(codes.Count, levels, size, flat, moved);
+    }
+
+    /// <summary>The catalogue's own semantic ids, made distinct.</summary>
+    public static SemanticIds FromCatalog(Catalog catalog) =>
+        Create(Enumerable.Range(1, catalog.Count).Select(id => catalog[id].SemanticIds!).ToArray());
+
+    private static int FreeCode(ReadOnlySpan<int> codes, int size, HashSet<long> taken, int item)
+    {
+        var prefix = Key(codes, size) - codes[^1];
+        for (var distance = 0; distance < size; distance++)
+        {
+            var (lower, upper) = (codes[^1] - distance, codes[^1] + distance);
+            if (lower >= 0 && !taken.Contains(prefix + lower)) return lower;
+            if (upper < size && !taken.Contains(prefix + upper)) return upper;
+        }
+
+        throw new ArgumentException($"item {item}: all {size} last codes under its prefix are taken; use more codes per level");
+    }
+
+    private static long Key(ReadOnlySpan<int> codes, int size)
+    {
+        long key = 0;
+        foreach (var code in codes) key = checked(key * size + code);
+        return key;
+    }
+}

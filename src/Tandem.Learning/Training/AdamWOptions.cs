@@ -1,0 +1,33 @@
+namespace Tandem.Learning.Training;
+
+/// <summary>Settings of <see cref="AdamW"/>.</summary>
+public sealed record AdamWOptions
+{
+    /// <summary>Step size α, above 0. Default 1e-3, as in SASRec.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Steps over which the rate rises linearly from 0. Default 0.</summary>
+    public int WarmupSteps { get; init; }
+
+    /// <summary>λ of decoupled decay, at least 0: w ← (1 − α λ) w at each step. Default 0.01.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>β₁, decay of the mean gradient. Default 0.9 (Adam, arXiv 1412.6980).</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>β₂, decay of the mean square gradient. Default 0.999.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>ε, added to the root. Default 1e-8.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Every fault of these settings, empty where they can be used.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (!(LearningRate > 0)) yield return $"learning rate {LearningRate} is not above 0";
+        if (WarmupSteps < 0) yield return $"{WarmupSteps} warm-up steps; 0 or more are expected";
+        if (!(WeightDecay >= 0)) yield return $"weight decay {WeightDecay} is below 0";
+        if (Beta1 is not (>= 0 and < 1) || Beta2 is not (>= 0 and < 1)) yield return $"betas {Beta1}, {Beta2} are not in [0, 1)";
+        if (!(Epsilon > 0)) yield return $"epsilon {Epsilon} is not above 0";
+    }
+}

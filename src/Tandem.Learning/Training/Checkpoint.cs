@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Tandem.Protocol.Safetensors;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>
+/// A network's weights as safetensors, and with them, while it trains, all that an exact resume needs: optimiser state, best
+/// weights so far and the record of past epochs.
+/// </summary>
+/// <remarks>
+/// Random numbers need no place here: each epoch's derive from the seed and the epoch's number.
+/// </remarks>
+public static class Checkpoint
+{
+    private const string BestPrefix = "best.";
+
+    /// <summary>Weights alone, under their own names.</summary>
+    public static void SaveWeights(nn.Module network, string path)
+    {
+        var writer = new SafetensorsWriter();
+        AddWeights(network, writer, "");
+        writer.Save(path);
+    }
+
+    /// <summary>Reads what <see cref="SaveWeights"/> wrote.</summary>
+    /// <exception cref="SafetensorsException">The file is damaged, or a tensor is missing or has another shape.</exception>
+    public static void LoadWeights(nn.Module network, string path) =>
+        ReadWeights(network, SafetensorsFile.Load(path), "");
+
+    /// <summary>Adds every parameter of the network to a file.</summary>
+    public static void AddWeights(nn.Module network, SafetensorsWriter writer, string prefix)
+    {
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            var shape = parameter.shape.Select(n => (int)n).ToArray();
+            writer.Add(prefix + name, MemoryMarshal.Cast<byte, float>(parameter.bytes), shape);
+        }
+    }
+
+    internal static void SaveTraining(string path, nn.Module network, AdamW optimizer, TrainingState state)
+    {
+        var writer = new SafetensorsWriter();
+        AddWeights(network, writer, "");
+        optimizer.Save(writer);
+        foreach (var (name, values) in state.BestWeights) writer.Add(BestPrefix + name, values, values.Length);
+        writer.Metadata["training"] = JsonSerializer.Serialize(state.Record);
+        writer.Save(path);
+    }
+
+    internal static TrainingState LoadTraining(string path, nn.Module network, AdamW optimizer)
+    {
+        var file = SafetensorsFile.Load(path);
+        if (!file.Metadata.TryGetValue("training", out var json))
+            throw new SafetensorsException($"{path}: holds weights but no training state; resume needs a checkpoint of a training run");
+        ReadWeights(network, file, "");
+        optimizer.Load(file);
+        var best = file.Tensors.Where(t => t.Key.StartsWith(BestPrefix, StringComparison.Ordinal))
+            .ToDictionary(t => t.Key[BestPrefix.Length..], t => t.Value.ToSingles());
+        return new TrainingState(JsonSerializer.Deserialize<TrainingRecord>(json)!, best);
+    }
+
+    internal static Dictionary<string, float[]> Copy(nn.Module network) =>
+        network.named_parameters().ToDictionary(p => p.name, p => MemoryMarshal.Cast<byte, float>(p.parameter.bytes).ToArray());
+
+    internal static void Restore(nn.Module network, IReadOnlyDictionary<string, float[]> weights)
+    {
+        foreach (var (name, parameter) in network.named_parameters())
+            weights[name].CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
+    }
+
+    private static void ReadWeights(nn.Module network, SafetensorsFile file, string prefix)
+    {
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            var entry = file.Get(prefix + name, parameter.shape.Select(n => (int)n).ToArray());
+            entry.As<float>().CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
+        }
+    }
+}
