@@ -10,7 +10,7 @@ public static class PairedBootstrap
     /// <param name="first">[users] metric of the first method.</param>
     /// <param name="second">[users] metric of the second method, in the same order of users.</param>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="resamples">Number of resamples, 1 or more. The default takes well under a second for 22,000 users.</param>
+    /// <param name="resamples">Number of resamples, 1 or more. The default takes about 1 s of one core for 22,000 users.</param>
     /// <exception cref="ArgumentException">The arrays differ in length or are empty.</exception>
     public static PairedDifference Compare(ReadOnlySpan<double> first, ReadOnlySpan<double> second, int seed, int resamples = 10_000)
     {
@@ -23,38 +23,19 @@ public static class PairedBootstrap
             differences[user] = first[user] - second[user];
 
         var means = new double[resamples];
-        var state = (ulong)NamedSeed.Derive(seed, "bootstrap");
+        var random = NamedSeed.Create(seed, "bootstrap");
         foreach (ref var mean in means.AsSpan())
-            mean = ResampledMean(differences, ref state);
+            mean = ResampledMean(differences, random);
         Array.Sort(means);
         return new PairedDifference(differences.Average(), Percentile(means, 0.025), Percentile(means, 0.975), resamples);
     }
 
-    private static double ResampledMean(double[] differences, ref ulong state)
+    private static double ResampledMean(double[] differences, Random random)
     {
-        var n = (uint)differences.Length;
         var sum = 0.0;
-        for (var i = 0; i < differences.Length; i += 2)
-        {
-            // One number of 64 bits gives two users: the high half of 32 bits × n is an index below n.
-            var bits = NextBits(ref state);
-            sum += differences[(int)((bits >> 32) * n >> 32)];
-            if (i + 1 < differences.Length)
-                sum += differences[(int)((bits & uint.MaxValue) * n >> 32)];
-        }
-        return sum / n;
-    }
-
-    /// <summary>
-    /// SplitMix64 (https://prng.di.unimi.it/splitmix64.c). A resample draws one index per user, 10,000 times over;
-    /// <see cref="Random"/> with a seed takes ten times as long for it.
-    /// </summary>
-    private static ulong NextBits(ref ulong state)
-    {
-        var z = state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
+        for (var i = 0; i < differences.Length; i++)
+            sum += differences[random.Next(differences.Length)];
+        return sum / differences.Length;
     }
 
     /// <summary>Interpolates linearly between the two nearest of the sorted values.</summary>
