@@ -22,10 +22,11 @@ public static class DatasetFolder
         var manifest = Path.Combine(folder, ManifestFile);
         Directory.CreateDirectory(folder);
         File.Delete(manifest);
-        new DatasetTables(folder).Write(dataset);
+        var tables = new DatasetTables(folder);
+        tables.Write(dataset);
 
         var unfinished = manifest + ".unfinished";
-        File.WriteAllText(unfinished, DatasetManifest.Of(dataset).ToJson());
+        File.WriteAllText(unfinished, DatasetManifest.Of(dataset, tables.HashFiles()).ToJson());
         File.Move(unfinished, manifest);
     }
 
@@ -39,6 +40,7 @@ public static class DatasetFolder
 
         var manifest = DatasetManifest.Parse(File.ReadAllText(path), path);
         var tables = new DatasetTables(folder);
+        tables.RequireIntact(manifest.Files);
         var catalog = tables.ReadCatalog(manifest.Items);
         RequireEqual("catalog version", catalog.Version, manifest.CatalogVersion, folder);
         var dataset = Assemble(manifest, catalog, tables, folder);

@@ -19,7 +19,10 @@ internal sealed record DatasetManifest
     public required string CatalogVersion { get; init; }
     public required string Source { get; init; }
 
-    public static DatasetManifest Of(SequenceDataset dataset) => new()
+    /// <summary>SHA-256 of each table's file, by file name.</summary>
+    public required IReadOnlyDictionary<string, string> Files { get; init; }
+
+    public static DatasetManifest Of(SequenceDataset dataset, IReadOnlyDictionary<string, string> files) => new()
     {
         Format = CurrentFormat,
         Name = dataset.Name,
@@ -31,6 +34,7 @@ internal sealed record DatasetManifest
         Hash = dataset.Hash,
         CatalogVersion = dataset.Catalog.Version,
         Source = dataset.Source,
+        Files = files,
     };
 
     public string ToJson() => JsonSerializer.Serialize(this, DatasetManifestJson.Default.DatasetManifest);

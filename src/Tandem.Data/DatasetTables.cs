@@ -4,20 +4,28 @@ using Parquet.Schema;
 namespace Tandem.Data;
 
 /// <summary>The three tables of a data set folder, each read and written whole.</summary>
-internal sealed class DatasetTables(string folder)
+internal sealed class DatasetTables
 {
     public const char CategorySeparator = '|';
     private const char CodeSeparator = ' ';
 
-    private static readonly DataField<int> User = new("user"), Item = new("item");
-    private static readonly DataField<long> Time = new("time");
-    private static readonly DataField<string> UserKey = new("key", nullable: false), ItemKey = new("key", nullable: false);
-    private static readonly DataField<string> Title = new("title", nullable: true), SemanticIds = new("semantic_ids", nullable: true);
-    private static readonly DataField<string> Categories = new("categories", nullable: false);
+    // Not static: a schema writes into its columns.
+    private readonly DataField<int> _user = new("user"), _item = new("item");
+    private readonly DataField<long> _time = new("time");
+    private readonly DataField<string> _userKey = new("key", nullable: false), _itemKey = new("key", nullable: false);
+    private readonly DataField<string> _title = new("title", nullable: true), _semanticIds = new("semantic_ids", nullable: true);
+    private readonly DataField<string> _categories = new("categories", nullable: false);
 
-    private readonly ParquetTable _interactions = new(folder, "interactions.parquet", User, Item, Time);
-    private readonly ParquetTable _users = new(folder, "users.parquet", UserKey);
-    private readonly ParquetTable _items = new(folder, "items.parquet", ItemKey, Title, Categories, SemanticIds);
+    private readonly ParquetTable _interactions, _users, _items;
+
+    public DatasetTables(string folder)
+    {
+        _interactions = new ParquetTable(folder, "interactions.parquet", _user, _item, _time);
+        _users = new ParquetTable(folder, "users.parquet", _userKey);
+        _items = new ParquetTable(folder, "items.parquet", _itemKey, _title, _categories, _semanticIds);
+    }
+
+    private ParquetTable[] Tables => [_interactions, _users, _items];
 
     public void Write(SequenceDataset dataset)
     {
@@ -35,11 +43,11 @@ internal sealed class DatasetTables(string folder)
         }
         _interactions.Write(async group =>
         {
-            await group.WriteAsync<int>(User, users);
-            await group.WriteAsync<int>(Item, items);
-            await group.WriteAsync<long>(Time, times);
+            await group.WriteAsync<int>(_user, users);
+            await group.WriteAsync<int>(_item, items);
+            await group.WriteAsync<long>(_time, times);
         });
-        _users.Write(group => group.WriteAsync(UserKey, dataset.UserKeys));
+        _users.Write(group => group.WriteAsync(_userKey, dataset.UserKeys));
         WriteItems(dataset.Catalog);
     }
 
@@ -48,11 +56,21 @@ internal sealed class DatasetTables(string folder)
         var items = Enumerable.Range(1, catalog.Count).Select(id => catalog[id]).ToArray();
         _items.Write(async group =>
         {
-            await group.WriteAsync(ItemKey, Array.ConvertAll(items, item => item.Key));
-            await group.WriteAsync(Title, Array.ConvertAll(items, item => item.Title)!);
-            await group.WriteAsync(Categories, Array.ConvertAll(items, item => string.Join(CategorySeparator, item.Categories)));
-            await group.WriteAsync(SemanticIds, Array.ConvertAll(items, item => Join(item.SemanticIds))!);
+            await group.WriteAsync(_itemKey, Array.ConvertAll(items, item => item.Key));
+            await group.WriteAsync(_title, Array.ConvertAll(items, item => item.Title)!);
+            await group.WriteAsync(_categories, Array.ConvertAll(items, item => string.Join(CategorySeparator, item.Categories)));
+            await group.WriteAsync(_semanticIds, Array.ConvertAll(items, item => Join(item.SemanticIds))!);
         });
+    }
+
+    /// <summary>SHA-256 of each table's file, by file name.</summary>
+    public Dictionary<string, string> HashFiles() => Tables.ToDictionary(table => table.File, table => table.HashOfBytes());
+
+    /// <exception cref="DatasetException">A file is missing or has another hash.</exception>
+    public void RequireIntact(IReadOnlyDictionary<string, string> hashes)
+    {
+        foreach (var table in Tables)
+            table.RequireIntact(hashes.GetValueOrDefault(table.File));
     }
 
     public SequenceArrays ReadInteractions(int rows)
@@ -60,9 +78,9 @@ internal sealed class DatasetTables(string folder)
         var arrays = new SequenceArrays(new int[rows], new int[rows], new long[rows]);
         _interactions.Read(rows, async group =>
         {
-            await group.ReadAsync<int>(User, arrays.Users);
-            await group.ReadAsync<int>(Item, arrays.Items);
-            await group.ReadAsync<long>(Time, arrays.Times);
+            await group.ReadAsync<int>(_user, arrays.Users);
+            await group.ReadAsync<int>(_item, arrays.Items);
+            await group.ReadAsync<long>(_time, arrays.Times);
         });
         return arrays;
     }
@@ -70,7 +88,7 @@ internal sealed class DatasetTables(string folder)
     public string[] ReadUserKeys(int rows)
     {
         var keys = new string[rows];
-        _users.Read(rows, group => group.ReadAsync(UserKey, keys).AsTask());
+        _users.Read(rows, group => group.ReadAsync(_userKey, keys).AsTask());
         return keys;
     }
 
@@ -80,10 +98,10 @@ internal sealed class DatasetTables(string folder)
         Catalog? catalog = null;
         _items.Read(rows, async group =>
         {
-            await group.ReadAsync(ItemKey, keys);
-            await group.ReadAsync(Title, titles!);
-            await group.ReadAsync(Categories, categories);
-            await group.ReadAsync(SemanticIds, codes!);
+            await group.ReadAsync(_itemKey, keys);
+            await group.ReadAsync(_title, titles!);
+            await group.ReadAsync(_categories, categories);
+            await group.ReadAsync(_semanticIds, codes!);
             catalog = new Catalog(keys.Select((key, i) => new ItemDescription(
                 key, titles[i], categories[i].Split(CategorySeparator, StringSplitOptions.RemoveEmptyEntries), Split(codes[i]))));
         });

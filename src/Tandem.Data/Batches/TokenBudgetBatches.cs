@@ -1,8 +1,8 @@
 namespace Tandem.Data.Batches;
 
 /// <summary>
-/// Training batches with almost no padding: rows of like length lie together, and a batch takes rows until it
-/// would exceed its budget of tokens or of padding. The lengths, and with them the number and the shapes of batches, are the same in every epoch.
+/// Training batches with almost no padding: rows of like length lie together, and a batch takes rows until it would
+/// exceed its budget of tokens or of padding. The number and the shapes of the batches are the same in every epoch.
 /// </summary>
 public sealed class TokenBudgetBatches
 {

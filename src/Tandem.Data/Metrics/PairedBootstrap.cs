@@ -10,7 +10,7 @@ public static class PairedBootstrap
     /// <param name="first">[users] metric of the first method.</param>
     /// <param name="second">[users] metric of the second method, in the same order of users.</param>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="resamples">Number of resamples, 1 or more. The default takes well under a second for 22,000 users.</param>
+    /// <param name="resamples">Number of resamples, 1 or more. The default takes about .4 s of one core for 22,000 users.</param>
     /// <exception cref="ArgumentException">The arrays differ in length or are empty.</exception>
     public static PairedDifference Compare(ReadOnlySpan<double> first, ReadOnlySpan<double> second, int seed, int resamples = 10_000)
     {
@@ -32,22 +32,23 @@ public static class PairedBootstrap
 
     private static double ResampledMean(double[] differences, ref ulong state)
     {
+        // One number of 64 bits gives two users: 32 bits × n / 2^32 is an index below n. Two sums keep both additions in flight.
         var n = (uint)differences.Length;
-        var sum = 0.0;
-        for (var i = 0; i < differences.Length; i += 2)
+        var (even, odd) = (0.0, 0.0);
+        for (var pair = 0u; pair < n / 2; pair++)
         {
-            // One number of 64 bits gives two users: the high half of 32 bits × n is an index below n.
             var bits = NextBits(ref state);
-            sum += differences[(int)((bits >> 32) * n >> 32)];
-            if (i + 1 < differences.Length)
-                sum += differences[(int)((bits & uint.MaxValue) * n >> 32)];
+            even += differences[(int)((bits >> 32) * n >> 32)];
+            odd += differences[(int)((bits & uint.MaxValue) * n >> 32)];
         }
-        return sum / n;
+        if (n % 2 == 1)
+            even += differences[(int)((NextBits(ref state) >> 32) * n >> 32)];
+        return (even + odd) / n;
     }
 
     /// <summary>
-    /// SplitMix64 (https://prng.di.unimi.it/splitmix64.c). A resample draws one index per user, 10,000 times over;
-    /// <see cref="Random"/> with a seed takes ten times as long for it.
+    /// SplitMix64 (https://prng.di.unimi.it/splitmix64.c). 22,000 users take 220 million draws, for which a seeded
+    /// <see cref="Random"/> needs three to four times as long.
     /// </summary>
     private static ulong NextBits(ref ulong state)
     {

@@ -24,7 +24,7 @@ public sealed record GeneratedOptions
     /// <summary>Dimensions of tastes and items, 1 or more. Default 8.</summary>
     public int Dimensions { get; init; } = 8;
 
-    /// <summary>Share of a user's taste that is new after each event: 0 never changes, 1 forgets all. Default .15.</summary>
+    /// <summary>How far each event moves a user's taste to where it is heading: 0 never moves, 1 jumps there. Default .15.</summary>
     public double DriftPerEvent { get; init; } = 0.15;
 
     /// <summary>
@@ -34,9 +34,9 @@ public sealed record GeneratedOptions
 
     /// <summary>
     /// Added to the log-odds of the one item that follows the last one in a hidden chain through its theme, 0 or
-    /// more: what an order-aware model can learn and popularity cannot. Default 3.5.
+    /// more: what an order-aware model can learn and popularity cannot. Default 4.
     /// </summary>
-    public double SuccessorBonus { get; init; } = 3.5;
+    public double SuccessorBonus { get; init; } = 4;
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">Lists every fault.</exception>

@@ -4,13 +4,14 @@ namespace Tandem.Data.Sources;
 
 /// <summary>
 /// A made-up set for tests, demonstrations and first steps, with structure that a sequential model can learn: each user has a
-/// hidden taste that drifts with every event, each item a hidden vector near its theme's and a hidden successor. The next
+/// hidden taste that drifts with every event towards another, each item a hidden vector near its theme's and a hidden successor. The next
 /// item depends on the taste now and on the last item. Nobody takes an item twice.
 /// </summary>
 public sealed class GeneratedSource : IInteractionSource
 {
     private const long FirstStart = 1_704_067_200; // 2024-01-01 00:00 UTC
     private const int DaySeconds = 86_400;
+    private const double GoalChange = 0.1;
     private const double WithinSession = 0.7;
     private const double SessionGapSeconds = 180;
     private const double AbsenceSeconds = 3 * DaySeconds;
@@ -45,6 +46,7 @@ public sealed class GeneratedSource : IInteractionSource
     {
         var random = NamedSeed.Create(_options.Seed, "generated user", user);
         var taste = _world.DrawTaste(_options.Dimensions, random);
+        var goal = _world.DrawTaste(_options.Dimensions, random);
         var time = FirstStart + random.NextInt64(365 * DaySeconds);
         var taken = new bool[_options.Items];
         var last = -1;
@@ -54,7 +56,9 @@ public sealed class GeneratedSource : IInteractionSource
             taken[last] = true;
             yield return new Interaction(Key(user), Key(last), time, Value: 1);
             time += Gap(random);
-            taste = Direction.Mix(taste, Direction.Draw(_options.Dimensions, random), _options.DriftPerEvent);
+            if (random.NextDouble() < GoalChange)
+                goal = _world.DrawTaste(_options.Dimensions, random);
+            taste = Direction.Mix(taste, goal, _options.DriftPerEvent);
         }
     }
 

@@ -4,7 +4,7 @@ namespace Tandem.Data.Sources;
 internal sealed class GeneratedWorld
 {
     private const double SpreadWithinTheme = 0.35;
-    private const double AppealSpread = 0.5;
+    private const double AppealSpread = 0.3;
 
     private readonly double[][] _themes;
     private readonly double[][] _vectors;
@@ -33,7 +33,9 @@ internal sealed class GeneratedWorld
     public double[] DrawTaste(int dimensions, Random random) =>
         Direction.Mix(_themes[random.Next(_themes.Length)], Direction.Draw(dimensions, random), SpreadWithinTheme);
 
-    /// <summary>Draws the next item, never one that was taken: probability ∝ exp(taste · item / temperature + appeal + successor bonus).</summary>
+    /// <summary>
+    /// Draws the next item among those not taken: probability ∝ exp(taste · item / temperature + appeal + successor bonus).
+    /// </summary>
     /// <param name="taste">[dimensions] unit length.</param>
     /// <param name="last">The item before, or -1.</param>
     /// <param name="taken">[items] true where the user already had the item; one at least is false.</param>
@@ -42,18 +44,31 @@ internal sealed class GeneratedWorld
     public int Choose(ReadOnlySpan<double> taste, int last, ReadOnlySpan<bool> taken, GeneratedOptions options, Random random)
     {
         var successor = last >= 0 ? _successors[last] : -1;
-        var (chosen, best) = (-1, double.NegativeInfinity);
-        for (var item = 0; item < _vectors.Length; item++)
+        var weights = new double[_vectors.Length];
+        var largest = double.NegativeInfinity;
+        for (var item = 0; item < weights.Length; item++)
         {
-            if (taken[item])
-                continue;
             var logOdds = Direction.Dot(taste, _vectors[item]) / options.Temperature + _appeals[item];
             if (item == successor)
                 logOdds += options.SuccessorBonus;
-            // The largest of log-odds with Gumbel noise is a draw from their softmax, and needs no sum that may overflow.
-            var noisy = logOdds - Math.Log(-Math.Log(1 - random.NextDouble()));
-            if (noisy > best)
-                (chosen, best) = (item, noisy);
+            weights[item] = taken[item] ? double.NegativeInfinity : logOdds;
+            largest = Math.Max(largest, weights[item]);
+        }
+        return DrawFromSoftmax(weights, largest, random);
+    }
+
+    private static int DrawFromSoftmax(double[] logOdds, double largest, Random random)
+    {
+        // Without the largest, exp overflows at low temperatures.
+        var weights = Array.ConvertAll(logOdds, odds => Math.Exp(odds - largest));
+        var left = random.NextDouble() * weights.Sum();
+        var chosen = -1;
+        for (var item = 0; item < weights.Length && left >= 0; item++)
+        {
+            // Rounding may leave a trace after the last weight: the choice then stays at the last item that has any.
+            if (weights[item] > 0)
+                chosen = item;
+            left -= weights[item];
         }
         return chosen;
     }

@@ -1,0 +1,128 @@
+using Tandem.Data.Sources;
+
+namespace Tandem.Data.Tests;
+
+public sealed class DatasetFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_is_written_is_read_again()
+    {
+        var written = Sample();
+        DatasetFolder.Write(written, _folder.Path);
+        var read = DatasetFolder.Read(_folder.Path);
+
+        Assert.Equal(written.Hash, read.Hash);
+        Assert.Equal(written.Catalog.Version, read.Catalog.Version);
+        Assert.Equal((written.Name, written.Source, written.Seed, written.HasTimes), (read.Name, read.Source, read.Seed, read.HasTimes));
+        Assert.Equal(written.UserKeys, read.UserKeys);
+        for (var user = 0; user < written.Users; user++)
+        {
+            Assert.Equal(written.Sequence(user), read.Sequence(user));
+            Assert.Equal(written.Times(user), read.Times(user));
+        }
+        for (var id = 1; id <= written.Catalog.Count; id++)
+            Assert.Equivalent(written.Catalog[id], read.Catalog[id], strict: true);
+    }
+
+    [Fact]
+    public void A_second_write_replaces_the_first()
+    {
+        DatasetFolder.Write(Sample(), _folder.Path);
+        var other = ListSource.DatasetOf(3, 4);
+        DatasetFolder.Write(other, _folder.Path);
+        Assert.Equal(other.Hash, DatasetFolder.Read(_folder.Path).Hash);
+    }
+
+    [Fact]
+    public void A_prepared_folder_keeps_its_seed()
+    {
+        DatasetFolder.Write(Sample(), _folder.Path);
+        Assert.Equal(Sample().Seed, DatasetFolder.Open(_folder.Path, seed: 99).Seed);
+    }
+
+    [Fact]
+    public void A_raw_folder_is_prepared_with_the_seed()
+    {
+        _folder.Write("sequences.txt", "1 5 6 7\n2 6 5\n");
+        var dataset = DatasetFolder.Open(_folder.Path, seed: 99);
+        Assert.Equal((2, 3, 5, 99), (dataset.Users, dataset.Catalog.Count, dataset.Interactions, dataset.Seed));
+    }
+
+    [Fact]
+    public void An_unknown_folder_is_refused_with_the_layouts_known()
+    {
+        _folder.Write("notes.txt", "");
+        var unknown = Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder.Path, 1));
+        Assert.Contains("no known layout", unknown.Message);
+        Assert.Contains(SourceLayout.Known, unknown.Message);
+
+        var missing = Assert.Throws<DatasetException>(() => DatasetFolder.Open(Path.Combine(_folder.Path, "none"), 1));
+        Assert.Contains("no such folder", missing.Message);
+        Assert.Contains(SourceLayout.Known, missing.Message);
+    }
+
+    [Fact]
+    public void A_folder_without_its_manifest_is_no_data_set()
+    {
+        DatasetFolder.Write(Sample(), _folder.Path);
+        File.Delete(Path.Combine(_folder.Path, "dataset.json"));
+        Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path));
+        Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder.Path, 1));
+    }
+
+    [Theory]
+    [InlineData("\"hash\": \"", "\"hash\": \"0", "content hash")]
+    [InlineData("\"catalogVersion\": \"", "\"catalogVersion\": \"0", "catalog version")]
+    [InlineData("\"format\": 1", "\"format\": 2", "format 2")]
+    [InlineData("\"interactions\": ", "\"interactions\": 1", "as the manifest says")]
+    [InlineData("\"users\": ", "\"users\": 1", "as the manifest says")]
+    [InlineData("\"items\": ", "\"items\": 1", "as the manifest says")]
+    [InlineData("users.parquet", "user.parquet", "users.parquet")]
+    [InlineData("\"name\":", "\"title\":", "name")]
+    [InlineData("{", "", "dataset.json")]
+    public void A_manifest_that_does_not_fit_is_refused(string from, string to, string fault)
+    {
+        DatasetFolder.Write(Sample(), _folder.Path);
+        var path = Path.Combine(_folder.Path, "dataset.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace(from, to, StringComparison.Ordinal));
+        Assert.Contains(fault, Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path)).Message);
+    }
+
+    [Theory]
+    [InlineData("interactions.parquet")]
+    [InlineData("users.parquet")]
+    [InlineData("items.parquet")]
+    public void A_table_that_is_missing_damaged_or_cut_short_is_refused(string file)
+    {
+        DatasetFolder.Write(Sample(), _folder.Path);
+        var path = Path.Combine(_folder.Path, file);
+        var bytes = File.ReadAllBytes(path);
+
+        File.WriteAllBytes(path, bytes[..^1]);
+        Assert.Contains("SHA-256", Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path)).Message);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        Assert.Contains("SHA-256", Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path)).Message);
+        File.Delete(path);
+        Assert.Contains(file, Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path)).Message);
+    }
+
+    [Fact]
+    public void A_category_that_the_table_cannot_hold_is_refused()
+    {
+        var dataset = DatasetPreparation.Prepare(
+            new ListSource([new("u", "a", 1, 1)], new ItemDescription("a", null, ["this|that"], null)), seed: 1);
+        Assert.Contains("this|that", Assert.Throws<DatasetException>(() => DatasetFolder.Write(dataset, _folder.Path)).Message);
+    }
+
+    private static SequenceDataset Sample() => DatasetPreparation.Prepare(
+        new ListSource(
+            [new("u", "a", 7, 1), new("u", "b", 8, 1), new("v", "c", 1, 1), new("v", "a", 1_700_000_000, 1)],
+            new ItemDescription("a", "Tïtle", ["One", "Two & three"], [1, 20, 255]),
+            new ItemDescription("b", null, [], null)),
+        seed: 5);
+}

@@ -1,0 +1,26 @@
+using Tandem.Data.Sources;
+
+namespace Tandem.Data.Tests.Sources;
+
+public sealed class SourceLayoutTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Files_tell_the_layout()
+    {
+        Assert.Null(SourceLayout.Detect(_folder.Path));
+        _folder.Write("u.data", "");
+        _folder.Write("u.item", "");
+        Assert.Null(SourceLayout.Detect(_folder.Path));
+        _folder.Write("u.genre", "");
+        Assert.IsType<MovieLens100kSource>(SourceLayout.Detect(_folder.Path));
+        _folder.Write("sequences.txt", "");
+        Assert.IsType<SequenceTextSource>(SourceLayout.Detect(_folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_that_does_not_exist_has_no_layout() => Assert.Null(SourceLayout.Detect(Path.Combine(_folder.Path, "none")));
+}
