@@ -1,2 +1,41 @@
-using TorchSharp;
-Console.WriteLine(torch.rand(2, 2).sum().item<float>());
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Tandem.Cli;
+using Tandem.Cli.Verbs;
+using Tandem.Data;
+using Tandem.Data.Sources;
+using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Safetensors;
+
+var root = new RootCommand("Tandem: a recommender that runs in the cloud and on the device at once.")
+{
+    DataVerb.Create(),
+    TrainVerb.Create(),
+    RecommendVerb.Create(),
+    SimulateVerb.Create(),
+    DemoVerb.Create(),
+};
+
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction) return Fail(UsageText.Of(parsed));
+
+try
+{
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (e is DatasetException or SourceException or SafetensorsException or BundleException or UsageException
+    or IOException or UnauthorizedAccessException)
+{
+    return Fail(e.Message);
+}
+catch (OperationCanceledException)
+{
+    return 130; // as shells report an interrupt
+}
+
+static int Fail(string message)
+{
+    // One line, whatever the message: it is read in terminals and matched by scripts.
+    Terminal.Error.PrintLine("error: " + string.Join(" ", message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+    return 2;
+}

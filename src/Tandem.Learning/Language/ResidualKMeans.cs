@@ -50,6 +50,7 @@ public static class ResidualKMeans
         {
             FeatureColumnName = nameof(Point.Features),
             NumberOfClusters = Math.Min(size, points.Length),
+            InitializationAlgorithm = KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus, // the default needs many points per cluster
             NumberOfThreads = 1, // more would make the sums, and so the codes, depend on timing
             MaximumNumberOfIterations = 50,
         }).Fit(data);

@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace Tandem.Cli;
+
+/// <summary>Options that several verbs share, with one meaning.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "a prepared dataset folder, or a raw folder of a known layout",
+        Required = true,
+        HelpName = "DIR",
+    };
+
+    public static Option<int> Seed() => new("--seed")
+    {
+        Description = "every random choice derives from it by name",
+        DefaultValueFactory = _ => 1,
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "end standard output with one JSON object" };
+
+    public static Option<string?> Run() => new("--run")
+    {
+        Description = "the run's folder; one that holds an unfinished run of the same settings is continued (default: runs/…, by date)",
+        HelpName = "DIR",
+    };
+
+    public static Option<int> Threads() => new("--threads")
+    {
+        Description = "threads of a training",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace Tandem.Cli;
+
+/// <summary>The one JSON object that ends the output of a verb under <c>--json</c>.</summary>
+internal static class JsonLine
+{
+    private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly JsonSerializerOptions _indented = new(_options) { WriteIndented = true };
+
+    public static void Print(object result) => Terminal.Output.PrintLine(JsonSerializer.Serialize(result, _options));
+
+    public static void Save(object result, string path) => File.WriteAllText(path, JsonSerializer.Serialize(result, _indented) + "\n");
+}

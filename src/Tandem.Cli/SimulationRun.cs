@@ -1,0 +1,67 @@
+using System.Globalization;
+using Spectre.Console;
+using Tandem.Data;
+using Tandem.Learning.Training;
+using Tandem.Simulation;
+
+namespace Tandem.Cli;
+
+/// <summary>A simulation with its folder, its table and its report; shared by <c>simulate</c> and <c>demo</c>.</summary>
+internal static class SimulationRun
+{
+    public static SasRecRecipe DeviceRecipe(int epochs, int seed) => new() { Training = new() { Epochs = epochs, Seed = seed } };
+
+    public static LlamaRecipe CloudRecipe(int epochs, int seed) => new()
+    {
+        Training = new() { Epochs = epochs, Seed = seed, Optimizer = new() { LearningRate = 1e-3, WarmupSteps = 200, WeightDecay = 0.1 } },
+    };
+
+    public static int Start(SequenceDataset dataset, SimulationOptions options, string? folder, bool json, CancellationToken cancel)
+    {
+        var run = RunFolder.Open(folder, $"simulate-{dataset.Name}");
+        run.Keep(dataset);
+        var report = WatchedRun.Show(progress => new Simulator(dataset, options, run.Path, progress).Run(cancel));
+        run.Record(options, dataset, report);
+        HtmlReport.Write(report, run.File("report.html"));
+        if (json) JsonLine.Print(Summary(report, run));
+        else Print(report, run);
+        return 0;
+    }
+
+    private static object Summary(SimulationReport report, RunFolder run) => new
+    {
+        report.Data,
+        report.DataHash,
+        report.Lag,
+        report.Protocol,
+        report.Options.Seed,
+        report.Rows,
+        report.FusionGain,
+        StaleFusion = new { report.StaleFusion.Name, report.StaleFusion.CloudShare },
+        FreshFusion = new { report.FreshFusion.Name, report.FreshFusion.CloudShare },
+        report.TotalSeconds,
+        Run = run.Path,
+    };
+
+    private static void Print(SimulationReport report, RunFolder run)
+    {
+        var table = new Table().Title($"{report.Data}: {report.Users} users, cloud {report.Lag} events behind")
+            .AddColumns("mode", "policy", "rate", "Recall@10", "NDCG@10", "calls/user", "device µs", "cloud ms");
+        foreach (var row in report.Rows)
+        {
+            table.AddRow(
+                row.Mode, row.Policy, Text(row.RequestRate, "0%"), Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"),
+                Text(row.CallsPerUser, "0.00"), Text(row.DeviceMicros, "0"), Text(row.CloudMillis, "0.0"));
+        }
+
+        Terminal.Output.Write(table);
+        var gain = report.FusionGain;
+        Terminal.Output.PrintLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"fused over the better of cloud and rerank at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval {gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000}"));
+        Terminal.Output.PrintLine(string.Create(
+            CultureInfo.InvariantCulture, $"{report.TotalSeconds:0} s; report: {run.File("report.html")}"));
+    }
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

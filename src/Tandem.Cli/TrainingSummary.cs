@@ -1,0 +1,28 @@
+namespace Tandem.Cli;
+
+/// <summary>What <c>tandem train</c> prints.</summary>
+internal sealed record TrainingSummary
+{
+    public required string Model { get; init; }
+
+    public required string Protocol { get; init; }
+
+    public required Dictionary<string, double> Test { get; init; }
+
+    /// <summary>NDCG@10 by which the epoch was chosen.</summary>
+    public required double? Validation { get; init; }
+
+    public required double SecondsPerEpoch { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int Seed { get; init; }
+
+    public required string DataHash { get; init; }
+
+    public required double PeakMegabytes { get; init; }
+
+    public required double TotalSeconds { get; init; }
+
+    public required string Run { get; init; }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Tandem.Data;
+using Tandem.Data.Sources;
+using Tandem.Simulation;
+
+namespace Tandem.Cli.Verbs;
+
+/// <summary><c>tandem demo</c>: the whole loop on generated data, with no download.</summary>
+internal static class DemoVerb
+{
+    public static Command Create()
+    {
+        var (seed, run, json) = (CommonOptions.Seed(), CommonOptions.Run(), CommonOptions.Json());
+        var verb = new Command("demo", "the whole loop on generated data, in a few minutes") { seed, run, json };
+        verb.SetAction((parsed, cancel) =>
+        {
+            var number = parsed.GetValue(seed);
+            var dataset = DatasetPreparation.Prepare(new GeneratedSource(new GeneratedOptions { Seed = number }), number);
+            var options = new SimulationOptions
+            {
+                Seed = number,
+                Device = SimulationRun.DeviceRecipe(epochs: 30, number),
+                Cloud = SimulationRun.CloudRecipe(epochs: 16, number),
+            };
+            return Task.FromResult(SimulationRun.Start(dataset, options, parsed.GetValue(run), parsed.GetValue(json), cancel));
+        });
+        return verb;
+    }
+}

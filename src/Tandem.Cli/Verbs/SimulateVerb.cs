@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Tandem.Data;
+using Tandem.Simulation;
+using TorchSharp;
+
+namespace Tandem.Cli.Verbs;
+
+/// <summary><c>tandem simulate</c>: from raw files to the table of modes and request rates.</summary>
+internal static class SimulateVerb
+{
+    private static readonly Option<string> _data = CommonOptions.Data();
+    private static readonly Option<string?> _run = CommonOptions.Run();
+    private static readonly Option<int> _seed = CommonOptions.Seed();
+    private static readonly Option<int> _threads = CommonOptions.Threads();
+    private static readonly Option<bool> _json = CommonOptions.Json();
+    private static readonly Option<int> _lag = new("--lag") { Description = "newest events that the cloud has not received", DefaultValueFactory = _ => 2 };
+    private static readonly Option<int> _list = new("--list") { Description = "items on a list", DefaultValueFactory = _ => 50 };
+    private static readonly Option<double[]> _rates = new("--rates")
+    {
+        Description = "shares of users whose device may ask for a new list",
+        DefaultValueFactory = _ => [0, 0.2, 1],
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<bool> _repeats = new("--repeats") { Description = "recommend items that the user already has, too" };
+    private static readonly Option<int> _deviceEpochs = new("--device-epochs") { Description = "most epochs of the device model", DefaultValueFactory = _ => 80 };
+    private static readonly Option<int> _cloudEpochs = new("--cloud-epochs") { Description = "most epochs of the cloud model", DefaultValueFactory = _ => 40 };
+
+    public static Command Create()
+    {
+        var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
+        {
+            _data, _lag, _list, _rates, _repeats, _deviceEpochs, _cloudEpochs, _seed, _threads, _run, _json,
+        };
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
+        return verb;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancel)
+    {
+        var seed = parsed.GetValue(_seed);
+        var options = new SimulationOptions
+        {
+            Seed = seed,
+            Lag = parsed.GetValue(_lag),
+            ListLength = parsed.GetValue(_list),
+            RequestRates = parsed.GetRequiredValue(_rates),
+            ExcludeConsumed = !parsed.GetValue(_repeats),
+            Device = SimulationRun.DeviceRecipe(parsed.GetValue(_deviceEpochs), seed),
+            Cloud = SimulationRun.CloudRecipe(parsed.GetValue(_cloudEpochs), seed),
+        };
+        UsageException.ThrowIfAny(options.Validate());
+        torch.set_num_threads(parsed.GetValue(_threads));
+        var dataset = DatasetFolder.Open(parsed.GetRequiredValue(_data), seed);
+        return SimulationRun.Start(dataset, options, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
+    }
+}

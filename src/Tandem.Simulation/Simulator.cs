@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Tandem.Data;
+using Tandem.Data.Metrics;
+using Tandem.Data.Splits;
+using Tandem.Device;
+using Tandem.Device.Collaboration;
+
+namespace Tandem.Simulation;
+
+/// <summary>
+/// The whole loop on one data set: trains both sides, tunes fusion and request threshold on validation targets, replays the test
+/// users once per row of the table.
+/// </summary>
+public sealed class Simulator(SequenceDataset dataset, SimulationOptions options, string folder, ISimulationProgress progress)
+{
+    private const int Depth = 10;
+    private readonly LeaveOneOut _split = new(dataset);
+
+    /// <summary>Runs to the end, or continues trainings that were cut off in the same folder.</summary>
+    public SimulationReport Run(CancellationToken cancel = default)
+    {
+        var clock = Stopwatch.StartNew();
+        var sides = TwoSides.Train(dataset, options, folder, progress, cancel);
+        var (stale, fresh, inconsistencies) = Tune(sides);
+
+        var cloud = new InProcessCloud(sides.Cloud);
+        var replay = new Replay(sides.Device, cloud, options, Phase.Test(_split));
+        replay.PrepareLists(progress, options.RequestRates.Any(rate => rate > 0));
+        var fusion = new ByAgeFusion(fresh.Rule, stale.Rule);
+        var rows = new List<SimulationRow>();
+        foreach (var (mode, name, policy, rate) in Plan(inconsistencies))
+        {
+            cancel.ThrowIfCancellationRequested();
+            progress.Report("replay", rows.Count, PlannedRows);
+            rows.Add(Row(mode, name, rate, [.. replay.Run(mode, policy, fusion, Depth)], cloud.MillisPerList));
+        }
+
+        progress.Report("replay", PlannedRows, PlannedRows);
+        return new SimulationReport
+        {
+            Data = dataset.Name,
+            DataHash = dataset.Hash,
+            Users = _split.EvaluatedUsers.Length,
+            Lag = options.Lag,
+            Protocol = "leave-one-out; device trained on s[:-2], cloud on s[:-2-lag]; tuned on validation targets; full catalogue; "
+                + $"seen items {(options.ExcludeConsumed ? "masked" : "not masked")}; unseen targets kept",
+            Options = options,
+            StaleFusion = stale,
+            FreshFusion = fresh,
+            Rows = rows,
+            FusionGain = Gain(rows),
+            DeviceTraining = sides.DeviceTraining,
+            CloudTraining = sides.CloudTraining,
+            TotalSeconds = clock.Elapsed.TotalSeconds,
+        };
+    }
+
+    private int PlannedRows => Plan([0]).Count();
+
+    /// <summary>Fusion rules for lagging and for fresh lists, and how inconsistent lagging lists are, most first.</summary>
+    private (ChosenFusion Stale, ChosenFusion Fresh, double[] Inconsistencies) Tune(TwoSides sides)
+    {
+        var replay = new Replay(sides.Device, new InProcessCloud(sides.Cloud), options, Phase.Validation(_split));
+        replay.PrepareLists(progress, fresh: true);
+        // Whole lists in the cloud's order: every rule can be tried on them.
+        var stale = replay.Run(RankingMode.Cloud, new NeverAsk(), new LogLinearFusion(1), options.ListLength).ToArray();
+        var fresh = replay.Run(RankingMode.Cloud, new AlwaysAsk(), new LogLinearFusion(1), options.ListLength).ToArray();
+        return (FusionTuning.Choose(stale), FusionTuning.Choose(fresh), [.. stale.Select(t => t.Inconsistency).OrderDescending()]);
+    }
+
+    private IEnumerable<(RankingMode Mode, string Name, IRequestPolicy? Policy, double Rate)> Plan(double[] inconsistencies)
+    {
+        yield return (RankingMode.Device, "none", null, 0);
+        foreach (var rate in options.RequestRates)
+        {
+            foreach (var mode in new[] { RankingMode.Cloud, RankingMode.Rerank, RankingMode.Fused })
+            {
+                yield return rate switch
+                {
+                    0 => (mode, "never", new NeverAsk(), rate),
+                    1 => (mode, "always", new AlwaysAsk(), rate),
+                    _ => (mode, "consistency", new ConsistencyPolicy(Threshold(inconsistencies, rate)), rate),
+                };
+            }
+
+            if (rate is > 0 and < 1)
+            {
+                var random = NamedSeed.Create(options.Seed, "random requests", (int)(rate * 1000));
+                yield return (RankingMode.Fused, "random", new RandomAsk(rate, random), rate);
+            }
+        }
+    }
+
+    /// <summary>The inconsistency that the given share of validation users reaches.</summary>
+    private static double Threshold(double[] descending, double rate) =>
+        descending[Math.Clamp((int)Math.Ceiling(rate * descending.Length) - 1, 0, descending.Length - 1)];
+
+    private static SimulationRow Row(RankingMode mode, string policy, double rate, Turn[] turns, double cloudMillis)
+    {
+        var metrics = new RankingMetrics(turns.Select(t => t.Rank));
+        return new SimulationRow
+        {
+            Mode = NameOf(mode),
+            Policy = policy,
+            RequestRate = rate,
+            Recall = metrics.Recall(Depth),
+            Ndcg = metrics.Ndcg(Depth),
+            CallsPerUser = turns.Average(t => t.Asked ? 1 : 0),
+            DeviceMicros = turns.Select(t => t.DeviceMicros).Order().ElementAt(turns.Length / 2),
+            CloudMillis = mode == RankingMode.Device ? 0 : cloudMillis,
+            NdcgByUser = metrics.NdcgByUser(Depth),
+        };
+    }
+
+    private static string NameOf(RankingMode mode) => mode.ToString().ToLowerInvariant();
+
+    private PairedDifference Gain(List<SimulationRow> rows)
+    {
+        SimulationRow At0(RankingMode mode) => rows.First(r => r.RequestRate == 0 && r.Mode == NameOf(mode));
+        if (!options.RequestRates.Contains(0)) return default;
+        var (cloud, rerank) = (At0(RankingMode.Cloud), At0(RankingMode.Rerank));
+        var better = cloud.Ndcg > rerank.Ndcg ? cloud : rerank;
+        return PairedBootstrap.Compare(At0(RankingMode.Fused).NdcgByUser, better.NdcgByUser, options.Seed);
+    }
+}
