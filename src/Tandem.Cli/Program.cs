@@ -4,6 +4,7 @@ using Tandem.Cli;
 using Tandem.Cli.Verbs;
 using Tandem.Data;
 using Tandem.Data.Sources;
+using Tandem.Learning.Training;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Safetensors;
 
@@ -23,8 +24,8 @@ try
 {
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception e) when (e is DatasetException or SourceException or SafetensorsException or BundleException or UsageException
-    or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is UsageException or DatasetException or SourceException or SafetensorsException or CheckpointException
+    or BundleException or IOException or UnauthorizedAccessException)
 {
     return Fail(e.Message);
 }

@@ -64,7 +64,7 @@ public static class DatasetFolder
             return DatasetPreparation.Prepare(source, seed);
         throw new DatasetException(
             Directory.Exists(folder) ? "no known layout" : "no such folder", folder,
-            $"a folder with {ManifestFile} or one of these layouts:{Environment.NewLine}{SourceLayout.Known}{Environment.NewLine}",
+            $"a folder with {ManifestFile} or one of these layouts: {SourceLayout.Known}",
             "check the path, or convert the data to one of them");
     }
 

@@ -106,7 +106,8 @@ public sealed class DeviceSession
     }
 
     /// <summary>Asks the cloud for a list where the policy says so.</summary>
-    /// <returns>The decision; a refused answer is told in its reason, and the last good list stays.</returns>
+    /// <returns>The decision; where the cloud cannot be reached or its answer is refused, the reason says so and the last good list
+    /// stays.</returns>
     public async ValueTask<RequestDecision> RefreshAsync(ICloud cloud, CancellationToken cancel = default)
     {
         var decision = Decide();
@@ -117,8 +118,15 @@ public sealed class DeviceSession
             History = [.. _history],
             Count = _options.ListLength,
         };
-        var list = await cloud.GetCandidatesAsync(request, cancel).ConfigureAwait(false);
-        return TryAccept(list, out var fault) ? decision : decision with { Reason = $"{decision.Reason}; list refused: {fault}" };
+        try
+        {
+            var list = await cloud.GetCandidatesAsync(request, cancel).ConfigureAwait(false);
+            return TryAccept(list, out var fault) ? decision : decision with { Reason = $"{decision.Reason}; list refused: {fault}" };
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or HttpRequestException)
+        {
+            return decision with { Reason = $"{decision.Reason}; cloud not reached: {e.Message}" };
+        }
     }
 
     /// <summary>Disagreement of cloud and device over what is left of the list, from 0 to 1.</summary>

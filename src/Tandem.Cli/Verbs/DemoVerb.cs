@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tandem.Data;
 using Tandem.Data.Sources;
+using Tandem.Learning.Training;
 using Tandem.Simulation;
 
 namespace Tandem.Cli.Verbs;
@@ -10,10 +11,11 @@ internal static class DemoVerb
 {
     public static Command Create()
     {
-        var (seed, run, json) = (CommonOptions.Seed(), CommonOptions.Run(), CommonOptions.Json());
-        var verb = new Command("demo", "the whole loop on generated data, in a few minutes") { seed, run, json };
+        var (seed, threads, run, json) = (CommonOptions.Seed(), CommonOptions.Threads(), CommonOptions.Run(), CommonOptions.Json());
+        var verb = new Command("demo", "the whole loop on generated data, in a few minutes") { seed, threads, run, json };
         verb.SetAction((parsed, cancel) =>
         {
+            TorchThreads.Use(parsed.GetValue(threads));
             var number = parsed.GetValue(seed);
             var dataset = DatasetPreparation.Prepare(new GeneratedSource(new GeneratedOptions { Seed = number }), number);
             var options = new SimulationOptions

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Tandem.Data;
+using Tandem.Learning.Training;
 using Tandem.Simulation;
-using TorchSharp;
 
 namespace Tandem.Cli.Verbs;
 
@@ -50,7 +50,7 @@ internal static class SimulateVerb
             Cloud = SimulationRun.CloudRecipe(parsed.GetValue(_cloudEpochs), seed),
         };
         UsageException.ThrowIfAny(options.Validate());
-        torch.set_num_threads(parsed.GetValue(_threads));
+        TorchThreads.Use(parsed.GetValue(_threads));
         var dataset = DatasetFolder.Open(parsed.GetRequiredValue(_data), seed);
         return SimulationRun.Start(dataset, options, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
     }

@@ -8,7 +8,6 @@ using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
-using TorchSharp;
 
 namespace Tandem.Cli.Verbs;
 
@@ -48,7 +47,7 @@ internal static class TrainVerb
         var clock = Stopwatch.StartNew();
         var recipe = Recipe(parsed);
         UsageException.ThrowIfAny(recipe.Validate());
-        torch.set_num_threads(parsed.GetValue(_threads));
+        TorchThreads.Use(parsed.GetValue(_threads));
         var dataset = DatasetFolder.Open(parsed.GetRequiredValue(_data), parsed.GetValue(_seed));
         var run = RunFolder.Open(parsed.GetValue(_run), $"sasrec-{dataset.Name}");
         run.Keep(dataset);

@@ -24,7 +24,8 @@ public sealed class TokenBudgetBatches
     /// <exception cref="ArgumentException">The options have faults.</exception>
     public TokenBudgetBatches(int sequences, Func<int, ReadOnlySpan<int>> sequence, TokenBudgetOptions options)
     {
-        options.Validate();
+        if (options.Validate().ToArray() is [_, ..] faults)
+            throw new ArgumentException(string.Join("; ", faults), nameof(options));
         _sequence = sequence;
         _chunks = [.. Enumerable.Range(0, sequences).SelectMany(s => Cut(s, sequence(s).Length, options)).OrderBy(chunk => chunk.Steps)];
         _cuts = FillBudget(_chunks, options);

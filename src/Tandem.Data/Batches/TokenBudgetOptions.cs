@@ -23,18 +23,14 @@ public sealed record TokenBudgetOptions
     /// </summary>
     public bool KeepOlderChunks { get; init; } = true;
 
-    /// <summary>Checks the options.</summary>
-    /// <exception cref="ArgumentException">Lists every fault.</exception>
-    public void Validate()
+    /// <summary>Every fault of these settings, empty where they can be used.</summary>
+    public IEnumerable<string> Validate()
     {
-        var faults = new List<string>();
         if (Window < 1)
-            faults.Add($"Window is {Window}; set it to 1 or more");
+            yield return $"Window is {Window}; set it to 1 or more";
         if (TokenBudget < Window)
-            faults.Add($"TokenBudget is {TokenBudget}, too small for one row of Window {Window}; set it to {Window} or more");
+            yield return $"TokenBudget is {TokenBudget}, too small for one row of Window {Window}; set it to {Window} or more";
         if (MaxPadding is not (>= 0 and <= 1))
-            faults.Add($"MaxPadding is {MaxPadding}; set it to 0 to 1");
-        if (faults.Count > 0)
-            throw new ArgumentException(string.Join(Environment.NewLine, faults));
+            yield return $"MaxPadding is {MaxPadding}; set it to 0 to 1";
     }
 }

@@ -38,27 +38,26 @@ public sealed record GeneratedOptions
     /// </summary>
     public double SuccessorBonus { get; init; } = 4;
 
-    /// <summary>Checks the options.</summary>
-    /// <exception cref="ArgumentException">Lists every fault.</exception>
-    public void Validate()
+    /// <summary>Every fault of these settings, empty where they can be used.</summary>
+    public IEnumerable<string> Validate()
     {
-        var faults = new List<string>();
-        Require(Users >= 1, $"Users is {Users}; set it to 1 or more");
-        Require(MinEvents >= 1, $"MinEvents is {MinEvents}; set it to 1 or more");
-        Require(MaxEvents >= MinEvents, $"MaxEvents is {MaxEvents}, below MinEvents {MinEvents}; raise it or lower MinEvents");
-        Require(Items >= MaxEvents, $"Items is {Items}, but a user takes up to MaxEvents {MaxEvents} without repeats; raise Items");
-        Require(Themes >= 1 && Themes <= ThemeWords.Count, $"Themes is {Themes}; set it to 1 to {ThemeWords.Count}");
-        Require(Dimensions >= 1, $"Dimensions is {Dimensions}; set it to 1 or more");
-        Require(DriftPerEvent is >= 0 and <= 1, $"DriftPerEvent is {DriftPerEvent}; set it to 0 to 1");
-        Require(Temperature is >= 0.001 and < double.PositiveInfinity, $"Temperature is {Temperature}; set it to .001 or more");
-        Require(SuccessorBonus >= 0 && double.IsFinite(SuccessorBonus), $"SuccessorBonus is {SuccessorBonus}; set it to 0 or more");
-        if (faults.Count > 0)
-            throw new ArgumentException(string.Join(Environment.NewLine, faults));
-
-        void Require(bool condition, string fault)
-        {
-            if (!condition)
-                faults.Add(fault);
-        }
+        if (Users < 1)
+            yield return $"Users is {Users}; set it to 1 or more";
+        if (MinEvents < 1)
+            yield return $"MinEvents is {MinEvents}; set it to 1 or more";
+        if (MaxEvents < MinEvents)
+            yield return $"MaxEvents is {MaxEvents}, below MinEvents {MinEvents}; raise it or lower MinEvents";
+        if (Items < MaxEvents)
+            yield return $"Items is {Items}, but a user takes up to MaxEvents {MaxEvents} without repeats; raise Items";
+        if (Themes < 1 || Themes > ThemeWords.Count)
+            yield return $"Themes is {Themes}; set it to 1 to {ThemeWords.Count}";
+        if (Dimensions < 1)
+            yield return $"Dimensions is {Dimensions}; set it to 1 or more";
+        if (DriftPerEvent is not (>= 0 and <= 1))
+            yield return $"DriftPerEvent is {DriftPerEvent}; set it to 0 to 1";
+        if (Temperature is not (>= 0.001 and < double.PositiveInfinity))
+            yield return $"Temperature is {Temperature}; set it to .001 or more";
+        if (SuccessorBonus is not (>= 0 and < double.PositiveInfinity))
+            yield return $"SuccessorBonus is {SuccessorBonus}; set it to 0 or more";
     }
 }

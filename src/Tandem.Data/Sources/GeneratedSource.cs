@@ -23,7 +23,8 @@ public sealed class GeneratedSource : IInteractionSource
     /// <exception cref="ArgumentException">The options have faults.</exception>
     public GeneratedSource(GeneratedOptions options)
     {
-        options.Validate();
+        if (options.Validate().ToArray() is [_, ..] faults)
+            throw new ArgumentException(string.Join("; ", faults), nameof(options));
         _options = options;
         _world = new GeneratedWorld(options);
     }

@@ -49,16 +49,23 @@ public static class Checkpoint
         writer.Save(path);
     }
 
-    internal static TrainingState LoadTraining(string path, nn.Module network, AdamW optimizer)
+    internal static TrainingState LoadTraining(string path, string settings, nn.Module network, AdamW optimizer)
     {
         var file = SafetensorsFile.Load(path);
         if (!file.Metadata.TryGetValue("training", out var json))
-            throw new SafetensorsException($"{path}: holds weights but no training state; resume needs a checkpoint of a training run");
+            throw new CheckpointException($"{path}: holds weights but no training state; resume needs a checkpoint of a training run");
+        var record = JsonSerializer.Deserialize<TrainingRecord>(json)!;
+        if (record.Settings != settings)
+        {
+            throw new CheckpointException(
+                $"{path}: was trained with other settings ({record.Settings}); expected {settings}; give this run a folder of its own");
+        }
+
         ReadWeights(network, file, "");
         optimizer.Load(file);
         var best = file.Tensors.Where(t => t.Key.StartsWith(BestPrefix, StringComparison.Ordinal))
             .ToDictionary(t => t.Key[BestPrefix.Length..], t => t.Value.ToSingles());
-        return new TrainingState(JsonSerializer.Deserialize<TrainingRecord>(json)!, best);
+        return new TrainingState(record, best);
     }
 
     internal static Dictionary<string, float[]> Copy(nn.Module network) =>

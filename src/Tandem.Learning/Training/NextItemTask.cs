@@ -14,6 +14,8 @@ namespace Tandem.Learning.Training;
 /// </summary>
 public sealed class NextItemTask : ITrainingTask
 {
+    private const double MaxPadding = 0.1; // of small batches: a step costs more than a few empty places
+
     private readonly SequenceModel _model;
     private readonly NextItemOptions _options;
     private readonly int _seed;
@@ -34,7 +36,12 @@ public sealed class NextItemTask : ITrainingTask
     {
         (_model, Noise, _options, _seed, _validation) = (model, noise, options, seed, validation);
         var window = model.Backbone.Window;
-        _batches = new(sequences, sequence, new() { Window = window, TokenBudget = Math.Max(options.TokenBudget, window) });
+        _batches = new(sequences, sequence, new()
+        {
+            Window = window,
+            TokenBudget = Math.Max(options.TokenBudget, window),
+            MaxPadding = MaxPadding,
+        });
     }
 
     /// <inheritdoc/>

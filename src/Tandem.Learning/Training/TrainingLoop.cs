@@ -23,21 +23,16 @@ public sealed class TrainingLoop
     /// <param name="settings">Text that names all settings of the run: a checkpoint of other settings is not resumed.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none. An existing one is continued.</param>
     /// <param name="progress">Hears of every step.</param>
-    /// <exception cref="SafetensorsException">The checkpoint is damaged or belongs to other settings.</exception>
+    /// <exception cref="SafetensorsException">The checkpoint is damaged.</exception>
+    /// <exception cref="CheckpointException">The checkpoint belongs to other settings.</exception>
     public TrainingLoop(
         ITrainingTask task, TrainingOptions options, string settings, string? checkpoint = null, IProgress<TrainingProgress>? progress = null)
     {
         (_task, _options, _checkpoint, _progress) = (task, options, checkpoint, progress);
         _optimizer = new AdamW(task.Network, options.Optimizer);
         _state = new TrainingState(new TrainingRecord(settings, [], 0, null, 0), []);
-        if (checkpoint is null || !File.Exists(checkpoint)) return;
-        _state = Checkpoint.LoadTraining(checkpoint, task.Network, _optimizer);
-        if (_state.Record.Settings != settings)
-        {
-            throw new SafetensorsException(
-                $"{checkpoint}: was trained with other settings ({_state.Record.Settings}); expected {settings}; "
-                + "give this run a folder of its own");
-        }
+        if (checkpoint is not null && File.Exists(checkpoint))
+            _state = Checkpoint.LoadTraining(checkpoint, settings, task.Network, _optimizer);
     }
 
     /// <summary>Trains to the end; the network then holds the best epoch's weights.</summary>

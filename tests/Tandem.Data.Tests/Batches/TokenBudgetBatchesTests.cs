@@ -98,7 +98,7 @@ public class TokenBudgetBatchesTests
     public void Options_list_every_fault()
     {
         var options = new TokenBudgetOptions { Window = 0, TokenBudget = -1, MaxPadding = 2 };
-        var fault = Assert.Throws<ArgumentException>(options.Validate);
+        var fault = Assert.Throws<ArgumentException>(() => new TokenBudgetBatches(0, _ => default, options));
         Assert.Contains("Window", fault.Message);
         Assert.Contains("TokenBudget", fault.Message);
         Assert.Contains("MaxPadding", fault.Message);

@@ -1,0 +1,109 @@
+namespace Tandem.System.Tests;
+
+public sealed class BadInputTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_missing_folder_is_named()
+    {
+        var line = TandemProcess.Run("train", "sasrec", "--data", _folder["nowhere"]).RefusedWith();
+        Assert.Contains(_folder["nowhere"], line, StringComparison.Ordinal);
+        Assert.Contains("no such folder", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_no_known_layout_is_answered_with_the_layouts()
+    {
+        var line = TandemProcess.Run("simulate", "--data", _folder.Path).RefusedWith();
+        Assert.Contains("sequences.txt", line, StringComparison.Ordinal);
+        Assert.Contains("u.data", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_malformed_line_is_named_by_file_and_number()
+    {
+        File.WriteAllLines(Path.Combine(_folder.Path, "sequences.txt"), ["1 5 6 7", "2 8 x9 10"]);
+        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Path).RefusedWith();
+        Assert.Contains("sequences.txt, line 2", line, StringComparison.Ordinal);
+        Assert.Contains("x9", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("train", "sasrec", "--data", "x", "--frobnicate")]
+    [InlineData("train")]
+    [InlineData("simulate", "--data", "x", "--lag", "two")]
+    public void An_unknown_verb_option_or_value_is_refused_with_a_pointer_to_help(params string[] arguments) =>
+        Assert.Contains("--help", TandemProcess.Run(arguments).RefusedWith(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Settings_that_do_not_fit_together_say_what_would()
+    {
+        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Path, "--width", "48", "--heads", "5").RefusedWith();
+        Assert.Contains("48 is not divisible by 5 heads", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(1000)]
+    public void A_truncated_checkpoint_is_refused(int length)
+    {
+        var run = Trained();
+        var checkpoint = Path.Combine(run, "checkpoint.safetensors");
+        File.WriteAllBytes(checkpoint, File.ReadAllBytes(checkpoint)[..length]);
+        var line = TandemProcess.Run(Train(run)).RefusedWith();
+        Assert.Contains(checkpoint, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_other_settings_is_refused()
+    {
+        var run = Trained();
+        var line = TandemProcess.Run([.. Train(run), "--width", "32"]).RefusedWith();
+        Assert.Contains("checkpoint.safetensors", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_corrupt_bundle_is_refused()
+    {
+        var run = Trained();
+        var weights = Path.Combine(run, "bundle", "model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        bytes[^5] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        var line = TandemProcess.Run("recommend", run, "--history", "1,2").RefusedWith();
+        Assert.Contains("model.safetensors", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bundle_of_another_version_is_refused_with_the_remedy()
+    {
+        var run = Trained();
+        var manifest = Path.Combine(run, "bundle", "manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"format\": 1", "\"format\": 2", StringComparison.Ordinal));
+        var line = TandemProcess.Run("recommend", run, "--history", "1,2").RefusedWith();
+        Assert.Contains("format 2", line, StringComparison.Ordinal);
+        Assert.Contains("update the app", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_item_that_the_data_set_does_not_know_is_refused()
+    {
+        var line = TandemProcess.Run("recommend", Trained(), "--history", "1,999").RefusedWith();
+        Assert.Contains("'999'", line, StringComparison.Ordinal);
+    }
+
+    private string Trained()
+    {
+        var run = _folder["run"];
+        Assert.Equal(0, TandemProcess.Run(Train(run)).ExitCode);
+        return run;
+    }
+
+    private string[] Train(string run) =>
+        ["train", "sasrec", "--data", _folder.WriteRing(), "--epochs", "1", "--threads", "1", "--run", run];
+}
