@@ -46,7 +46,7 @@ internal static class SimulationRun
     private static void Print(SimulationReport report, RunFolder run)
     {
         var table = new Table().Title($"{report.Data}: {report.Users} users, cloud {report.Lag} events behind")
-            .AddColumns("mode", "policy", "rate", "Recall@10", "NDCG@10", "calls/user", "device µs", "cloud ms");
+            .AddColumns("mode", "policy", "rate", "R@10", "N@10", "calls", "device µs", "cloud ms");
         foreach (var row in report.Rows)
         {
             table.AddRow(

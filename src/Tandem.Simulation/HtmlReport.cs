@@ -83,7 +83,8 @@ public static class HtmlReport
         plot.XLabel("calls per user");
         plot.YLabel("NDCG@10");
         plot.ShowLegend(Alignment.LowerRight);
-        return plot.GetSvgXml(760, 420);
+        var svg = plot.GetSvgXml(760, 420);
+        return svg[svg.IndexOf("<svg", StringComparison.Ordinal)..]; // without the XML declaration, which HTML has no place for
     }
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);

@@ -5,7 +5,7 @@ namespace Tandem.Learning.Language;
 
 /// <summary>
 /// Beam search over the trie of items. Every result is a real item that is not excluded, no item comes twice, and its score is
-/// the model's log-probability of its codes, Σ log p(code | history, earlier codes).
+/// log p(item | history) = Σ log p(code | history, earlier codes), each over the codes that lead to items.
 /// </summary>
 public sealed class BeamSearch(Llama model, SemanticIds ids, ItemTrie trie)
 {
@@ -26,7 +26,7 @@ public sealed class BeamSearch(Llama model, SemanticIds ids, ItemTrie trie)
             var states = model.Encode(Tokens(histories), caches)[.., ^1..];             // [B, 1, D]
             for (var level = 0; ; level++)
             {
-                var parents = Expand(groups, model.Logits(states, level).log_softmax(-1));
+                var parents = Expand(groups, model.Logits(states, level));
                 if (level == trie.Levels - 1) break;
                 if (level > 0) foreach (var cache in caches) cache.Reorder(parents);
                 states = model.Step(NewTokens(groups, level), caches);                  // [B, W, D]
@@ -41,12 +41,12 @@ public sealed class BeamSearch(Llama model, SemanticIds ids, ItemTrie trie)
     }
 
     /// <param name="groups">B groups, each advanced by one level.</param>
-    /// <param name="logProbabilities">[B, W or 1, K].</param>
+    /// <param name="logits">[B, W or 1, K].</param>
     /// <returns>[B, W] int64: each new beam's parent.</returns>
-    private static Tensor Expand(Beams[] groups, Tensor logProbabilities)
+    private static Tensor Expand(Beams[] groups, Tensor logits)
     {
-        var (rows, codes) = ((int)logProbabilities.shape[1], (int)logProbabilities.shape[2]);
-        var values = MemoryMarshal.Cast<byte, float>(logProbabilities.bytes);
+        var (rows, codes) = ((int)logits.shape[1], (int)logits.shape[2]);
+        var values = MemoryMarshal.Cast<byte, float>(logits.bytes);
         for (var b = 0; b < groups.Length; b++) groups[b].Expand(values.Slice(b * rows * codes, rows * codes), codes);
         return tensor(groups.SelectMany(g => g.Parents).ToArray(), groups.Length, groups[0].Width);
     }

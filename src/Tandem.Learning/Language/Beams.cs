@@ -30,18 +30,19 @@ internal sealed class Beams
     public IEnumerable<int> Codes => _nodes.Select(n => Math.Max(_trie.Code(n), 0));
 
     /// <summary>Replaces the beams by the best W of their allowed children.</summary>
-    /// <param name="logProbabilities">[live or W, K] of the next level's codes.</param>
+    /// <param name="logits">[live or W, K] of the next level's codes.</param>
     /// <param name="codes">K.</param>
-    public void Expand(ReadOnlySpan<float> logProbabilities, int codes)
+    public void Expand(ReadOnlySpan<float> logits, int codes)
     {
         for (var beam = 0; beam < _live; beam++)
         {
-            var row = logProbabilities.Slice(beam * codes, codes);
+            var row = logits.Slice(beam * codes, codes);
             var (start, end) = _trie.Children(_nodes[beam]);
+            var prefix = _scores[beam] - LogSumExp(row, start, end);
             for (var child = start; child < end; child++)
             {
                 if (!Leads(child)) continue;
-                var score = _scores[beam] + row[_trie.Code(child)];
+                var score = prefix + row[_trie.Code(child)];
                 if (_best.Count < Width) _best.Enqueue((child, beam), (score, child));
                 else if (_best.TryPeek(out _, out var worst) && (score > worst.Score || (score == worst.Score && child < worst.Node)))
                     _best.DequeueEnqueue((child, beam), (score, child));
@@ -54,6 +55,16 @@ internal sealed class Beams
     /// <summary>The items reached, best first.</summary>
     public IReadOnlyList<(int Item, float LogProbability)> Results() =>
         Enumerable.Range(0, _live).Select(i => (_trie.Item(_nodes[i]), _scores[i])).ToArray();
+
+    /// <summary>Over all children, excluded ones too: leaving an item out of the list does not make the others likelier.</summary>
+    private float LogSumExp(ReadOnlySpan<float> row, int start, int end)
+    {
+        var greatest = float.NegativeInfinity;
+        for (var child = start; child < end; child++) greatest = Math.Max(greatest, row[_trie.Code(child)]);
+        var sum = 0f;
+        for (var child = start; child < end; child++) sum += MathF.Exp(row[_trie.Code(child)] - greatest);
+        return greatest + MathF.Log(sum);
+    }
 
     private bool Leads(int node) => !_excluded.TryGetValue(node, out var gone) || _trie.ItemsBelow(node) > gone;
 

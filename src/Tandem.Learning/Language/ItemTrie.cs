@@ -1,8 +1,8 @@
 namespace Tandem.Learning.Language;
 
 /// <summary>
-/// Prefix tree over the items' semantic ids. A beam that walks it can only end in a real item; counts of items below each node
-/// tell whether a prefix still leads to an item that is allowed.
+/// Prefix tree over the items' semantic ids. A softmax over the children of a node gives probability to real items only; counts of
+/// items below each node tell whether a prefix still leads to an item that is allowed.
 /// </summary>
 public sealed class ItemTrie
 {
@@ -72,6 +72,16 @@ public sealed class ItemTrie
 
     /// <summary>The item of a leaf.</summary>
     public int Item(int leaf) => _itemOfLeaf[leaf];
+
+    /// <summary>The node whose children are the choices at a level, for an item: the prefix of the item's codes before that level.</summary>
+    /// <param name="item">1 … V.</param>
+    /// <param name="level">0 … L − 1; the root at 0.</param>
+    public int Prefix(int item, int level)
+    {
+        var node = _leafOfItem[item];
+        for (var up = Levels; up > level; up--) node = _parents[node];
+        return node;
+    }
 
     /// <summary>Counts, for each node on the way to an excluded item, the excluded items below it.</summary>
     public Dictionary<int, int> CountExcluded(IEnumerable<int> items)

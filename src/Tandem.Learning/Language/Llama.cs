@@ -9,9 +9,9 @@ namespace Tandem.Learning.Language;
 /// A causal transformer of Llama's blocks (RMSNorm, RoPE, SwiGLU; arXiv 2302.13971, section 2.2) over semantic-id tokens.
 /// </summary>
 /// <remarks>
-/// A history of n items is the start token followed by n · L codes, so a position tells which level comes next and the softmax
-/// runs over that level's K codes alone: a quarter of the arithmetic at four levels, and no probability on impossible tokens.
-/// Embedding and head are tied.
+/// A history of n items is the start token followed by n · L codes, so a position tells which level comes next. In training and in
+/// search alike the softmax runs over the codes that continue the prefix to a real item, so the probabilities of all items sum to 1
+/// and none of the model is spent on learning which code sequences exist. Embedding and head are tied.
 /// </remarks>
 public sealed class Llama : nn.Module
 {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tandem.Data.Batches;
 using Tandem.Data.Metrics;
 using Tandem.Learning.Collaboration;
@@ -9,8 +10,8 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Training;
 
 /// <summary>
-/// Predicts every code of every item of a sequence from the codes before it. The loss is −log p(item | history), the sum over an
-/// item's levels, in nats: ln V is chance.
+/// Predicts every code of every item of a sequence from the codes before it, among the codes that lead to items. The loss is
+/// −log p(item | history), the sum over an item's levels, in nats: ln V is chance.
 /// </summary>
 public sealed class NextCodeTask : ITrainingTask
 {
@@ -18,6 +19,7 @@ public sealed class NextCodeTask : ITrainingTask
 
     private readonly Llama _model;
     private readonly SemanticIds _ids;
+    private readonly ItemTrie _trie;
     private readonly int _seed;
     private readonly int _window;
     private readonly TokenBudgetBatches _batches;
@@ -37,6 +39,7 @@ public sealed class NextCodeTask : ITrainingTask
         int sequences, Func<int, ReadOnlySpan<int>> sequence, RankedUsers? validation)
     {
         (_model, _ids, Noise, _seed, _window, _validation) = (model, ids, noise, seed, window, validation);
+        _trie = new ItemTrie(ids);
         _batches = new(sequences, sequence, new() { Window = window, TokenBudget = Math.Max(itemBudget, window) });
     }
 
@@ -72,7 +75,7 @@ public sealed class NextCodeTask : ITrainingTask
         var loss = zeros(1);
         for (var level = 0; level < L; level++)
         {
-            var logits = _model.Logits(states.select(1, level), level);                 // [B × T, K]
+            var logits = _model.Logits(states.select(1, level), level) + Choices(items, level); // [B × T, K]
             loss = loss + nn.functional.cross_entropy(logits, tensor(codes[level]), ignore_index: Unscored);
         }
 
@@ -89,6 +92,23 @@ public sealed class NextCodeTask : ITrainingTask
         var lists = generator.Generate(requests);
         var ranks = lists.Select((list, i) => Rank(list, _validation.Target(_validation.Users[i])));
         return new RankingMetrics(ranks).Ndcg(10);
+    }
+
+    /// <summary>[B × T, K]: 0 for codes that continue an item's prefix at this level, −∞ for all others.</summary>
+    private Tensor Choices(int[] items, int level)
+    {
+        var size = _ids.CodebookSize;
+        var mask = empty(items.Length, size);
+        var values = MemoryMarshal.Cast<byte, float>(mask.bytes);
+        values.Fill(float.NegativeInfinity);
+        for (var i = 0; i < items.Length; i++)
+        {
+            // Padding is not scored, but its softmax must stay finite.
+            var (start, end) = _trie.Children(items[i] == 0 ? ItemTrie.Root : _trie.Prefix(items[i], level));
+            for (var child = start; child < end; child++) values[i * size + _trie.Code(child)] = 0;
+        }
+
+        return mask;
     }
 
     private double Rank(CandidateList list, int target)
