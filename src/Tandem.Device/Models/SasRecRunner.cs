@@ -91,6 +91,8 @@ internal sealed class SasRecRunner
         {
             var query = _query.AsSpan(from, F);
             for (var t = 0; t < steps; t++) weights[t] = TensorPrimitives.Dot(query, Row(_keys, t).Slice(from, F)) * scale;
+            // TensorPrimitives.SoftMax does not shift: a logit above 88 overflows its exponential and makes every weight NaN.
+            TensorPrimitives.Subtract(weights, TensorPrimitives.Max<float>(weights), weights);
             TensorPrimitives.SoftMax(weights, weights);
             var mixed = _mixed.AsSpan(from, F);
             for (var t = 0; t < steps; t++) TensorPrimitives.MultiplyAdd(Row(_values, t).Slice(from, F), weights[t], mixed, mixed);

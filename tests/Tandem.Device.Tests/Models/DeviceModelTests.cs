@@ -88,6 +88,17 @@ public class DeviceModelTests
         Assert.Equal(first, again);
     }
 
+    [Fact]
+    public void Attention_logits_beyond_the_range_of_exp_give_a_finite_state()
+    {
+        var bundle = new TinyBundle();
+        for (var i = 0; i < 2 * 8 * 8; i++) bundle.Set("backbone.blocks.0.qkv.weight", i, i % 2 == 0 ? 100 : -90);
+        Assert.True(DeviceModel.TryLoad(bundle.Open(), out var model, out var fault), fault);
+        var state = new float[8];
+        model!.Encode([1, 2, 3, 4], state);
+        Assert.All(state, value => Assert.True(float.IsFinite(value)));
+    }
+
     private static void AssertRefused(TinyBundle bundle, params string[] named)
     {
         Assert.False(DeviceModel.TryLoad(bundle.Open(), out var model, out var fault));
