@@ -14,7 +14,7 @@ public sealed class DeviceModel
     {
         var shape = bundle.Manifest.Backbone;
         (Shape, CatalogVersion, Version) = (shape, bundle.Manifest.CatalogVersion, bundle.Manifest.Version);
-        _items = bundle.Weights.Get("items.weight", shape.Items + 1, shape.Width).ToSingles();
+        _items = bundle.Weights.GetFinite("items.weight", shape.Items + 1, shape.Width);
         _runner = new SasRecRunner(shape, bundle.Weights);
     }
 

@@ -27,15 +27,15 @@ internal sealed class SasRecRunner
 
     /// <param name="shape">From the bundle's manifest.</param>
     /// <param name="weights">Tensors under the names of the training side.</param>
-    /// <exception cref="SafetensorsException">A tensor is missing or has another shape.</exception>
+    /// <exception cref="SafetensorsException">A tensor is missing, has another shape, or a value that is not finite.</exception>
     public SasRecRunner(BackboneShape shape, SafetensorsFile weights)
     {
         _shape = shape;
         var (T, D) = (shape.Window, shape.Width);
-        _position = weights.Get("backbone.position", T, D).ToSingles();
+        _position = weights.GetFinite("backbone.position", T, D);
         _blocks = [.. Enumerable.Range(0, shape.Blocks).Select(i => new Block(weights, $"backbone.blocks.{i}", D))];
-        _normGamma = weights.Get("backbone.norm.weight", D).ToSingles();
-        _normBeta = weights.Get("backbone.norm.bias", D).ToSingles();
+        _normGamma = weights.GetFinite("backbone.norm.weight", D);
+        _normBeta = weights.GetFinite("backbone.norm.bias", D);
         (_x, _keys, _values) = (new float[T * D], new float[T * D], new float[T * D]);
         (_normed, _query, _mixed, _hidden, _weights) = (new float[D], new float[D], new float[D], new float[D], new float[T]);
     }
@@ -91,6 +91,8 @@ internal sealed class SasRecRunner
         {
             var query = _query.AsSpan(from, F);
             for (var t = 0; t < steps; t++) weights[t] = TensorPrimitives.Dot(query, Row(_keys, t).Slice(from, F)) * scale;
+            // TensorPrimitives.SoftMax does not shift: a logit above 88 overflows its exponential and makes every weight NaN.
+            TensorPrimitives.Subtract(weights, TensorPrimitives.Max<float>(weights), weights);
             TensorPrimitives.SoftMax(weights, weights);
             var mixed = _mixed.AsSpan(from, F);
             for (var t = 0; t < steps; t++) TensorPrimitives.MultiplyAdd(Row(_values, t).Slice(from, F), weights[t], mixed, mixed);
@@ -103,15 +105,15 @@ internal sealed class SasRecRunner
     {
         public Block(SafetensorsFile weights, string name, int D)
         {
-            AttentionGamma = weights.Get($"{name}.attention_norm.weight", D).ToSingles();
-            AttentionBeta = weights.Get($"{name}.attention_norm.bias", D).ToSingles();
-            var qkv = weights.Get($"{name}.qkv.weight", 3 * D, D).ToSingles();
-            var bias = weights.Get($"{name}.qkv.bias", 3 * D).ToSingles();
+            AttentionGamma = weights.GetFinite($"{name}.attention_norm.weight", D);
+            AttentionBeta = weights.GetFinite($"{name}.attention_norm.bias", D);
+            var qkv = weights.GetFinite($"{name}.qkv.weight", 3 * D, D);
+            var bias = weights.GetFinite($"{name}.qkv.bias", 3 * D);
             (QueryWeight, KeyWeight, ValueWeight) = (qkv[..(D * D)], qkv[(D * D)..(2 * D * D)], qkv[(2 * D * D)..]);
             (QueryBias, KeyBias, ValueBias) = (bias[..D], bias[D..(2 * D)], bias[(2 * D)..]);
             (OutputWeight, OutputBias) = Linear(weights, $"{name}.output", D);
-            FeedForwardGamma = weights.Get($"{name}.feed_forward_norm.weight", D).ToSingles();
-            FeedForwardBeta = weights.Get($"{name}.feed_forward_norm.bias", D).ToSingles();
+            FeedForwardGamma = weights.GetFinite($"{name}.feed_forward_norm.weight", D);
+            FeedForwardBeta = weights.GetFinite($"{name}.feed_forward_norm.bias", D);
             (ExpandWeight, ExpandBias) = Linear(weights, $"{name}.expand", D);
             (ContractWeight, ContractBias) = Linear(weights, $"{name}.contract", D);
         }
@@ -134,6 +136,6 @@ internal sealed class SasRecRunner
         public float[] ContractBias { get; }
 
         private static (float[] Weight, float[] Bias) Linear(SafetensorsFile weights, string name, int D) =>
-            (weights.Get($"{name}.weight", D, D).ToSingles(), weights.Get($"{name}.bias", D).ToSingles());
+            (weights.GetFinite($"{name}.weight", D, D), weights.GetFinite($"{name}.bias", D));
     }
 }

@@ -1,0 +1,11 @@
+using Tandem.Device.Collaboration;
+
+namespace Tandem.Device.Tests.Collaboration;
+
+public sealed class NeverAskTests : RequestPolicyContract
+{
+    internal override IRequestPolicy Create() => new NeverAsk();
+
+    [Fact]
+    public void It_never_asks() => Assert.DoesNotContain(Situations, s => Create().Decide(s).Ask);
+}

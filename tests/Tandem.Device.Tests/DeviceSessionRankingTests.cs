@@ -1,0 +1,149 @@
+using CsCheck;
+using Tandem.Device.Collaboration;
+using Tandem.Device.Models;
+using Tandem.Device.Tests.Models;
+
+namespace Tandem.Device.Tests;
+
+public class DeviceSessionRankingTests
+{
+    private static readonly int[] _listed = [7, 30, 2, 19, 11, 40, 1, 25];
+
+    private readonly DeviceModel _model = TinyBundle.Load();
+
+    [Fact]
+    public void An_event_changes_the_ranking()
+    {
+        var session = Session();
+        session.Observe(3);
+        var before = Items(session.Recommend(10, RankingMode.Device));
+        session.Observe(12);
+        Assert.NotEqual(before.Where(i => i != 12), Items(session.Recommend(10, RankingMode.Device)));
+    }
+
+    [Theory]
+    [InlineData(RankingMode.Fused)]
+    [InlineData(RankingMode.Rerank)]
+    [InlineData(RankingMode.Cloud)]
+    [InlineData(RankingMode.Device)]
+    public void Without_a_list_every_mode_ranks_the_whole_catalogue_by_the_device(RankingMode mode)
+    {
+        var session = Session();
+        session.Observe(3);
+        var state = new float[8];
+        _model.Encode([3], state);
+        var expected = Enumerable.Range(1, 40).Where(i => i != 3)
+            .Select(i => (Item: i, Score: _model.Score(state, i))).OrderByDescending(i => i.Score).ThenBy(i => i.Item).Take(10);
+        var best = session.Recommend(10, mode);
+        Assert.Equal(expected, best.Select(r => (r.Item, r.DeviceScore)));
+        Assert.All(best, r => Assert.True(r.Score == r.DeviceScore && float.IsNaN(r.CloudScore)));
+    }
+
+    [Fact]
+    public void Consumed_items_are_never_recommended()
+    {
+        Gen.Select(Gen.Int[1, 40].Array[0, 12], Gen.Enum<RankingMode>(), Gen.Bool).Sample((events, mode, withList) =>
+        {
+            var session = Session();
+            if (withList) Assert.True(session.TryAccept(Lists.Of(_listed), out _));
+            foreach (var item in events) session.Observe(item);
+            var best = Items(session.Recommend(40, mode));
+            var open = withList && mode != RankingMode.Device ? _listed : Enumerable.Range(1, 40);
+            Assert.Equal(open.Except(events).Order(), best.Order());
+        });
+    }
+
+    [Fact]
+    public void Consumed_items_stay_where_people_return_to_them()
+    {
+        var session = Session(new() { ExcludeConsumed = false });
+        Assert.True(session.TryAccept(Lists.Of(_listed), out _));
+        session.Observe(30);
+        Assert.Equal(_listed, Items(session.Recommend(10, RankingMode.Cloud)));
+        Assert.Contains(30, Items(session.Recommend(40, RankingMode.Device)));
+    }
+
+    [Fact]
+    public void Cloud_mode_keeps_the_order_of_the_list_even_where_scores_are_equal()
+    {
+        var session = Session();
+        var list = Lists.Of(_listed) with { Scores = [-1, -1, -1, -2, -2, -2, -2, -3] };
+        Assert.True(session.TryAccept(list, out _));
+        session.Observe(5);
+        var best = session.Recommend(10, RankingMode.Cloud);
+        Assert.Equal(_listed, Items(best));
+        Assert.Equal(list.Scores, best.Select(r => r.CloudScore));
+    }
+
+    [Fact]
+    public void Rerank_mode_is_the_order_of_the_device_scores()
+    {
+        var session = Session();
+        Assert.True(session.TryAccept(Lists.Of(_listed), out _));
+        session.Observe(5);
+        var best = session.Recommend(10, RankingMode.Rerank);
+        var byDevice = Items(session.Recommend(40, RankingMode.Device)).Where(_listed.Contains);
+        Assert.Equal(byDevice, Items(best));
+        Assert.NotEqual(_listed, Items(best));
+    }
+
+    [Fact]
+    public void Fused_mode_is_the_order_of_the_fusion_rule()
+    {
+        var session = Session(new() { Fusion = new LogLinearFusion(0.25) });
+        Assert.True(session.TryAccept(Lists.Of(_listed), out _));
+        session.Observe(5);
+        var best = session.Recommend(10);
+        Assert.All(best, r => Assert.Equal(0.25f * r.CloudScore + 0.75f * r.DeviceScore, r.Score, tolerance: 1e-6f));
+        Assert.Equal(best.OrderByDescending(r => r.Score), best);
+        Assert.Equal(_listed.Order(), Items(best).Order());
+    }
+
+    [Fact]
+    public void Only_the_last_window_of_a_long_history_counts()
+    {
+        var options = new DeviceSessionOptions { ExcludeConsumed = false };
+        var (longer, shorter) = (Session(options), Session(options));
+        foreach (var item in new[] { 33, 34, 35, 36, 1, 2, 3, 4, 5 }) longer.Observe(item);
+        foreach (var item in new[] { 1, 2, 3, 4, 5 }) shorter.Observe(item);
+        Assert.Equal(shorter.Recommend(40), longer.Recommend(40));
+        Assert.Equal(9, longer.History.Count);
+    }
+
+    [Fact]
+    public void The_answer_is_as_long_as_asked_or_as_there_are_items()
+    {
+        var session = Session();
+        Assert.True(session.TryAccept(Lists.Of(_listed), out _));
+        Assert.Empty(session.Recommend(0));
+        Assert.Equal(3, session.Recommend(3).Length);
+        Assert.Equal(_listed.Length, session.Recommend(300).Length);
+        Assert.Equal(40, session.Recommend(300, RankingMode.Device).Length);
+    }
+
+    [Theory]
+    [InlineData(RankingMode.Fused)]
+    [InlineData(RankingMode.Rerank)]
+    [InlineData(RankingMode.Cloud)]
+    [InlineData(RankingMode.Device)]
+    public void Ranking_after_an_event_allocates_nothing(RankingMode mode)
+    {
+        var session = Session();
+        Assert.True(session.TryAccept(Lists.Of(_listed), out _));
+        var best = new Recommendation[10];
+        for (var i = 1; i <= 3; i++) Allocated(i);
+        Assert.Equal(0, Allocated(4));
+
+        long Allocated(int item)
+        {
+            session.Observe(item);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            session.Recommend(best.AsSpan(), mode);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    private DeviceSession Session(DeviceSessionOptions? options = null) => new(_model, options ?? new());
+
+    private static int[] Items(Recommendation[] best) => [.. best.Select(r => r.Item)];
+}

@@ -1,0 +1,104 @@
+using Tandem.Device.Collaboration;
+using Tandem.Device.Models;
+using Tandem.Device.Tests.Models;
+
+namespace Tandem.Device.Tests;
+
+public class DeviceSessionRefreshTests
+{
+    private readonly DeviceModel _model = TinyBundle.Load();
+    private readonly CancellationToken _cancel = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_session_without_a_list_asks_whatever_the_policy()
+    {
+        var decision = Session(new NeverAsk()).Decide();
+        Assert.True(decision.Ask);
+        Assert.Equal("holds no list", decision.Reason);
+    }
+
+    [Fact]
+    public async Task The_cloud_is_called_only_when_the_policy_says_so()
+    {
+        var cloud = new FakeCloud(request => Lists.Of(7, 30, 2) with { HistoryLength = request.History.Count });
+        var session = Session(new NeverAsk());
+        session.Observe(5);
+        Assert.True((await session.RefreshAsync(cloud, _cancel)).Ask);
+        session.Observe(6);
+        Assert.False((await session.RefreshAsync(cloud, _cancel)).Ask);
+        Assert.Single(cloud.Requests);
+
+        session = Session(new AlwaysAsk());
+        for (var i = 1; i <= 3; i++) await session.RefreshAsync(cloud, _cancel);
+        Assert.Equal(4, cloud.Requests.Count);
+    }
+
+    [Fact]
+    public async Task The_policy_sees_the_disagreement_and_the_age()
+    {
+        RequestSituation? seen = null;
+        var session = Session(new Spy(situation => seen = situation));
+        session.Observe(5);
+        var own = session.Recommend(20, RankingMode.Device).Select(r => r.Item).ToArray();
+        Assert.True(session.TryAccept(Lists.Of([.. own.Reverse()]), out _));
+        await session.RefreshAsync(new FakeCloud(_ => throw new InvalidOperationException("not to be asked")), _cancel);
+        Assert.Equal(new RequestSituation(1, 1), seen);
+    }
+
+    [Fact]
+    public async Task The_request_carries_the_whole_history_the_length_and_the_catalogue()
+    {
+        var cloud = new FakeCloud(_ => Lists.Of(7));
+        var session = Session(new AlwaysAsk(), listLength: 17);
+        int[] history = [1, 2, 3, 4, 5, 6, 7];
+        foreach (var item in history) session.Observe(item);
+        await session.RefreshAsync(cloud, _cancel);
+        var request = Assert.Single(cloud.Requests);
+        Assert.Equal(history, request.History);
+        Assert.Equal((17, TinyBundle.Catalog), (request.Count, request.CatalogVersion));
+        session.Observe(8);
+        Assert.Equal(7, request.History.Count);
+    }
+
+    [Fact]
+    public async Task A_new_list_serves_from_then_on()
+    {
+        var session = Session(new AlwaysAsk());
+        await session.RefreshAsync(new FakeCloud(_ => Lists.Of(7, 30)), _cancel);
+        await session.RefreshAsync(new FakeCloud(_ => Lists.Of(8, 31)), _cancel);
+        Assert.Equal([8, 31], session.Recommend(5, RankingMode.Cloud).Select(r => r.Item));
+    }
+
+    [Fact]
+    public async Task A_refused_answer_keeps_the_last_good_list_and_says_why()
+    {
+        var session = Session(new AlwaysAsk());
+        await session.RefreshAsync(new FakeCloud(_ => Lists.Of(7, 30)), _cancel);
+        var decision = await session.RefreshAsync(new FakeCloud(_ => Lists.Of(8, 99)), _cancel);
+        Assert.True(decision.Ask);
+        Assert.Contains("list refused: item 99", decision.Reason, StringComparison.Ordinal);
+        Assert.Equal([7, 30], session.Recommend(5, RankingMode.Cloud).Select(r => r.Item));
+    }
+
+    [Fact]
+    public async Task A_cloud_that_fails_leaves_the_last_good_list()
+    {
+        var session = Session(new AlwaysAsk());
+        await session.RefreshAsync(new FakeCloud(_ => Lists.Of(7, 30)), _cancel);
+        var failing = new FakeCloud(_ => throw new HttpRequestException("offline"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => session.RefreshAsync(failing, _cancel).AsTask());
+        Assert.Equal([7, 30], session.Recommend(5, RankingMode.Cloud).Select(r => r.Item));
+    }
+
+    private DeviceSession Session(IRequestPolicy policy, int listLength = 50) =>
+        new(_model, new() { Policy = policy, ListLength = listLength });
+
+    private sealed class Spy(Action<RequestSituation> see) : IRequestPolicy
+    {
+        public RequestDecision Decide(in RequestSituation situation)
+        {
+            see(situation);
+            return new(false, "only looks");
+        }
+    }
+}

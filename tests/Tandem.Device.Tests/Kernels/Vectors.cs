@@ -1,0 +1,22 @@
+namespace Tandem.Device.Tests.Kernels;
+
+/// <summary>Random input for kernels, and the distance between two outputs.</summary>
+internal static class Vectors
+{
+    /// <summary>Every length that the kernels are checked at: below, at and above each vector width.</summary>
+    public static IEnumerable<int> Lengths => Enumerable.Range(1, 257);
+
+    /// <summary>Values in [−1, 1).</summary>
+    public static float[] Draw(Random random, int length) =>
+        [.. Enumerable.Range(0, length).Select(_ => random.NextSingle() * 2 - 1)];
+
+    public static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance))
+                Assert.Fail($"place {i} of {expected.Length}: {actual[i]}, expected {expected[i]}");
+        }
+    }
+}
