@@ -1,7 +1,7 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
-using System.Numerics.Tensors;
 using Tandem.Data;
 
 namespace Tandem.Learning.Language;
