@@ -8,6 +8,7 @@ internal static class JsonLine
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
     private static readonly JsonSerializerOptions _indented = new(_options) { WriteIndented = true };

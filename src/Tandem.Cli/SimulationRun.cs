@@ -37,8 +37,8 @@ internal static class SimulationRun
         report.Options.Seed,
         report.Rows,
         report.FusionGain,
-        StaleFusion = new { report.StaleFusion.Name, report.StaleFusion.CloudShare },
-        FreshFusion = new { report.FreshFusion.Name, report.FreshFusion.CloudShare },
+        report.StaleFusion,
+        report.FreshFusion,
         report.TotalSeconds,
         Run = run.Path,
     };

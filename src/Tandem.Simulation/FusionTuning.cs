@@ -1,37 +1,95 @@
 using Tandem.Data.Metrics;
+using Tandem.Device;
 using Tandem.Device.Collaboration;
 
 namespace Tandem.Simulation;
 
-/// <summary>Chooses a fusion rule by the NDCG@10 of re-ranked validation lists.</summary>
+/// <summary>Chooses the parameter of a fusion rule on validation lists.</summary>
 public static class FusionTuning
 {
-    private static readonly double[] _shares = [.. Enumerable.Range(0, 11).Select(i => i / 10.0)];
+    private const int Depth = 10;
+    private const int NewtonSteps = 30;
 
-    /// <summary>The rule with the best measure; of equals the one that trusts the device more.</summary>
-    /// <param name="turns">Whole lists with both sides' scores, whatever their order.</param>
-    /// <returns>The rule, its name and its cloud share.</returns>
-    public static ChosenFusion Choose(IReadOnlyList<Turn> turns)
+    /// <summary>Tunes the rule of the given kind.</summary>
+    /// <param name="kind">Which rule.</param>
+    /// <param name="turns">Whole lists with both sides' scores, in the cloud's order.</param>
+    public static ChosenFusion Choose(FusionKind kind, IReadOnlyList<Turn> turns)
     {
-        // Users whose target is not on the list are missed by every rule; they count in the mean all the same.
-        var ranked = turns.Where(t => double.IsFinite(t.Rank)).ToArray();
-        return _shares.SelectMany(share => new[]
-            {
-                Judge("log-linear", share, new LogLinearFusion(share)),
-                Judge("min-max", share, new MinMaxFusion(share)),
-            })
-            .MaxBy(c => c.Ndcg)!;
+        // Users whose target is not on the list are missed by every rule.
+        var onList = turns.Where(t => double.IsFinite(t.Rank)).ToArray();
+        return kind == FusionKind.Calibrated ? Judge(Likeliest(onList)) : Shares().Select(Judge).MaxBy(c => c.Ndcg)!;
 
-        ChosenFusion Judge(string name, double share, IFusionRule rule) =>
-            new(name, share, rule, ranked.Sum(t => Gain(t, rule)) / Math.Max(1, turns.Count));
+        ChosenFusion Judge(double share)
+        {
+            IFusionRule rule = kind == FusionKind.Calibrated ? new LogLinearFusion(share) : new MinMaxFusion(share);
+            return new(kind, share, rule, onList.Sum(t => Gain(t, rule)) / Math.Max(1, turns.Count));
+        }
+    }
+
+    /// <summary>0, 0.1 … 1, the grid of the paper's rule.</summary>
+    private static IEnumerable<double> Shares() => Enumerable.Range(0, 11).Select(i => i / 10.0);
+
+    /// <summary>
+    /// The share α = a / (a + b) whose weights make the targets likeliest among their lists: conditional logit,
+    /// p(target) = softmax(a · cloud + b · device). The likelihood uses the score of every target and list, where NDCG@10 sees only
+    /// ranks that cross a threshold; its maximum is far less noisy. Concave in (a, b), so Newton's method finds it.
+    /// </summary>
+    private static double Likeliest(Turn[] turns)
+    {
+        var (a, b) = (0.5, 0.5);
+        for (var step = 0; step < NewtonSteps; step++)
+        {
+            var (ga, gb, haa, hab, hbb) = (0.0, 0.0, 1e-9, 0.0, 1e-9);
+            foreach (var turn in turns)
+            {
+                var (mean, second) = Moments(turn.Best, a, b);
+                var target = turn.Best[(int)turn.Rank - 1];
+                ga += target.CloudScore - mean.Cloud;
+                gb += target.DeviceScore - mean.Device;
+                haa += second.CloudCloud - mean.Cloud * mean.Cloud;
+                hab += second.CloudDevice - mean.Cloud * mean.Device;
+                hbb += second.DeviceDevice - mean.Device * mean.Device;
+            }
+
+            var determinant = haa * hbb - hab * hab;
+            a += (hbb * ga - hab * gb) / determinant;
+            b += (haa * gb - hab * ga) / determinant;
+        }
+
+        // A side that would speak against its own scores is not listened to.
+        return (a, b) switch
+        {
+            ( <= 0, _) => 0,
+            (_, <= 0) => 1,
+            _ => a / (a + b),
+        };
+    }
+
+    /// <summary>E[x] and E[x xᵀ] of (cloud, device) under softmax(a · cloud + b · device) over the list.</summary>
+    private static ((double Cloud, double Device) Mean, (double CloudCloud, double CloudDevice, double DeviceDevice) Second) Moments(
+        Recommendation[] list, double a, double b)
+    {
+        var greatest = list.Max(r => a * r.CloudScore + b * r.DeviceScore);
+        var (sum, c, d, cc, cd, dd) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+        foreach (var (cloud, device) in list.Select(r => ((double)r.CloudScore, (double)r.DeviceScore)))
+        {
+            var weight = Math.Exp(a * cloud + b * device - greatest);
+            sum += weight;
+            c += weight * cloud;
+            d += weight * device;
+            cc += weight * cloud * cloud;
+            cd += weight * cloud * device;
+            dd += weight * device * device;
+        }
+
+        return ((c / sum, d / sum), (cc / sum, cd / sum, dd / sum));
     }
 
     private static double Gain(Turn turn, IFusionRule rule)
     {
-        var byCloud = turn.Best.OrderByDescending(r => r.CloudScore).ToArray(); // ties keep the cloud's order, as on the device
-        var fused = new float[byCloud.Length];
-        rule.Fuse(byCloud.Select(r => r.CloudScore).ToArray(), byCloud.Select(r => r.DeviceScore).ToArray(), turn.ListAge, fused);
-        var rank = Ranking.Rank(fused, Array.FindIndex(byCloud, r => r.Item == turn.Target));
-        return rank <= 10 ? 1 / Math.Log2(1 + rank) : 0;
+        var fused = new float[turn.Best.Length];
+        rule.Fuse(turn.Best.Select(r => r.CloudScore).ToArray(), turn.Best.Select(r => r.DeviceScore).ToArray(), turn.ListAge, fused);
+        var rank = Ranking.Rank(fused, (int)turn.Rank - 1);
+        return rank <= Depth ? 1 / Math.Log2(1 + rank) : 0;
     }
 }

@@ -44,8 +44,8 @@ public static class HtmlReport
             </table>
             <p>Fused over the better of cloud list and re-ranked list at rate 0: NDCG@10 {{gain.Mean:+0.0000;-0.0000}}, 95 % interval
             {{gain.Lower:+0.0000;-0.0000}} … {{gain.Upper:+0.0000;-0.0000}} (paired bootstrap over users, {{gain.Resamples}} resamples).
-            Fusion chosen on validation users: {{report.StaleFusion.Name}} with cloud share {{report.StaleFusion.CloudShare}} for lists that lag,
-            {{report.FreshFusion.Name}} with {{report.FreshFusion.CloudShare}} for up to date ones. Calls count lists asked for after the first,
+            {{report.StaleFusion.Kind}} fusion, chosen on validation users: cloud share {{report.StaleFusion.CloudShare:0.00}} for lists that lag,
+            {{report.FreshFusion.CloudShare:0.00}} for up to date ones. Calls count lists asked for after the first,
             lagging one. Cloud time is per list, in batches; device time is the median of taking in an event and ranking.</p>
             <h2>Settings</h2>
             <pre>{{Escape(JsonSerializer.Serialize(report.Options, _json))}}</pre>

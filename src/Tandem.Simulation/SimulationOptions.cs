@@ -17,6 +17,9 @@ public sealed record SimulationOptions
     /// <summary>Shares of users, in [0, 1], for whom the device may ask for a new list. Default 0, 20 and 100 %.</summary>
     public IReadOnlyList<double> RequestRates { get; init; } = [0, 0.2, 1];
 
+    /// <summary>How the two sides' scores are joined. Default: calibrated.</summary>
+    public FusionKind Fusion { get; init; } = FusionKind.Calibrated;
+
     /// <summary>True to recommend no item twice. Default true; false for data where people return to items.</summary>
     public bool ExcludeConsumed { get; init; } = true;
 

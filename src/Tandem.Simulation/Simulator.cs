@@ -65,7 +65,9 @@ public sealed class Simulator(SequenceDataset dataset, SimulationOptions options
         // Whole lists in the cloud's order: every rule can be tried on them.
         var stale = replay.Run(RankingMode.Cloud, new NeverAsk(), new LogLinearFusion(1), options.ListLength).ToArray();
         var fresh = replay.Run(RankingMode.Cloud, new AlwaysAsk(), new LogLinearFusion(1), options.ListLength).ToArray();
-        return (FusionTuning.Choose(stale), FusionTuning.Choose(fresh), [.. stale.Select(t => t.Inconsistency).OrderDescending()]);
+        return (
+            FusionTuning.Choose(options.Fusion, stale), FusionTuning.Choose(options.Fusion, fresh),
+            [.. stale.Select(t => t.Inconsistency).OrderDescending()]);
     }
 
     private IEnumerable<(RankingMode Mode, string Name, IRequestPolicy? Policy, double Rate)> Plan(double[] inconsistencies)

@@ -22,6 +22,12 @@ internal static class SimulateVerb
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private static readonly Option<FusionKind> _fusion = new("--fusion")
+    {
+        Description = "how the two sides' scores are joined",
+        DefaultValueFactory = _ => FusionKind.Calibrated,
+    };
+
     private static readonly Option<bool> _repeats = new("--repeats") { Description = "recommend items that the user already has, too" };
     private static readonly Option<int> _deviceEpochs = new("--device-epochs") { Description = "most epochs of the device model", DefaultValueFactory = _ => 80 };
     private static readonly Option<int> _cloudEpochs = new("--cloud-epochs") { Description = "most epochs of the cloud model", DefaultValueFactory = _ => 40 };
@@ -30,7 +36,7 @@ internal static class SimulateVerb
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _lag, _list, _rates, _repeats, _deviceEpochs, _cloudEpochs, _seed, _threads, _run, _json,
+            _data, _lag, _list, _rates, _fusion, _repeats, _deviceEpochs, _cloudEpochs, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -45,6 +51,7 @@ internal static class SimulateVerb
             Lag = parsed.GetValue(_lag),
             ListLength = parsed.GetValue(_list),
             RequestRates = parsed.GetRequiredValue(_rates),
+            Fusion = parsed.GetValue(_fusion),
             ExcludeConsumed = !parsed.GetValue(_repeats),
             Device = SimulationRun.DeviceRecipe(parsed.GetValue(_deviceEpochs), seed),
             Cloud = SimulationRun.CloudRecipe(parsed.GetValue(_cloudEpochs), seed),

@@ -1,0 +1,85 @@
+using Tandem.Data;
+using Tandem.Device.Models;
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Collaboration;
+using Tandem.Learning.Export;
+using Tandem.Learning.Layers;
+using Tandem.Learning.Training;
+using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Simulation.Tests;
+
+/// <summary>A handful of users and an untrained device model: what is replayed matters here, not how well it ranks.</summary>
+internal sealed class TinyWorld : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tandem-").FullName;
+
+    public TinyWorld(params int[][] sequences)
+    {
+        var items = sequences.Max(s => s.Max());
+        var catalog = new Catalog(Enumerable.Range(1, items).Select(i => new ItemDescription($"{i}", null, [], null)));
+        var offsets = new int[sequences.Length + 1];
+        for (var user = 0; user < sequences.Length; user++) offsets[user + 1] = offsets[user] + sequences[user].Length;
+        Dataset = new SequenceDataset(
+            "tiny", "test", catalog, seed: 1, hasTimes: false, [.. sequences.Select((_, u) => $"u{u}")], offsets,
+            [.. sequences.SelectMany(s => s)], [.. sequences.SelectMany(s => Enumerable.Range(0, s.Length).Select(t => (long)t))]);
+        using var model = Options.Device.Build(items, new Noise(1));
+        DeviceBundle.Write(model, "tiny", catalog.Version, Path.Combine(_folder, "bundle"));
+        Assert.True(DeviceModel.TryLoad(Bundle.Open(Path.Combine(_folder, "bundle")), out var device, out _));
+        Device = device!;
+    }
+
+    public SequenceDataset Dataset { get; }
+
+    public DeviceModel Device { get; }
+
+    public SimulationOptions Options { get; init; } = new()
+    {
+        Seed = 1,
+        ListLength = 10,
+        Device = new SasRecRecipe { Backbone = new SasRecOptions { Width = 8, Window = 6 }, Training = new() { Epochs = 1, Seed = 1 } },
+        Cloud = new LlamaRecipe { Training = new() { Epochs = 1, Seed = 1 } },
+    };
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
+
+/// <summary>Offers items by rising number, and keeps what it was asked.</summary>
+internal sealed class CountingUp(string catalogVersion, int items) : ICandidateGenerator
+{
+    public List<CandidateRequest> Requests { get; } = [];
+
+    public string ModelVersion => "counting up";
+
+    public IReadOnlyList<CandidateList> Generate(IReadOnlyList<CandidateRequest> requests)
+    {
+        Requests.AddRange(requests);
+        return [.. requests.Select(request =>
+        {
+            var list = Enumerable.Range(1, items).Except(request.History).Take(request.Count).ToArray();
+            return new CandidateList
+            {
+                CatalogVersion = catalogVersion,
+                ModelVersion = ModelVersion,
+                HistoryLength = request.History.Count,
+                Items = list,
+                Scores = [.. list.Select((_, place) => (float)-place)],
+            };
+        })];
+    }
+}
+
+/// <summary>Nobody watches.</summary>
+internal sealed class Unwatched : ISimulationProgress, IProgress<TrainingProgress>
+{
+    public IProgress<TrainingProgress> Training(string name) => this;
+
+    public void Report(string stage, int done, int total)
+    {
+    }
+
+    public void Report(TrainingProgress value)
+    {
+    }
+}
