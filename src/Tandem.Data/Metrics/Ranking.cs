@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Tandem.Data.Metrics;
 
 /// <summary>Ranks from scores.</summary>
@@ -15,17 +18,36 @@ public static class Ranking
     public static double Rank(ReadOnlySpan<float> scores, int target, TieRule ties = TieRule.Pessimistic)
     {
         var own = scores[target];
-        var (below, equal) = (0, 0);
-        foreach (var score in scores)
-        {
-            // Sums instead of branches: scores are in random order, and branches on them would be mispredicted.
-            below += score < own ? 1 : 0;
-            equal += score == own ? 1 : 0;
-        }
         if (float.IsNaN(own))
             return scores.Length;
+        var (below, equal) = Count(scores, own);
         var tied = equal - 1;
         var above = scores.Length - below - equal;
         return 1 + above + (ties == TieRule.Half ? tied / 2.0 : tied);
+    }
+
+    /// <summary>How many scores are below a value and how many equal it. Comparisons give −1 for true in each lane, so counts add up
+    /// by subtraction; a lane would overflow after 2³¹ of them.</summary>
+    private static (int Below, int Equal) Count(ReadOnlySpan<float> scores, float value)
+    {
+        ref var first = ref MemoryMarshal.GetReference(scores);
+        var (values, lanes) = (Vector256.Create(value), Vector256<float>.Count);
+        var (belows, equals) = (Vector256<int>.Zero, Vector256<int>.Zero);
+        var i = 0;
+        for (; i <= scores.Length - lanes; i += lanes)
+        {
+            var some = Vector256.LoadUnsafe(ref first, (nuint)i);
+            belows -= Vector256.LessThan(some, values).AsInt32();
+            equals -= Vector256.Equals(some, values).AsInt32();
+        }
+
+        var (below, equal) = (Vector256.Sum(belows), Vector256.Sum(equals));
+        for (; i < scores.Length; i++)
+        {
+            below += scores[i] < value ? 1 : 0;
+            equal += scores[i] == value ? 1 : 0;
+        }
+
+        return (below, equal);
     }
 }

@@ -35,4 +35,27 @@ public class RankingTests
         Assert.Equal(3, Ranking.Rank([float.NaN, 1, float.NegativeInfinity], 0, ties));
         Assert.Equal(2, Ranking.Rank([float.NaN, float.NaN], 0, ties));
     }
+
+    [Theory]
+    [InlineData(TieRule.Pessimistic)]
+    [InlineData(TieRule.Half)]
+    public void Every_length_gives_the_rank_of_a_plain_loop(TieRule ties)
+    {
+        var random = new Random(7);
+        for (var length = 1; length <= 100; length++)
+        {
+            // Few values, so that ties are common; some NaN and infinities.
+            var scores = Enumerable.Range(0, length).Select(_ => random.Next(6) switch
+            {
+                0 => float.NaN,
+                1 => float.NegativeInfinity,
+                var value => (float)value,
+            }).ToArray();
+            var target = random.Next(length);
+            if (float.IsNaN(scores[target])) scores[target] = 3;
+            var above = scores.Count(score => score > scores[target] || float.IsNaN(score));
+            var tied = scores.Count(score => score == scores[target]) - 1;
+            Assert.Equal(1 + above + (ties == TieRule.Half ? tied / 2.0 : tied), Ranking.Rank(scores, target, ties));
+        }
+    }
 }
