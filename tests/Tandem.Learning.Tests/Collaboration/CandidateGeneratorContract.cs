@@ -12,6 +12,8 @@ public abstract class CandidateGeneratorContract
 
     private static readonly CandidateRequest[] _requests =
     [
+        Request(count: -1, 5),
+        Request(count: 0, 5),
         Request(count: 10),
         Request(count: 10, 5),
         Request(count: 25, 5, 6),
@@ -56,7 +58,7 @@ public abstract class CandidateGeneratorContract
     public void A_list_is_as_long_as_asked_or_as_there_are_items_left()
     {
         foreach (var (request, list) in _requests.Zip(Create().Generate(_requests)))
-            Assert.Equal(Math.Min(request.Count, Items - request.History.Distinct().Count()), list.Items.Count);
+            Assert.Equal(Math.Clamp(request.Count, 0, Items - request.History.Distinct().Count()), list.Items.Count);
     }
 
     [Fact]
