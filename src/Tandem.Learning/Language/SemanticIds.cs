@@ -39,11 +39,12 @@ public sealed class SemanticIds
     /// under it that no item has (the lower one of two). Later items are visited in order of their number.
     /// </summary>
     /// <param name="codes">Codes of the items 1 … V, all of the same length, not negative.</param>
+    /// <param name="codebookSize">K, where it is more than the greatest code tells; moved items may take the codes above.</param>
     /// <exception cref="ArgumentException">No items or codes, unequal lengths, or more items under one prefix than codes.</exception>
-    public static SemanticIds Create(IReadOnlyList<IReadOnlyList<int>> codes)
+    public static SemanticIds Create(IReadOnlyList<IReadOnlyList<int>> codes, int codebookSize = 0)
     {
         var levels = CountLevels(codes);
-        var size = codes.Max(c => c.Max()) + 1;
+        var size = Math.Max(codebookSize, codes.Max(c => c.Max()) + 1);
         var flat = codes.SelectMany(c => c).ToArray();
         Span<int> Own(int item) => flat.AsSpan(item * levels, levels);
         var taken = new HashSet<long>(codes.Count);

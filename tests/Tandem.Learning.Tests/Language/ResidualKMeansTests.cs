@@ -35,6 +35,31 @@ public class ResidualKMeansTests
         Assert.Equal(ids.Items, distinct.Count());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(40)]
+    [InlineData(100)]
+    public void A_catalogue_of_any_size_is_named(int items)
+    {
+        var random = new Random(items);
+        var vectors = Enumerable.Range(0, items * Width).Select(_ => random.NextSingle()).ToArray();
+        Assert.Equal(items, ResidualKMeans.Create(vectors, Width, seed: 1, levels: 4, codebookSize: 16).Items);
+    }
+
+    [Fact]
+    public void No_items_are_an_error() => Assert.Throws<ArgumentException>(() => ResidualKMeans.Create([], Width, seed: 1));
+
+    [Fact]
+    public void Items_of_equal_vectors_differ_in_the_last_code_alone()
+    {
+        var vectors = Enumerable.Range(0, 20 * Width).Select(i => i < 10 * Width ? 0f : 1f).ToArray();
+        var ids = ResidualKMeans.Create(vectors, Width, seed: 1, levels: 3, codebookSize: 16);
+        for (var item = 1; item <= 20; item++)
+            Assert.Equal(ids.Codes(item <= 10 ? 1 : 20)[..2].ToArray(), ids.Codes(item)[..2].ToArray());
+        Assert.NotEqual(ids.Codes(1)[0], ids.Codes(20)[0]);
+    }
+
     private static SemanticIds Create(int seed) => ResidualKMeans.Create(Planted(), Width, seed, levels: 3, codebookSize: 16);
 
     /// <summary>Clusters whose centres lie some hundred times as far apart as their items.</summary>

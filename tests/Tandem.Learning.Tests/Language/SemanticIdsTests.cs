@@ -50,6 +50,14 @@ public class SemanticIdsTests
     }
 
     [Fact]
+    public void Moved_items_may_take_codes_that_no_item_was_given()
+    {
+        var ids = SemanticIds.Create([[0, 0], [0, 0], [0, 0]], codebookSize: 4);
+        Assert.Equal(["0 0", "0 1", "0 2"], Enumerable.Range(1, 3).Select(i => Text(ids, i)));
+        Assert.Equal(4, ids.CodebookSize);
+    }
+
+    [Fact]
     public void A_full_prefix_is_an_error_that_names_the_item()
     {
         var e = Assert.Throws<ArgumentException>(() => SemanticIds.Create([[0, 0], [0, 1], [1, 1], [0, 0]]));
