@@ -12,11 +12,12 @@ public sealed class BeamSearch(Llama model, SemanticIds ids, ItemTrie trie)
     /// <summary>The best items for a group of histories of one length.</summary>
     /// <param name="histories">B histories, oldest first, all with the same number of items (none is allowed).</param>
     /// <param name="excluded">For each history the items it must not return.</param>
-    /// <param name="beams">W: beams kept at each level and items returned at the most.</param>
+    /// <param name="beams">W: beams kept at each level and items returned at the most; below 1 nothing is returned.</param>
     /// <returns>B lists, best first, fewer than W only where fewer items are allowed or can be reached.</returns>
     public IReadOnlyList<(int Item, float LogProbability)>[] Search(
         IReadOnlyList<int[]> histories, IReadOnlyList<IReadOnlyCollection<int>> excluded, int beams)
     {
+        if (beams < 1) return [.. histories.Select(_ => Array.Empty<(int, float)>())];
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var caches = Enumerable.Range(0, model.Blocks).Select(_ => new LayerCache()).ToArray();

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
@@ -12,6 +13,8 @@ namespace Tandem.Learning.Language;
 /// </summary>
 public static class ResidualKMeans
 {
+    private const float Negligible = 1e-5f; // of the longest vector
+
     /// <summary>Codes of the items 1 … V.</summary>
     /// <param name="vectors">[V × D], row i for item i + 1, from training data only.</param>
     /// <param name="width">D.</param>
@@ -24,6 +27,7 @@ public static class ResidualKMeans
         for (var i = 0; i < rest.Length; i++) rest[i] = vectors.Slice(i * width, width).ToArray();
         var size = codebookSize ?? DefaultCodebookSize(rest.Length);
         var codes = Enumerable.Range(0, rest.Length).Select(_ => new int[levels]).ToArray();
+        var negligible = Negligible * rest.Select(r => TensorPrimitives.Norm<float>(r)).DefaultIfEmpty().Max();
         for (var level = 0; level < levels; level++)
         {
             var centres = Cluster(rest, width, size, (int)(NamedSeed.Derive(seed, "k-means", level) & int.MaxValue), out var assigned);
@@ -31,16 +35,26 @@ public static class ResidualKMeans
             {
                 codes[i][level] = assigned[i];
                 TensorPrimitives.Subtract(rest[i], centres[assigned[i]], rest[i]);
+                // What is left of an item that has a centre to itself is rounding, and must not pass for distinct points.
+                if (TensorPrimitives.Norm<float>(rest[i]) <= negligible) rest[i].AsSpan().Clear();
             }
         }
 
-        return SemanticIds.Create(codes);
+        return SemanticIds.Create(codes, size);
     }
 
     private static int DefaultCodebookSize(int items) =>
         Math.Clamp((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Sqrt(2.0 * items)), 16, 256);
 
     private static float[][] Cluster(float[][] points, int width, int size, int seed, out int[] assigned)
+    {
+        var distinct = points.DistinctBy(p => Convert.ToHexString(MemoryMarshal.AsBytes<float>(p))).Select(p => p.ToArray()).ToArray();
+        var centres = distinct.Length <= size ? distinct : Fit(points, width, size, seed); // the trainer refuses fewer points than clusters
+        assigned = [.. points.Select(p => Nearest(p, centres))];
+        return centres;
+    }
+
+    private static float[][] Fit(float[][] points, int width, int size, int seed)
     {
         var context = new MLContext(seed);
         var schema = SchemaDefinition.Create(typeof(Point));
@@ -49,16 +63,14 @@ public static class ResidualKMeans
         var model = context.Clustering.Trainers.KMeans(new KMeansTrainer.Options
         {
             FeatureColumnName = nameof(Point.Features),
-            NumberOfClusters = Math.Min(size, points.Length),
+            NumberOfClusters = size,
             InitializationAlgorithm = KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus, // the default needs many points per cluster
             NumberOfThreads = 1, // more would make the sums, and so the codes, depend on timing
             MaximumNumberOfIterations = 50,
         }).Fit(data);
         VBuffer<float>[] buffers = [];
         model.Model.GetClusterCentroids(ref buffers, out _);
-        var centres = buffers.Select(b => b.DenseValues().ToArray()).ToArray();
-        assigned = [.. points.Select(p => Nearest(p, centres))];
-        return centres;
+        return buffers.Select(b => b.DenseValues().ToArray()).ToArray();
     }
 
     private static int Nearest(float[] point, float[][] centres)
