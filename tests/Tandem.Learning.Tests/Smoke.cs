@@ -1,3 +1,0 @@
-namespace Tandem.Learning.Tests;
-
-public class Smoke { [Fact] public void Runs() => Assert.True(true); }

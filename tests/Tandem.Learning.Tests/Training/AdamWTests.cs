@@ -1,0 +1,208 @@
+using Tandem.Learning.Layers;
+using Tandem.Learning.Training;
+using Tandem.Protocol.Safetensors;
+using AdamW = Tandem.Learning.Training.AdamW;
+using Parameter = TorchSharp.Modules.Parameter;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Tests.Training;
+
+public class AdamWTests
+{
+    private const int Rows = 6;
+    private const int Width = 37; // two vectors of 16 and a rest of 5
+    private static readonly long[] _allRows = [0, 1, 2, 3, 4, 5];
+
+    private static readonly AdamWOptions _options = new() { LearningRate = 0.01, WeightDecay = 0.1 };
+
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(4, 0.1)]
+    [InlineData(0, 0)]
+    public void The_dense_path_equals_plain_AdamW_in_double_precision(int warmupSteps, double weightDecay)
+    {
+        var options = _options with { WarmupSteps = warmupSteps, WeightDecay = weightDecay };
+        using var both = new DenseAndRows();
+        var optimizer = new AdamW(both, options);
+        var oracle = new AdamWOracle(options, Rows * Width);
+        var expected = Values.Of(both.Dense).Select(w => (double)w).ToArray();
+        for (var step = 1; step <= 12; step++)
+        {
+            var gradient = Gradient(step);
+            both.Backward(gradient, _allRows);
+            optimizer.Step();
+            oracle.Step(expected, gradient);
+            Values.AssertClose([.. expected.Select(w => (float)w)], Values.Of(both.Dense), tolerance: 2e-6);
+        }
+    }
+
+    [Fact]
+    public void The_row_path_equals_the_dense_path_where_every_step_touches_all_rows()
+    {
+        using var both = new DenseAndRows();
+        var optimizer = new AdamW(both, _options);
+        for (var step = 1; step <= 12; step++)
+        {
+            both.Backward(Gradient(step), _allRows);
+            optimizer.Step();
+            Values.AssertClose(Values.Of(both.Dense), Values.Of(both.Table.Weight), tolerance: 1e-7);
+        }
+    }
+
+    [Fact]
+    public void The_gradients_of_a_row_that_is_gathered_twice_add_up()
+    {
+        using var both = new DenseAndRows();
+        var optimizer = new AdamW(both, _options);
+        var gradient = Gradient(1);
+        var half = gradient.Select(g => g / 2).ToArray();
+        both.BackwardDense(gradient);
+        // Once twice in one gathering, once in two gatherings.
+        both.BackwardRows([.. half[..(3 * Width)], .. half[..(3 * Width)]], [0, 1, 2, 0, 1, 2]);
+        both.BackwardRows(half[(3 * Width)..], [3, 4, 5]);
+        both.BackwardRows(half[(3 * Width)..], [3, 4, 5]);
+        optimizer.Step();
+        Values.AssertClose(Values.Of(both.Dense), Values.Of(both.Table.Weight), tolerance: 1e-7);
+    }
+
+    [Fact]
+    public void Rows_that_no_step_touches_do_not_move()
+    {
+        using var both = new DenseAndRows();
+        var optimizer = new AdamW(both, _options);
+        var before = Values.Of(both.Table.Weight);
+        for (var step = 1; step <= 3; step++)
+        {
+            both.BackwardRows(Gradient(step)[..Width], [2]);
+            optimizer.Step();
+        }
+
+        var after = Values.Of(both.Table.Weight);
+        for (var row = 0; row < Rows; row++)
+        {
+            if (row == 2) Assert.NotEqual(before[(row * Width)..((row + 1) * Width)], after[(row * Width)..((row + 1) * Width)]);
+            else Assert.Equal(before[(row * Width)..((row + 1) * Width)], after[(row * Width)..((row + 1) * Width)]);
+        }
+    }
+
+    [Fact]
+    public void A_row_makes_up_the_decay_of_the_steps_it_missed()
+    {
+        using var both = new DenseAndRows();
+        var optimizer = new AdamW(both, _options);
+        var before = Values.Of(both.Table.Weight)[..Width];
+        for (var step = 1; step <= 5; step++)
+        {
+            both.BackwardRows(new float[Width], step == 5 ? [0] : [1]);
+            optimizer.Step();
+        }
+
+        // With a gradient of zero nothing but the decay moves a weight.
+        var decay = Math.Pow(1 - _options.LearningRate * _options.WeightDecay, 5);
+        Values.AssertClose([.. before.Select(w => (float)(w * decay))], Values.Of(both.Table.Weight)[..Width], tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void A_state_saved_and_loaded_continues_to_the_bit()
+    {
+        using var first = new DenseAndRows();
+        var optimizer = new AdamW(first, _options);
+        Train(first, optimizer, from: 1, to: 3);
+        var writer = new SafetensorsWriter();
+        optimizer.Save(writer);
+
+        using var second = new DenseAndRows();
+        using (no_grad())
+        {
+            second.Dense.copy_(first.Dense);
+            second.Table.Weight.copy_(first.Table.Weight);
+        }
+
+        var resumed = new AdamW(second, _options);
+        Assert.True(SafetensorsFile.TryParse(writer.ToArray(), out var file, out var fault), fault);
+        resumed.Load(file);
+        Train(first, optimizer, from: 4, to: 7);
+        Train(second, resumed, from: 4, to: 7);
+        Assert.Equal(Values.Of(first), Values.Of(second));
+    }
+
+    [Fact]
+    public void A_step_clears_the_gradients()
+    {
+        using var both = new DenseAndRows();
+        var optimizer = new AdamW(both, _options with { WeightDecay = 0, Beta1 = 0 });
+        both.Backward(Gradient(1), _allRows);
+        optimizer.Step();
+        var after = Values.Of(both);
+        optimizer.Step();
+        Assert.Equal(after, Values.Of(both));
+        Assert.Empty(both.Table.Gathered);
+    }
+
+    [Fact]
+    public void Options_name_every_fault() => Assert.Equal(5, new AdamWOptions
+    {
+        LearningRate = 0,
+        WarmupSteps = -1,
+        WeightDecay = double.NaN,
+        Beta1 = 1,
+        Epsilon = 0,
+    }.Validate().Count());
+
+    /// <summary>Every third step leaves some rows out.</summary>
+    private static void Train(DenseAndRows both, AdamW optimizer, int from, int to)
+    {
+        for (var step = from; step <= to; step++)
+        {
+            var touched = step % 3 == 0 ? Rows - 2 : Rows;
+            var gradient = Gradient(step);
+            both.BackwardDense(gradient);
+            both.BackwardRows(gradient[..(touched * Width)], _allRows[..touched]);
+            optimizer.Step();
+        }
+    }
+
+    private static float[] Gradient(int step)
+    {
+        var random = new Random(step);
+        return [.. Enumerable.Range(0, Rows * Width).Select(_ => random.NextSingle() * 4 - 2)];
+    }
+
+    /// <summary>The same weights as a parameter and as a table, driven by gradients that the test chooses.</summary>
+    private sealed class DenseAndRows : nn.Module
+    {
+        [ComponentName(Name = "dense")] private readonly Parameter _dense;
+        [ComponentName(Name = "table")] private readonly RowTable _table;
+
+        public DenseAndRows() : base(nameof(DenseAndRows))
+        {
+            manual_seed(1);
+            _table = new RowTable(Rows, Width, deviation: 1);
+            _dense = nn.Parameter(_table.Weight.clone().detach());
+            RegisterComponents();
+        }
+
+        public Parameter Dense => _dense;
+
+        public RowTable Table => _table;
+
+        public void Backward(float[] gradient, long[] rows)
+        {
+            BackwardDense(gradient);
+            BackwardRows(gradient, rows);
+        }
+
+        public void BackwardDense(float[] gradient)
+        {
+            using var scope = NewDisposeScope();
+            (_dense * tensor(gradient, Rows, Width)).sum().backward();
+        }
+
+        public void BackwardRows(float[] gradient, long[] rows)
+        {
+            using var scope = NewDisposeScope();
+            (_table.Gather(rows) * tensor(gradient, rows.Length, Width)).sum().backward();
+        }
+    }
+}
