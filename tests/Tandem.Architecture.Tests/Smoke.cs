@@ -1,3 +1,0 @@
-namespace Tandem.Architecture.Tests;
-
-public class Smoke { [Fact] public void Runs() => Assert.True(true); }
