@@ -80,14 +80,26 @@ public class DeviceSessionRefreshTests
         Assert.Equal([7, 30], session.Recommend(5, RankingMode.Cloud).Select(r => r.Item));
     }
 
-    [Fact]
-    public async Task A_cloud_that_fails_leaves_the_last_good_list()
+    public static TheoryData<Exception> Outages =>
+        [new HttpRequestException("offline"), new IOException("cable cut"), new TimeoutException("too slow")];
+
+    [Theory]
+    [MemberData(nameof(Outages), DisableDiscoveryEnumeration = true)]
+    public async Task A_cloud_that_cannot_be_reached_leaves_the_last_good_list_and_says_so(Exception outage)
     {
         var session = Session(new AlwaysAsk());
         await session.RefreshAsync(new FakeCloud(_ => Lists.Of(7, 30)), _cancel);
-        var failing = new FakeCloud(_ => throw new HttpRequestException("offline"));
-        await Assert.ThrowsAsync<HttpRequestException>(() => session.RefreshAsync(failing, _cancel).AsTask());
+        var decision = await session.RefreshAsync(new FakeCloud(_ => throw outage), _cancel);
+        Assert.True(decision.Ask);
+        Assert.Contains($"cloud not reached: {outage.Message}", decision.Reason, StringComparison.Ordinal);
         Assert.Equal([7, 30], session.Recommend(5, RankingMode.Cloud).Select(r => r.Item));
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_program_is_not_taken_for_an_outage()
+    {
+        var broken = new FakeCloud(_ => throw new InvalidOperationException("a bug"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Session(new AlwaysAsk()).RefreshAsync(broken, _cancel).AsTask());
     }
 
     private DeviceSession Session(IRequestPolicy policy, int listLength = 50) =>

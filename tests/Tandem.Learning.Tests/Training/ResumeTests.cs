@@ -1,0 +1,110 @@
+using Tandem.Data;
+using Tandem.Learning.Language;
+using Tandem.Learning.Training;
+using Tandem.Tests;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Tests.Training;
+
+/// <summary>A run that is cut off and resumed ends as one that is not, for each recipe.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private static readonly TrainingOptions _training = new() { Epochs = 4, Seed = 3, ValidateEvery = 1, Patience = 9 };
+    private static readonly SequenceDataset _data = ToySequences.Cycle(users: 24, items: 15, minEvents: 3, maxEvents: 9);
+    private static readonly SemanticIds _ids = SemanticIds.Create([.. Enumerable.Range(0, 15).Select(i => new[] { i / 4, i % 4 })]);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string> Recipes => ["sasrec", "llama"];
+
+    private string Checkpoint => _folder["run.safetensors"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void A_resumed_run_repeats_losses_and_weights_to_the_bit(string recipe)
+    {
+        var (whole, wholeResult) = Train(recipe, _training, checkpoint: null);
+        using var stop = new CancellationTokenSource();
+        var cut = new OnProgress(p => { if (p.Epoch == 3 && p.Step == 1) stop.Cancel(); });
+        Assert.Throws<OperationCanceledException>(() => Train(recipe, _training, Checkpoint, cut, stop));
+
+        var steps = new List<int>();
+        var (resumed, resumedResult) = Train(recipe, _training, Checkpoint, new OnProgress(p => steps.Add(p.Epoch)));
+        Assert.Equal([3, 4], steps.Distinct());
+        Assert.Equal(Figures(wholeResult), Figures(resumedResult));
+        Assert.Equal(Values.Of(whole), Values.Of(resumed));
+    }
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void A_finished_run_is_not_trained_again(string recipe)
+    {
+        var (first, firstResult) = Train(recipe, _training, Checkpoint);
+        var (again, againResult) = Train(recipe, _training, Checkpoint, new OnProgress(_ => Assert.Fail("took a step")));
+        Assert.Equal(firstResult.Epochs, againResult.Epochs);
+        Assert.Equal((firstResult.BestEpoch, firstResult.BestValidation), (againResult.BestEpoch, againResult.BestValidation));
+        Assert.Equal(Values.Of(first), Values.Of(again));
+    }
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void A_checkpoint_of_other_settings_is_refused(string recipe)
+    {
+        Train(recipe, _training with { Epochs = 1 }, Checkpoint);
+        var e = Assert.Throws<CheckpointException>(() => Train(recipe, _training with { Epochs = 1, Seed = 4 }, Checkpoint));
+        Assert.Contains("other settings", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_alone_cannot_be_resumed()
+    {
+        var (model, _) = Train("sasrec", _training with { Epochs = 1 }, checkpoint: null);
+        Learning.Training.Checkpoint.SaveWeights(model, Checkpoint);
+        var e = Assert.Throws<CheckpointException>(() => Train("sasrec", _training, Checkpoint));
+        Assert.Contains("no training state", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_come_back_as_they_were_saved()
+    {
+        var (model, _) = Train("sasrec", _training with { Epochs = 1 }, checkpoint: null);
+        var (other, _) = Train("sasrec", _training with { Epochs = 1, Seed = 8 }, checkpoint: null);
+        Learning.Training.Checkpoint.SaveWeights(model, Checkpoint);
+        Assert.NotEqual(Values.Of(model), Values.Of(other));
+        Learning.Training.Checkpoint.LoadWeights(other, Checkpoint);
+        Assert.Equal(Values.Of(model), Values.Of(other));
+    }
+
+    private static (int Epoch, double Loss, double? Validation)[] Figures(TrainingResult result) =>
+        [.. result.Epochs.Select(e => (e.Epoch, e.Loss, e.Validation))];
+
+    private static (nn.Module Model, TrainingResult Result) Train(
+        string recipe, TrainingOptions training, string? checkpoint,
+        IProgress<TrainingProgress>? progress = null, CancellationTokenSource? stop = null)
+    {
+        var cancel = stop?.Token ?? TestContext.Current.CancellationToken;
+        var heldOut = ToySequences.LastItems(_data);
+        ReadOnlySpan<int> Known(int user) => _data.Sequence(user)[..^1];
+        if (recipe == "sasrec")
+        {
+            var sasRec = new SasRecRecipe
+            {
+                Backbone = new() { Width = 8, Window = 6, Dropout = 0.3 },
+                Loss = new() { TokenBudget = 40, Negatives = 10 },
+                Training = training,
+            };
+            return sasRec.Train(_data, Known, heldOut, checkpoint, progress, cancel);
+        }
+
+        var llama = new LlamaRecipe
+        {
+            Model = new() { Width = 8, Blocks = 1, Heads = 2, Hidden = 16, Dropout = 0.3 },
+            Window = 6,
+            ItemBudget = 40,
+            Training = training,
+        };
+        return llama.Train(_data, _ids, Known, heldOut, checkpoint, progress, cancel);
+    }
+}

@@ -1,0 +1,47 @@
+using Tandem.Data.Batches;
+using Tandem.Learning.Layers;
+using Tandem.Learning.Training;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Tandem.Learning.Tests.Training;
+
+/// <summary>One weight that every step moves, and validations that come as the test wrote them.</summary>
+internal sealed class ScriptedTask(params double?[] validations) : ITrainingTask, IDisposable
+{
+    private readonly OneWeight _network = new();
+
+    public nn.Module Network => _network;
+
+    public Noise Noise { get; } = new(1);
+
+    /// <summary>The weight at each validation.</summary>
+    public List<float> Weights { get; } = [];
+
+    /// <summary>Stands in for each loss where it is set.</summary>
+    public float? Loss { get; init; }
+
+    public float Weight => Values.Of(_network.Weight)[0];
+
+    public IReadOnlyList<SequenceBatch> BeginEpoch(int epoch) => [ToySequences.Batch([1, 2, 3])];
+
+    Tensor ITrainingTask.Loss(SequenceBatch batch) => Loss is { } fixedLoss ? _network.Weight.sum() * 0 + fixedLoss : _network.Weight.sum();
+
+    public double? Validate()
+    {
+        Weights.Add(Weight);
+        return validations[Weights.Count - 1];
+    }
+
+    public void Dispose() => _network.Dispose();
+
+    private sealed class OneWeight : nn.Module
+    {
+        [ComponentName(Name = "weight")] private readonly Parameter _weight = nn.Parameter(ones(1));
+
+        public OneWeight() : base(nameof(OneWeight)) => RegisterComponents();
+
+        public Parameter Weight => _weight;
+    }
+}

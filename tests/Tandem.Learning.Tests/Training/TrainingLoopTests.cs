@@ -1,0 +1,90 @@
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Language;
+using Tandem.Learning.Layers;
+using Tandem.Learning.Training;
+
+namespace Tandem.Learning.Tests.Training;
+
+public class TrainingLoopTests
+{
+    private static readonly TrainingOptions _options = new() { Epochs = 10, Seed = 1, ValidateEvery = 1, Patience = 2 };
+
+    [Fact]
+    public void An_early_stop_restores_the_weights_of_the_best_epoch()
+    {
+        using var task = new ScriptedTask(0.1, 0.5, 0.3, 0.2, 0.9);
+        var result = new TrainingLoop(task, _options, "settings").Run(TestContext.Current.CancellationToken);
+        Assert.Equal((2, 0.5, 4), (result.BestEpoch, result.BestValidation!.Value, result.Epochs.Count));
+        Assert.Equal(4, task.Weights.Distinct().Count());
+        Assert.Equal(task.Weights[1], task.Weight);
+    }
+
+    [Fact]
+    public void A_measure_that_only_equals_the_best_is_no_new_best()
+    {
+        using var task = new ScriptedTask(0.5, 0.5, 0.5, 0.5);
+        var result = new TrainingLoop(task, _options, "settings").Run(TestContext.Current.CancellationToken);
+        Assert.Equal((1, 3), (result.BestEpoch, result.Epochs.Count));
+    }
+
+    [Fact]
+    public void Only_every_nth_epoch_and_the_last_are_validated()
+    {
+        using var task = new ScriptedTask(0.1, 0.2, 0.3);
+        var options = _options with { Epochs = 5, ValidateEvery = 2 };
+        var result = new TrainingLoop(task, options, "settings").Run(TestContext.Current.CancellationToken);
+        Assert.Equal([null, 0.1, null, 0.2, 0.3], result.Epochs.Select(e => e.Validation));
+    }
+
+    [Fact]
+    public void Without_validation_all_epochs_are_trained_and_the_last_weights_kept()
+    {
+        using var task = new ScriptedTask(null, null, null);
+        var result = new TrainingLoop(task, _options with { Epochs = 3 }, "settings").Run(TestContext.Current.CancellationToken);
+        Assert.Equal((3, null, 3), (result.BestEpoch, result.BestValidation, result.Epochs.Count));
+        Assert.Equal(task.Weights[2], task.Weight);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_loss_that_is_not_finite_stops_the_training(float loss)
+    {
+        using var task = new ScriptedTask(0.1) { Loss = loss };
+        var loop = new TrainingLoop(task, _options, "settings");
+        var e = Assert.Throws<NotFiniteNumberException>(() => loop.Run(TestContext.Current.CancellationToken));
+        Assert.Contains("epoch 1, step 1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Training_SASRec_leaves_no_tensor_behind()
+    {
+        var data = ToySequences.Cycle(users: 10, items: 8, minEvents: 3, maxEvents: 6);
+        var noise = new Noise(1);
+        using var model = new SequenceModel(8, new SasRec(new() { Width = 8, Window = 5, Dropout = 0.2 }, noise));
+        var heldOut = ToySequences.LastItems(data);
+        AssertKept(new NextItemTask(model, noise, new() { Negatives = 4 }, seed: 1, data.Users, data.Sequence, heldOut));
+    }
+
+    [Fact]
+    public void Training_the_language_model_leaves_no_tensor_behind()
+    {
+        var data = ToySequences.Cycle(users: 10, items: 8, minEvents: 3, maxEvents: 6);
+        var ids = SemanticIds.Create([.. Enumerable.Range(0, 8).Select(i => new[] { i / 4, i % 4 })]);
+        var noise = new Noise(1);
+        using var model = new Llama(ids, new() { Width = 8, Blocks = 1, Heads = 2, Hidden = 8, Dropout = 0.2 }, noise);
+        var heldOut = ToySequences.LastItems(data);
+        AssertKept(new NextCodeTask(model, ids, noise, window: 5, itemBudget: 40, seed: 1, data.Users, data.Sequence, heldOut));
+    }
+
+    /// <summary>Steps, validation and the copy of the best weights.</summary>
+    private static void AssertKept(ITrainingTask task)
+    {
+        var epochs = 0;
+        LiveTensors.AssertKept(() =>
+        {
+            epochs++;
+            new TrainingLoop(task, _options with { Epochs = 2, Seed = epochs }, "settings").Run(TestContext.Current.CancellationToken);
+        });
+    }
+}
