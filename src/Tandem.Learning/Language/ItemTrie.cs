@@ -84,10 +84,11 @@ public sealed class ItemTrie
     }
 
     /// <summary>Counts, for each node on the way to an excluded item, the excluded items below it.</summary>
+    /// <param name="items">1 … V; an item that comes twice counts once, or it would hide a neighbour.</param>
     public Dictionary<int, int> CountExcluded(IEnumerable<int> items)
     {
         var counts = new Dictionary<int, int>();
-        foreach (var item in items)
+        foreach (var item in items.Distinct())
         {
             for (var node = _leafOfItem[item]; node >= 0; node = _parents[node])
                 counts[node] = counts.GetValueOrDefault(node) + 1;

@@ -35,37 +35,46 @@ public sealed class SemanticIds
     public int Token(int level, int code) => 1 + level * CodebookSize + code;
 
     /// <summary>
-    /// Makes codes distinct: an item whose codes are taken keeps its prefix and gets the nearest free last code under it (the
-    /// lower one of two). Items are visited in order of their number.
+    /// Makes codes distinct: the first item of equal codes keeps them, a later one keeps its prefix and gets the nearest last code
+    /// under it that no item has (the lower one of two). Later items are visited in order of their number.
     /// </summary>
     /// <param name="codes">Codes of the items 1 … V, all of the same length, not negative.</param>
-    /// <exception cref="ArgumentException">No items, unequal lengths, or more items under one prefix than codes.</exception>
+    /// <exception cref="ArgumentException">No items or codes, unequal lengths, or more items under one prefix than codes.</exception>
     public static SemanticIds Create(IReadOnlyList<IReadOnlyList<int>> codes)
     {
-        if (codes.Count == 0) throw new ArgumentException("no items to name; semantic ids need at least one", nameof(codes));
-        var levels = codes[0].Count;
+        var levels = CountLevels(codes);
         var size = codes.Max(c => c.Max()) + 1;
-        var flat = new int[codes.Count * levels];
+        var flat = codes.SelectMany(c => c).ToArray();
+        Span<int> Own(int item) => flat.AsSpan(item * levels, levels);
         var taken = new HashSet<long>(codes.Count);
-        var moved = 0;
-        for (var i = 0; i < codes.Count; i++)
+        // All that can stay stay before any moves, so that none is driven out by a moved one.
+        var late = Enumerable.Range(0, codes.Count).Where(item => !taken.Add(Key(Own(item), size))).ToArray();
+        foreach (var item in late)
         {
-            if (codes[i].Count != levels)
-                throw new ArgumentException($"item {i + 1} has {codes[i].Count} codes, the first has {levels}", nameof(codes));
-            var own = flat.AsSpan(i * levels, levels);
-            for (var l = 0; l < levels; l++) own[l] = codes[i][l];
-            var wished = own[^1];
-            own[^1] = FreeCode(own, size, taken, i + 1);
-            taken.Add(Key(own, size));
-            if (own[^1] != wished) moved++;
+            Own(item)[^1] = FreeCode(Own(item), size, taken, item + 1);
+            taken.Add(Key(Own(item), size));
         }
 
-        return new SemanticIds(codes.Count, levels, size, flat, moved);
+        return new SemanticIds(codes.Count, levels, size, flat, late.Length);
     }
 
     /// <summary>The catalogue's own semantic ids, made distinct.</summary>
     public static SemanticIds FromCatalog(Catalog catalog) =>
         Create(Enumerable.Range(1, catalog.Count).Select(id => catalog[id].SemanticIds!).ToArray());
+
+    private static int CountLevels(IReadOnlyList<IReadOnlyList<int>> codes)
+    {
+        if (codes.Count == 0) throw new ArgumentException("no items to name; semantic ids need at least one", nameof(codes));
+        var levels = codes[0].Count;
+        if (levels == 0) throw new ArgumentException("the first item has no codes; semantic ids need at least one level", nameof(codes));
+        for (var i = 0; i < codes.Count; i++)
+        {
+            if (codes[i].Count != levels)
+                throw new ArgumentException($"item {i + 1} has {codes[i].Count} codes, the first has {levels}", nameof(codes));
+        }
+
+        return levels;
+    }
 
     private static int FreeCode(ReadOnlySpan<int> codes, int size, HashSet<long> taken, int item)
     {

@@ -1,0 +1,27 @@
+using Tandem.Learning.Collaboration;
+using Tandem.Learning.Tests.Language;
+
+namespace Tandem.Learning.Tests.Collaboration;
+
+public sealed class PopularCandidatesTests : CandidateGeneratorContract
+{
+    private static readonly int[][] _training = [[3, 7, 3], [7, 7, 2], [2, 9]];
+
+    internal override ICandidateGenerator Create() =>
+        new PopularCandidates(Catalog, ToyCatalog.Items, _training.Length, u => _training[u]);
+
+    [Fact]
+    public void The_most_often_seen_come_first_and_of_equals_the_smaller_number()
+    {
+        var list = Assert.Single(Create().Generate([Request(count: 6)]));
+        Assert.Equal([7, 2, 3, 9, 1, 4], list.Items);
+    }
+
+    [Fact]
+    public void Scores_are_the_logarithms_of_shares_that_sum_to_1()
+    {
+        var list = Assert.Single(Create().Generate([Request(count: ToyCatalog.Items)]));
+        Assert.Equal(1, list.Scores.Sum(s => Math.Exp(s)), tolerance: 1e-4);
+        Assert.Equal(Math.Log(4.0 / (8 + ToyCatalog.Items)), list.Scores[0], tolerance: 1e-6);
+    }
+}

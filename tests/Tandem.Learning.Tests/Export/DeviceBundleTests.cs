@@ -1,0 +1,64 @@
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Export;
+using Tandem.Learning.Layers;
+using Tandem.Protocol.Bundles;
+using Tandem.Tests;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Tests.Export;
+
+public sealed class DeviceBundleTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_bundle_holds_the_shape_and_every_weight()
+    {
+        using var model = Model();
+        var bundle = Write(model, "bundle");
+        Assert.Equal(
+            new BackboneShape { Kind = "sasrec", Items = 9, Width = 12, Blocks = 2, Heads = 3, Window = 7 }, bundle.Manifest.Backbone);
+        Assert.Equal(("toy", "catalogue"), (bundle.Manifest.Name, bundle.Manifest.CatalogVersion));
+        var weights = Values.Of(model);
+        Assert.Equal(weights.Keys, bundle.Weights.Tensors.Keys.Order(weights.Comparer));
+        foreach (var (name, values) in weights) Assert.Equal(values, bundle.Weights.Tensors[name].ToSingles());
+    }
+
+    [Fact]
+    public void The_version_names_the_weights()
+    {
+        using var model = Model();
+        var first = Write(model, "first").Manifest.Version;
+        Assert.Equal(first, Write(model, "again").Manifest.Version);
+        using (no_grad()) model.Items.Weight[3, 2].add_(0.001);
+        Assert.NotEqual(first, Write(model, "changed").Manifest.Version);
+    }
+
+    [Fact]
+    public void A_backbone_without_a_device_runtime_is_refused_by_name()
+    {
+        using var model = new SequenceModel(9, new Unknown());
+        var e = Assert.Throws<NotSupportedException>(() => DeviceBundle.Write(model, "toy", "catalogue", _folder["bundle"]));
+        Assert.Contains("'mystery'", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["bundle"]));
+    }
+
+    private static SequenceModel Model() => new(9, new SasRec(new() { Width = 12, Blocks = 2, Heads = 3, Window = 7 }, new Noise(1)));
+
+    private Bundle Write(SequenceModel model, string name)
+    {
+        DeviceBundle.Write(model, "toy", "catalogue", _folder[name]);
+        return Bundle.Open(_folder[name]);
+    }
+
+    private sealed class Unknown() : Backbone("mystery")
+    {
+        public override int Width => 12;
+
+        public override int Window => 7;
+
+        public override Tensor forward(Tensor x) => x.alias();
+    }
+}

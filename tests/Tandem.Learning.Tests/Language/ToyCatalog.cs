@@ -1,0 +1,30 @@
+using Tandem.Learning.Language;
+using Tandem.Learning.Layers;
+
+namespace Tandem.Learning.Tests.Language;
+
+/// <summary>240 items at random among the 512 sequences of three codes below 8, and a model of random weights over them.</summary>
+internal static class ToyCatalog
+{
+    public const int Items = 240;
+
+    public static SemanticIds Ids { get; } = Draw();
+
+    public static ItemTrie Trie { get; } = new(Ids);
+
+    public static Llama Model()
+    {
+        var model = new Llama(Ids, new() { Width = 16, Blocks = 2, Heads = 2, Hidden = 24, Dropout = 0.3 }, new Noise(1));
+        // Far from the start, so that probabilities differ by orders of magnitude.
+        Values.Scatter(model, 0.6);
+        model.eval();
+        return model;
+    }
+
+    private static SemanticIds Draw()
+    {
+        var all = Enumerable.Range(0, 512).ToArray();
+        new Random(21).Shuffle(all);
+        return SemanticIds.Create([.. all.Take(Items).Select(i => new[] { i / 64, i / 8 % 8, i % 8 })]);
+    }
+}
