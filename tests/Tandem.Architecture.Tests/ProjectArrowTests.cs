@@ -1,37 +1,40 @@
 namespace Tandem.Architecture.Tests;
 
-/// <summary>A project is a dependency boundary: what each may refer to, as the design says.</summary>
+/// <summary>The arrows between the projects, as docs/design.md draws them.</summary>
 public class ProjectArrowTests
 {
+    public static TheoryData<string> Libraries => [.. Product.Libraries];
+
+    [Fact]
+    public void Every_library_has_its_place_among_the_arrows()
+    {
+        var built = Directory.EnumerateFiles(AppContext.BaseDirectory, "Tandem.*.dll").Select(path => Path.GetFileNameWithoutExtension(path));
+        var own = typeof(ProjectArrowTests).Assembly.GetName().Name;
+        Assert.Equal(Product.Libraries, built.Where(name => name != own).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
-    [InlineData("Tandem.Protocol")]
-    [InlineData("Tandem.Device", "Tandem.Protocol")]
-    [InlineData("Tandem.Data")]
-    [InlineData("Tandem.Learning", "Tandem.Data", "Tandem.Protocol")]
-    [InlineData("Tandem.Simulation", "Tandem.Data", "Tandem.Device", "Tandem.Learning", "Tandem.Protocol")]
-    public void A_project_refers_to_these_of_Tandem_and_no_other(string project, params string[] expected) =>
-        Assert.Equal(expected, References(project, "Tandem.").Order(StringComparer.Ordinal));
+    [MemberData(nameof(Libraries))]
+    public void A_library_uses_the_libraries_of_its_arrows_and_no_other(string library) =>
+        Assert.Equal(Product.Arrows[library], Product.References(library).Where(IsTandem));
+
+    [Fact]
+    public void The_command_line_uses_every_library() =>
+        Assert.Equal(Product.Libraries, Product.References(Product.CommandLine).Where(IsTandem));
 
     [Theory]
     [InlineData("Tandem.Protocol")]
     [InlineData("Tandem.Device")]
-    public void What_runs_on_the_device_refers_to_the_base_library_alone(string project) =>
-        Assert.All(
-            Assemblies.ReferencesOf(project).Where(name => !name.StartsWith("Tandem.", StringComparison.Ordinal)),
-            name => Assert.StartsWith("System.", name, StringComparison.Ordinal));
+    public void What_runs_on_a_device_uses_the_base_library_alone(string library) =>
+        Assert.DoesNotContain(Product.References(library), name => !IsTandem(name) && !name.StartsWith("System.", StringComparison.Ordinal));
+
+    [Fact]
+    public void Data_is_free_of_Torch() => Assert.DoesNotContain("TorchSharp", Product.References("Tandem.Data"));
 
     [Theory]
-    [InlineData("Tandem.Protocol", "TorchSharp")]
-    [InlineData("Tandem.Protocol", "Microsoft.AspNetCore")]
-    [InlineData("Tandem.Protocol", "Microsoft.ML")]
-    [InlineData("Tandem.Device", "TorchSharp")]
-    [InlineData("Tandem.Device", "Microsoft.AspNetCore")]
-    [InlineData("Tandem.Device", "Microsoft.ML")]
-    [InlineData("Tandem.Data", "TorchSharp")]
-    [InlineData("Tandem.Learning", "Microsoft.AspNetCore")]
-    [InlineData("Tandem.Simulation", "Microsoft.AspNetCore")]
-    public void A_project_does_not_refer_to(string project, string banned) => Assert.Empty(References(project, banned));
+    [MemberData(nameof(Libraries))]
+    public void No_library_writes_to_the_console(string library) =>
+        Assert.DoesNotContain(Product.References(library), name => name.EndsWith("Console", StringComparison.Ordinal));
 
-    private static IEnumerable<string> References(string project, string start) =>
-        Assemblies.ReferencesOf(project).Where(name => name.StartsWith(start, StringComparison.Ordinal));
+    private static bool IsTandem(string name) => name.StartsWith("Tandem.", StringComparison.Ordinal);
 }

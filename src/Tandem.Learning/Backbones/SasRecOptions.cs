@@ -26,6 +26,6 @@ public sealed record SasRecOptions
             yield return $"width {Width} is not divisible by {Heads} heads; set heads to a divisor of the width";
         if (Blocks < 1) yield return $"{Blocks} blocks; at least 1 is needed";
         if (Window < 1) yield return $"window {Window}; at least 1 item is needed";
-        if (Dropout is < 0 or >= 1) yield return $"dropout {Dropout} is not in [0, 1)";
+        if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";
     }
 }

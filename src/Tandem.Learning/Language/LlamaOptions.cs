@@ -28,6 +28,6 @@ public sealed record LlamaOptions
             yield return $"width {Width} is not a multiple of 2 × {Heads} heads; rotary angles turn pairs within a head";
         if (Blocks < 1) yield return $"{Blocks} blocks; at least 1 is needed";
         if (Hidden < 1) yield return $"hidden width {Hidden}; at least 1 is needed";
-        if (Dropout is < 0 or >= 1) yield return $"dropout {Dropout} is not in [0, 1)";
+        if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";
     }
 }

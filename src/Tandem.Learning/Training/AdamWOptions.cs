@@ -24,10 +24,12 @@ public sealed record AdamWOptions
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {
-        if (!(LearningRate > 0)) yield return $"learning rate {LearningRate} is not above 0";
+        if (LearningRate is not (> 0 and < double.PositiveInfinity))
+            yield return $"learning rate {LearningRate} is not a finite number above 0";
         if (WarmupSteps < 0) yield return $"{WarmupSteps} warm-up steps; 0 or more are expected";
-        if (!(WeightDecay >= 0)) yield return $"weight decay {WeightDecay} is below 0";
+        if (WeightDecay is not (>= 0 and < double.PositiveInfinity))
+            yield return $"weight decay {WeightDecay} is not a finite number of at least 0";
         if (Beta1 is not (>= 0 and < 1) || Beta2 is not (>= 0 and < 1)) yield return $"betas {Beta1}, {Beta2} are not in [0, 1)";
-        if (!(Epsilon > 0)) yield return $"epsilon {Epsilon} is not above 0";
+        if (Epsilon is not (> 0 and < double.PositiveInfinity)) yield return $"epsilon {Epsilon} is not a finite number above 0";
     }
 }

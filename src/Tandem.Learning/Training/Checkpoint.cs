@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tandem.Protocol.Safetensors;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
@@ -16,6 +17,9 @@ public static class Checkpoint
 {
     private const string BestPrefix = "best.";
 
+    private static readonly JsonSerializerOptions _strict =
+        new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     /// <summary>Weights alone, under their own names.</summary>
     public static void SaveWeights(nn.Module network, string path)
     {
@@ -27,7 +31,7 @@ public static class Checkpoint
     /// <summary>Reads what <see cref="SaveWeights"/> wrote.</summary>
     /// <exception cref="SafetensorsException">The file is damaged, or a tensor is missing or has another shape.</exception>
     public static void LoadWeights(nn.Module network, string path) =>
-        ReadWeights(network, SafetensorsFile.Load(path), "");
+        ReadWeights(network, SafetensorsFile.Load(path));
 
     /// <summary>Adds every parameter of the network to a file.</summary>
     public static void AddWeights(nn.Module network, SafetensorsWriter writer, string prefix)
@@ -54,18 +58,16 @@ public static class Checkpoint
         var file = SafetensorsFile.Load(path);
         if (!file.Metadata.TryGetValue("training", out var json))
             throw new CheckpointException($"{path}: holds weights but no training state; resume needs a checkpoint of a training run");
-        var record = JsonSerializer.Deserialize<TrainingRecord>(json)!;
+        var record = ReadRecord(path, json);
         if (record.Settings != settings)
         {
             throw new CheckpointException(
                 $"{path}: was trained with other settings ({record.Settings}); expected {settings}; give this run a folder of its own");
         }
 
-        ReadWeights(network, file, "");
+        ReadWeights(network, file);
         optimizer.Load(file);
-        var best = file.Tensors.Where(t => t.Key.StartsWith(BestPrefix, StringComparison.Ordinal))
-            .ToDictionary(t => t.Key[BestPrefix.Length..], t => t.Value.ToSingles());
-        return new TrainingState(record, best);
+        return new TrainingState(record, record.BestValidation is null ? [] : ReadBest(network, file));
     }
 
     internal static Dictionary<string, float[]> Copy(nn.Module network) =>
@@ -77,12 +79,35 @@ public static class Checkpoint
             weights[name].CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
     }
 
-    private static void ReadWeights(nn.Module network, SafetensorsFile file, string prefix)
+    private static TrainingRecord ReadRecord(string path, string json)
     {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingRecord>(json, _strict) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException($"{path}: the training state cannot be read ({e.Message}); delete the file to train anew");
+        }
+    }
+
+    /// <summary>Asked for by name when the run starts: what is missing would otherwise show when it ends.</summary>
+    private static Dictionary<string, float[]> ReadBest(nn.Module network, SafetensorsFile file) =>
+        network.named_parameters().ToDictionary(
+            p => p.name, p => file.Get(BestPrefix + p.name, (int)p.parameter.numel()).As<float>().ToArray());
+
+    private static void ReadWeights(nn.Module network, SafetensorsFile file)
+    {
+        var entries = new List<(Parameter Parameter, TensorEntry Entry)>();
         foreach (var (name, parameter) in network.named_parameters())
         {
-            var entry = file.Get(prefix + name, parameter.shape.Select(n => (int)n).ToArray());
-            entry.As<float>().CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
+            var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
+            _ = entry.As<float>();
+            entries.Add((parameter, entry));
         }
+
+        // All of them are checked by now, so that a refused file leaves the network as it was.
+        foreach (var (parameter, entry) in entries)
+            entry.As<float>().CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
     }
 }

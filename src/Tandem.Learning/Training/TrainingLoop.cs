@@ -61,6 +61,8 @@ public sealed class TrainingLoop
         _task.Noise.Reseed(NamedSeed.Derive(_options.Seed, "dropout", epoch));
         var clock = Stopwatch.StartNew();
         var batches = _task.BeginEpoch(epoch);
+        if (batches.Count == 0)
+            throw new InvalidOperationException("there is nothing to train on: no batch; give sequences of at least two items");
         var (sum, tokens) = (0.0, 0L);
         for (var i = 0; i < batches.Count; i++)
         {

@@ -98,8 +98,25 @@ public class SasRecTests
     }
 
     [Fact]
-    public void Options_name_every_fault() =>
-        Assert.Equal(4, new SasRecOptions { Width = 10, Heads = 3, Blocks = 0, Window = 0, Dropout = 1 }.Validate().Count());
+    public void Options_name_every_fault()
+    {
+        Assert.Empty(new SasRecOptions().Validate());
+        Assert.Equal(
+            [
+                "width 10 is not divisible by 3 heads; set heads to a divisor of the width",
+                "0 blocks; at least 1 is needed",
+                "window -1; at least 1 item is needed",
+                "dropout 1 is not in [0, 1)",
+            ],
+            new SasRecOptions { Width = 10, Heads = 3, Blocks = 0, Window = -1, Dropout = 1 }.Validate());
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(-0.1)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_dropout_outside_0_to_1_is_refused(double dropout) =>
+        Assert.Single(new SasRecOptions { Dropout = dropout }.Validate());
 
     private static SequenceModel Model(SasRecOptions? options = null)
     {

@@ -141,14 +141,21 @@ public class AdamWTests
     }
 
     [Fact]
-    public void Options_name_every_fault() => Assert.Equal(5, new AdamWOptions
+    public void Options_name_every_fault()
     {
-        LearningRate = 0,
-        WarmupSteps = -1,
-        WeightDecay = double.NaN,
-        Beta1 = 1,
-        Epsilon = 0,
-    }.Validate().Count());
+        Assert.Empty(new AdamWOptions().Validate());
+        var wrong = new AdamWOptions { LearningRate = 0, WarmupSteps = -1, WeightDecay = -1, Beta1 = 1, Epsilon = 0 };
+        Assert.Equal(5, wrong.Validate().Count());
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Options_that_are_no_numbers_are_refused(double value)
+    {
+        var wrong = new AdamWOptions { LearningRate = value, WeightDecay = value, Beta1 = value, Epsilon = value };
+        Assert.Equal(4, wrong.Validate().Count());
+    }
 
     /// <summary>Every third step leaves some rows out.</summary>
     private static void Train(DenseAndRows both, AdamW optimizer, int from, int to)

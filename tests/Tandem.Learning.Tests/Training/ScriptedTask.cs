@@ -11,6 +11,7 @@ namespace Tandem.Learning.Tests.Training;
 internal sealed class ScriptedTask(params double?[] validations) : ITrainingTask, IDisposable
 {
     private readonly OneWeight _network = new();
+    private int _step;
 
     public nn.Module Network => _network;
 
@@ -19,14 +20,20 @@ internal sealed class ScriptedTask(params double?[] validations) : ITrainingTask
     /// <summary>The weight at each validation.</summary>
     public List<float> Weights { get; } = [];
 
-    /// <summary>Stands in for each loss where it is set.</summary>
-    public float? Loss { get; init; }
+    /// <summary>Stands in for the loss of each step, counted from 1 over all epochs, where it is set.</summary>
+    public Func<int, float>? Loss { get; init; }
+
+    public int BatchesPerEpoch { get; init; } = 1;
 
     public float Weight => Values.Of(_network.Weight)[0];
 
-    public IReadOnlyList<SequenceBatch> BeginEpoch(int epoch) => [ToySequences.Batch([1, 2, 3])];
+    public IReadOnlyList<SequenceBatch> BeginEpoch(int epoch) => [.. Enumerable.Repeat(ToySequences.Batch([1, 2, 3]), BatchesPerEpoch)];
 
-    Tensor ITrainingTask.Loss(SequenceBatch batch) => Loss is { } fixedLoss ? _network.Weight.sum() * 0 + fixedLoss : _network.Weight.sum();
+    Tensor ITrainingTask.Loss(SequenceBatch batch)
+    {
+        _step++;
+        return Loss is null ? _network.Weight.sum() : _network.Weight.sum() * Loss(_step);
+    }
 
     public double? Validate()
     {

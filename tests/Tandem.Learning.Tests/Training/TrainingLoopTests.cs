@@ -2,6 +2,7 @@ using Tandem.Learning.Backbones;
 using Tandem.Learning.Language;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
+using Tandem.Tests;
 
 namespace Tandem.Learning.Tests.Training;
 
@@ -45,15 +46,47 @@ public class TrainingLoopTests
         Assert.Equal(task.Weights[2], task.Weight);
     }
 
+    [Fact]
+    public void A_resumed_run_remembers_the_best_weights_and_how_long_it_has_waited()
+    {
+        using var folder = new TemporaryFolder();
+        var checkpoint = folder["run.safetensors"];
+        using var stop = new CancellationTokenSource();
+        using var first = new ScriptedTask(0.1, 0.5, 0.3);
+        var cut = new OnProgress(p => { if (p.Finished is { Epoch: 3 }) stop.Cancel(); });
+        Assert.Throws<OperationCanceledException>(() => new TrainingLoop(first, _options, "settings", checkpoint, cut).Run(stop.Token));
+
+        using var second = new ScriptedTask(0.4, 0.9);
+        var result = new TrainingLoop(second, _options, "settings", checkpoint).Run(TestContext.Current.CancellationToken);
+        Assert.Equal((2, 0.5, 4), (result.BestEpoch, result.BestValidation!.Value, result.Epochs.Count));
+        Assert.Equal(first.Weights[1], second.Weight);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void A_loss_that_is_not_finite_stops_the_training(float loss)
+    public void A_loss_that_is_not_finite_stops_the_training_and_says_where(float loss)
     {
-        using var task = new ScriptedTask(0.1) { Loss = loss };
-        var loop = new TrainingLoop(task, _options, "settings");
+        using var folder = new TemporaryFolder();
+        using var task = new ScriptedTask(0.1, 0.2) { BatchesPerEpoch = 3, Loss = step => step == 5 ? loss : 1 };
+        var loop = new TrainingLoop(task, _options, "settings", folder["run.safetensors"]);
         var e = Assert.Throws<NotFiniteNumberException>(() => loop.Run(TestContext.Current.CancellationToken));
-        Assert.Contains("epoch 1, step 1", e.Message, StringComparison.Ordinal);
+        Assert.Contains("epoch 2, step 2", e.Message, StringComparison.Ordinal);
+
+        using var resumed = new ScriptedTask(Enumerable.Repeat<double?>(0.1, 9).ToArray());
+        new TrainingLoop(resumed, _options, "settings", folder["run.safetensors"]).Run(TestContext.Current.CancellationToken);
+        Assert.True(float.IsFinite(resumed.Weight), "the checkpoint should be that of epoch 1");
+    }
+
+    [Fact]
+    public void An_epoch_without_a_batch_is_refused_and_leaves_no_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        using var task = new ScriptedTask(0.1) { BatchesPerEpoch = 0 };
+        var loop = new TrainingLoop(task, _options, "settings", folder["run.safetensors"]);
+        var e = Assert.Throws<InvalidOperationException>(() => loop.Run(TestContext.Current.CancellationToken));
+        Assert.Contains("nothing to train on", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["run.safetensors"]));
     }
 
     [Fact]

@@ -1,0 +1,38 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Tandem.Architecture.Tests;
+
+/// <summary>The compiled product: what is read here is what the compiler wrote, not what a project file says.</summary>
+internal static class Product
+{
+    public const string CommandLine = "tandem";
+
+    /// <summary>Every library with the Tandem libraries that it may use.</summary>
+    public static IReadOnlyDictionary<string, string[]> Arrows { get; } = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["Tandem.Protocol"] = [],
+        ["Tandem.Data"] = [],
+        ["Tandem.Device"] = ["Tandem.Protocol"],
+        ["Tandem.Learning"] = ["Tandem.Data", "Tandem.Protocol"],
+        ["Tandem.Simulation"] = ["Tandem.Data", "Tandem.Device", "Tandem.Learning", "Tandem.Protocol"],
+    };
+
+    public static IEnumerable<string> Libraries => Arrows.Keys;
+
+    /// <summary>Names of the assemblies that an assembly's code uses, in ordinal order.</summary>
+    public static string[] References(string assembly) =>
+        [.. Assembly.Load(assembly).GetReferencedAssemblies().Select(a => a.Name!).Order(StringComparer.Ordinal)];
+
+    /// <summary>Types that a person wrote, nested ones included.</summary>
+    public static IEnumerable<Type> Types(string assembly) =>
+        Assembly.Load(assembly).GetTypes().Where(type => !IsGenerated(type));
+
+    /// <summary>A type's own name, without namespace and number of type parameters.</summary>
+    public static string BareName(Type type) => type.Name.Split('`')[0];
+
+    private static bool IsGenerated(Type type) =>
+        type.Name.Contains('<', StringComparison.Ordinal)
+        || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
+        || (type.DeclaringType is { } outer && IsGenerated(outer));
+}
