@@ -31,6 +31,23 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains("x9", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Users_too_short_to_measure_are_said_so()
+    {
+        File.WriteAllLines(Path.Combine(_folder.Path, "sequences.txt"), ["1 5 6", "2 8 9"]);
+        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Path, "--run", _folder["run"]).RefusedWith();
+        Assert.Contains("three events", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Users_too_short_for_the_cloud_to_learn_from_are_said_so()
+    {
+        File.WriteAllLines(Path.Combine(_folder.Path, "sequences.txt"), ["1 5 6 7 8", "2 8 9 5 6", "3 1 2 3 4"]);
+        var run = TandemProcess.Run("simulate", "--data", _folder.Path, "--run", _folder["run"], "--device-epochs", "1", "--threads", "1");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("nothing to train on", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("frobnicate")]
     [InlineData("train", "sasrec", "--data", "x", "--frobnicate")]

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tandem.Data;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 
@@ -58,7 +57,7 @@ internal static class SimulateVerb
         };
         UsageException.ThrowIfAny(options.Validate());
         TorchThreads.Use(parsed.GetValue(_threads));
-        var dataset = DatasetFolder.Open(parsed.GetRequiredValue(_data), seed);
+        var (dataset, _) = DatasetArgument.Open(parsed.GetRequiredValue(_data), seed);
         return SimulationRun.Start(dataset, options, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
     }
 }

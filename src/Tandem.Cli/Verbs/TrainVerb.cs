@@ -48,11 +48,10 @@ internal static class TrainVerb
         var recipe = Recipe(parsed);
         UsageException.ThrowIfAny(recipe.Validate());
         TorchThreads.Use(parsed.GetValue(_threads));
-        var dataset = DatasetFolder.Open(parsed.GetRequiredValue(_data), parsed.GetValue(_seed));
+        var (dataset, split) = DatasetArgument.Open(parsed.GetRequiredValue(_data), parsed.GetValue(_seed));
         var run = RunFolder.Open(parsed.GetValue(_run), $"sasrec-{dataset.Name}");
         run.Keep(dataset);
 
-        var split = new LeaveOneOut(dataset);
         var refit = parsed.GetValue(_refit);
         var (model, trainings) = WatchedRun.Show(progress => Train(recipe, dataset, split, refit, run, progress, cancel));
         DeviceBundle.Write(model, dataset.Name, dataset.Catalog.Version, run.File("bundle"));

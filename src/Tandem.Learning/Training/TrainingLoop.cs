@@ -36,6 +36,7 @@ public sealed class TrainingLoop
     }
 
     /// <summary>Trains to the end; the network then holds the best epoch's weights.</summary>
+    /// <exception cref="TrainingException">There is nothing to train on, or the loss is no finite number.</exception>
     public TrainingResult Run(CancellationToken cancel = default)
     {
         while (_state.Record.Epochs.Count < _options.Epochs && _state.Record.WithoutBest < _options.Patience)
@@ -62,7 +63,7 @@ public sealed class TrainingLoop
         var clock = Stopwatch.StartNew();
         var batches = _task.BeginEpoch(epoch);
         if (batches.Count == 0)
-            throw new InvalidOperationException("there is nothing to train on: no batch; give sequences of at least two items");
+            throw new TrainingException("there is nothing to train on; expected users with at least two items to learn from; give longer histories");
         var (sum, tokens) = (0.0, 0L);
         for (var i = 0; i < batches.Count; i++)
         {
@@ -73,7 +74,7 @@ public sealed class TrainingLoop
             _optimizer.Step();
             var value = loss.item<float>();
             if (!float.IsFinite(value))
-                throw new NotFiniteNumberException($"loss is {value} at epoch {epoch}, step {i + 1}; lower the learning rate", value);
+                throw new TrainingException($"loss is {value} at epoch {epoch}, step {i + 1}; expected a finite number; lower the learning rate");
             sum += value * batches[i].Tokens;
             tokens += batches[i].Tokens;
             _progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Count, sum / tokens, tokens / clock.Elapsed.TotalSeconds, null));

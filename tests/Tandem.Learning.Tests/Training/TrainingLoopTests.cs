@@ -70,7 +70,7 @@ public class TrainingLoopTests
         using var folder = new TemporaryFolder();
         using var task = new ScriptedTask(0.1, 0.2) { BatchesPerEpoch = 3, Loss = step => step == 5 ? loss : 1 };
         var loop = new TrainingLoop(task, _options, "settings", folder["run.safetensors"]);
-        var e = Assert.Throws<NotFiniteNumberException>(() => loop.Run(TestContext.Current.CancellationToken));
+        var e = Assert.Throws<TrainingException>(() => loop.Run(TestContext.Current.CancellationToken));
         Assert.Contains("epoch 2, step 2", e.Message, StringComparison.Ordinal);
 
         using var resumed = new ScriptedTask(Enumerable.Repeat<double?>(0.1, 9).ToArray());
@@ -84,7 +84,7 @@ public class TrainingLoopTests
         using var folder = new TemporaryFolder();
         using var task = new ScriptedTask(0.1) { BatchesPerEpoch = 0 };
         var loop = new TrainingLoop(task, _options, "settings", folder["run.safetensors"]);
-        var e = Assert.Throws<InvalidOperationException>(() => loop.Run(TestContext.Current.CancellationToken));
+        var e = Assert.Throws<TrainingException>(() => loop.Run(TestContext.Current.CancellationToken));
         Assert.Contains("nothing to train on", e.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["run.safetensors"]));
     }

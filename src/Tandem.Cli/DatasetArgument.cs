@@ -1,0 +1,17 @@
+using Tandem.Data;
+using Tandem.Data.Splits;
+
+namespace Tandem.Cli;
+
+/// <summary>The data set behind <c>--data</c>, known to have something to measure.</summary>
+internal static class DatasetArgument
+{
+    public static (SequenceDataset Dataset, LeaveOneOut Split) Open(string folder, int seed)
+    {
+        var dataset = DatasetFolder.Open(folder, seed);
+        var split = new LeaveOneOut(dataset);
+        if (split.EvaluatedUsers.IsEmpty)
+            throw new DatasetException("no user has three events", folder, "two held out and one to learn from", "give longer histories");
+        return (dataset, split);
+    }
+}
