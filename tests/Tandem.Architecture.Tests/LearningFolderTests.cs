@@ -12,7 +12,8 @@ public class LearningFolderTests
             var pairs = new TheoryData<string, string>();
             foreach (var folder in new[] { "Layers", "Backbones", "Language" })
             {
-                foreach (var above in new[] { "Personalization", "Transfer", "Collaboration", "Training", "Export" }) pairs.Add(folder, above);
+                foreach (var above in new[] { "Personalization", "Transfer", "Collaboration", "Training", "Export" })
+                    pairs.Add(folder, above);
             }
 
             pairs.Add("Layers", "Backbones");
