@@ -49,7 +49,9 @@ internal sealed class TinyBundle
 
     /// <summary>A model of random weights that runs.</summary>
     public static DeviceModel Load(int seed = 1) =>
-        DeviceModel.TryLoad(new TinyBundle(seed).Open(), out var model, out var fault) ? model! : throw new InvalidOperationException(fault);
+        DeviceModel.TryLoad(new TinyBundle(seed).Open(), out var model, out var fault)
+            ? model!
+            : throw new InvalidOperationException(fault);
 
     public void Remove(string name) => _tensors.Remove(name);
 

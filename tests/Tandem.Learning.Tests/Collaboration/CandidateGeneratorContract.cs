@@ -64,7 +64,8 @@ public abstract class CandidateGeneratorContract
     [Fact]
     public void The_same_request_gives_the_same_list()
     {
-        foreach (var (first, again) in Create().Generate(_requests).Zip(Create().Generate(_requests))) AssertSame(first, again, tolerance: 0);
+        foreach (var (first, again) in Create().Generate(_requests).Zip(Create().Generate(_requests)))
+            AssertSame(first, again, tolerance: 0);
     }
 
     [Fact]

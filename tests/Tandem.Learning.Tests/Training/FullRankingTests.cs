@@ -73,7 +73,8 @@ public class FullRankingTests
         var table = Values.Of(model.Items.Weight);
         double Score(int item) => state.Select((s, d) => (double)s * table[item * state.Length + d]).Sum();
         var own = Score(_targets[user]);
-        var rivals = Enumerable.Range(1, Items).Where(i => i != _targets[user] && !(maskSeen && history.Contains(i))).Select(Score).ToArray();
+        var rivals = Enumerable.Range(1, Items)
+            .Where(i => i != _targets[user] && !(maskSeen && history.Contains(i))).Select(Score).ToArray();
         return (1 + rivals.Count(s => s > own + 1e-5), 1 + rivals.Count(s => s >= own - 1e-5));
     }
 

@@ -49,7 +49,7 @@ public class NextCodeTaskTests
         Assert.True(hits > 0.95 * Items, $"{hits} of {Items} right after a loss of {result.Epochs[^1].Loss:0.000}");
     }
 
-    /// <summary>−Σ log p(code | all before it) over one sequence, among the codes that continue to an item; no batch, no padding.</summary>
+    /// <summary>−Σ log p(code | all before it) over one sequence without batch or padding, among the codes that lead to items.</summary>
     private static double CrossEntropies(Llama model, SemanticIds ids, int[] sequence)
     {
         var tokens = new List<long> { 0 };
