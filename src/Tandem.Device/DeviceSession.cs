@@ -82,6 +82,7 @@ public sealed class DeviceSession
         if (_list is null || mode == RankingMode.Device) return RankCatalog(best, items, scores, destination);
 
         ScoreList();
+        if (_count == 0) return RankCatalog(best, items, scores, destination);
         var chosen = mode switch { RankingMode.Cloud => _cloud, RankingMode.Rerank => _device, _ => _fused };
         // Ranked by place, so that items of equal score keep the cloud's order.
         for (var place = 0; place < _count; place++) best.Add(place, chosen[place]);
@@ -97,11 +98,12 @@ public sealed class DeviceSession
         return best[..Recommend(best.AsSpan(), mode)];
     }
 
-    /// <summary>Whether a new list is worth a call. Without a list it always is.</summary>
+    /// <summary>Whether a new list is worth a call. Without a list, or with every item of it consumed, it always is.</summary>
     public RequestDecision Decide()
     {
         if (_list is null) return new(true, "holds no list");
         ScoreList();
+        if (_count == 0) return new(true, "the list is used up");
         return _options.Policy.Decide(new(Inconsistency(), ListAge));
     }
 
@@ -123,7 +125,8 @@ public sealed class DeviceSession
             var list = await cloud.GetCandidatesAsync(request, cancel).ConfigureAwait(false);
             return TryAccept(list, out var fault) ? decision : decision with { Reason = $"{decision.Reason}; list refused: {fault}" };
         }
-        catch (Exception e) when (e is IOException or TimeoutException or HttpRequestException)
+        catch (Exception e) when (e is IOException or TimeoutException or HttpRequestException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested)) // how HttpClient tells a timeout
         {
             return decision with { Reason = $"{decision.Reason}; cloud not reached: {e.Message}" };
         }

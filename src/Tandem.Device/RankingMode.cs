@@ -1,9 +1,9 @@
 namespace Tandem.Device;
 
-/// <summary>Whose scores rank.</summary>
+/// <summary>Whose scores rank. Where there is no list, or every item of it is consumed, all modes are <see cref="Device"/>.</summary>
 public enum RankingMode
 {
-    /// <summary>The list, by cloud and device together. Without a list: <see cref="Device"/>.</summary>
+    /// <summary>The list, by cloud and device together.</summary>
     Fused,
 
     /// <summary>The list, by the device's scores.</summary>

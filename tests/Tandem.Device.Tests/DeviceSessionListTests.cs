@@ -83,6 +83,20 @@ public class DeviceSessionListTests
         Assert.Equal(1, session.Inconsistency());
     }
 
+    [Theory]
+    [InlineData(RankingMode.Fused)]
+    [InlineData(RankingMode.Rerank)]
+    [InlineData(RankingMode.Cloud)]
+    public void A_list_that_is_used_up_is_asked_anew_while_the_device_ranks_alone(RankingMode mode)
+    {
+        var session = Session();
+        Assert.True(session.TryAccept(_good, out _));
+        Assert.False(session.Decide().Ask);
+        foreach (var item in _good.Items) session.Observe(item);
+        Assert.True(session.Decide().Ask);
+        Assert.Equal(session.Recommend(5, RankingMode.Device), session.Recommend(5, mode));
+    }
+
     [Fact]
     public void Inconsistency_without_a_list_is_0() => Assert.Equal(0, Session().Inconsistency());
 

@@ -81,7 +81,7 @@ public class DeviceSessionRefreshTests
     }
 
     public static TheoryData<Exception> Outages =>
-        [new HttpRequestException("offline"), new IOException("cable cut"), new TimeoutException("too slow")];
+        [new HttpRequestException("offline"), new IOException("cable cut"), new TimeoutException("too slow"), new TaskCanceledException("timed out")];
 
     [Theory]
     [MemberData(nameof(Outages), DisableDiscoveryEnumeration = true)]

@@ -7,13 +7,14 @@ using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Messages;
+using Tandem.Tests;
 
 namespace Tandem.Simulation.Tests;
 
 /// <summary>A handful of users and an untrained device model: what is replayed matters here, not how well it ranks.</summary>
 internal sealed class TinyWorld : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("tandem-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     public TinyWorld(params int[][] sequences)
     {
@@ -25,8 +26,8 @@ internal sealed class TinyWorld : IDisposable
             "tiny", "test", catalog, seed: 1, hasTimes: false, [.. sequences.Select((_, u) => $"u{u}")], offsets,
             [.. sequences.SelectMany(s => s)], [.. sequences.SelectMany(s => Enumerable.Range(0, s.Length).Select(t => (long)t))]);
         using var model = Options.Device.Build(items, new Noise(1));
-        DeviceBundle.Write(model, "tiny", catalog.Version, Path.Combine(_folder, "bundle"));
-        Assert.True(DeviceModel.TryLoad(Bundle.Open(Path.Combine(_folder, "bundle")), out var device, out _));
+        DeviceBundle.Write(model, "tiny", catalog.Version, _folder["bundle"]);
+        Assert.True(DeviceModel.TryLoad(Bundle.Open(_folder["bundle"]), out var device, out _));
         Device = device!;
     }
 
@@ -42,7 +43,7 @@ internal sealed class TinyWorld : IDisposable
         Cloud = new LlamaRecipe { Training = new() { Epochs = 1, Seed = 1 } },
     };
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }
 
 /// <summary>Offers items by rising number, and keeps what it was asked.</summary>

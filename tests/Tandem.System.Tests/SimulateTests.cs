@@ -1,3 +1,5 @@
+using Tandem.Tests;
+
 namespace Tandem.System.Tests;
 
 public sealed class SimulateTests : IDisposable

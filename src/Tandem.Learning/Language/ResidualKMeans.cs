@@ -19,7 +19,7 @@ public static class ResidualKMeans
     /// <param name="vectors">[V × D], row i for item i + 1, from training data only.</param>
     /// <param name="width">D.</param>
     /// <param name="levels">L. Default 4, as LETTER's ids.</param>
-    /// <param name="codebookSize">K; null for a power of two near 2 √V, from 16 to 256.</param>
+    /// <param name="codebookSize">K; null for a power of two from √(2V) up, at least 16 and at most 256.</param>
     /// <param name="seed">Of the initial centres.</param>
     public static SemanticIds Create(ReadOnlySpan<float> vectors, int width, int seed, int levels = 4, int? codebookSize = null)
     {

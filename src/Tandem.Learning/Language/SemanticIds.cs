@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Tandem.Data;
 
 namespace Tandem.Learning.Language;
@@ -24,6 +26,9 @@ public sealed class SemanticIds
 
     /// <summary>How many items shared their codes with an earlier item and had the last code moved.</summary>
     public int Moved { get; }
+
+    /// <summary>Names the codes: the first 16 hexadecimal digits of their SHA-256. A model that has learned others is not this one's.</summary>
+    public string Version => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(_codes)))[..16];
 
     /// <summary>1 + L · K.</summary>
     public int Vocabulary => 1 + Levels * CodebookSize;

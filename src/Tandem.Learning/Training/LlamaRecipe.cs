@@ -45,7 +45,7 @@ public sealed record LlamaRecipe
         torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
         var model = new Llama(ids, Model, noise);
         var task = new NextCodeTask(model, ids, noise, Window, ItemBudget, Training.Seed, dataset.Users, sequence, validation);
-        var settings = JsonSerializer.Serialize(new { Recipe = this, Data = dataset.Hash, HeldOut = validation is not null });
+        var settings = JsonSerializer.Serialize(new { Recipe = this, Data = dataset.Hash, Ids = ids.Version, HeldOut = validation is not null });
         var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(cancel);
         return (model, result);
     }

@@ -111,14 +111,14 @@ public sealed class NextCodeTask : ITrainingTask
         return mask;
     }
 
-    private double Rank(CandidateList list, int target)
+    private static double Rank(CandidateList list, int target)
     {
         for (var i = 0; i < list.Items.Count; i++)
         {
             if (list.Items[i] == target) return i + 1;
         }
 
-        return _ids.Items;
+        return double.PositiveInfinity;
     }
 
     /// <summary>[B × (T + 1)]: each row's inputs followed by its last target.</summary>
