@@ -1,10 +1,10 @@
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Safetensors;
-using AdamW = Tandem.Learning.Training.AdamW;
-using Parameter = TorchSharp.Modules.Parameter;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
+using AdamW = Tandem.Learning.Training.AdamW;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Tandem.Learning.Tests.Training;
 
