@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tandem.Learning.Training;
 
 namespace Tandem.Cli;
 
@@ -31,4 +32,10 @@ internal static class CommonOptions
         Description = "threads of a training",
         DefaultValueFactory = _ => Environment.ProcessorCount,
     };
+
+    public static void UseThreads(int threads)
+    {
+        if (threads < 1) throw new UsageException($"--threads {threads}: at least 1 is needed");
+        TorchThreads.Use(threads);
+    }
 }

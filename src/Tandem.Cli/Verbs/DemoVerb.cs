@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tandem.Data;
 using Tandem.Data.Sources;
-using Tandem.Learning.Training;
 using Tandem.Simulation;
 
 namespace Tandem.Cli.Verbs;
@@ -15,7 +14,7 @@ internal static class DemoVerb
         var verb = new Command("demo", "the whole loop on generated data, in a few minutes") { seed, threads, run, json };
         verb.SetAction((parsed, cancel) =>
         {
-            TorchThreads.Use(parsed.GetValue(threads));
+            CommonOptions.UseThreads(parsed.GetValue(threads));
             var number = parsed.GetValue(seed);
             var dataset = DatasetPreparation.Prepare(new GeneratedSource(new GeneratedOptions { Seed = number }), number);
             var options = new SimulationOptions

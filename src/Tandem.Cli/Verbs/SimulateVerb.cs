@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tandem.Learning.Training;
 using Tandem.Simulation;
 
 namespace Tandem.Cli.Verbs;
@@ -56,7 +55,7 @@ internal static class SimulateVerb
             Cloud = SimulationRun.CloudRecipe(parsed.GetValue(_cloudEpochs), seed),
         };
         UsageException.ThrowIfAny(options.Validate());
-        TorchThreads.Use(parsed.GetValue(_threads));
+        CommonOptions.UseThreads(parsed.GetValue(_threads));
         var (dataset, _) = DatasetArgument.Open(parsed.GetRequiredValue(_data), seed);
         return SimulationRun.Start(dataset, options, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
     }

@@ -47,7 +47,7 @@ internal static class TrainVerb
         var clock = Stopwatch.StartNew();
         var recipe = Recipe(parsed);
         UsageException.ThrowIfAny(recipe.Validate());
-        TorchThreads.Use(parsed.GetValue(_threads));
+        CommonOptions.UseThreads(parsed.GetValue(_threads));
         var (dataset, split) = DatasetArgument.Open(parsed.GetRequiredValue(_data), parsed.GetValue(_seed));
         var run = RunFolder.Open(parsed.GetValue(_run), $"sasrec-{dataset.Name}");
         run.Keep(dataset);
