@@ -3,9 +3,16 @@ namespace Tandem.Tests;
 /// <summary>An empty folder that lives as long as its test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tandem-tests-");
+    public string Root { get; } = Directory.CreateTempSubdirectory("tandem-tests-").FullName;
 
-    public string this[string name] => Path.Combine(_folder.FullName, name);
+    /// <summary>The path of a name within.</summary>
+    public string this[string name] => Path.Combine(Root, name);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public string Write(string file, string text)
+    {
+        File.WriteAllText(this[file], text);
+        return this[file];
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -1,4 +1,5 @@
 using Tandem.Data.Sources;
+using Tandem.Tests;
 
 namespace Tandem.Data.Tests;
 
@@ -12,8 +13,8 @@ public sealed class DatasetFolderTests : IDisposable
     public void What_is_written_is_read_again()
     {
         var written = Sample();
-        DatasetFolder.Write(written, _folder.Path);
-        var read = DatasetFolder.Read(_folder.Path);
+        DatasetFolder.Write(written, _folder.Root);
+        var read = DatasetFolder.Read(_folder.Root);
 
         Assert.Equal(written.Hash, read.Hash);
         Assert.Equal(written.Catalog.Version, read.Catalog.Version);
@@ -31,24 +32,24 @@ public sealed class DatasetFolderTests : IDisposable
     [Fact]
     public void A_second_write_replaces_the_first()
     {
-        DatasetFolder.Write(Sample(), _folder.Path);
+        DatasetFolder.Write(Sample(), _folder.Root);
         var other = ListSource.DatasetOf(3, 4);
-        DatasetFolder.Write(other, _folder.Path);
-        Assert.Equal(other.Hash, DatasetFolder.Read(_folder.Path).Hash);
+        DatasetFolder.Write(other, _folder.Root);
+        Assert.Equal(other.Hash, DatasetFolder.Read(_folder.Root).Hash);
     }
 
     [Fact]
     public void A_prepared_folder_keeps_its_seed()
     {
-        DatasetFolder.Write(Sample(), _folder.Path);
-        Assert.Equal(Sample().Seed, DatasetFolder.Open(_folder.Path, seed: 99).Seed);
+        DatasetFolder.Write(Sample(), _folder.Root);
+        Assert.Equal(Sample().Seed, DatasetFolder.Open(_folder.Root, seed: 99).Seed);
     }
 
     [Fact]
     public void A_raw_folder_is_prepared_with_the_seed()
     {
         _folder.Write("sequences.txt", "1 5 6 7\n2 6 5\n");
-        var dataset = DatasetFolder.Open(_folder.Path, seed: 99);
+        var dataset = DatasetFolder.Open(_folder.Root, seed: 99);
         Assert.Equal((2, 3, 5, 99), (dataset.Users, dataset.Catalog.Count, dataset.Interactions, dataset.Seed));
     }
 
@@ -56,11 +57,11 @@ public sealed class DatasetFolderTests : IDisposable
     public void An_unknown_folder_is_refused_with_the_layouts_known()
     {
         _folder.Write("notes.txt", "");
-        var unknown = Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder.Path, 1));
+        var unknown = Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder.Root, 1));
         Assert.Contains("no known layout", unknown.Message);
         Assert.Contains(SourceLayout.Known, unknown.Message);
 
-        var missing = Assert.Throws<DatasetException>(() => DatasetFolder.Open(Path.Combine(_folder.Path, "none"), 1));
+        var missing = Assert.Throws<DatasetException>(() => DatasetFolder.Open(Path.Combine(_folder.Root, "none"), 1));
         Assert.Contains("no such folder", missing.Message);
         Assert.Contains(SourceLayout.Known, missing.Message);
     }
@@ -68,10 +69,10 @@ public sealed class DatasetFolderTests : IDisposable
     [Fact]
     public void A_folder_without_its_manifest_is_no_data_set()
     {
-        DatasetFolder.Write(Sample(), _folder.Path);
-        File.Delete(Path.Combine(_folder.Path, "dataset.json"));
-        Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path));
-        Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder.Path, 1));
+        DatasetFolder.Write(Sample(), _folder.Root);
+        File.Delete(Path.Combine(_folder.Root, "dataset.json"));
+        Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Root));
+        Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder.Root, 1));
     }
 
     [Theory]
@@ -86,10 +87,10 @@ public sealed class DatasetFolderTests : IDisposable
     [InlineData("{", "", "dataset.json")]
     public void A_manifest_that_does_not_fit_is_refused(string from, string to, string fault)
     {
-        DatasetFolder.Write(Sample(), _folder.Path);
-        var path = Path.Combine(_folder.Path, "dataset.json");
+        DatasetFolder.Write(Sample(), _folder.Root);
+        var path = Path.Combine(_folder.Root, "dataset.json");
         File.WriteAllText(path, File.ReadAllText(path).Replace(from, to, StringComparison.Ordinal));
-        Assert.Contains(fault, Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path)).Message);
+        Assert.Contains(fault, Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Root)).Message);
     }
 
     [Theory]
@@ -98,17 +99,17 @@ public sealed class DatasetFolderTests : IDisposable
     [InlineData("items.parquet")]
     public void A_table_that_is_missing_damaged_or_cut_short_is_refused(string file)
     {
-        DatasetFolder.Write(Sample(), _folder.Path);
-        var path = Path.Combine(_folder.Path, file);
+        DatasetFolder.Write(Sample(), _folder.Root);
+        var path = Path.Combine(_folder.Root, file);
         var bytes = File.ReadAllBytes(path);
 
         File.WriteAllBytes(path, bytes[..^1]);
-        Assert.Contains("SHA-256", Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path)).Message);
+        Assert.Contains("SHA-256", Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Root)).Message);
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(path, bytes);
-        Assert.Contains("SHA-256", Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path)).Message);
+        Assert.Contains("SHA-256", Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Root)).Message);
         File.Delete(path);
-        Assert.Contains(file, Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Path)).Message);
+        Assert.Contains(file, Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Root)).Message);
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public sealed class DatasetFolderTests : IDisposable
     {
         var dataset = DatasetPreparation.Prepare(
             new ListSource([new("u", "a", 1, 1)], new ItemDescription("a", null, ["this|that"], null)), seed: 1);
-        Assert.Contains("this|that", Assert.Throws<DatasetException>(() => DatasetFolder.Write(dataset, _folder.Path)).Message);
+        Assert.Contains("this|that", Assert.Throws<DatasetException>(() => DatasetFolder.Write(dataset, _folder.Root)).Message);
     }
 
     private static SequenceDataset Sample() => DatasetPreparation.Prepare(

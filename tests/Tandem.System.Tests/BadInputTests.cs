@@ -19,7 +19,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void A_folder_of_no_known_layout_is_answered_with_the_layouts()
     {
-        var line = TandemProcess.Run("simulate", "--data", _folder[""]).RefusedWith();
+        var line = TandemProcess.Run("simulate", "--data", _folder.Root).RefusedWith();
         Assert.Contains("sequences.txt", line, StringComparison.Ordinal);
         Assert.Contains("u.data", line, StringComparison.Ordinal);
     }
@@ -27,8 +27,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void A_malformed_line_is_named_by_file_and_number()
     {
-        File.WriteAllLines(Path.Combine(_folder[""], "sequences.txt"), ["1 5 6 7", "2 8 x9 10"]);
-        var line = TandemProcess.Run("train", "sasrec", "--data", _folder[""]).RefusedWith();
+        File.WriteAllLines(Path.Combine(_folder.Root, "sequences.txt"), ["1 5 6 7", "2 8 x9 10"]);
+        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Root).RefusedWith();
         Assert.Contains("sequences.txt, line 2", line, StringComparison.Ordinal);
         Assert.Contains("x9", line, StringComparison.Ordinal);
     }
@@ -36,16 +36,16 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void Users_too_short_to_measure_are_said_so()
     {
-        File.WriteAllLines(Path.Combine(_folder[""], "sequences.txt"), ["1 5 6", "2 8 9"]);
-        var line = TandemProcess.Run("train", "sasrec", "--data", _folder[""], "--run", _folder["run"]).RefusedWith();
+        File.WriteAllLines(Path.Combine(_folder.Root, "sequences.txt"), ["1 5 6", "2 8 9"]);
+        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Root, "--run", _folder["run"]).RefusedWith();
         Assert.Contains("three events", line, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Users_too_short_for_the_cloud_to_learn_from_are_said_so()
     {
-        File.WriteAllLines(Path.Combine(_folder[""], "sequences.txt"), ["1 5 6 7 8", "2 8 9 5 6", "3 1 2 3 4"]);
-        var run = TandemProcess.Run("simulate", "--data", _folder[""], "--run", _folder["run"], "--device-epochs", "1", "--threads", "1");
+        File.WriteAllLines(Path.Combine(_folder.Root, "sequences.txt"), ["1 5 6 7 8", "2 8 9 5 6", "3 1 2 3 4"]);
+        var run = TandemProcess.Run("simulate", "--data", _folder.Root, "--run", _folder["run"], "--device-epochs", "1", "--threads", "1");
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("nothing to train on", run.Error, StringComparison.Ordinal);
     }
@@ -61,7 +61,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void Settings_that_do_not_fit_together_say_what_would()
     {
-        var line = TandemProcess.Run("train", "sasrec", "--data", _folder[""], "--width", "48", "--heads", "5").RefusedWith();
+        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Root, "--width", "48", "--heads", "5").RefusedWith();
         Assert.Contains("48 is not divisible by 5 heads", line, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Tandem.Data.Sources;
+using Tandem.Tests;
 
 namespace Tandem.Data.Tests.Sources;
 
@@ -19,7 +20,7 @@ public sealed class MovieLens100kSourceTests : IDisposable
     [Fact]
     public void Ratings_become_events_with_times()
     {
-        var source = new MovieLens100kSource(_folder.Path);
+        var source = new MovieLens100kSource(_folder.Root);
         Assert.Equal([new("1", "2", 880_000_000, 4)], source.Read());
         Assert.True(source.HasTimes);
     }
@@ -27,8 +28,8 @@ public sealed class MovieLens100kSourceTests : IDisposable
     [Fact]
     public void Titles_are_Latin_1_and_flags_name_genres()
     {
-        File.WriteAllText(Path.Combine(_folder.Path, "u.item"), "2|Café|||x|1|1\n3||||x|0|0\n", Encoding.Latin1);
-        var items = new MovieLens100kSource(_folder.Path).ReadItems();
+        File.WriteAllText(Path.Combine(_folder.Root, "u.item"), "2|Café|||x|1|1\n3||||x|0|0\n", Encoding.Latin1);
+        var items = new MovieLens100kSource(_folder.Root).ReadItems();
         Assert.Equivalent(new ItemDescription("2", "Café", ["Action", "Drama"], null), items["2"], strict: true);
         Assert.Equivalent(new ItemDescription("3", null, [], null), items["3"], strict: true);
     }
@@ -44,7 +45,7 @@ public sealed class MovieLens100kSourceTests : IDisposable
     public void A_malformed_line_is_a_fault_with_its_place(string file, string text, int line, string what)
     {
         _folder.Write(file, text);
-        var source = new MovieLens100kSource(_folder.Path);
+        var source = new MovieLens100kSource(_folder.Root);
         var fault = Assert.Throws<SourceException>(() => (source.Read().Count(), source.ReadItems()));
         Assert.StartsWith($"{file}, line {line}: {what}; expected", fault.Message, StringComparison.Ordinal);
     }

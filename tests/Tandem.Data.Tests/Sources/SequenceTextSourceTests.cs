@@ -1,4 +1,5 @@
 using Tandem.Data.Sources;
+using Tandem.Tests;
 
 namespace Tandem.Data.Tests.Sources;
 
@@ -12,10 +13,10 @@ public sealed class SequenceTextSourceTests : IDisposable
     public void Lines_become_events_with_positions_as_times()
     {
         _folder.Write("sequences.txt", "7 30 10\n8 10\n");
-        var source = new SequenceTextSource(_folder.Path);
+        var source = new SequenceTextSource(_folder.Root);
         Assert.Equal([new("7", "30", 0, 1), new("7", "10", 1, 1), new("8", "10", 0, 1)], source.Read());
         Assert.False(source.HasTimes);
-        Assert.Equal(Path.GetFileName(_folder.Path), source.Name);
+        Assert.Equal(Path.GetFileName(_folder.Root), source.Name);
         Assert.Empty(source.ReadItems());
     }
 
@@ -28,7 +29,7 @@ public sealed class SequenceTextSourceTests : IDisposable
     {
         _folder.Write("items.tsv", "item\ttitle\tgenres\n10\tOne\tA|B\n20\t\t\n");
         _folder.Write("semantic_ids.txt", "10 1 2\n30 1 3\n");
-        var items = new SequenceTextSource(_folder.Path).ReadItems();
+        var items = new SequenceTextSource(_folder.Root).ReadItems();
         Assert.Equivalent(new ItemDescription("10", "One", ["A", "B"], [1, 2]), items["10"], strict: true);
         Assert.Equivalent(new ItemDescription("20", null, [], null), items["20"], strict: true);
         Assert.Equivalent(new ItemDescription("30", null, [], [1, 3]), items["30"], strict: true);
@@ -44,7 +45,7 @@ public sealed class SequenceTextSourceTests : IDisposable
     public void A_malformed_sequence_is_a_fault_with_its_place(string text, int line, string what)
     {
         _folder.Write("sequences.txt", text);
-        var fault = Assert.Throws<SourceException>(() => new SequenceTextSource(_folder.Path).Read().Count());
+        var fault = Assert.Throws<SourceException>(() => new SequenceTextSource(_folder.Root).Read().Count());
         Assert.Equal(("sequences.txt", line), (fault.File, fault.Line));
         Assert.Equal($"sequences.txt, line {line}: {what}; expected 'user item item …'; correct the line or remove it", fault.Message);
     }
@@ -72,7 +73,7 @@ public sealed class SequenceTextSourceTests : IDisposable
     private void AssertItemFault(string file, string text, int line, string what)
     {
         _folder.Write(file, text);
-        var fault = Assert.Throws<SourceException>(() => new SequenceTextSource(_folder.Path).ReadItems());
+        var fault = Assert.Throws<SourceException>(() => new SequenceTextSource(_folder.Root).ReadItems());
         Assert.Equal((file, line), (fault.File, fault.Line));
         Assert.StartsWith($"{file}, line {line}: {what}", fault.Message, StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CsCheck;
 using Tandem.Protocol.Bundles;
+using Tandem.Tests;
 
 namespace Tandem.Protocol.Tests.Bundles;
 

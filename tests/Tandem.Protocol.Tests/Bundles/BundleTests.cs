@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Tandem.Protocol.Bundles;
+using Tandem.Tests;
 
 namespace Tandem.Protocol.Tests.Bundles;
 

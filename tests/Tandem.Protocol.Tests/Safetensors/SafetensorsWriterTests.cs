@@ -1,4 +1,5 @@
 using Tandem.Protocol.Safetensors;
+using Tandem.Tests;
 
 namespace Tandem.Protocol.Tests.Safetensors;
 
