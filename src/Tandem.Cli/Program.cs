@@ -31,7 +31,7 @@ catch (Exception e) when (e is UsageException or DatasetException or SourceExcep
 }
 catch (OperationCanceledException)
 {
-    return 130; // as shells report an interrupt
+    return 130; // as shells report an interrupt; the run's folder was told when it began
 }
 
 static int Fail(string message)

@@ -21,6 +21,7 @@ internal sealed class RunFolder
         var path = asked ?? System.IO.Path.Combine(
             "runs", $"{name}-{TimeProvider.System.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
         Directory.CreateDirectory(path);
+        if (asked is null) Terminal.Error.PrintLine($"run folder {path}; if the run is cut off, --run {path} continues it");
         return new RunFolder(path);
     }
 
