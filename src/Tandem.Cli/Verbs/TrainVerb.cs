@@ -56,7 +56,7 @@ internal static class TrainVerb
         var (model, trainings) = WatchedRun.Show(progress => Train(recipe, dataset, split, refit, run, progress, cancel));
         DeviceBundle.Write(model, dataset.Name, dataset.Catalog.Version, run.File("bundle"));
 
-        var mask = !parsed.GetValue(_repeats);
+        var mask = recipe.Loss.MaskSeen;
         var users = split.EvaluatedUsers.ToArray();
         var metrics = new RankingMetrics(FullRanking.Ranks(model, new(users, split.TestHistory, split.TestTarget), mask));
         var result = new TrainingSummary
@@ -101,6 +101,7 @@ internal static class TrainVerb
             Window = parsed.GetValue(_window),
             Dropout = parsed.GetValue(_dropout),
         },
+        Loss = new() { MaskSeen = !parsed.GetValue(_repeats) },
         Training = new() { Epochs = parsed.GetValue(_epochs), Seed = parsed.GetValue(_seed) },
     };
 

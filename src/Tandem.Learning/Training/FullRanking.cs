@@ -13,7 +13,7 @@ public static class FullRanking
     /// <summary>Pessimistic ranks (ties count against the target), one per user, in the order of the users.</summary>
     /// <param name="model">Switched to evaluation.</param>
     /// <param name="users">Whom to rank for.</param>
-    /// <param name="maskSeen">True to leave out the items of the history, but for the target itself.</param>
+    /// <param name="maskSeen">True to leave out the items of the history. A target among them ranks last: it could not be recommended.</param>
     public static double[] Ranks(SequenceModel model, RankedUsers users, bool maskSeen)
     {
         using var mode = inference_mode();
@@ -60,12 +60,10 @@ public static class FullRanking
             var values = MemoryMarshal.Cast<byte, float>(scores.bytes).Slice(row * width, width);
             var user = users.Users[tile.Span[row]];
             var target = users.Target(user);
-            var own = values[target];
             values[0] = float.NegativeInfinity;
             if (maskSeen)
             {
                 foreach (var item in users.History(user)) values[item] = float.NegativeInfinity;
-                values[target] = own;
             }
 
             ranks[tile.Span[row]] = Ranking.Rank(values, target);

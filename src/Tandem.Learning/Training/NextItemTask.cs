@@ -80,9 +80,9 @@ public sealed class NextItemTask : ITrainingTask
         return (logits.logsumexp(1) - positives.squeeze(1)).mean().MoveToOuterDisposeScope();
     }
 
-    /// <summary>NDCG@10, full ranking, seen items masked.</summary>
+    /// <summary>NDCG@10, full ranking.</summary>
     public double? Validate() =>
-        _validation is null ? null : new RankingMetrics(FullRanking.Ranks(_model, _validation, maskSeen: true)).Ndcg(10);
+        _validation is null ? null : new RankingMetrics(FullRanking.Ranks(_model, _validation, _options.MaskSeen)).Ndcg(10);
 
     private static long[] RealPlaces(SequenceBatch batch)
     {
