@@ -27,12 +27,13 @@ internal sealed class RunFolder
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Keeps the data set, and with it the item numbering, beside the model that speaks it.</summary>
+    /// <summary>Keeps the data set, and with it the item numbering, beside the model that speaks it; never in place of another.</summary>
     public void Keep(SequenceDataset dataset)
     {
         var folder = File("dataset");
-        if (Directory.Exists(folder) && DatasetFolder.Read(folder).Hash == dataset.Hash) return;
-        DatasetFolder.Write(dataset, folder);
+        if (!DatasetFolder.Exists(folder)) DatasetFolder.Write(dataset, folder);
+        else if (DatasetFolder.Read(folder).Hash != dataset.Hash)
+            throw new UsageException($"--run {Path}: holds a run on other data or of another seed; give this run a folder of its own");
     }
 
     /// <summary>Writes <c>run.json</c>.</summary>

@@ -11,6 +11,9 @@ public static class DatasetFolder
 {
     private const string ManifestFile = "dataset.json";
 
+    /// <summary>Whether a finished data set lies in the folder.</summary>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, ManifestFile));
+
     /// <summary>
     /// Writes the data set over whatever data set the folder holds. The manifest goes first and comes back last, so that
     /// an interrupted write leaves a folder which is none.
@@ -58,7 +61,7 @@ public static class DatasetFolder
     /// <exception cref="SourceException">A line of a raw folder is malformed.</exception>
     public static SequenceDataset Open(string folder, int seed)
     {
-        if (File.Exists(Path.Combine(folder, ManifestFile)))
+        if (Exists(folder))
             return Read(folder);
         if (SourceLayout.Detect(folder) is { } source)
             return DatasetPreparation.Prepare(source, seed);

@@ -87,6 +87,24 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public void A_run_on_other_data_is_refused_and_left_as_it_was()
+    {
+        var run = Trained();
+        var before = File.ReadAllText(Path.Combine(run, "dataset", "dataset.json"));
+        var line = TandemProcess.Run([.. Train(run), "--seed", "2"]).RefusedWith();
+        Assert.Contains("a folder of its own", line, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(Path.Combine(run, "dataset", "dataset.json")));
+    }
+
+    [Fact]
+    public void A_cloud_model_that_learned_from_another_lag_is_not_continued()
+    {
+        string[] simulate = ["simulate", "--data", _folder.WriteRing(), "--list", "10", "--device-epochs", "1", "--cloud-epochs", "1", "--threads", "1", "--run", _folder["run"]];
+        Assert.Equal(0, TandemProcess.Run(simulate).ExitCode);
+        Assert.Contains("cloud.safetensors", TandemProcess.Run([.. simulate, "--lag", "1"]).RefusedWith(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_corrupt_bundle_is_refused()
     {
         var run = Trained();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tandem.Data;
 using Tandem.Learning.Language;
 using Tandem.Learning.Layers;
@@ -45,7 +44,7 @@ public sealed record LlamaRecipe
         torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
         var model = new Llama(ids, Model, noise);
         var task = new NextCodeTask(model, ids, noise, Window, ItemBudget, Training.Seed, dataset.Users, sequence, validation);
-        var settings = JsonSerializer.Serialize(new { Recipe = this, Data = dataset.Hash, Ids = ids.Version, HeldOut = validation is not null });
+        var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null, ids.Version);
         var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(cancel);
         return (model, result);
     }

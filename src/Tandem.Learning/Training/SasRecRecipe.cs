@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
@@ -35,7 +34,7 @@ public sealed record SasRecRecipe
         var noise = new Noise(NamedSeed.Derive(Training.Seed, "dropout"));
         var model = Build(dataset.Catalog.Count, noise);
         var task = new NextItemTask(model, noise, Loss, Training.Seed, dataset.Users, sequence, validation);
-        var settings = JsonSerializer.Serialize(new { Recipe = this, Data = dataset.Hash, HeldOut = validation is not null });
+        var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null);
         var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(cancel);
         return (model, result);
     }
