@@ -55,10 +55,12 @@ internal static class SimulationRun
         }
 
         Terminal.Output.Write(table);
-        var gain = report.FusionGain;
-        Terminal.Output.PrintLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"fused over the better of cloud and rerank at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval {gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000}"));
+        if (report.FusionGain is { } gain)
+        {
+            Terminal.Output.PrintLine(FormattableString.Invariant(
+                $"fused over the better of cloud and rerank at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval {gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000}"));
+        }
+
         Terminal.Output.PrintLine(string.Create(
             CultureInfo.InvariantCulture, $"{report.TotalSeconds:0} s; report: {run.File("report.html")}"));
     }

@@ -104,7 +104,7 @@ public sealed class DeviceSession
         if (_list is null) return new(true, "holds no list");
         ScoreList();
         if (_count == 0) return new(true, "the list is used up");
-        return _options.Policy.Decide(new(Inconsistency(), ListAge));
+        return _options.Policy.Decide(new(InconsistencyOfScores(), ListAge));
     }
 
     /// <summary>Asks the cloud for a list where the policy says so.</summary>
@@ -136,6 +136,11 @@ public sealed class DeviceSession
     public double Inconsistency()
     {
         ScoreList();
+        return InconsistencyOfScores();
+    }
+
+    private double InconsistencyOfScores()
+    {
         Span<int> cloud = _count <= 1024 ? stackalloc int[_count] : new int[_count];
         Span<int> device = _count <= 1024 ? stackalloc int[_count] : new int[_count];
         Span<float> scores = _count <= 1024 ? stackalloc float[_count] : new float[_count];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ScottPlot;
 
 namespace Tandem.Simulation;
@@ -9,7 +10,11 @@ namespace Tandem.Simulation;
 /// <summary>A simulation as one self-contained HTML page: the curve, the table, the settings.</summary>
 public static class HtmlReport
 {
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     /// <summary>Writes the page.</summary>
     public static void Write(SimulationReport report, string path)
@@ -39,11 +44,13 @@ public static class HtmlReport
                 $"<tr><td>{row.Mode}<td>{row.Policy}<td>{row.RequestRate:0%}<td>{row.Recall:0.0000}<td>{row.Ndcg:0.0000}<td>{row.CallsPerUser:0.00}<td>{row.DeviceMicros:0}<td>{row.CloudMillis:0.0}\n");
         }
 
-        var gain = report.FusionGain;
+        var gain = report.FusionGain is { } found
+            ? FormattableString.Invariant(
+                $"Fused over the better of cloud list and re-ranked list at rate 0: NDCG@10 {found.Mean:+0.0000;-0.0000}, 95 % interval {found.Lower:+0.0000;-0.0000} … {found.Upper:+0.0000;-0.0000} (paired bootstrap over users, {found.Resamples} resamples).")
+            : "";
         page.Append(CultureInfo.InvariantCulture, $$"""
             </table>
-            <p>Fused over the better of cloud list and re-ranked list at rate 0: NDCG@10 {{gain.Mean:+0.0000;-0.0000}}, 95 % interval
-            {{gain.Lower:+0.0000;-0.0000}} … {{gain.Upper:+0.0000;-0.0000}} (paired bootstrap over users, {{gain.Resamples}} resamples).
+            <p>{{gain}}
             {{report.StaleFusion.Kind}} fusion, chosen on validation users: cloud share {{report.StaleFusion.CloudShare:0.00}} for lists that lag,
             {{report.FreshFusion.CloudShare:0.00}} for up to date ones. Calls count lists asked for after the first,
             lagging one. Cloud time is per list, in batches; device time is the median of taking in an event and ranking.</p>

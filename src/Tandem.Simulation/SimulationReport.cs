@@ -33,8 +33,9 @@ public sealed record SimulationReport
     /// <summary>The table.</summary>
     public required IReadOnlyList<SimulationRow> Rows { get; init; }
 
-    /// <summary>NDCG@10 at rate 0: fused minus the better of list and re-ranked list, paired over users, with its 95 % interval.</summary>
-    public required PairedDifference FusionGain { get; init; }
+    /// <summary>NDCG@10 at rate 0: fused minus the better of list and re-ranked list, paired over users, with its 95 % interval;
+    /// null where rate 0 was not replayed.</summary>
+    public required PairedDifference? FusionGain { get; init; }
 
     /// <summary>The device model's training.</summary>
     public required TrainingResult DeviceTraining { get; init; }

@@ -116,10 +116,10 @@ public sealed class Simulator(SequenceDataset dataset, SimulationOptions options
 
     private static string NameOf(RankingMode mode) => mode.ToString().ToLowerInvariant();
 
-    private PairedDifference Gain(List<SimulationRow> rows)
+    private PairedDifference? Gain(List<SimulationRow> rows)
     {
         SimulationRow At0(RankingMode mode) => rows.First(r => r.RequestRate == 0 && r.Mode == NameOf(mode));
-        if (!options.RequestRates.Contains(0)) return default;
+        if (!options.RequestRates.Contains(0)) return null;
         var (cloud, rerank) = (At0(RankingMode.Cloud), At0(RankingMode.Rerank));
         var better = cloud.Ndcg > rerank.Ndcg ? cloud : rerank;
         return PairedBootstrap.Compare(At0(RankingMode.Fused).NdcgByUser, better.NdcgByUser, options.Seed);

@@ -7,7 +7,6 @@ using Tandem.Learning.Collaboration;
 using Tandem.Learning.Export;
 using Tandem.Learning.Language;
 using Tandem.Learning.Training;
-using Tandem.Protocol.Bundles;
 
 namespace Tandem.Simulation;
 
@@ -19,6 +18,9 @@ namespace Tandem.Simulation;
 /// </remarks>
 public sealed class TwoSides
 {
+    /// <summary>Enough for a standard error of NDCG@10 near .003, few enough that lists cost less than an epoch.</summary>
+    private const int MostCloudValidationUsers = 4000;
+
     private TwoSides(DeviceModel device, GenerativeCandidates cloud, TrainingResult deviceTraining, TrainingResult cloudTraining) =>
         (Device, Cloud, DeviceTraining, CloudTraining) = (device, cloud, deviceTraining, cloudTraining);
 
@@ -56,7 +58,7 @@ public sealed class TwoSides
             Path.Combine(folder, "cloud.safetensors"), progress.Training("cloud model"), cancel);
         var generator = new GenerativeCandidates(
             language, ids, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}", options.Cloud.Window);
-        return new TwoSides(Load(bundle), generator, deviceResult, cloudResult);
+        return new TwoSides(DeviceModel.Open(bundle), generator, deviceResult, cloudResult);
     }
 
     private static ReadOnlySpan<int> CloudSequence(LeaveOneOut split, int lag, int user)
@@ -75,16 +77,10 @@ public sealed class TwoSides
         return new(users, user => CloudSequence(split, lag, user), user => split.Refit(user)[split.Train(user).Length - lag]);
     }
 
-    /// <summary>Enough for a standard error of NDCG@10 near .003, few enough that lists cost less than an epoch.</summary>
-    private const int MostCloudValidationUsers = 4000;
-
     private static SemanticIds Name(SequenceDataset dataset, SequenceModel model, int seed)
     {
         if (dataset.Catalog.HasSemanticIds) return SemanticIds.FromCatalog(dataset.Catalog);
         var width = model.Backbone.Width;
         return ResidualKMeans.Create(MemoryMarshal.Cast<byte, float>(model.Items.Weight.bytes)[width..], width, seed);
     }
-
-    private static DeviceModel Load(string folder) =>
-        DeviceModel.TryLoad(Bundle.Open(folder), out var model, out var fault) ? model! : throw new BundleException($"{folder}: {fault}");
 }

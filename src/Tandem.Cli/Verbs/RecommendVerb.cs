@@ -3,7 +3,6 @@ using System.Globalization;
 using Tandem.Data;
 using Tandem.Device;
 using Tandem.Device.Models;
-using Tandem.Protocol.Bundles;
 
 namespace Tandem.Cli.Verbs;
 
@@ -28,7 +27,7 @@ internal static class RecommendVerb
             var (folder, k) = (parsed.GetRequiredValue(run), parsed.GetValue(count));
             if (k < 1) throw new UsageException($"--count {k}: at least 1 item can be asked for");
             var catalog = DatasetFolder.Read(Path.Combine(folder, "dataset")).Catalog;
-            var session = new DeviceSession(Load(Path.Combine(folder, "bundle")), new DeviceSessionOptions());
+            var session = new DeviceSession(DeviceModel.Open(Path.Combine(folder, "bundle")), new DeviceSessionOptions());
             foreach (var key in parsed.GetRequiredValue(history)) session.Observe(Find(catalog, key));
             var best = session.Recommend(k).Select(r => new { catalog[r.Item].Key, catalog[r.Item].Title, Score = r.DeviceScore }).ToArray();
             if (parsed.GetValue(json)) JsonLine.Print(new { Items = best });
@@ -37,9 +36,6 @@ internal static class RecommendVerb
         });
         return verb;
     }
-
-    private static DeviceModel Load(string folder) =>
-        DeviceModel.TryLoad(Bundle.Open(folder), out var model, out var fault) ? model! : throw new BundleException($"{folder}: {fault}");
 
     private static int Find(Catalog catalog, string key) => catalog.FindId(key) switch
     {

@@ -27,6 +27,11 @@ public sealed class DeviceModel
     /// <summary>Names the weights.</summary>
     public string Version { get; }
 
+    /// <summary>Opens a bundle's folder, where a fault is an error of the caller's and no answer from outside.</summary>
+    /// <exception cref="BundleException">The folder holds no bundle that this runtime can run.</exception>
+    public static DeviceModel Open(string folder) =>
+        TryLoad(Bundle.Open(folder), out var model, out var fault) ? model! : throw new BundleException($"{folder}: {fault}");
+
     /// <summary>Reads the model out of a checked bundle.</summary>
     /// <param name="bundle">Its hashes have been verified by opening it.</param>
     /// <param name="model">Null where the bundle cannot be run.</param>

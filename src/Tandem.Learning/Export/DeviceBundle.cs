@@ -19,7 +19,7 @@ public static class DeviceBundle
         if (model.Backbone is not SasRec backbone)
             throw new NotSupportedException($"backbone '{model.Backbone.Kind}' has no device runtime yet; export a sasrec model");
         var weights = new SafetensorsWriter();
-        Checkpoint.AddWeights(model, weights, "");
+        Checkpoint.AddWeights(model, weights);
         var manifest = new BundleManifest
         {
             Name = name,

@@ -24,7 +24,7 @@ public static class Checkpoint
     public static void SaveWeights(nn.Module network, string path)
     {
         var writer = new SafetensorsWriter();
-        AddWeights(network, writer, "");
+        AddWeights(network, writer);
         writer.Save(path);
     }
 
@@ -34,19 +34,19 @@ public static class Checkpoint
         ReadWeights(network, SafetensorsFile.Load(path));
 
     /// <summary>Adds every parameter of the network to a file.</summary>
-    public static void AddWeights(nn.Module network, SafetensorsWriter writer, string prefix)
+    public static void AddWeights(nn.Module network, SafetensorsWriter writer)
     {
         foreach (var (name, parameter) in network.named_parameters())
         {
             var shape = parameter.shape.Select(n => (int)n).ToArray();
-            writer.Add(prefix + name, MemoryMarshal.Cast<byte, float>(parameter.bytes), shape);
+            writer.Add(name, MemoryMarshal.Cast<byte, float>(parameter.bytes), shape);
         }
     }
 
     internal static void SaveTraining(string path, nn.Module network, AdamW optimizer, TrainingState state)
     {
         var writer = new SafetensorsWriter();
-        AddWeights(network, writer, "");
+        AddWeights(network, writer);
         optimizer.Save(writer);
         foreach (var (name, values) in state.BestWeights) writer.Add(BestPrefix + name, values, values.Length);
         writer.Metadata["training"] = JsonSerializer.Serialize(state.Record);
