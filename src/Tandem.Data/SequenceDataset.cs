@@ -75,6 +75,15 @@ public sealed class SequenceDataset
     /// <exception cref="IndexOutOfRangeException">There is no such user.</exception>
     public ReadOnlySpan<long> Times(int user) => _times.AsSpan(_offsets[user].._offsets[user + 1]);
 
+    /// <summary>The user's first events.</summary>
+    /// <param name="user">From 0.</param>
+    /// <param name="length">How many, at most all of the user's.</param>
+    public History Prefix(int user, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _offsets[user + 1] - _offsets[user]);
+        return new(_items.AsMemory(_offsets[user], length), HasTimes ? _times.AsMemory(_offsets[user], length) : default);
+    }
+
     private string? FindFault()
     {
         if (_offsets.Length != UserKeys.Count + 1)

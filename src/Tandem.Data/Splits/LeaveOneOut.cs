@@ -5,19 +5,41 @@ namespace Tandem.Data.Splits;
 /// the validation target, the rest trains. Users with fewer than 3 events have no targets; all their events train.
 /// Every member is a view of the data set: nothing is copied.
 /// </summary>
-public sealed class LeaveOneOut
+public sealed class LeaveOneOut : ISplit
 {
     private const int MinEvents = 3;
 
     private readonly SequenceDataset _dataset;
     private readonly int[] _evaluatedUsers;
+    private readonly EvaluatedEvent[] _validation;
+    private readonly EvaluatedEvent[] _test;
 
     /// <summary>Splits the data set.</summary>
     public LeaveOneOut(SequenceDataset dataset)
     {
         _dataset = dataset;
         _evaluatedUsers = [.. Enumerable.Range(0, dataset.Users).Where(user => dataset.Sequence(user).Length >= MinEvents)];
+        _validation = [.. _evaluatedUsers.Select(user => new EvaluatedEvent(user, dataset.Sequence(user).Length - 2))];
+        _test = [.. _evaluatedUsers.Select(user => new EvaluatedEvent(user, dataset.Sequence(user).Length - 1))];
     }
+
+    /// <inheritdoc/>
+    public string Protocol => "loo";
+
+    /// <inheritdoc/>
+    public SequenceDataset Dataset => _dataset;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<EvaluatedEvent> Validation => _validation;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<EvaluatedEvent> Test => _test;
+
+    /// <inheritdoc/>
+    public int TrainLength(int user) => Train(user).Length;
+
+    /// <inheritdoc/>
+    public int RefitLength(int user) => Refit(user).Length;
 
     /// <summary>Users with targets, ascending.</summary>
     public ReadOnlySpan<int> EvaluatedUsers => _evaluatedUsers;

@@ -12,6 +12,15 @@ public abstract class Backbone(string kind) : nn.Module<Tensor, Tensor>(kind)
     /// <summary>The name by which bundles and checkpoints call this backbone, e.g. <c>sasrec</c>.</summary>
     public string Kind { get; } = kind;
 
+    /// <summary>True where <see cref="Mix"/> wants the times of the events.</summary>
+    public virtual bool UsesTimes => false;
+
+    /// <summary>The backbone with the times of the events beside them; those that do not use times ignore them.</summary>
+    /// <param name="x">[B, T, D] embedded items, oldest first, padding on the right.</param>
+    /// <param name="times">[B, T] int64 unix seconds, never falling over the real steps; null where nobody knows them.</param>
+    /// <returns>[B, T, D].</returns>
+    public virtual Tensor Mix(Tensor x, Tensor? times) => forward(x);
+
     /// <summary>D.</summary>
     public abstract int Width { get; }
 
