@@ -19,6 +19,9 @@ internal static class CommonOptions
         DefaultValueFactory = _ => 1,
     };
 
+    /// <summary>Null where it is not given, so that a configuration's seed stands.</summary>
+    public static Option<int?> OptionalSeed() => new("--seed") { Description = "every random choice derives from it by name (default 1)" };
+
     public static Option<bool> Json() => new("--json") { Description = "end standard output with one JSON object" };
 
     public static Option<string?> Run() => new("--run")

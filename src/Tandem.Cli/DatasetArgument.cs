@@ -14,4 +14,14 @@ internal static class DatasetArgument
             throw new DatasetException("no user has three events", folder, "two held out and one to learn from", "give longer histories");
         return (dataset, split);
     }
+
+    /// <summary>The data set under a protocol; <c>-refit</c> at its end asks to train once more with the validation events.</summary>
+    public static (ISplit Split, bool Refit) Open(string folder, string protocol, int seed)
+    {
+        const string Refit = "-refit";
+        var refit = protocol.EndsWith(Refit, StringComparison.Ordinal);
+        var name = refit ? protocol[..^Refit.Length] : protocol;
+        if (name != "loo") throw new UsageException($"--protocol {protocol}: expected loo or loo-refit");
+        return (Open(folder, seed).Split, refit);
+    }
 }

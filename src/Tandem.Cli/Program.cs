@@ -25,7 +25,7 @@ try
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception e) when (e is UsageException or DatasetException or SourceException or SafetensorsException or CheckpointException
-    or TrainingException or BundleException or IOException or UnauthorizedAccessException)
+    or TrainingException or RecipeException or BundleException or IOException or UnauthorizedAccessException)
 {
     return Fail(e.Message);
 }

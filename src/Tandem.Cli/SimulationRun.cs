@@ -9,7 +9,7 @@ namespace Tandem.Cli;
 /// <summary>A simulation with its folder, its table and its report; shared by <c>simulate</c> and <c>demo</c>.</summary>
 internal static class SimulationRun
 {
-    public static SasRecRecipe DeviceRecipe(int epochs, int seed) => new() { Training = new() { Epochs = epochs, Seed = seed } };
+    public static SequenceRecipe DeviceRecipe(int epochs, int seed) => new() { Training = new() { Epochs = epochs, Seed = seed } };
 
     public static LlamaRecipe CloudRecipe(int epochs, int seed) => new()
     {

@@ -5,6 +5,9 @@ namespace Tandem.Data;
 /// <param name="Times">[N] times of the events, as <see cref="SequenceDataset.Times"/> gives them, or empty where nobody knows them.</param>
 public readonly record struct History(ReadOnlyMemory<int> Items, ReadOnlyMemory<long> Times)
 {
+    /// <summary>A history without times.</summary>
+    public static implicit operator History(int[] items) => new(items, default);
+
     /// <summary>N.</summary>
     public int Length => Items.Length;
 }

@@ -24,7 +24,7 @@ public sealed record SimulationOptions
     public bool ExcludeConsumed { get; init; } = true;
 
     /// <summary>The device's model.</summary>
-    public required SasRecRecipe Device { get; init; }
+    public required SequenceRecipe Device { get; init; }
 
     /// <summary>The cloud's model.</summary>
     public required LlamaRecipe Cloud { get; init; }

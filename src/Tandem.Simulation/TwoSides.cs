@@ -47,8 +47,8 @@ public sealed class TwoSides
     {
         var split = new LeaveOneOut(dataset);
         var (model, deviceResult) = options.Device.Train(
-            dataset, split.Train, new(split.EvaluatedUsers.ToArray(), split.ValidationHistory, split.ValidationTarget),
-            Path.Combine(folder, "device.safetensors"), progress.Training("device model"), cancel);
+            dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),
+            Path.Combine(folder, "device.safetensors"), progress.Training("device model"), cancel: cancel);
         var bundle = Path.Combine(folder, "bundle");
         DeviceBundle.Write(model, dataset.Name, dataset.Catalog.Version, bundle);
 
@@ -61,20 +61,17 @@ public sealed class TwoSides
         return new TwoSides(DeviceModel.Open(bundle), generator, deviceResult, cloudResult);
     }
 
-    private static ReadOnlySpan<int> CloudSequence(LeaveOneOut split, int lag, int user)
-    {
-        var known = split.Train(user);
-        return known[..Math.Max(0, known.Length - lag)];
-    }
+    private static History CloudSequence(LeaveOneOut split, int lag, int user) =>
+        split.Dataset.Prefix(user, Math.Max(0, split.TrainLength(user) - lag));
 
     /// <summary>The cloud's best epoch is chosen by the first event that it has not received: s[-2-d], or the validation target at d = 0.</summary>
-    private static RankedUsers CloudValidation(LeaveOneOut split, SimulationOptions options)
+    private static RankedCases CloudValidation(LeaveOneOut split, SimulationOptions options)
     {
         var (lag, users) = (options.Lag, split.EvaluatedUsers.ToArray());
-        users = [.. users.Where(user => split.Train(user).Length > lag)];
+        users = [.. users.Where(user => split.TrainLength(user) > lag)];
         NamedSeed.Create(options.Seed, "cloud validation users").Shuffle(users);
         users = users[..Math.Min(users.Length, MostCloudValidationUsers)];
-        return new(users, user => CloudSequence(split, lag, user), user => split.Refit(user)[split.Train(user).Length - lag]);
+        return RankedCases.Of(split.Dataset, users.Select(user => new EvaluatedEvent(user, split.TrainLength(user) - lag)).ToArray());
     }
 
     private static SemanticIds Name(SequenceDataset dataset, SequenceModel model, int seed)

@@ -22,12 +22,21 @@ public sealed class SequenceBatch
     /// <summary>[B × T, row-major] the item that follows each input; 0 exactly where the input is padding.</summary>
     public int[] Targets { get; }
 
+    /// <summary>[B × T, row-major] times of the inputs, 0 at padding; empty where the sequences have no times.</summary>
+    public long[] Times { get; private set; } = [];
+
     /// <summary>Number of places that are not padding.</summary>
     public int Tokens { get; private set; }
 
     /// <summary>Writes n items into a row: the first n - 1 are its inputs, the last n - 1 its targets.</summary>
-    internal void Fill(int row, ReadOnlySpan<int> items)
+    internal void Fill(int row, ReadOnlySpan<int> items, ReadOnlySpan<long> times)
     {
+        if (!times.IsEmpty)
+        {
+            if (Times.Length == 0) Times = new long[Rows * Steps];
+            times[..^1].CopyTo(Times.AsSpan(row * Steps));
+        }
+
         items[..^1].CopyTo(Inputs.AsSpan(row * Steps));
         items[1..].CopyTo(Targets.AsSpan(row * Steps));
         Tokens += items.Length - 1;

@@ -6,7 +6,7 @@ namespace Tandem.Data.Batches;
 /// </summary>
 public sealed class TokenBudgetBatches
 {
-    private readonly Func<int, ReadOnlySpan<int>> _sequence;
+    private readonly Func<int, History> _sequence;
 
     /// <summary>Rows, shortest first.</summary>
     private readonly Chunk[] _chunks;
@@ -17,12 +17,12 @@ public sealed class TokenBudgetBatches
     /// <summary>Plans the batches.</summary>
     /// <param name="sequences">Number of sequences.</param>
     /// <param name="sequence">
-    /// Gives sequence 0 … <paramref name="sequences"/> - 1: item ids, oldest first, the same at every call, such as
-    /// <c>split.Train</c>. Sequences with fewer than two items have nothing to predict and give no row.
+    /// Gives sequence 0 … <paramref name="sequences"/> - 1, the same at every call, such as the training prefix of a user. Sequences
+    /// with fewer than two items have nothing to predict and give no row.
     /// </param>
     /// <param name="options">Window and budget.</param>
     /// <exception cref="ArgumentException">The options have faults.</exception>
-    public TokenBudgetBatches(int sequences, Func<int, ReadOnlySpan<int>> sequence, TokenBudgetOptions options)
+    public TokenBudgetBatches(int sequences, Func<int, History> sequence, TokenBudgetOptions options)
     {
         if (options.Validate().ToArray() is [_, ..] faults)
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
@@ -103,7 +103,11 @@ public sealed class TokenBudgetBatches
     {
         var batch = new SequenceBatch(rows.Length, rows[^1].Steps);
         for (var row = 0; row < rows.Length; row++)
-            batch.Fill(row, _sequence(rows[row].Sequence).Slice(rows[row].First, rows[row].Steps + 1));
+        {
+            var (first, count) = (rows[row].First, rows[row].Steps + 1);
+            var history = _sequence(rows[row].Sequence);
+            batch.Fill(row, history.Items.Span.Slice(first, count), history.Times.IsEmpty ? default : history.Times.Span.Slice(first, count));
+        }
         return batch;
     }
 

@@ -1,31 +1,30 @@
+using Tandem.Learning.Layers;
+
 namespace Tandem.Learning.Backbones;
 
 /// <summary>Shape and regularisation of <see cref="SasRec"/>.</summary>
-public sealed record SasRecOptions
+public sealed record SasRecOptions : BackboneOptions
 {
-    /// <summary>D, a multiple of <see cref="Heads"/>. Default 64, as in the strong baselines (docs/protocols.md).</summary>
-    public int Width { get; init; } = 64;
-
     /// <summary>Number of blocks. Default 1.</summary>
     public int Blocks { get; init; } = 1;
 
-    /// <summary>H, attention heads. Default 1, as in the paper.</summary>
+    /// <summary>H, attention heads, a divisor of the width. Default 1, as in the paper.</summary>
     public int Heads { get; init; } = 1;
-
-    /// <summary>Longest history in items; older items are left out. Default 50, as in the paper for sparse data.</summary>
-    public int Window { get; init; } = 50;
 
     /// <summary>Share of activations dropped after the embedding and in each sub-layer, in [0, 1). Default 0.4, from a quick
     /// check of the baseline on Beauty; not tuned further.</summary>
     public double Dropout { get; init; } = 0.4;
 
-    /// <summary>Every fault of these settings, empty where they can be used.</summary>
-    public IEnumerable<string> Validate()
+    /// <inheritdoc/>
+    public override IEnumerable<string> Validate()
     {
-        if (Heads < 1 || Width < 1 || Width % Math.Max(Heads, 1) != 0)
+        foreach (var fault in base.Validate()) yield return fault;
+        if (Heads < 1 || Width % Math.Max(Heads, 1) != 0)
             yield return $"width {Width} is not divisible by {Heads} heads; set heads to a divisor of the width";
         if (Blocks < 1) yield return $"{Blocks} blocks; at least 1 is needed";
-        if (Window < 1) yield return $"window {Window}; at least 1 item is needed";
         if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";
     }
+
+    /// <inheritdoc/>
+    public override Backbone Build(Noise noise) => new SasRec(this, noise);
 }

@@ -6,22 +6,25 @@ namespace Tandem.Learning.Backbones;
 
 /// <summary>
 /// A sequential recommender: an item table around a <see cref="Backbone"/>. An item's score is the inner product of its
-/// embedding with the state after the last event.
+/// embedding with the state after the last event, or their cosine where embeddings are normalised.
 /// </summary>
 public sealed class SequenceModel : nn.Module
 {
     /// <summary>Standard deviation of the initial embeddings. 0.02, as in BERT4Rec and its successors.</summary>
     public const double InitialDeviation = 0.02;
 
+    private readonly bool _normalized;
     [ComponentName(Name = "items")] private readonly RowTable _items;
     [ComponentName(Name = "backbone")] private readonly Backbone _backbone;
 
     /// <param name="items">V; ids are 1 … V, 0 is padding.</param>
     /// <param name="backbone">What mixes the history.</param>
-    public SequenceModel(int items, Backbone backbone) : base(nameof(SequenceModel))
+    /// <param name="normalized">True to give every embedding and every state length 1: scores are cosines, which want a temperature.</param>
+    public SequenceModel(int items, Backbone backbone, bool normalized = false) : base(nameof(SequenceModel))
     {
         _items = new RowTable(items + 1, backbone.Width, InitialDeviation);
         _backbone = backbone;
+        _normalized = normalized;
         RegisterComponents();
     }
 
@@ -34,8 +37,18 @@ public sealed class SequenceModel : nn.Module
     /// <summary>V.</summary>
     public int ItemCount => (int)_items.Weight.shape[0] - 1;
 
+    /// <summary>Embeddings as the model reads and scores them, [N, D].</summary>
+    /// <param name="ids">N item ids; repeats allowed.</param>
+    public Tensor Rows(long[] ids) => Normalize(_items.Gather(ids));
+
+    /// <summary>All embeddings as the model reads and scores them, [V + 1, D]; what a device needs. Outside of training.</summary>
+    public Tensor Table() => Normalize(_items.Weight.detach());
+
     /// <summary>States of whole histories.</summary>
-    /// <param name="embedded">[B, T, D] rows of <see cref="Items"/>.</param>
+    /// <param name="embedded">[B, T, D], from <see cref="Rows"/>.</param>
+    /// <param name="times">[B, T] int64 unix seconds, or null.</param>
     /// <returns>[B, T, D].</returns>
-    public Tensor Encode(Tensor embedded) => _backbone.forward(embedded);
+    public Tensor Encode(Tensor embedded, Tensor? times = null) => Normalize(_backbone.Mix(embedded, times));
+
+    private Tensor Normalize(Tensor x) => _normalized ? nn.functional.normalize(x, dim: -1) : x;
 }

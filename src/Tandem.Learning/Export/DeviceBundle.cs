@@ -9,6 +9,9 @@ namespace Tandem.Learning.Export;
 /// <summary>Writes a trained model as a bundle that the device runtime reads.</summary>
 public static class DeviceBundle
 {
+    /// <summary>True where the device runtime can run the model.</summary>
+    public static bool CanHold(SequenceModel model) => model.Backbone is SasRec;
+
     /// <summary>Replaces what lies in the folder.</summary>
     /// <param name="model">Its backbone is a SASRec.</param>
     /// <param name="name">The bundle's name, such as the data set's.</param>
@@ -19,7 +22,8 @@ public static class DeviceBundle
         if (model.Backbone is not SasRec backbone)
             throw new NotSupportedException($"backbone '{model.Backbone.Kind}' has no device runtime yet; export a sasrec model");
         var weights = new SafetensorsWriter();
-        Checkpoint.AddWeights(model, weights);
+        using var table = model.Table();
+        Checkpoint.AddWeights(model, weights, name => name == "items.weight" ? table : null);
         var manifest = new BundleManifest
         {
             Name = name,

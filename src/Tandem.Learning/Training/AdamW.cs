@@ -1,13 +1,11 @@
-using System.Runtime.InteropServices;
 using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
 
 /// <summary>
-/// AdamW on the CPU, dense for the network and by rows for <see cref="RowTable"/>s.
+/// AdamW on the CPU, dense for the network and by rows for <see cref="RowTable"/>s, with a schedule and a limit of the gradient's norm.
 /// </summary>
 /// <remarks>
 /// A table's row is updated only by the steps that gathered it: its moments rest in between (LazyAdam), while the weight decay of
@@ -17,48 +15,41 @@ namespace Tandem.Learning.Training;
 public sealed class AdamW
 {
     private readonly AdamWOptions _options;
-    private readonly List<DenseState> _dense = [];
-    private readonly List<TableState> _tables = [];
+    private readonly List<DenseMoments> _dense = [];
+    private readonly List<TableMoments> _tables = [];
     private int _step;
 
-    /// <param name="module">Its parameters that require a gradient and its row tables are trained.</param>
+    /// <param name="replicas">Networks that share their weights; those that require a gradient and the row tables are trained by the sum of their gradients.</param>
     /// <param name="options">Checked by the caller.</param>
-    public AdamW(nn.Module module, AdamWOptions options)
+    public AdamW(IReadOnlyList<nn.Module> replicas, AdamWOptions options)
     {
         _options = options;
-        foreach (var (name, parameter) in module.named_parameters().Where(p => p.parameter.requires_grad))
-            _dense.Add(new(name, parameter, new float[parameter.numel()], new float[parameter.numel()]));
-        foreach (var (name, child) in module.named_modules())
-        {
-            if (child is RowTable table) _tables.Add(new(name, table));
-        }
+        var parameters = replicas.Select(r => r.named_parameters().Where(p => p.parameter.requires_grad).ToArray()).ToArray();
+        for (var i = 0; i < parameters[0].Length; i++)
+            _dense.Add(new(parameters[0][i].name, [.. parameters.Select(p => p[i].parameter)]));
+        var tables = replicas.Select(r => r.named_modules().Where(m => m.module is RowTable).ToArray()).ToArray();
+        for (var i = 0; i < tables[0].Length; i++)
+            _tables.Add(new(tables[0][i].name, [.. tables.Select(t => (RowTable)t[i].module)]));
     }
 
     /// <summary>Updates the weights by the gradients of the last backward pass, then clears those.</summary>
-    public void Step()
+    /// <param name="steps">Steps that the schedule spans; 0 where it is constant.</param>
+    public void Step(int steps = 0)
     {
-        var kernel = AdamWKernel.At(++_step, _options);
+        foreach (var moments in _dense) moments.Collect();
+        foreach (var moments in _tables) moments.Collect();
+        var kernel = AdamWKernel.At(++_step, steps, _options, Scale());
         var decay = (float)(1 - _options.LearningRate * _options.WeightDecay);
-        foreach (var state in _dense) state.Update(kernel, decay);
-        foreach (var table in _tables) table.Update(kernel, decay, _step);
+        foreach (var moments in _dense) moments.Update(kernel, decay);
+        foreach (var moments in _tables) moments.Update(kernel, decay, _step);
     }
 
     /// <summary>Writes the state under <c>optimizer.…</c>.</summary>
     public void Save(SafetensorsWriter writer)
     {
         writer.Add("optimizer.step", [_step], 1);
-        foreach (var state in _dense)
-        {
-            writer.Add($"optimizer.{state.Name}.m", state.M, state.M.Length);
-            writer.Add($"optimizer.{state.Name}.v", state.V, state.V.Length);
-        }
-
-        foreach (var state in _tables)
-        {
-            writer.Add($"optimizer.{state.Name}.m", state.M, state.M.Length);
-            writer.Add($"optimizer.{state.Name}.v", state.V, state.V.Length);
-            writer.Add($"optimizer.{state.Name}.last", state.LastStep, state.LastStep.Length);
-        }
+        foreach (var moments in _dense) moments.Save(writer);
+        foreach (var moments in _tables) moments.Save(writer);
     }
 
     /// <summary>Restores what <see cref="Save"/> wrote.</summary>
@@ -66,80 +57,15 @@ public sealed class AdamW
     public void Load(SafetensorsFile file)
     {
         _step = file.Get("optimizer.step", 1).As<int>()[0];
-        foreach (var state in _dense)
-        {
-            file.Get($"optimizer.{state.Name}.m", state.M.Length).As<float>().CopyTo(state.M);
-            file.Get($"optimizer.{state.Name}.v", state.V.Length).As<float>().CopyTo(state.V);
-        }
-
-        foreach (var state in _tables)
-        {
-            file.Get($"optimizer.{state.Name}.m", state.M.Length).As<float>().CopyTo(state.M);
-            file.Get($"optimizer.{state.Name}.v", state.V.Length).As<float>().CopyTo(state.V);
-            file.Get($"optimizer.{state.Name}.last", state.LastStep.Length).As<int>().CopyTo(state.LastStep);
-        }
+        foreach (var moments in _dense) moments.Load(file);
+        foreach (var moments in _tables) moments.Load(file);
     }
 
-    private static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
-
-    private sealed record DenseState(string Name, Parameter Parameter, float[] M, float[] V)
+    /// <summary>What shortens the gradient to <see cref="AdamWOptions.ClipNorm"/>.</summary>
+    private double Scale()
     {
-        public void Update(in AdamWKernel kernel, float decay)
-        {
-            if (Parameter.grad is not { } gradient) return;
-            using var whole = gradient.contiguous();
-            kernel.Update(Values(Parameter), Values(whole), M, V, decay);
-            gradient.zero_();
-        }
-    }
-
-    private sealed class TableState(string name, RowTable table)
-    {
-        private readonly int _width = (int)table.Weight.shape[1];
-        private readonly float[] _gradient = new float[table.Weight.numel()];
-
-        public string Name { get; } = name;
-
-        public float[] M { get; } = new float[table.Weight.numel()];
-
-        public float[] V { get; } = new float[table.Weight.numel()];
-
-        /// <summary>[R] the step that last updated each row.</summary>
-        public int[] LastStep { get; } = new int[table.Weight.shape[0]];
-
-        public void Update(in AdamWKernel kernel, float decay, int step)
-        {
-            foreach (var (ids, rows) in table.Gathered) Collect(ids, rows);
-            var weights = Values(table.Weight);
-            foreach (var (ids, _) in table.Gathered)
-            {
-                foreach (var id in ids)
-                {
-                    var row = (int)id;
-                    var missed = step - LastStep[row];
-                    if (missed == 0) continue;
-                    LastStep[row] = step;
-                    var at = row * _width;
-                    var gradient = _gradient.AsSpan(at, _width);
-                    kernel.Update(
-                        weights.Slice(at, _width), gradient, M.AsSpan(at, _width), V.AsSpan(at, _width), MathF.Pow(decay, missed));
-                    gradient.Clear();
-                }
-            }
-
-            table.Forget();
-        }
-
-        private void Collect(long[] ids, Tensor rows)
-        {
-            if (rows.grad is not { } gradient) return;
-            using var whole = gradient.contiguous();
-            var values = Values(whole);
-            for (var i = 0; i < ids.Length; i++)
-            {
-                var sum = _gradient.AsSpan((int)ids[i] * _width, _width);
-                System.Numerics.Tensors.TensorPrimitives.Add(sum, values.Slice(i * _width, _width), sum);
-            }
-        }
+        if (_options.ClipNorm == 0) return 1;
+        var norm = Math.Sqrt(_dense.Sum(m => m.SquaredNorm()) + _tables.Sum(m => m.SquaredNorm()));
+        return norm > _options.ClipNorm ? _options.ClipNorm / norm : 1;
     }
 }

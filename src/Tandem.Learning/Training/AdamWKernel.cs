@@ -7,15 +7,26 @@ namespace Tandem.Learning.Training;
 /// One pass of AdamW (arXiv 1711.05101, algorithm 2) over a run of weights. A pass reads and writes each array once; the same
 /// update as separate tensor operations would move seven times the bytes.
 /// </summary>
-internal readonly record struct AdamWKernel(float Beta1, float Beta2, float Rate, float InverseRootCorrection2, float Epsilon)
+internal readonly record struct AdamWKernel(float Beta1, float Beta2, float Rate, float InverseRootCorrection2, float Epsilon, float Scale)
 {
     /// <summary>The constants of step <paramref name="step"/>, counted from 1, with bias corrections folded in.</summary>
-    public static AdamWKernel At(int step, AdamWOptions options)
+    /// <param name="step">Counted from 1.</param>
+    /// <param name="steps">Steps that the schedule spans.</param>
+    /// <param name="options">The optimiser's settings.</param>
+    /// <param name="scale">By which gradients are multiplied first.</param>
+    public static AdamWKernel At(int step, int steps, AdamWOptions options, double scale)
     {
         var warm = options.WarmupSteps > 0 ? Math.Min(1.0, (double)step / options.WarmupSteps) : 1;
-        var rate = warm * options.LearningRate / (1 - Math.Pow(options.Beta1, step));
+        var rate = warm * Fall(step, steps, options) * options.LearningRate / (1 - Math.Pow(options.Beta1, step));
         var root = 1 / Math.Sqrt(1 - Math.Pow(options.Beta2, step));
-        return new((float)options.Beta1, (float)options.Beta2, (float)rate, (float)root, (float)options.Epsilon);
+        return new((float)options.Beta1, (float)options.Beta2, (float)rate, (float)root, (float)options.Epsilon, (float)scale);
+    }
+
+    private static double Fall(int step, int steps, AdamWOptions options)
+    {
+        if (options.FinalRate == 1 || steps <= options.WarmupSteps) return 1;
+        var done = Math.Clamp((step - options.WarmupSteps) / (double)(steps - options.WarmupSteps), 0, 1);
+        return options.FinalRate + (1 - options.FinalRate) * (1 + Math.Cos(Math.PI * done)) / 2;
     }
 
     /// <summary>m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← decay·w − rate·m / (√v·c + ε).</summary>
@@ -34,7 +45,7 @@ internal readonly record struct AdamWKernel(float Beta1, float Beta2, float Rate
         for (; i <= w.Length - Vector512<float>.Count; i += Vector512<float>.Count)
         {
             var at = (nuint)i;
-            var gradient = Vector512.LoadUnsafe(ref g0, at);
+            var gradient = Vector512.LoadUnsafe(ref g0, at) * Scale;
             var mean = Vector512.LoadUnsafe(ref m0, at) * Beta1 + gradient * (1 - Beta1);
             var square = Vector512.LoadUnsafe(ref v0, at) * Beta2 + gradient * gradient * (1 - Beta2);
             mean.StoreUnsafe(ref m0, at);
@@ -45,8 +56,9 @@ internal readonly record struct AdamWKernel(float Beta1, float Beta2, float Rate
 
         for (; i < w.Length; i++)
         {
-            m[i] = m[i] * Beta1 + g[i] * (1 - Beta1);
-            v[i] = v[i] * Beta2 + g[i] * g[i] * (1 - Beta2);
+            var gradient = g[i] * Scale;
+            m[i] = m[i] * Beta1 + gradient * (1 - Beta1);
+            v[i] = v[i] * Beta2 + gradient * gradient * (1 - Beta2);
             w[i] = w[i] * decay - m[i] * Rate / (MathF.Sqrt(v[i]) * InverseRootCorrection2 + Epsilon);
         }
     }

@@ -9,6 +9,15 @@ public sealed record AdamWOptions
     /// <summary>Steps over which the rate rises linearly from 0. Default 0.</summary>
     public int WarmupSteps { get; init; }
 
+    /// <summary>
+    /// Share of the rate that is left at the last epoch, in (0, 1]: the rate falls along half a cosine (arXiv 1608.03983, without
+    /// restarts). Default 1: constant, as in SASRec.
+    /// </summary>
+    public double FinalRate { get; init; } = 1;
+
+    /// <summary>Longest gradient, by its norm over all weights; a longer one is scaled down to it. Default 0: no limit.</summary>
+    public double ClipNorm { get; init; }
+
     /// <summary>λ of decoupled decay, at least 0: w ← (1 − α λ) w at each step. Default 0.01.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
@@ -27,6 +36,8 @@ public sealed record AdamWOptions
         if (LearningRate is not (> 0 and < double.PositiveInfinity))
             yield return $"learning rate {LearningRate} is not a finite number above 0";
         if (WarmupSteps < 0) yield return $"{WarmupSteps} warm-up steps; 0 or more are expected";
+        if (FinalRate is not (> 0 and <= 1)) yield return $"final rate {FinalRate} is not in (0, 1]";
+        if (ClipNorm is not (>= 0 and < double.PositiveInfinity)) yield return $"clip norm {ClipNorm} is not a finite number of at least 0";
         if (WeightDecay is not (>= 0 and < double.PositiveInfinity))
             yield return $"weight decay {WeightDecay} is not a finite number of at least 0";
         if (Beta1 is not (>= 0 and < 1) || Beta2 is not (>= 0 and < 1)) yield return $"betas {Beta1}, {Beta2} are not in [0, 1)";

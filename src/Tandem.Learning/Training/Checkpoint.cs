@@ -34,26 +34,30 @@ public static class Checkpoint
         ReadWeights(network, SafetensorsFile.Load(path));
 
     /// <summary>Adds every parameter of the network to a file.</summary>
-    public static void AddWeights(nn.Module network, SafetensorsWriter writer)
+    /// <param name="network">Whose parameters.</param>
+    /// <param name="writer">Of the file.</param>
+    /// <param name="replace">Gives another tensor of the same shape for a name, or null for the parameter itself.</param>
+    public static void AddWeights(nn.Module network, SafetensorsWriter writer, Func<string, Tensor?>? replace = null)
     {
         foreach (var (name, parameter) in network.named_parameters())
         {
             var shape = parameter.shape.Select(n => (int)n).ToArray();
-            writer.Add(name, MemoryMarshal.Cast<byte, float>(parameter.bytes), shape);
+            writer.Add(name, MemoryMarshal.Cast<byte, float>((replace?.Invoke(name) ?? parameter).bytes), shape);
         }
     }
 
-    internal static void SaveTraining(string path, nn.Module network, AdamW optimizer, TrainingState state)
+    internal static void SaveTraining(string path, nn.Module network, AdamW optimizer, WeightAverage? average, TrainingState state)
     {
         var writer = new SafetensorsWriter();
         AddWeights(network, writer);
         optimizer.Save(writer);
+        average?.Save(writer);
         foreach (var (name, values) in state.BestWeights) writer.Add(BestPrefix + name, values, values.Length);
         writer.Metadata["training"] = JsonSerializer.Serialize(state.Record);
         writer.Save(path);
     }
 
-    internal static TrainingState LoadTraining(string path, string settings, nn.Module network, AdamW optimizer)
+    internal static TrainingState LoadTraining(string path, string settings, nn.Module network, AdamW optimizer, WeightAverage? average)
     {
         var file = SafetensorsFile.Load(path);
         if (!file.Metadata.TryGetValue("training", out var json))
@@ -67,6 +71,7 @@ public static class Checkpoint
 
         ReadWeights(network, file);
         optimizer.Load(file);
+        average?.Load(file);
         return new TrainingState(record, record.BestValidation is null ? [] : ReadBest(network, file));
     }
 

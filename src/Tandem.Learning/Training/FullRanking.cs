@@ -1,72 +1,61 @@
-using System.Runtime.InteropServices;
+using Tandem.Data;
 using Tandem.Data.Metrics;
-using Tandem.Learning.Backbones;
-using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
 
-/// <summary>Ranks each user's target among all items of the catalogue, by a trained model.</summary>
+/// <summary>Ranks each case's target among all items of the catalogue.</summary>
 public static class FullRanking
 {
-    private const int TileUsers = 128; // × 12,000 items × 4 B = 6 MB of scores: they stay in the cache until they are read
+    private const int TileCases = 128; // × 12,000 items × 4 B = 6 MB of scores: they stay in the cache until they are read
 
-    /// <summary>Pessimistic ranks (ties count against the target), one per user, in the order of the users.</summary>
-    /// <param name="model">Switched to evaluation.</param>
-    /// <param name="users">Whom to rank for.</param>
+    /// <summary>Pessimistic ranks (ties count against the target), one per case, in their order.</summary>
+    /// <param name="model">The recommender.</param>
+    /// <param name="cases">What is ranked.</param>
     /// <param name="maskSeen">True to leave out the items of the history. A target among them ranks last: it could not be recommended.</param>
-    public static double[] Ranks(SequenceModel model, RankedUsers users, bool maskSeen)
+    /// <param name="report">Hears how many are ranked.</param>
+    public static double[] Ranks(IItemScorer model, RankedCases cases, bool maskSeen, Action<int>? report = null)
     {
-        using var mode = inference_mode();
-        model.eval();
-        var window = model.Backbone.Window;
-        int Length(int i) => Math.Min(users.History(users.Users[i]).Length, window);
-        var order = Enumerable.Range(0, users.Users.Length).OrderBy(Length).ToArray();
-        var ranks = new double[order.Length];
-        using var items = model.Items.Weight.t();                                       // [D, V + 1]
-        for (var start = 0; start < order.Length; start += TileUsers)
-        {
-            using var scope = NewDisposeScope();
-            var tile = order.AsMemory(start, Math.Min(TileUsers, order.Length - start));
-            var scores = States(model, users, tile.Span).matmul(items);                 // [B, V + 1]
-            Rank(scores, users, tile, maskSeen, ranks);
-        }
-
+        var ranks = new double[cases.Count];
+        Visit(model, cases, maskSeen, (i, scores) => ranks[i] = Ranking.Rank(scores, cases.Target(i)), report);
         return ranks;
     }
 
-    /// <summary>[B, D]: each user's state after the last event.</summary>
-    private static Tensor States(SequenceModel model, RankedUsers users, ReadOnlySpan<int> tile)
+    /// <summary>The scores of all cases, a tile at a time: those of one length together, so that tiles hold little padding.</summary>
+    /// <param name="model">The recommender.</param>
+    /// <param name="cases">What is scored.</param>
+    /// <param name="maskSeen">True to set the items of the history to −∞; padding always is.</param>
+    /// <param name="visit">Gets each case and its [V + 1] scores; called by several threads, for a case once.</param>
+    /// <param name="report">Hears how many are done.</param>
+    public static void Visit(IItemScorer model, RankedCases cases, bool maskSeen, ScoresVisitor visit, Action<int>? report = null)
     {
-        var window = model.Backbone.Window;
-        var steps = Math.Clamp(users.History(users.Users[tile[^1]]).Length, 1, window);
-        var (ids, last) = (new long[tile.Length * steps], new long[tile.Length]);
-        for (var row = 0; row < tile.Length; row++)
+        var lengths = Enumerable.Range(0, cases.Count).Select(i => cases.History(i).Length).ToArray();
+        var order = Enumerable.Range(0, cases.Count).ToArray();
+        Array.Sort(lengths, order);
+        var width = model.ItemCount + 1;
+        var scores = new float[Math.Min(TileCases, cases.Count) * width];
+        for (var start = 0; start < order.Length; start += TileCases)
         {
-            var history = users.History(users.Users[tile[row]]);
-            history = history[Math.Max(0, history.Length - window)..];
-            for (var t = 0; t < history.Length; t++) ids[row * steps + t] = history[t];
-            last[row] = row * steps + Math.Max(history.Length, 1) - 1;
+            var tile = order[start..Math.Min(start + TileCases, order.Length)];
+            model.Score([.. tile.Select(cases.History)], scores);
+            Parallel.For(0, tile.Length, row =>
+            {
+                var values = scores.AsSpan(row * width, width);
+                Mask(values, cases.History(tile[row]), maskSeen);
+                visit(tile[row], values);
+            });
+            report?.Invoke(start + tile.Length);
         }
-
-        var states = model.Encode(model.Items.Gather(ids).view(tile.Length, steps, -1)).flatten(0, 1);
-        return states.index_select(0, tensor(last));
     }
 
-    private static void Rank(Tensor scores, RankedUsers users, ReadOnlyMemory<int> tile, bool maskSeen, double[] ranks)
+    private static void Mask(Span<float> scores, History history, bool maskSeen)
     {
-        var width = (int)scores.shape[1];
-        Parallel.For(0, tile.Length, row =>
-        {
-            var values = MemoryMarshal.Cast<byte, float>(scores.bytes).Slice(row * width, width);
-            var user = users.Users[tile.Span[row]];
-            var target = users.Target(user);
-            values[0] = float.NegativeInfinity;
-            if (maskSeen)
-            {
-                foreach (var item in users.History(user)) values[item] = float.NegativeInfinity;
-            }
-
-            ranks[tile.Span[row]] = Ranking.Rank(values, target);
-        });
+        scores[0] = float.NegativeInfinity;
+        if (!maskSeen) return;
+        foreach (var item in history.Items.Span) scores[item] = float.NegativeInfinity;
     }
 }
+
+/// <summary>Reads a case's scores.</summary>
+/// <param name="index">The case.</param>
+/// <param name="scores">[V + 1] float32; −∞ where an item is left out.</param>
+public delegate void ScoresVisitor(int index, ReadOnlySpan<float> scores);

@@ -1,6 +1,5 @@
 using Tandem.Data;
 using Tandem.Learning.Language;
-using Tandem.Learning.Layers;
 using TorchSharp;
 
 namespace Tandem.Learning.Training;
@@ -37,15 +36,17 @@ public sealed record LlamaRecipe
     /// <param name="progress">Hears of every step.</param>
     /// <param name="cancel">Stops between two steps.</param>
     public (Llama Model, TrainingResult Result) Train(
-        SequenceDataset dataset, SemanticIds ids, Func<int, ReadOnlySpan<int>> sequence, RankedUsers? validation,
+        SequenceDataset dataset, SemanticIds ids, Func<int, History> sequence, RankedCases? validation,
         string? checkpoint = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
-        var noise = new Noise(NamedSeed.Derive(Training.Seed, "dropout"));
-        torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
-        var model = new Llama(ids, Model, noise);
-        var task = new NextCodeTask(model, ids, noise, Window, ItemBudget, Training.Seed, dataset.Users, sequence, validation);
+        var replicas = Replica.Create(Training.Replicas, noise =>
+        {
+            torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
+            return new Llama(ids, Model, noise);
+        });
+        var task = new NextCodeTask(replicas, ids, Window, ItemBudget, Training.Seed, dataset.Users, sequence, validation);
         var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null, ids.Version);
-        var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(cancel);
-        return (model, result);
+        var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(cancel: cancel);
+        return ((Llama)replicas[0].Network, result);
     }
 }

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
+using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Data.Metrics;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Language;
-using Tandem.Learning.Layers;
 using Tandem.Protocol.Messages;
 using static TorchSharp.torch;
 
@@ -17,44 +17,42 @@ public sealed class NextCodeTask : ITrainingTask
 {
     private const int Unscored = -100; // the ignored index of torch's cross-entropy
 
-    private readonly Llama _model;
+    private readonly Llama[] _models;
     private readonly SemanticIds _ids;
     private readonly ItemTrie _trie;
     private readonly int _seed;
     private readonly int _window;
     private readonly TokenBudgetBatches _batches;
-    private readonly RankedUsers? _validation;
+    private readonly RankedCases? _validation;
 
-    /// <param name="model">The language model.</param>
+    /// <param name="replicas">Networks are <see cref="Llama"/>s.</param>
     /// <param name="ids">Of the items.</param>
-    /// <param name="noise">Of the model's dropouts.</param>
     /// <param name="window">Longest history, in items.</param>
     /// <param name="itemBudget">Most items of a batch, padding included; a batch has L times as many tokens.</param>
     /// <param name="seed">Of the batches.</param>
     /// <param name="sequences">Number of training sequences.</param>
     /// <param name="sequence">The training sequence of each user.</param>
-    /// <param name="validation">Users to make lists for; null to hold nothing out.</param>
+    /// <param name="validation">Cases to make lists for; null to hold nothing out.</param>
     public NextCodeTask(
-        Llama model, SemanticIds ids, Noise noise, int window, int itemBudget, int seed,
-        int sequences, Func<int, ReadOnlySpan<int>> sequence, RankedUsers? validation)
+        IReadOnlyList<Replica> replicas, SemanticIds ids, int window, int itemBudget, int seed,
+        int sequences, Func<int, History> sequence, RankedCases? validation)
     {
-        (_model, _ids, Noise, _seed, _window, _validation) = (model, ids, noise, seed, window, validation);
+        (Replicas, _ids, _seed, _window, _validation) = (replicas, ids, seed, window, validation);
+        _models = [.. replicas.Select(r => (Llama)r.Network)];
         _trie = new ItemTrie(ids);
         _batches = new(sequences, sequence, new() { Window = window, TokenBudget = Math.Max(itemBudget, window) });
     }
 
     /// <inheritdoc/>
-    public nn.Module Network => _model;
-
-    /// <inheritdoc/>
-    public Noise Noise { get; }
+    public IReadOnlyList<Replica> Replicas { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<SequenceBatch> BeginEpoch(int epoch) => _batches.Epoch(_seed, epoch);
 
     /// <inheritdoc/>
-    public Tensor Loss(SequenceBatch batch)
+    public Tensor Loss(SequenceBatch batch, int replica)
     {
+        var model = _models[replica];
         using var scope = NewDisposeScope();
         var (B, T, L) = (batch.Rows, batch.Steps + 1, _ids.Levels);
         var items = Items(batch);                                                       // [B × T], 0 = padding
@@ -71,11 +69,11 @@ public sealed class NextCodeTask : ITrainingTask
             }
         }
 
-        var states = _model.Encode(tensor(tokens, B, T * L)).view(B * T, L, -1);
+        var states = model.Encode(tensor(tokens, B, T * L)).view(B * T, L, -1);
         var loss = zeros(1);
         for (var level = 0; level < L; level++)
         {
-            var logits = _model.Logits(states.select(1, level), level) + Choices(items, level); // [B × T, K]
+            var logits = model.Logits(states.select(1, level), level) + Choices(items, level); // [B × T, K]
             loss = loss + nn.functional.cross_entropy(logits, tensor(codes[level]), ignore_index: Unscored);
         }
 
@@ -86,11 +84,11 @@ public sealed class NextCodeTask : ITrainingTask
     public double? Validate()
     {
         if (_validation is null) return null;
-        var generator = new GenerativeCandidates(_model, _ids, "", "", _window);
-        var requests = _validation.Users
-            .Select(u => new CandidateRequest { CatalogVersion = "", History = _validation.History(u).ToArray(), Count = 10 }).ToArray();
+        var generator = new GenerativeCandidates(_models[0], _ids, "", "", _window);
+        var requests = Enumerable.Range(0, _validation.Count)
+            .Select(i => new CandidateRequest { CatalogVersion = "", History = _validation.History(i).Items.ToArray(), Count = 10 }).ToArray();
         var lists = generator.Generate(requests);
-        var ranks = lists.Select((list, i) => Rank(list, _validation.Target(_validation.Users[i])));
+        var ranks = lists.Select((list, i) => Rank(list, _validation.Target(i)));
         return new RankingMetrics(ranks).Ndcg(10);
     }
 

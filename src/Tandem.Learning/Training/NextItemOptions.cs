@@ -3,11 +3,35 @@ namespace Tandem.Learning.Training;
 /// <summary>How a <see cref="NextItemTask"/> forms batches and its loss.</summary>
 public sealed record NextItemOptions
 {
+    /// <summary>What is minimised. Default <see cref="NextItemLoss.SampledSoftmax"/>.</summary>
+    public NextItemLoss Kind { get; init; } = NextItemLoss.SampledSoftmax;
+
     /// <summary>Most places of a batch, padding included. Default 512, from a quick check of the baseline on Beauty; not tuned further.</summary>
     public int TokenBudget { get; init; } = 512;
 
-    /// <summary>Negatives of a batch, drawn uniformly over the catalogue and shared by all its targets. Default 256 (eSASRec).</summary>
+    /// <summary>Negatives of a batch, drawn over the catalogue and shared by all its targets. Default 256 (eSASRec).</summary>
     public int Negatives { get; init; } = 256;
+
+    /// <summary>
+    /// α, at least 0: a negative is drawn with probability ∝ (1 + its training events)^α. Default 0: uniformly. The sampled softmax
+    /// corrects for it (logQ); the binary losses take it as part of what they are.
+    /// </summary>
+    public double PopularityExponent { get; init; }
+
+    /// <summary>τ, above 0: scores are divided by it. Default 1.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>
+    /// t of gBCE, in [0, 1]: 0 is BCE, 1 undoes the overconfidence that sampled negatives bring in full (Petrov and Macdonald,
+    /// RecSys 2023, arXiv 2308.07192). Default 0.75, as there.
+    /// </summary>
+    public double Calibration { get; init; } = 0.75;
+
+    /// <summary>
+    /// True to learn from all events of a long sequence, in rows of a window each; false to learn from the newest window only, as
+    /// most published code does. Default true.
+    /// </summary>
+    public bool KeepOlderEvents { get; init; } = true;
 
     /// <summary>True to leave items of the history out when validating, as the test will. Default true.</summary>
     public bool MaskSeen { get; init; } = true;
@@ -17,5 +41,8 @@ public sealed record NextItemOptions
     {
         if (TokenBudget < 1) yield return $"token budget {TokenBudget}; at least 1 is needed";
         if (Negatives < 1) yield return $"{Negatives} negatives; at least 1 is needed";
+        if (PopularityExponent is not (>= 0 and <= 10)) yield return $"popularity exponent {PopularityExponent} is not in [0, 10]";
+        if (Temperature is not (> 0 and < double.PositiveInfinity)) yield return $"temperature {Temperature} is not a finite number above 0";
+        if (Calibration is not (>= 0 and <= 1)) yield return $"calibration {Calibration} is not in [0, 1]";
     }
 }

@@ -2,87 +2,119 @@ using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Data.Metrics;
 using Tandem.Learning.Backbones;
-using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
 
-/// <summary>
-/// Predicts the next item at every step of a sequence, by sampled softmax with logQ correction (Bengio and Senécal 2008):
-/// −log( e^{s⁺} / (e^{s⁺} + V/n Σ e^{s⁻}) ) over one target and the batch's n shared negatives. Each negative stands for V/n
-/// items, so the sum estimates that of the full softmax. A negative that equals the target is left out.
-/// </summary>
+/// <summary>Predicts the next item at every step of a sequence, by one of the <see cref="NextItemLoss"/>es over shared negatives.</summary>
 public sealed class NextItemTask : ITrainingTask
 {
     private const double MaxPadding = 0.1; // of small batches: a step costs more than a few empty places
 
-    private readonly SequenceModel _model;
+    private readonly SequenceModel[] _models;
     private readonly NextItemOptions _options;
     private readonly int _seed;
     private readonly TokenBudgetBatches _batches;
-    private readonly RankedUsers? _validation;
-    private Random _negatives = null!;
+    private readonly RankedCases? _validation;
+    private readonly NegativeSampler _sampler;
+    private Random[] _negatives = [];
 
-    /// <param name="model">The recommender.</param>
-    /// <param name="noise">Of the model's dropouts.</param>
+    /// <param name="replicas">Networks are <see cref="SequenceModel"/>s.</param>
     /// <param name="options">Checked by the caller.</param>
     /// <param name="seed">Of batches and negatives.</param>
     /// <param name="sequences">Number of training sequences.</param>
     /// <param name="sequence">The training sequence of each user.</param>
-    /// <param name="validation">Users to rank for; null to hold nothing out.</param>
+    /// <param name="validation">Cases to rank; null to hold nothing out.</param>
     public NextItemTask(
-        SequenceModel model, Noise noise, NextItemOptions options, int seed,
-        int sequences, Func<int, ReadOnlySpan<int>> sequence, RankedUsers? validation)
+        IReadOnlyList<Replica> replicas, NextItemOptions options, int seed,
+        int sequences, Func<int, History> sequence, RankedCases? validation)
     {
-        (_model, Noise, _options, _seed, _validation) = (model, noise, options, seed, validation);
-        var window = model.Backbone.Window;
+        (Replicas, _options, _seed, _validation) = (replicas, options, seed, validation);
+        _models = [.. replicas.Select(r => (SequenceModel)r.Network)];
+        var window = _models[0].Backbone.Window;
         _batches = new(sequences, sequence, new()
         {
             Window = window,
             TokenBudget = Math.Max(options.TokenBudget, window),
             MaxPadding = MaxPadding,
+            KeepOlderChunks = options.KeepOlderEvents,
         });
+        _sampler = new(_models[0].ItemCount, options.PopularityExponent, Count(_models[0].ItemCount, sequences, sequence));
     }
 
     /// <inheritdoc/>
-    public nn.Module Network => _model;
-
-    /// <inheritdoc/>
-    public Noise Noise { get; }
+    public IReadOnlyList<Replica> Replicas { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<SequenceBatch> BeginEpoch(int epoch)
     {
-        _negatives = NamedSeed.Create(_seed, "negatives", epoch);
+        _negatives = [.. _models.Select((_, replica) => NamedSeed.Create(_seed, "negatives", epoch, replica))];
         return _batches.Epoch(_seed, epoch);
     }
 
     /// <inheritdoc/>
-    public Tensor Loss(SequenceBatch batch)
+    public Tensor Loss(SequenceBatch batch, int replica)
     {
         using var scope = NewDisposeScope();
-        var (inputs, N) = (batch.Inputs.Length, batch.Tokens);
-        var real = RealPlaces(batch);
-        var ids = new long[inputs + N + _options.Negatives];
-        for (var i = 0; i < inputs; i++) ids[i] = batch.Inputs[i];
-        for (var i = 0; i < N; i++) ids[inputs + i] = batch.Targets[real[i]];
-        for (var i = inputs + N; i < ids.Length; i++) ids[i] = _negatives.Next(1, _model.ItemCount + 1);
-
-        var rows = _model.Items.Gather(ids);                                            // one gather: [inputs + N + negatives, D]
-        var states = _model.Encode(rows.narrow(0, 0, inputs).view(batch.Rows, batch.Steps, -1)).flatten(0, 1);
-        if (N != inputs) states = states.index_select(0, tensor(real));                 // [N, D]
-        var positives = (states * rows.narrow(0, inputs, N)).sum(dim: 1, keepdim: true); // [N, 1]
-        var negatives = states.matmul(rows.narrow(0, inputs + N, _options.Negatives).t()); // [N, negatives]
-        var all = tensor(ids);
-        var isTarget = all.narrow(0, inputs, N).unsqueeze(1) == all.narrow(0, inputs + N, _options.Negatives).unsqueeze(0);
-        var weighted = negatives + Math.Log((double)_model.ItemCount / _options.Negatives);
-        var logits = cat([positives, weighted.masked_fill(isTarget, float.NegativeInfinity)], dim: 1);
-        return (logits.logsumexp(1) - positives.squeeze(1)).mean().MoveToOuterDisposeScope();
+        var loss = _options.Kind == NextItemLoss.FullSoftmax
+            ? FullSoftmax(_models[replica], batch)
+            : Sampled(_models[replica], batch, _negatives[replica]);
+        return loss.MoveToOuterDisposeScope();
     }
 
     /// <summary>NDCG@10, full ranking.</summary>
-    public double? Validate() =>
-        _validation is null ? null : new RankingMetrics(FullRanking.Ranks(_model, _validation, _options.MaskSeen)).Ndcg(10);
+    public double? Validate()
+    {
+        if (_validation is null) return null;
+        using var scorer = new SequenceScorer(_models[0]);
+        return new RankingMetrics(FullRanking.Ranks(scorer, _validation, _options.MaskSeen)).Ndcg(10);
+    }
+
+    private Tensor Sampled(SequenceModel model, SequenceBatch batch, Random random)
+    {
+        var (inputs, N, n) = (batch.Inputs.Length, batch.Tokens, _options.Negatives);
+        var real = RealPlaces(batch);
+        var (ids, logExpected) = (new long[inputs + N + n], new float[n]);
+        for (var i = 0; i < inputs; i++) ids[i] = batch.Inputs[i];
+        for (var i = 0; i < N; i++) ids[inputs + i] = batch.Targets[real[i]];
+        _sampler.Draw(random, ids.AsSpan(inputs + N), logExpected);
+
+        var rows = model.Rows(ids);                                                         // one gather: [inputs + N + n, D]
+        var states = States(model, batch, rows.narrow(0, 0, inputs), real);                 // [N, D]
+        var positives = (states * rows.narrow(0, inputs, N)).sum(dim: 1, keepdim: true);    // [N, 1]
+        var negatives = states.matmul(rows.narrow(0, inputs + N, n).t());                   // [N, n]
+        var all = tensor(ids);
+        var isTarget = all.narrow(0, inputs, N).unsqueeze(1) == all.narrow(0, inputs + N, n).unsqueeze(0);
+        return _options.Kind switch
+        {
+            NextItemLoss.SampledSoftmax => NextItemLosses.SampledSoftmax(positives, negatives, tensor(logExpected), isTarget),
+            NextItemLoss.Bpr => NextItemLosses.Bpr(positives, negatives, isTarget),
+            var kind => NextItemLosses.BinaryCrossEntropy(
+                positives, negatives, isTarget,
+                kind == NextItemLoss.Bce ? 1 : NextItemLosses.Beta(_options.Calibration, n, model.ItemCount)),
+        };
+    }
+
+    private Tensor FullSoftmax(SequenceModel model, SequenceBatch batch)
+    {
+        var real = RealPlaces(batch);
+        var ids = new long[model.ItemCount + 1];
+        for (var i = 0; i < ids.Length; i++) ids[i] = i;
+        var table = model.Rows(ids);                                                        // [V + 1, D]
+        var inputs = tensor(Array.ConvertAll(batch.Inputs, i => (long)i));
+        var targets = tensor(Array.ConvertAll(real, place => (long)batch.Targets[place] - 1));
+        var states = States(model, batch, table.index_select(0, inputs), real);
+        return NextItemLosses.FullSoftmax(states.matmul(table.narrow(0, 1, model.ItemCount).t()), targets);
+    }
+
+    /// <summary>[N, D] states of the real places, divided by the temperature: scores are inner products with them.</summary>
+    private Tensor States(SequenceModel model, SequenceBatch batch, Tensor embedded, long[] real)
+    {
+        var times = batch.Times.Length == 0 || !model.Backbone.UsesTimes ? null : tensor(batch.Times, batch.Rows, batch.Steps);
+        var states = model.Encode(embedded.view(batch.Rows, batch.Steps, -1), times).flatten(0, 1);
+        if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real));
+        return _options.Temperature == 1 ? states : states / _options.Temperature;
+    }
 
     private static long[] RealPlaces(SequenceBatch batch)
     {
@@ -94,5 +126,16 @@ public sealed class NextItemTask : ITrainingTask
         }
 
         return places;
+    }
+
+    private static long[] Count(int items, int sequences, Func<int, History> sequence)
+    {
+        var counts = new long[items + 1];
+        for (var s = 0; s < sequences; s++)
+        {
+            foreach (var item in sequence(s).Items.Span) counts[item]++;
+        }
+
+        return counts;
     }
 }

@@ -23,6 +23,19 @@ public static class TorchThreads
         torch.set_num_threads(threads);
     }
 
+    /// <summary>Computes on one thread until disposed of: for work that is divided over threads from outside.</summary>
+    internal static IDisposable One()
+    {
+        var before = torch.get_num_threads();
+        torch.set_num_threads(1);
+        return new Restore(before);
+    }
+
+    private sealed class Restore(int threads) : IDisposable
+    {
+        public void Dispose() => torch.set_num_threads(threads);
+    }
+
     [DllImport("libc", EntryPoint = "setenv")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetEnvironment(

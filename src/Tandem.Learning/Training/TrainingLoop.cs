@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tandem.Data;
+using Tandem.Data.Batches;
 using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 
@@ -15,7 +16,9 @@ public sealed class TrainingLoop
     private readonly TrainingOptions _options;
     private readonly string? _checkpoint;
     private readonly IProgress<TrainingProgress>? _progress;
+    private readonly nn.Module _network;
     private readonly AdamW _optimizer;
+    private readonly WeightAverage? _average;
     private TrainingState _state;
 
     /// <param name="task">What is learned.</param>
@@ -29,58 +32,96 @@ public sealed class TrainingLoop
         ITrainingTask task, TrainingOptions options, string settings, string? checkpoint = null, IProgress<TrainingProgress>? progress = null)
     {
         (_task, _options, _checkpoint, _progress) = (task, options, checkpoint, progress);
-        _optimizer = new AdamW(task.Network, options.Optimizer);
+        _network = task.Replicas[0].Network;
+        _optimizer = new AdamW([.. task.Replicas.Select(r => r.Network)], options.Optimizer);
+        if (options.AverageDecay > 0) _average = new WeightAverage(_network, options.AverageDecay);
         _state = new TrainingState(new TrainingRecord(settings, [], 0, null, 0), []);
         if (checkpoint is not null && File.Exists(checkpoint))
-            _state = Checkpoint.LoadTraining(checkpoint, settings, task.Network, _optimizer);
+            _state = Checkpoint.LoadTraining(checkpoint, settings, _network, _optimizer, _average);
     }
 
     /// <summary>Trains to the end; the network then holds the best epoch's weights.</summary>
+    /// <param name="pauseAfter">Epochs after which to pause although the schedule goes on; a new loop on the checkpoint continues exactly.</param>
+    /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="TrainingException">There is nothing to train on, or the loss is no finite number.</exception>
-    public TrainingResult Run(CancellationToken cancel = default)
+    public TrainingResult Run(int pauseAfter = int.MaxValue, CancellationToken cancel = default)
     {
-        while (_state.Record.Epochs.Count < _options.Epochs && _state.Record.WithoutBest < _options.Patience)
+        using var threads = new ReplicaThreads(_task.Replicas.Count);
+        using var inner = TorchThreads.One();
+        while (_state.Record.Epochs.Count < Math.Min(_options.Epochs, pauseAfter) && _state.Record.WithoutBest < _options.Patience)
         {
             cancel.ThrowIfCancellationRequested();
             var epoch = _state.Record.Epochs.Count + 1;
-            var (loss, seconds) = Train(epoch, cancel);
-            Judge(new EpochRecord(epoch, loss, seconds, IsValidated(epoch) ? _task.Validate() : null));
-            if (_checkpoint is not null) Checkpoint.SaveTraining(_checkpoint, _task.Network, _optimizer, _state);
+            var (loss, seconds) = Train(epoch, threads, cancel);
+            Judge(new EpochRecord(epoch, loss, seconds, IsValidated(epoch, pauseAfter) ? Validate() : null));
+            if (_checkpoint is not null) Checkpoint.SaveTraining(_checkpoint, _network, _optimizer, _average, _state);
         }
 
-        if (_state.BestWeights.Count > 0) Checkpoint.Restore(_task.Network, _state.BestWeights);
+        if (_state.BestWeights.Count > 0) Checkpoint.Restore(_network, _state.BestWeights);
+        else if (_average is not null) Checkpoint.Restore(_network, _average.Weights);
         var record = _state.Record;
         var best = record.BestValidation is null ? record.Epochs.Count : record.BestEpoch;
         return new TrainingResult(best, record.BestValidation, record.Epochs);
     }
 
-    private bool IsValidated(int epoch) => epoch % _options.ValidateEvery == 0 || epoch == _options.Epochs;
+    private bool IsValidated(int epoch, int pauseAfter) =>
+        epoch % _options.ValidateEvery == 0 || epoch == _options.Epochs || epoch == pauseAfter;
 
-    private (double Loss, double Seconds) Train(int epoch, CancellationToken cancel)
+    /// <summary>Judges the averaged weights where there are any, and goes on with the others.</summary>
+    private double? Validate()
     {
-        _task.Network.train();
-        _task.Noise.Reseed(NamedSeed.Derive(_options.Seed, "dropout", epoch));
+        if (_average is null) return _task.Validate();
+        var own = Checkpoint.Copy(_network);
+        Checkpoint.Restore(_network, _average.Weights);
+        var measure = _task.Validate();
+        Checkpoint.Restore(_network, own);
+        return measure;
+    }
+
+    private (double Loss, double Seconds) Train(int epoch, ReplicaThreads threads, CancellationToken cancel)
+    {
+        for (var r = 0; r < _task.Replicas.Count; r++)
+        {
+            _task.Replicas[r].Network.train();
+            _task.Replicas[r].Noise.Reseed(NamedSeed.Derive(_options.Seed, "dropout", epoch, r));
+        }
+
         var clock = Stopwatch.StartNew();
-        var batches = _task.BeginEpoch(epoch);
-        if (batches.Count == 0)
+        var batches = _task.BeginEpoch(epoch).Chunk(_task.Replicas.Count).ToArray();
+        if (batches.Length == 0)
             throw new TrainingException("there is nothing to train on; expected users with at least two items to learn from; give longer histories");
         var (sum, tokens) = (0.0, 0L);
-        for (var i = 0; i < batches.Count; i++)
+        for (var i = 0; i < batches.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var loss = _task.Loss(batches[i]);
-            loss.backward();
-            _optimizer.Step();
-            var value = loss.item<float>();
-            if (!float.IsFinite(value))
-                throw new TrainingException($"loss is {value} at epoch {epoch}, step {i + 1}; expected a finite number; lower the learning rate");
-            sum += value * batches[i].Tokens;
-            tokens += batches[i].Tokens;
-            _progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Count, sum / tokens, tokens / clock.Elapsed.TotalSeconds, null));
+            var loss = Gradient(batches[i], threads);
+            _optimizer.Step(batches.Length * _options.Epochs);
+            _average?.Update();
+            if (!double.IsFinite(loss))
+                throw new TrainingException($"loss is {loss} at epoch {epoch}, step {i + 1}; expected a finite number; lower the learning rate");
+            sum += loss;
+            tokens += batches[i].Sum(b => b.Tokens);
+            _progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Length, sum / tokens, tokens / clock.Elapsed.TotalSeconds, null));
         }
 
         return (sum / tokens, clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>The gradient of the mean over all targets of a step, left in the replicas; the loss summed over the targets.</summary>
+    private double Gradient(SequenceBatch[] batches, ReplicaThreads threads)
+    {
+        var losses = new double[batches.Length];
+        var tokens = (double)batches.Sum(b => b.Tokens);
+        threads.Run(replica =>
+        {
+            if (replica >= batches.Length) return;
+            using var scope = NewDisposeScope();
+            var loss = _task.Loss(batches[replica], replica);
+            var share = batches[replica].Tokens / tokens;
+            (share == 1 ? loss : loss * share).backward();
+            losses[replica] = loss.item<float>() * (double)batches[replica].Tokens;
+        });
+        return losses.Sum();
     }
 
     private void Judge(EpochRecord epoch)
@@ -92,7 +133,7 @@ public sealed class TrainingLoop
             record = better
                 ? record with { BestEpoch = epoch.Epoch, BestValidation = measure, WithoutBest = 0 }
                 : record with { WithoutBest = record.WithoutBest + 1 };
-            if (better) _state = _state with { BestWeights = Checkpoint.Copy(_task.Network) };
+            if (better) _state = _state with { BestWeights = _average?.Copy() ?? Checkpoint.Copy(_network) };
         }
 
         _state = _state with { Record = record };

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Tandem.Data;
+using Tandem.Data.Splits;
+using Tandem.Learning;
+using Tandem.Learning.Training;
+using Tandem.Simulation;
+
+namespace Tandem.Cli.Models;
+
+/// <summary>A model that the command line can train, load and rank with.</summary>
+internal abstract class ModelKind(string name, string description)
+{
+    /// <summary>As on the command line and in run folders.</summary>
+    public string Name { get; } = name;
+
+    public string Description { get; } = description;
+
+    /// <summary>Every setting with its default.</summary>
+    public abstract JsonObject Defaults();
+
+    /// <exception cref="RecipeException">A name is unknown or a value of the wrong type.</exception>
+    /// <exception cref="UsageException">Settings do not fit together.</exception>
+    public abstract void Require(JsonObject settings);
+
+    /// <summary>Trains to the end, or continues, and keeps the model in the run's folder.</summary>
+    public abstract TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel);
+
+    /// <summary>Reads what <see cref="Train"/> kept.</summary>
+    public abstract IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder);
+}
+
+/// <summary>What is to be trained, on what, and where it is kept.</summary>
+internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, bool MaskSeen, RunFolder Run)
+{
+    public SequenceDataset Dataset => Split.Dataset;
+
+    /// <summary>What may be learned from a user.</summary>
+    public Func<int, History> Sequence(bool refit) =>
+        user => Dataset.Prefix(user, refit ? Split.RefitLength(user) : Split.TrainLength(user));
+}
+
+/// <summary>A finished training.</summary>
+/// <param name="Scorer">The model.</param>
+/// <param name="Trainings">How it went, the choice of epochs first, the refit second; empty for models that are counted, not trained by steps.</param>
+internal sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings);

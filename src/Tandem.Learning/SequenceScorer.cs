@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Tandem.Data;
+using Tandem.Learning.Backbones;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning;
+
+/// <summary>A sequence model as an evaluation sees it.</summary>
+public sealed class SequenceScorer : IItemScorer, IDisposable
+{
+    private readonly SequenceModel _model;
+    private readonly Tensor _items; // [D, V + 1]
+
+    /// <param name="model">Switched to evaluation; it is not to be trained while the scorer is in use.</param>
+    public SequenceScorer(SequenceModel model)
+    {
+        model.eval();
+        _model = model;
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        _items = model.Table().t().DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string Kind => _model.Backbone.Kind;
+
+    /// <inheritdoc/>
+    public int ItemCount => _model.ItemCount;
+
+    /// <summary>Lets go of the table; the model lives on.</summary>
+    public void Dispose() => _items.Dispose();
+
+    /// <inheritdoc/>
+    public void Score(ReadOnlySpan<History> histories, Span<float> scores)
+    {
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var all = States(histories).matmul(_items);                                     // [B, V + 1]
+        MemoryMarshal.Cast<byte, float>(all.bytes).CopyTo(scores);
+    }
+
+    /// <summary>[B, D]: the state after the last event. A history without events is read as one of padding.</summary>
+    private Tensor States(ReadOnlySpan<History> histories)
+    {
+        var (window, steps) = (_model.Backbone.Window, 1);
+        var withTimes = _model.Backbone.UsesTimes;
+        foreach (var history in histories)
+        {
+            steps = Math.Max(steps, Math.Min(history.Length, window));
+            withTimes &= history.Length == 0 || !history.Times.IsEmpty;
+        }
+
+        var (ids, last) = (new long[histories.Length * steps], new long[histories.Length]);
+        var times = new long[withTimes ? ids.Length : 0];
+        for (var row = 0; row < histories.Length; row++)
+        {
+            var history = histories[row];
+            var first = Math.Max(0, history.Length - window);
+            var items = history.Items.Span[first..];
+            for (var t = 0; t < items.Length; t++) ids[row * steps + t] = items[t];
+            if (withTimes && items.Length > 0) history.Times.Span[first..].CopyTo(times.AsSpan(row * steps));
+            last[row] = row * steps + Math.Max(items.Length, 1) - 1;
+        }
+
+        var states = _model.Encode(
+            _model.Rows(ids).view(histories.Length, steps, -1), withTimes ? tensor(times, histories.Length, steps) : null);
+        return states.flatten(0, 1).index_select(0, tensor(last));
+    }
+}

@@ -1,0 +1,17 @@
+using Tandem.Data;
+using Tandem.Data.Splits;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>Histories, each with the item that came next and is to be ranked.</summary>
+/// <param name="Count">How many; they count from 0.</param>
+/// <param name="History">What is known in a case, oldest first.</param>
+/// <param name="Target">The item that came next.</param>
+public sealed record RankedCases(int Count, Func<int, History> History, Func<int, int> Target)
+{
+    /// <summary>Events of a data set, each predicted from all that its user did before.</summary>
+    public static RankedCases Of(SequenceDataset dataset, ReadOnlyMemory<EvaluatedEvent> events) => new(
+        events.Length,
+        i => dataset.Prefix(events.Span[i].User, events.Span[i].Position),
+        i => dataset.Sequence(events.Span[i].User)[events.Span[i].Position]);
+}

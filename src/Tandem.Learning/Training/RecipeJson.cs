@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>Settings as JSON: read strictly, merged by path. Names are camel case, enums too.</summary>
+public static class RecipeJson
+{
+    /// <summary>How all settings are written and read; an unknown name is a fault, so that a slip of the pen does not train the defaults.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowOutOfOrderMetadataProperties = true,
+        NumberHandling = JsonNumberHandling.Strict,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    /// <summary>The settings as an object that can be merged.</summary>
+    public static JsonObject ToNode<T>(T settings) => JsonSerializer.SerializeToNode(settings, Options)!.AsObject();
+
+    /// <summary>Reads settings.</summary>
+    /// <exception cref="RecipeException">A name is unknown or a value of the wrong type.</exception>
+    public static T Read<T>(JsonObject settings)
+    {
+        try
+        {
+            return settings.Deserialize<T>(Options) ?? throw new RecipeException("the settings are null; expected an object");
+        }
+        catch (JsonException e)
+        {
+            throw new RecipeException($"settings cannot be read: {e.Message}; correct the name or the value", e);
+        }
+    }
+
+    /// <summary>Lays one object over another, member by member; values and arrays are replaced whole.</summary>
+    public static void Merge(JsonObject into, JsonObject over)
+    {
+        foreach (var (name, value) in over)
+        {
+            if (value is JsonObject part && into[name] is JsonObject existing) Merge(existing, part);
+            else into[name] = value?.DeepClone();
+        }
+    }
+
+    /// <summary>Sets one member by its path.</summary>
+    /// <param name="into">The settings.</param>
+    /// <param name="path">Names joined by dots, such as <c>training.optimizer.learningRate</c>.</param>
+    /// <param name="value">JSON, or text that is taken as a string where it is none.</param>
+    /// <exception cref="RecipeException">The path leads through something that is no object.</exception>
+    public static void Set(JsonObject into, string path, string value)
+    {
+        var names = path.Split('.');
+        var at = into;
+        foreach (var name in names[..^1])
+        {
+            at[name] ??= new JsonObject();
+            at = at[name] as JsonObject ?? throw new RecipeException($"'{path}': '{name}' is a value, not a group of settings; check the path");
+        }
+
+        at[names[^1]] = Parse(value);
+    }
+
+    private static JsonNode? Parse(string value)
+    {
+        try
+        {
+            return JsonNode.Parse(value);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(value); // a word, such as the name of a loss
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Tandem.Data;
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
+using TorchSharp;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>Every setting of a sequence model's training, and the training itself.</summary>
+public sealed record SequenceRecipe
+{
+    /// <summary>Which backbone, its shape and dropout.</summary>
+    public BackboneOptions Backbone { get; init; } = new SasRecOptions();
+
+    /// <summary>True for cosines as scores, see <see cref="SequenceModel"/>; set a temperature with it. Default false.</summary>
+    public bool Normalized { get; init; }
+
+    /// <summary>Batches and loss.</summary>
+    public NextItemOptions Loss { get; init; } = new();
+
+    /// <summary>Length, seed, optimiser.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>Every fault of these settings, empty where they can be used.</summary>
+    public IEnumerable<string> Validate() => [.. Backbone.Validate(), .. Loss.Validate(), .. Training.Validate()];
+
+    /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
+    /// <param name="dataset">Gives catalogue and users.</param>
+    /// <param name="sequence">What may be learned from each user.</param>
+    /// <param name="validation">By what the best epoch is chosen; null to train all epochs and keep the last.</param>
+    /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
+    /// <param name="progress">Hears of every step.</param>
+    /// <param name="pauseAfter">Epochs after which to pause, see <see cref="TrainingLoop.Run"/>.</param>
+    /// <param name="cancel">Stops between two steps.</param>
+    public (SequenceModel Model, TrainingResult Result) Train(
+        SequenceDataset dataset, Func<int, History> sequence, RankedCases? validation, string? checkpoint = null,
+        IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, CancellationToken cancel = default)
+    {
+        var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise));
+        var task = new NextItemTask(replicas, Loss, Training.Seed, dataset.Users, sequence, validation);
+        var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null);
+        var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
+        return ((SequenceModel)replicas[0].Network, result);
+    }
+
+    /// <summary>The untrained model, its weights drawn from the seed.</summary>
+    /// <param name="items">V.</param>
+    /// <param name="noise">Source of its dropout masks; null for a model that is not trained.</param>
+    public SequenceModel Build(int items, Noise? noise = null)
+    {
+        torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
+        return new SequenceModel(items, Backbone.Build(noise ?? new Noise(0)), Normalized);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using Tandem.Learning.Layers;
+using Tandem.Protocol.Safetensors;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>Adam's moments of a row table; a step touches only the rows that some replica gathered.</summary>
+internal sealed class TableMoments
+{
+    private readonly string _name;
+    private readonly RowTable[] _replicas;
+    private readonly int _width;
+    private readonly float[] _m;
+    private readonly float[] _v;
+
+    /// <summary>[R] the step that last updated each row.</summary>
+    private readonly int[] _lastStep;
+
+    /// <summary>[R] where the gradient of a row lies in <see cref="_gradient"/>, in rows; −1 where no replica gathered it.</summary>
+    private readonly int[] _slots;
+
+    /// <summary>The rows of this step, in order of first gathering.</summary>
+    private readonly List<int> _rows = [];
+    private float[] _gradient = [];
+
+    public TableMoments(string name, RowTable[] replicas)
+    {
+        (_name, _replicas) = (name, replicas);
+        var weight = replicas[0].Weight;
+        _width = (int)weight.shape[1];
+        (_m, _v) = (new float[weight.numel()], new float[weight.numel()]);
+        _lastStep = new int[weight.shape[0]];
+        _slots = new int[weight.shape[0]];
+        _slots.AsSpan().Fill(-1);
+    }
+
+    /// <summary>Sums the gradients of all gathered rows, in the order of the replicas, and lets go of the rows.</summary>
+    public void Collect()
+    {
+        foreach (var table in _replicas)
+        {
+            foreach (var (ids, rows) in table.Gathered)
+            {
+                using var gradient = rows.grad?.contiguous();
+                Add(ids, gradient is null ? default : MemoryMarshal.Cast<byte, float>(gradient.bytes));
+            }
+
+            table.Forget();
+        }
+    }
+
+    public double SquaredNorm() => TensorPrimitives.SumOfSquares(_gradient.AsSpan(0, _rows.Count * _width));
+
+    public void Update(in AdamWKernel kernel, float decay, int step)
+    {
+        var weights = MemoryMarshal.Cast<byte, float>(_replicas[0].Weight.bytes);
+        for (var slot = 0; slot < _rows.Count; slot++)
+        {
+            var row = _rows[slot];
+            var missed = step - _lastStep[row];
+            (_lastStep[row], _slots[row]) = (step, -1);
+            var at = row * _width;
+            kernel.Update(
+                weights.Slice(at, _width), _gradient.AsSpan(slot * _width, _width), _m.AsSpan(at, _width), _v.AsSpan(at, _width),
+                missed == 1 ? decay : MathF.Pow(decay, missed));
+        }
+
+        _rows.Clear();
+    }
+
+    public void Save(SafetensorsWriter writer)
+    {
+        writer.Add($"optimizer.{_name}.m", _m, _m.Length);
+        writer.Add($"optimizer.{_name}.v", _v, _v.Length);
+        writer.Add($"optimizer.{_name}.last", _lastStep, _lastStep.Length);
+    }
+
+    public void Load(SafetensorsFile file)
+    {
+        file.Get($"optimizer.{_name}.m", _m.Length).As<float>().CopyTo(_m);
+        file.Get($"optimizer.{_name}.v", _v.Length).As<float>().CopyTo(_v);
+        file.Get($"optimizer.{_name}.last", _lastStep.Length).As<int>().CopyTo(_lastStep);
+    }
+
+    private void Add(long[] ids, ReadOnlySpan<float> gradient)
+    {
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ref var slot = ref _slots[ids[i]];
+            if (slot < 0)
+            {
+                slot = _rows.Count;
+                _rows.Add((int)ids[i]);
+                if (_gradient.Length < _rows.Count * _width) Array.Resize(ref _gradient, Math.Max(1024 * _width, 2 * _gradient.Length));
+                _gradient.AsSpan(slot * _width, _width).Clear();
+            }
+
+            if (gradient.IsEmpty) continue;
+            var sum = _gradient.AsSpan(slot * _width, _width);
+            TensorPrimitives.Add(sum, gradient.Slice(i * _width, _width), sum);
+        }
+    }
+}
