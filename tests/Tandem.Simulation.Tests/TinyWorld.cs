@@ -39,7 +39,7 @@ internal sealed class TinyWorld : IDisposable
     {
         Seed = 1,
         ListLength = 10,
-        Device = new SasRecRecipe { Backbone = new SasRecOptions { Width = 8, Window = 6 }, Training = new() { Epochs = 1, Seed = 1 } },
+        Device = new SequenceRecipe { Backbone = new SasRecOptions { Width = 8, Window = 6 }, Training = new() { Epochs = 1, Seed = 1 } },
         Cloud = new LlamaRecipe { Training = new() { Epochs = 1, Seed = 1 } },
     };
 

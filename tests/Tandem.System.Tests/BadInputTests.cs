@@ -61,7 +61,7 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void Settings_that_do_not_fit_together_say_what_would()
     {
-        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Root, "--width", "48", "--heads", "5").RefusedWith();
+        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Root, "--set", "backbone.width=48", "--set", "backbone.heads=5").RefusedWith();
         Assert.Contains("48 is not divisible by 5 heads", line, StringComparison.Ordinal);
     }
 
@@ -82,7 +82,7 @@ public sealed class BadInputTests : IDisposable
     public void A_checkpoint_of_other_settings_is_refused()
     {
         var run = Trained();
-        var line = TandemProcess.Run([.. Train(run), "--width", "32"]).RefusedWith();
+        var line = TandemProcess.Run([.. Train(run), "--set", "backbone.width=32"]).RefusedWith();
         Assert.Contains("checkpoint.safetensors", line, StringComparison.Ordinal);
     }
 

@@ -13,7 +13,7 @@ public sealed class TrainTests : IDisposable
     {
         var run = _folder["run"];
         var trained = TandemProcess.Run(
-            "train", "sasrec", "--data", _folder.WriteRing(), "--refit", "--epochs", "30", "--dropout", "0.1", "--threads", "1", "--run", run, "--json");
+            "train", "sasrec", "--data", _folder.WriteRing(), "--protocol", "loo-refit", "--epochs", "30", "--set", "backbone.dropout=0.1", "--threads", "1", "--run", run, "--json");
         Assert.Equal(0, trained.ExitCode);
         var result = trained.Json;
         Assert.Equal("sasrec", result.GetProperty("model").GetString());

@@ -94,6 +94,7 @@ public sealed class TrainingLoop
         for (var i = 0; i < batches.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
             var loss = Gradient(batches[i], threads);
             _optimizer.Step(batches.Length * _options.Epochs);
             _average?.Update();

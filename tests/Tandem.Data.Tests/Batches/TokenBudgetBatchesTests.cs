@@ -88,7 +88,7 @@ public class TokenBudgetBatchesTests
     {
         var dataset = DatasetFolder.Open(SharedFolder.Require("data/beauty"), seed: 1);
         var split = new LeaveOneOut(dataset);
-        var plan = new TokenBudgetBatches(dataset.Users, split.Train, new TokenBudgetOptions());
+        var plan = new TokenBudgetBatches(dataset.Users, user => dataset.Prefix(user, split.TrainLength(user)), new TokenBudgetOptions());
         Assert.Equal(dataset.Interactions - 3 * dataset.Users, plan.Tokens);
         Assert.InRange(plan.PaddingShare, 0, 0.01);
         Assert.InRange(plan.Count, 1, 40);

@@ -103,9 +103,9 @@ public class SasRecTests
         Assert.Empty(new SasRecOptions().Validate());
         Assert.Equal(
             [
+                "window -1; at least 1 item is needed",
                 "width 10 is not divisible by 3 heads; set heads to a divisor of the width",
                 "0 blocks; at least 1 is needed",
-                "window -1; at least 1 item is needed",
                 "dropout 1 is not in [0, 1)",
             ],
             new SasRecOptions { Width = 10, Heads = 3, Blocks = 0, Window = -1, Dropout = 1 }.Validate());

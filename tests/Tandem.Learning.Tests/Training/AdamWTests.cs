@@ -24,7 +24,7 @@ public class AdamWTests
     {
         var options = _options with { WarmupSteps = warmupSteps, WeightDecay = weightDecay };
         using var both = new DenseAndRows();
-        var optimizer = new AdamW(both, options);
+        var optimizer = new AdamW([both], options);
         var oracle = new AdamWOracle(options, Rows * Width);
         var expected = Values.Of(both.Dense).Select(w => (double)w).ToArray();
         for (var step = 1; step <= 12; step++)
@@ -41,7 +41,7 @@ public class AdamWTests
     public void The_row_path_equals_the_dense_path_where_every_step_touches_all_rows()
     {
         using var both = new DenseAndRows();
-        var optimizer = new AdamW(both, _options);
+        var optimizer = new AdamW([both], _options);
         for (var step = 1; step <= 12; step++)
         {
             both.Backward(Gradient(step), _allRows);
@@ -54,7 +54,7 @@ public class AdamWTests
     public void The_gradients_of_a_row_that_is_gathered_twice_add_up()
     {
         using var both = new DenseAndRows();
-        var optimizer = new AdamW(both, _options);
+        var optimizer = new AdamW([both], _options);
         var gradient = Gradient(1);
         var half = gradient.Select(g => g / 2).ToArray();
         both.BackwardDense(gradient);
@@ -70,7 +70,7 @@ public class AdamWTests
     public void Rows_that_no_step_touches_do_not_move()
     {
         using var both = new DenseAndRows();
-        var optimizer = new AdamW(both, _options);
+        var optimizer = new AdamW([both], _options);
         var before = Values.Of(both.Table.Weight);
         for (var step = 1; step <= 3; step++)
         {
@@ -90,7 +90,7 @@ public class AdamWTests
     public void A_row_makes_up_the_decay_of_the_steps_it_missed()
     {
         using var both = new DenseAndRows();
-        var optimizer = new AdamW(both, _options);
+        var optimizer = new AdamW([both], _options);
         var before = Values.Of(both.Table.Weight)[..Width];
         for (var step = 1; step <= 5; step++)
         {
@@ -107,7 +107,7 @@ public class AdamWTests
     public void A_state_saved_and_loaded_continues_to_the_bit()
     {
         using var first = new DenseAndRows();
-        var optimizer = new AdamW(first, _options);
+        var optimizer = new AdamW([first], _options);
         Train(first, optimizer, from: 1, to: 3);
         var writer = new SafetensorsWriter();
         optimizer.Save(writer);
@@ -119,7 +119,7 @@ public class AdamWTests
             second.Table.Weight.copy_(first.Table.Weight);
         }
 
-        var resumed = new AdamW(second, _options);
+        var resumed = new AdamW([second], _options);
         Assert.True(SafetensorsFile.TryParse(writer.ToArray(), out var file, out var fault), fault);
         resumed.Load(file);
         Train(first, optimizer, from: 4, to: 7);
@@ -128,10 +128,60 @@ public class AdamWTests
     }
 
     [Fact]
+    public void The_gradients_of_replicas_add_up()
+    {
+        using var alone = new DenseAndRows();
+        using var first = new DenseAndRows();
+        using var second = new DenseAndRows();
+        var (one, two) = (new AdamW([alone], _options), new AdamW([first, second], _options));
+        for (var step = 1; step <= 4; step++)
+        {
+            var (a, b) = (Gradient(step), Gradient(100 + step));
+            alone.Backward([.. a.Zip(b, (x, y) => x + y)], _allRows);
+            first.Backward(a, _allRows);
+            second.Backward(b, _allRows);
+            one.Step();
+            two.Step();
+        }
+
+        Values.AssertClose(Values.Of(alone.Dense), Values.Of(first.Dense), tolerance: 1e-6);
+        Values.AssertClose(Values.Of(alone.Table.Weight), Values.Of(first.Table.Weight), tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void A_gradient_above_the_limit_acts_as_one_of_that_length()
+    {
+        using var limited = new DenseAndRows();
+        using var shortened = new DenseAndRows();
+        var plain = _options with { Epsilon = 0.1 }; // a step that forgets the gradient's length would prove nothing
+        var (with, without) = (new AdamW([limited], plain with { ClipNorm = 0.5 }), new AdamW([shortened], plain));
+        var gradient = Gradient(1);
+        var length = Math.Sqrt(2 * gradient.Sum(g => (double)g * g)); // dense and rows count alike
+        limited.Backward(gradient, _allRows);
+        shortened.Backward([.. gradient.Select(g => (float)(g * 0.5 / length))], _allRows);
+        with.Step();
+        without.Step();
+        Values.AssertClose(Values.Of(shortened.Dense), Values.Of(limited.Dense), tolerance: 1e-6);
+        Values.AssertClose(Values.Of(shortened.Table.Weight), Values.Of(limited.Table.Weight), tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void The_rate_rises_then_falls_along_half_a_cosine()
+    {
+        var options = _options with { WarmupSteps = 4, FinalRate = 0.1, Beta1 = 0 };
+        float Rate(int step) => AdamWKernel.At(step, steps: 20, options, scale: 1).Rate / (float)options.LearningRate;
+        Assert.Equal(0.25, Rate(1), 1e-5);
+        Assert.Equal(1, Rate(4), 1e-5);
+        Assert.Equal(0.1 + 0.9 / 2, Rate(12), 1e-5);
+        Assert.Equal(0.1, Rate(20), 1e-5);
+        Assert.Equal(0.1, Rate(30), 1e-5);
+    }
+
+    [Fact]
     public void A_step_clears_the_gradients()
     {
         using var both = new DenseAndRows();
-        var optimizer = new AdamW(both, _options with { WeightDecay = 0, Beta1 = 0 });
+        var optimizer = new AdamW([both], _options with { WeightDecay = 0, Beta1 = 0 });
         both.Backward(Gradient(1), _allRows);
         optimizer.Step();
         var after = Values.Of(both);
@@ -144,8 +194,8 @@ public class AdamWTests
     public void Options_name_every_fault()
     {
         Assert.Empty(new AdamWOptions().Validate());
-        var wrong = new AdamWOptions { LearningRate = 0, WarmupSteps = -1, WeightDecay = -1, Beta1 = 1, Epsilon = 0 };
-        Assert.Equal(5, wrong.Validate().Count());
+        var wrong = new AdamWOptions { LearningRate = 0, WarmupSteps = -1, WeightDecay = -1, Beta1 = 1, Epsilon = 0, FinalRate = 0, ClipNorm = -1 };
+        Assert.Equal(7, wrong.Validate().Count());
     }
 
     [Theory]

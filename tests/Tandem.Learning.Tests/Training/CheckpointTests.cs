@@ -97,10 +97,10 @@ public sealed class CheckpointTests : IDisposable
     public void A_run_without_validation_is_resumed_without_best_weights()
     {
         using var task = new ScriptedTask(null, null);
-        NewLoop(task).Run(TestContext.Current.CancellationToken);
+        NewLoop(task).Run(cancel: TestContext.Current.CancellationToken);
         Assert.DoesNotContain(SafetensorsFile.Load(Path).Tensors.Keys, name => name.StartsWith("best.", StringComparison.Ordinal));
         using var again = new ScriptedTask();
-        var result = NewLoop(again).Run(TestContext.Current.CancellationToken);
+        var result = NewLoop(again).Run(cancel: TestContext.Current.CancellationToken);
         Assert.Equal((2, task.Weight), (result.BestEpoch, again.Weight));
     }
 
@@ -116,7 +116,7 @@ public sealed class CheckpointTests : IDisposable
     private void Run()
     {
         using var task = new ScriptedTask(0.2, 0.1);
-        NewLoop(task).Run(TestContext.Current.CancellationToken);
+        NewLoop(task).Run(cancel: TestContext.Current.CancellationToken);
     }
 
     /// <summary>The same checkpoint but for a tensor or the record.</summary>

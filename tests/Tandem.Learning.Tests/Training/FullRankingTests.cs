@@ -21,8 +21,8 @@ public class FullRankingTests
     public void Ranks_equal_those_of_one_user_and_one_item_at_a_time(bool maskSeen)
     {
         using var model = Model();
-        var users = new RankedUsers([.. Enumerable.Range(0, Users)], u => _histories[u], u => _targets[u]);
-        var ranks = FullRanking.Ranks(model, users, maskSeen);
+        using var scorer = new SequenceScorer(model);
+        var ranks = FullRanking.Ranks(scorer, new(Users, u => _histories[u], u => _targets[u]), maskSeen);
         Assert.Equal(Users, ranks.Length);
         for (var user = 0; user < Users; user++)
         {
@@ -37,9 +37,10 @@ public class FullRankingTests
     public void Ranks_come_in_the_order_of_the_users()
     {
         using var model = Model();
+        using var scorer = new SequenceScorer(model);
         int[] some = [250, 3, 117];
-        var all = FullRanking.Ranks(model, new([.. Enumerable.Range(0, Users)], u => _histories[u], u => _targets[u]), maskSeen: true);
-        var few = FullRanking.Ranks(model, new(some, u => _histories[u], u => _targets[u]), maskSeen: true);
+        var all = FullRanking.Ranks(scorer, new(Users, u => _histories[u], u => _targets[u]), maskSeen: true);
+        var few = FullRanking.Ranks(scorer, new(some.Length, i => _histories[some[i]], i => _targets[some[i]]), maskSeen: true);
         Assert.Equal(some.Select(u => all[u]), few);
     }
 
@@ -48,17 +49,18 @@ public class FullRankingTests
     {
         using var model = Model();
         using (no_grad()) model.Items.Weight.fill_(1);
-        var users = new RankedUsers([0], _ => _seen, _ => 9);
-        Assert.Equal(Items, FullRanking.Ranks(model, users, maskSeen: false)[0]);
-        Assert.Equal(Items - 3, FullRanking.Ranks(model, users, maskSeen: true)[0]);
+        using var scorer = new SequenceScorer(model);
+        var cases = new RankedCases(1, _ => _seen, _ => 9);
+        Assert.Equal(Items, FullRanking.Ranks(scorer, cases, maskSeen: false)[0]);
+        Assert.Equal(Items - 3, FullRanking.Ranks(scorer, cases, maskSeen: true)[0]);
     }
 
     [Fact]
     public void A_target_of_the_history_ranks_last_where_seen_items_are_masked()
     {
         using var model = Model();
-        var users = new RankedUsers([0], _ => _seen, _ => 5);
-        Assert.True(FullRanking.Ranks(model, users, maskSeen: true)[0] >= Items);
+        using var scorer = new SequenceScorer(model);
+        Assert.True(FullRanking.Ranks(scorer, new(1, _ => _seen, _ => 5), maskSeen: true)[0] >= Items);
     }
 
     /// <summary>Best and worst rank that rounding may give.</summary>

@@ -1,4 +1,5 @@
 using Tandem.Data;
+using Tandem.Learning.Backbones;
 using Tandem.Learning.Language;
 using Tandem.Learning.Training;
 using Tandem.Tests;
@@ -58,6 +59,18 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void An_averaged_run_that_was_paused_ends_as_one_that_was_not()
+    {
+        var training = _training with { Epochs = 6, AverageDecay = 0.99, Optimizer = new() { FinalRate = 0.1, ClipNorm = 1 } };
+        var (whole, wholeResult) = Train("sasrec", training, checkpoint: null);
+        Train("sasrec", training, Checkpoint, pauseAfter: 2);
+        var (resumed, resumedResult) = Train("sasrec", training, Checkpoint);
+        Assert.Equal(Figures(wholeResult), Figures(resumedResult));
+        Assert.Equal(Values.Of(whole), Values.Of(resumed));
+        Assert.NotEqual(Values.Of(whole), Values.Of(Train("sasrec", training with { AverageDecay = 0 }, checkpoint: null).Model));
+    }
+
+    [Fact]
     public void Weights_alone_cannot_be_resumed()
     {
         var (model, _) = Train("sasrec", _training with { Epochs = 1 }, checkpoint: null);
@@ -82,20 +95,20 @@ public sealed class ResumeTests : IDisposable
 
     private static (nn.Module Model, TrainingResult Result) Train(
         string recipe, TrainingOptions training, string? checkpoint,
-        IProgress<TrainingProgress>? progress = null, CancellationTokenSource? stop = null)
+        IProgress<TrainingProgress>? progress = null, CancellationTokenSource? stop = null, int pauseAfter = int.MaxValue)
     {
         var cancel = stop?.Token ?? TestContext.Current.CancellationToken;
         var heldOut = ToySequences.LastItems(_data);
-        ReadOnlySpan<int> Known(int user) => _data.Sequence(user)[..^1];
+        History Known(int user) => _data.Prefix(user, _data.Sequence(user).Length - 1);
         if (recipe == "sasrec")
         {
-            var sasRec = new SasRecRecipe
+            var sasRec = new SequenceRecipe
             {
-                Backbone = new() { Width = 8, Window = 6, Dropout = 0.3 },
+                Backbone = new SasRecOptions { Width = 8, Window = 6, Dropout = 0.3 },
                 Loss = new() { TokenBudget = 40, Negatives = 10 },
                 Training = training,
             };
-            return sasRec.Train(_data, Known, heldOut, checkpoint, progress, cancel);
+            return sasRec.Train(_data, Known, heldOut, checkpoint, progress, pauseAfter, cancel);
         }
 
         var llama = new LlamaRecipe

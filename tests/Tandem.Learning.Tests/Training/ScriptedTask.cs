@@ -13,9 +13,7 @@ internal sealed class ScriptedTask(params double?[] validations) : ITrainingTask
     private readonly OneWeight _network = new();
     private int _step;
 
-    public nn.Module Network => _network;
-
-    public Noise Noise { get; } = new(1);
+    public IReadOnlyList<Replica> Replicas => [new(_network, new Noise(1))];
 
     /// <summary>The weight at each validation.</summary>
     public List<float> Weights { get; } = [];
@@ -29,7 +27,7 @@ internal sealed class ScriptedTask(params double?[] validations) : ITrainingTask
 
     public IReadOnlyList<SequenceBatch> BeginEpoch(int epoch) => [.. Enumerable.Repeat(ToySequences.Batch([1, 2, 3]), BatchesPerEpoch)];
 
-    Tensor ITrainingTask.Loss(SequenceBatch batch)
+    Tensor ITrainingTask.Loss(SequenceBatch batch, int replica)
     {
         _step++;
         return Loss is null ? _network.Weight.sum() : _network.Weight.sum() * Loss(_step);

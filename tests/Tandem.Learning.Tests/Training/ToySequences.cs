@@ -1,5 +1,6 @@
 using Tandem.Data;
 using Tandem.Data.Batches;
+using Tandem.Data.Splits;
 using Tandem.Learning.Training;
 
 namespace Tandem.Learning.Tests.Training;
@@ -28,8 +29,11 @@ internal static class ToySequences
     }
 
     /// <summary>The last item of every user, given those before.</summary>
-    public static RankedUsers LastItems(SequenceDataset data) =>
-        new([.. Enumerable.Range(0, data.Users)], u => data.Sequence(u)[..^1], u => data.Sequence(u)[^1]);
+    public static RankedCases LastItems(SequenceDataset data) =>
+        RankedCases.Of(data, Enumerable.Range(0, data.Users).Select(u => new EvaluatedEvent(u, data.Sequence(u).Length - 1)).ToArray());
+
+    /// <summary>All that a user did.</summary>
+    public static History Whole(this SequenceDataset data, int user) => data.Prefix(user, data.Sequence(user).Length);
 
     /// <summary>One batch that holds all sequences, in the order of their length.</summary>
     public static SequenceBatch Batch(params int[][] sequences)
