@@ -5,23 +5,13 @@ namespace Tandem.Learning.Training;
 /// <summary>The formulas of <see cref="NextItemLoss"/>, each the mean over N targets in nats.</summary>
 internal static class NextItemLosses
 {
-    /// <param name="positives">[N, 1] scores of the targets.</param>
-    /// <param name="negatives">[N, n] scores of the negatives.</param>
-    /// <param name="logExpected">[n] log(n q): how often a negative is expected among n draws.</param>
-    /// <param name="isTarget">[N, n] true where a negative is the target itself; it is left out.</param>
-    public static Tensor SampledSoftmax(Tensor positives, Tensor negatives, Tensor logExpected, Tensor isTarget)
-    {
-        var corrected = (negatives - logExpected).masked_fill(isTarget, float.NegativeInfinity);
-        return (cat([positives, corrected], dim: 1).logsumexp(1) - positives.squeeze(1)).mean();
-    }
-
     /// <param name="scores">[N, V] scores of the catalogue.</param>
     /// <param name="targets">[N] int64 places of the targets among them.</param>
     public static Tensor FullSoftmax(Tensor scores, Tensor targets) => nn.functional.cross_entropy(scores, targets);
 
-    /// <param name="positives">[N, 1].</param>
-    /// <param name="negatives">[N, n].</param>
-    /// <param name="isTarget">[N, n].</param>
+    /// <param name="positives">[N, 1] scores of the targets.</param>
+    /// <param name="negatives">[N, n] scores of the negatives.</param>
+    /// <param name="isTarget">[N, n] true where a negative is the target itself; it is left out.</param>
     /// <param name="beta">β, the exponent of σ(s⁺); 1 for plain BCE.</param>
     public static Tensor BinaryCrossEntropy(Tensor positives, Tensor negatives, Tensor isTarget, double beta)
     {

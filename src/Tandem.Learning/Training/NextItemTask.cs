@@ -81,13 +81,14 @@ public sealed class NextItemTask : ITrainingTask
 
         var rows = model.Rows(ids);                                                         // one gather: [inputs + N + n, D]
         var states = States(model, batch, rows.narrow(0, 0, inputs), real);                 // [N, D]
+        if (_options.Kind == NextItemLoss.SampledSoftmax)
+            return SampledSoftmax.Loss(states, rows.narrow(0, inputs, N + n), ids.AsSpan(inputs), logExpected);
         var positives = (states * rows.narrow(0, inputs, N)).sum(dim: 1, keepdim: true);    // [N, 1]
         var negatives = states.matmul(rows.narrow(0, inputs + N, n).t());                   // [N, n]
         var all = tensor(ids);
         var isTarget = all.narrow(0, inputs, N).unsqueeze(1) == all.narrow(0, inputs + N, n).unsqueeze(0);
         return _options.Kind switch
         {
-            NextItemLoss.SampledSoftmax => NextItemLosses.SampledSoftmax(positives, negatives, tensor(logExpected), isTarget),
             NextItemLoss.Bpr => NextItemLosses.Bpr(positives, negatives, isTarget),
             var kind => NextItemLosses.BinaryCrossEntropy(
                 positives, negatives, isTarget,

@@ -12,14 +12,6 @@ public class NextItemLossesTests
     /// <summary>The second target's first negative is the target itself.</summary>
     private static readonly bool[,] _isTarget = { { false, false, false }, { true, false, false } };
 
-    [Fact]
-    public void Sampled_softmax_weighs_each_negative_by_how_rarely_it_is_drawn()
-    {
-        float[] logExpected = [-1.0f, 0.5f, 0.2f];
-        var expected = Mean((p, n) => -Math.Log(Math.Exp(p) / (Math.Exp(p) + n.Sum(x => Math.Exp(x.Score - logExpected[x.Place])))));
-        Assert.Equal(expected, Loss((p, n, same) => NextItemLosses.SampledSoftmax(p, n, tensor(logExpected), same)), 1e-6);
-    }
-
     [Theory]
     [InlineData(1.0)]
     [InlineData(0.2)]
