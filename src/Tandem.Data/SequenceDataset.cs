@@ -52,6 +52,9 @@ public sealed class SequenceDataset
     /// <summary>The seed that drew the item numbers.</summary>
     public int Seed { get; }
 
+    /// <summary>What was left out of the source.</summary>
+    public PreparationOptions Preparation { get; init; } = new();
+
     /// <summary>Names the content: SHA-256 in hexadecimal over offsets, items and times, as little-endian bytes.</summary>
     public string Hash { get; }
 
