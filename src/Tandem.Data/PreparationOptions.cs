@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Data;
 
 /// <summary>
@@ -22,6 +24,7 @@ public sealed record PreparationOptions
     public DuplicateRule Duplicates { get; init; } = DuplicateRule.All;
 
     /// <summary>True where every event stays.</summary>
+    [JsonIgnore]
     public bool KeepsAll => this == new PreparationOptions();
 
     /// <summary>All faults, each with the remedy; empty when there is none.</summary>
