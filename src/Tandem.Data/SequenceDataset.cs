@@ -70,6 +70,12 @@ public sealed class SequenceDataset
     /// <summary>[users] the source's own names of the users.</summary>
     public IReadOnlyList<string> UserKeys { get; }
 
+    /// <summary>[events] item ids, user after user.</summary>
+    internal ReadOnlyMemory<int> AllItems => _items;
+
+    /// <summary>[events] times, user after user.</summary>
+    internal ReadOnlyMemory<long> AllTimes => _times;
+
     /// <summary>[N] item ids of the user's events, oldest first.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such user.</exception>
     public ReadOnlySpan<int> Sequence(int user) => _items.AsSpan(_offsets[user].._offsets[user + 1]);

@@ -7,6 +7,8 @@ internal static class DataVerb
 {
     public static Command Create() => new("data", "list, fetch and prepare data sets")
     {
+        DataListVerb.Create(),
+        DataGetVerb.Create(),
         DataPrepareVerb.Create(),
     };
 }
