@@ -59,15 +59,20 @@ public static class DatasetFolder
     /// <param name="seed">Draws the item numbers of a raw folder.</param>
     /// <exception cref="DatasetException">The folder is missing, damaged, empty or of an unknown layout.</exception>
     /// <exception cref="SourceException">A line of a raw folder is malformed.</exception>
-    public static SequenceDataset Open(string folder, int seed)
+    public static SequenceDataset Open(string folder, int seed) =>
+        Exists(folder) ? Read(folder) : DatasetPreparation.Prepare(SourceOf(folder), seed);
+
+    /// <summary>The source that reads a raw folder.</summary>
+    /// <param name="folder">A folder of a layout in <see cref="SourceLayout"/>.</param>
+    /// <param name="columns">Names of a table's columns; null: the folder is detected.</param>
+    /// <exception cref="DatasetException">The folder is missing or of an unknown layout.</exception>
+    public static IInteractionSource SourceOf(string folder, ColumnNames? columns = null)
     {
-        if (Exists(folder))
-            return Read(folder);
-        if (SourceLayout.Detect(folder) is { } source)
-            return DatasetPreparation.Prepare(source, seed);
+        if ((columns is null ? SourceLayout.Detect(folder) : SourceLayout.DetectTable(folder, columns)) is { } source)
+            return source;
         throw new DatasetException(
             Directory.Exists(folder) ? "no known layout" : "no such folder", folder,
-            $"a folder with {ManifestFile} or one of these layouts: {SourceLayout.Known}",
+            columns is null ? $"a folder with {ManifestFile} or one of these layouts: {SourceLayout.Known}" : SourceLayout.KnownTables,
             "check the path, or convert the data to one of them");
     }
 
@@ -78,7 +83,10 @@ public static class DatasetFolder
         try
         {
             return new SequenceDataset(
-                manifest.Name, manifest.Source, catalog, manifest.Seed, manifest.HasTimes, keys, Offsets(users, keys.Length), items, times);
+                manifest.Name, manifest.Source, catalog, manifest.Seed, manifest.HasTimes, keys, Offsets(users, keys.Length), items, times)
+            {
+                Preparation = manifest.Preparation ?? new(),
+            };
         }
         catch (ArgumentException e)
         {

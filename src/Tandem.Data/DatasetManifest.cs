@@ -19,6 +19,9 @@ internal sealed record DatasetManifest
     public required string CatalogVersion { get; init; }
     public required string Source { get; init; }
 
+    /// <summary>What was left out of the source; null in folders of a time when nothing could be.</summary>
+    public PreparationOptions? Preparation { get; init; }
+
     /// <summary>SHA-256 of each table's file, by file name.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record DatasetManifest
         Hash = dataset.Hash,
         CatalogVersion = dataset.Catalog.Version,
         Source = dataset.Source,
+        Preparation = dataset.Preparation,
         Files = files,
     };
 
@@ -59,6 +63,7 @@ internal sealed record DatasetManifest
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(DatasetManifest))]
 internal sealed partial class DatasetManifestJson : JsonSerializerContext;

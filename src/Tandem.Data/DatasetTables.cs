@@ -30,22 +30,18 @@ internal sealed class DatasetTables
     public void Write(SequenceDataset dataset)
     {
         var users = new int[dataset.Interactions];
-        var items = new int[dataset.Interactions];
-        var times = new long[dataset.Interactions];
         var offset = 0;
         for (var user = 0; user < dataset.Users; user++)
         {
-            var sequence = dataset.Sequence(user);
-            users.AsSpan(offset, sequence.Length).Fill(user);
-            sequence.CopyTo(items.AsSpan(offset));
-            dataset.Times(user).CopyTo(times.AsSpan(offset));
-            offset += sequence.Length;
+            var length = dataset.Sequence(user).Length;
+            users.AsSpan(offset, length).Fill(user);
+            offset += length;
         }
         _interactions.Write(async group =>
         {
             await group.WriteAsync<int>(_user, users);
-            await group.WriteAsync<int>(_item, items);
-            await group.WriteAsync<long>(_time, times);
+            await group.WriteAsync<int>(_item, dataset.AllItems);
+            await group.WriteAsync<long>(_time, dataset.AllTimes);
         });
         _users.Write(group => group.WriteAsync(_userKey, dataset.UserKeys));
         WriteItems(dataset.Catalog);

@@ -52,6 +52,9 @@ public sealed class SequenceDataset
     /// <summary>The seed that drew the item numbers.</summary>
     public int Seed { get; }
 
+    /// <summary>What was left out of the source.</summary>
+    public PreparationOptions Preparation { get; init; } = new();
+
     /// <summary>Names the content: SHA-256 in hexadecimal over offsets, items and times, as little-endian bytes.</summary>
     public string Hash { get; }
 
@@ -66,6 +69,12 @@ public sealed class SequenceDataset
 
     /// <summary>[users] the source's own names of the users.</summary>
     public IReadOnlyList<string> UserKeys { get; }
+
+    /// <summary>[events] item ids, user after user.</summary>
+    internal ReadOnlyMemory<int> AllItems => _items;
+
+    /// <summary>[events] times, user after user.</summary>
+    internal ReadOnlyMemory<long> AllTimes => _times;
 
     /// <summary>[N] item ids of the user's events, oldest first.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such user.</exception>

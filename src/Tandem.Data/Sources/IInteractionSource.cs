@@ -6,7 +6,7 @@ public interface IInteractionSource
     /// <summary>A short name for the data set that comes of it.</summary>
     string Name { get; }
 
-    /// <summary>True when the times of events are unix seconds, false when they are positions within the user's sequence.</summary>
+    /// <summary>True when the times of events are unix seconds, false when they only tell the order within the user's sequence.</summary>
     bool HasTimes { get; }
 
     /// <summary>All events, in the source's order; every call reads anew and gives the same.</summary>

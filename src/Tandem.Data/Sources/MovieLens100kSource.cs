@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Tandem.Data.Sources;
@@ -28,12 +27,10 @@ public sealed class MovieLens100kSource(string folder) : IInteractionSource
     public IEnumerable<Interaction> Read()
     {
         var lines = new SourceLines(folder, RatingsFile, "'user<TAB>item<TAB>rating<TAB>unix time'");
-        foreach (var fields in lines.ReadFields('\t', minFields: 4, maxFields: 4))
+        foreach (var fields in lines.ReadFields("\t", minFields: 4, maxFields: 4))
         {
-            if (!float.TryParse(fields[2], NumberStyles.Float, CultureInfo.InvariantCulture, out var rating) || !float.IsFinite(rating))
-                throw lines.Fault($"rating '{fields[2]}' is not a number");
             yield return new Interaction(
-                lines.Key(fields[0], "user"), lines.Key(fields[1], "item"), lines.WholeNumber(fields[3], "time"), rating);
+                lines.Key(fields[0], "user"), lines.Key(fields[1], "item"), lines.WholeNumber(fields[3], "time"), lines.Value(fields[2], "rating"));
         }
     }
 
@@ -45,7 +42,7 @@ public sealed class MovieLens100kSource(string folder) : IInteractionSource
         var fieldCount = FirstFlag + genres.Count;
         var lines = new SourceLines(
             folder, ItemsFile, $"'id|title|date|video date|address' and {genres.Count} flags of 0 or 1", Encoding.Latin1);
-        foreach (var fields in lines.ReadFields('|', fieldCount, fieldCount))
+        foreach (var fields in lines.ReadFields("|", fieldCount, fieldCount))
         {
             var key = lines.Key(fields[0], "item");
             var item = new ItemDescription(key, fields[1].Length > 0 ? fields[1] : null, Flagged(fields, genres, lines), SemanticIds: null);

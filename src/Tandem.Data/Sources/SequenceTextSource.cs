@@ -24,7 +24,7 @@ public sealed class SequenceTextSource(string folder) : IInteractionSource
     {
         var lines = new SourceLines(folder, SequencesFile, "'user item item …'");
         var users = new HashSet<string>();
-        foreach (var fields in lines.ReadFields(' ', minFields: 2))
+        foreach (var fields in lines.ReadFields(" ", minFields: 2))
         {
             var user = lines.Key(fields[0], "user");
             if (!users.Add(user))
@@ -53,7 +53,7 @@ public sealed class SequenceTextSource(string folder) : IInteractionSource
 
         var lines = new SourceLines(folder, ItemsFile, "'item<TAB>title<TAB>category|category|…' under a header");
         var header = true;
-        foreach (var fields in lines.ReadFields('\t', minFields: 3, maxFields: 3))
+        foreach (var fields in lines.ReadFields("\t", minFields: 3, maxFields: 3))
         {
             if (header)
                 RequireHeader(fields, lines);
@@ -84,7 +84,7 @@ public sealed class SequenceTextSource(string folder) : IInteractionSource
 
         var lines = new SourceLines(folder, SemanticIdsFile, "'item code code …', as many codes on every line");
         var levels = 0;
-        foreach (var fields in lines.ReadFields(' ', minFields: 2))
+        foreach (var fields in lines.ReadFields(" ", minFields: 2))
         {
             var item = lines.Key(fields[0], "item");
             var ids = Array.ConvertAll(fields[1..], field => lines.Code(field, "code"));

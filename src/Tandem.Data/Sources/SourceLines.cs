@@ -20,12 +20,12 @@ internal sealed class SourceLines(string folder, string file, string expected, E
     }
 
     /// <summary>The lines split at the separator; an empty line is a fault.</summary>
-    /// <param name="separator">Space (runs of spaces count as one) or another character (every one counts).</param>
+    /// <param name="separator">Space (runs of spaces count as one) or another text (every one counts).</param>
     /// <param name="minFields">Fewer fields are a fault.</param>
     /// <param name="maxFields">More fields are a fault.</param>
-    public IEnumerable<string[]> ReadFields(char separator, int minFields, int maxFields = int.MaxValue)
+    public IEnumerable<string[]> ReadFields(string separator, int minFields, int maxFields = int.MaxValue)
     {
-        var options = separator == ' ' ? StringSplitOptions.RemoveEmptyEntries : StringSplitOptions.None;
+        var options = separator == " " ? StringSplitOptions.RemoveEmptyEntries : StringSplitOptions.None;
         foreach (var line in Read())
         {
             if (string.IsNullOrWhiteSpace(line))
@@ -50,4 +50,9 @@ internal sealed class SourceLines(string folder, string file, string expected, E
         long.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number >= 0 ? number : throw Fault($"{what} '{field}' is negative")
             : throw Fault($"{what} '{field}' is not a whole number");
+
+    public float Value(string field, string what) =>
+        float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
+            ? value
+            : throw Fault($"{what} '{field}' is not a number");
 }
