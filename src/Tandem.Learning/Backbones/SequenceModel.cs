@@ -36,6 +36,7 @@ public sealed class SequenceModel : nn.Module
 
     /// <summary>States of whole histories.</summary>
     /// <param name="embedded">[B, T, D] rows of <see cref="Items"/>.</param>
+    /// <param name="times">[B, T] int64 unix seconds of the events, for backbones that use them; null where nobody knows them.</param>
     /// <returns>[B, T, D].</returns>
-    public Tensor Encode(Tensor embedded) => _backbone.forward(embedded);
+    public Tensor Encode(Tensor embedded, Tensor? times = null) => _backbone.Mix(embedded, times);
 }
