@@ -8,6 +8,10 @@ public readonly record struct History(ReadOnlyMemory<int> Items, ReadOnlyMemory<
     /// <summary>A history without times.</summary>
     public static implicit operator History(int[] items) => new(items, default);
 
+    /// <summary>The oldest events.</summary>
+    /// <param name="length">How many, at most <see cref="Length"/>.</param>
+    public History First(int length) => new(Items[..length], Times.IsEmpty ? Times : Times[..length]);
+
     /// <summary>N.</summary>
     public int Length => Items.Length;
 }

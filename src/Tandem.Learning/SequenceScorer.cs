@@ -21,6 +21,9 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
         _items = model.Table().t().DetachFromDisposeScope();
     }
 
+    /// <summary>What scores.</summary>
+    public SequenceModel Model => _model;
+
     /// <inheritdoc/>
     public string Kind => _model.Backbone.Kind;
 
@@ -31,8 +34,10 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
     public void Dispose() => _items.Dispose();
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An id is not in 1 … V, or the destination is too short.</exception>
     public void Score(ReadOnlySpan<History> histories, Span<float> scores)
     {
+        ScorerInput.Require(ItemCount, histories, scores);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var all = States(histories).matmul(_items);                                     // [B, V + 1]

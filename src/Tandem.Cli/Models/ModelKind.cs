@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
-using Tandem.Data.Splits;
 using Tandem.Learning;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
@@ -28,18 +27,3 @@ internal abstract class ModelKind(string name, string description)
     /// <summary>Reads what <see cref="Train"/> kept.</summary>
     public abstract IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder);
 }
-
-/// <summary>What is to be trained, on what, and where it is kept.</summary>
-internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, bool MaskSeen, RunFolder Run)
-{
-    public SequenceDataset Dataset => Split.Dataset;
-
-    /// <summary>What may be learned from a user.</summary>
-    public Func<int, History> Sequence(bool refit) =>
-        user => Dataset.Prefix(user, refit ? Split.RefitLength(user) : Split.TrainLength(user));
-}
-
-/// <summary>A finished training.</summary>
-/// <param name="Scorer">The model.</param>
-/// <param name="Trainings">How it went, the choice of epochs first, the refit second; empty for models that are counted, not trained by steps.</param>
-internal sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings);

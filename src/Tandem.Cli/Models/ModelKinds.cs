@@ -1,4 +1,5 @@
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Baselines;
 
 namespace Tandem.Cli.Models;
 
@@ -8,8 +9,24 @@ internal static class ModelKinds
     public static IReadOnlyList<ModelKind> All { get; } =
     [
         new SequenceKind("sasrec", "self-attention over the history", new SasRecOptions()),
+        new SequenceKind("gru4rec", "a recurrent network over the history", new Gru4RecOptions()),
+        new SequenceKind("hstu", "pointwise attention with biases of place and time", new HstuOptions()),
+        new DinKind(),
+        new CountedKind<NoOptions>(
+            "popularity", "how often an item was taken", new(), _ => NoOptions.Validate(),
+            (_, items, users, sequence) => Popularity.Train(items, users, sequence),
+            (model, path) => ((Popularity)model).Save(path), Popularity.Load),
+        new CountedKind<LastItemCooccurrenceOptions>(
+            "cooccurrence", "what followed the last items, with lag", new(), o => o.Validate(),
+            LastItemCooccurrence.Train, (model, path) => ((LastItemCooccurrence)model).Save(path), LastItemCooccurrence.Load),
+        new CountedKind<ItemKnnOptions>(
+            "itemknn", "cosine neighbours of the history's items", new(), o => o.Validate(),
+            ItemKnn.Train, (model, path) => ((ItemKnn)model).Save(path), ItemKnn.Load),
+        new CountedKind<EaseOptions>(
+            "ease", "a linear autoencoder in closed form", new(), o => o.Validate(),
+            Ease.Train, (model, path) => ((Ease)model).Save(path), Ease.Load),
     ];
 
     public static ModelKind Find(string name) => All.FirstOrDefault(kind => kind.Name == name)
-        ?? throw new UsageException($"no model is called '{name}'; expected one of: {string.Join(", ", All.Select(kind => kind.Name))}");
+        ?? throw new UsageException($"no model is called '{name}'; expected one of: {string.Join(", ", All.Select(kind => kind.Name))}; see 'tandem train --help'");
 }

@@ -11,7 +11,6 @@ namespace Tandem.Cli.Models;
 /// <summary>A sequence model around one backbone, trained by <see cref="SequenceRecipe"/>.</summary>
 internal sealed class SequenceKind(string name, string description, BackboneOptions backbone) : ModelKind(name, description)
 {
-    private const string WeightsFile = "model.safetensors";
     private const int MostEpochs = 80;
 
     public override JsonObject Defaults() =>
@@ -23,27 +22,20 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
     {
         var recipe = Read(job.Settings);
         recipe = recipe with { Loss = recipe.Loss with { MaskSeen = job.MaskSeen } };
-        var (model, chosen) = recipe.Train(
-            job.Dataset, job.Sequence(refit: false), RankedCases.Of(job.Dataset, job.Split.Validation.ToArray()),
-            job.Run.File("checkpoint.safetensors"), progress.Training(Name), cancel: cancel);
-        TrainingResult[] trainings = [chosen];
-        if (job.Refit)
-        {
-            (model, var last) = recipe.Train(
-                job.Dataset, job.Sequence(refit: true), null,
-                job.Run.File("refit.safetensors"), progress.Training($"{Name}, refit"), chosen.BestEpoch, cancel);
-            trainings = [chosen, last];
-        }
-
-        Checkpoint.SaveWeights(model, job.Run.File(WeightsFile));
-        if (DeviceBundle.CanHold(model)) DeviceBundle.Write(model, job.Dataset.Name, job.Dataset.Catalog.Version, job.Run.File("bundle"));
-        return new(new SequenceScorer(model), trainings);
+        return job.TrainTwice<SequenceModel>(
+            Name, progress,
+            (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
+            model =>
+            {
+                if (DeviceBundle.CanHold(model)) DeviceBundle.Write(model, job.Dataset.Name, job.Dataset.Catalog.Version, job.Run.File("bundle"));
+                return new SequenceScorer(model);
+            });
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
         var model = Read(settings).Build(dataset.Catalog.Count);
-        Checkpoint.LoadWeights(model, Path.Combine(folder, WeightsFile));
+        Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
         return new SequenceScorer(model);
     }
 

@@ -6,6 +6,8 @@ namespace Tandem.Learning.Backbones;
 /// <summary>Shape and regularisation of a <see cref="Backbone"/>. In JSON, <c>kind</c> says of which.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(SasRecOptions), "sasrec")]
+[JsonDerivedType(typeof(Gru4RecOptions), "gru4rec")]
+[JsonDerivedType(typeof(HstuOptions), "hstu")]
 public abstract record BackboneOptions
 {
     /// <summary>D. Default 64, as in the strong baselines (docs/protocols.md).</summary>

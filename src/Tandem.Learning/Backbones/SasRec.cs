@@ -9,7 +9,8 @@ namespace Tandem.Learning.Backbones;
 /// SASRec: Self-Attentive Sequential Recommendation (Kang and McAuley, ICDM 2018, arXiv 1808.09781).
 /// </summary>
 /// <remarks>
-/// Blocks are pre-norm: x += Attention(LN(x)); x += W₂ relu(W₁ LN(x)). Embeddings are multiplied by √D before the positions are
+/// Blocks are pre-norm: x += Attention(LN(x)); x += W₂ relu(W₁ LN(x)), or those of LiGR (<see cref="LigrBlock"/>), by which
+/// SASRec becomes the eSASRec of blondered/transformer_benchmark when it learns by sampled softmax. Embeddings are multiplied by √D before the positions are
 /// added, as in the authors' program though not in the paper: without it small embeddings drown in the residual stream, which
 /// cost a quarter of NDCG@10 on Beauty. Ours: positions count from the oldest item of the window, and attention weights are not
 /// dropped.
@@ -18,7 +19,7 @@ public sealed class SasRec : Backbone
 {
     private readonly SasRecOptions _options;
     [ComponentName(Name = "position")] private readonly Parameter _position;            // [Window, D]
-    [ComponentName(Name = "blocks")] private readonly ModuleList<SasRecBlock> _blocks;
+    [ComponentName(Name = "blocks")] private readonly ModuleList<nn.Module<Tensor, Tensor>> _blocks;
     [ComponentName(Name = "norm")] private readonly LayerNorm _norm;
     private readonly SeededDropout _dropout;
 
@@ -28,7 +29,7 @@ public sealed class SasRec : Backbone
     {
         _options = options;
         _position = nn.Parameter(randn(options.Window, options.Width) * SequenceModel.InitialDeviation);
-        _blocks = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => new SasRecBlock(options, noise)).ToArray());
+        _blocks = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => Block(options, noise)).ToArray());
         _norm = nn.LayerNorm(options.Width);
         _dropout = new SeededDropout(options.Dropout, noise);
         RegisterComponents();
@@ -52,52 +53,11 @@ public sealed class SasRec : Backbone
         foreach (var block in _blocks) h = block.forward(h);
         return _norm.forward(h).MoveToOuterDisposeScope();
     }
-}
 
-/// <summary>x += Attention(LN(x)); x += W₂ relu(W₁ LN(x)).</summary>
-internal sealed class SasRecBlock : nn.Module<Tensor, Tensor>
-{
-    private readonly int _heads;
-    [ComponentName(Name = "attention_norm")] private readonly LayerNorm _attentionNorm;
-    [ComponentName(Name = "qkv")] private readonly Linear _qkv;                         // D → 3 D: queries, keys, values
-    [ComponentName(Name = "output")] private readonly Linear _output;
-    [ComponentName(Name = "feed_forward_norm")] private readonly LayerNorm _feedForwardNorm;
-    [ComponentName(Name = "expand")] private readonly Linear _expand;                   // D → D, as in the paper
-    [ComponentName(Name = "contract")] private readonly Linear _contract;
-    private readonly SeededDropout _dropout;
-
-    public SasRecBlock(SasRecOptions options, Noise noise) : base(nameof(SasRecBlock))
+    private static nn.Module<Tensor, Tensor> Block(SasRecOptions options, Noise noise) => options.Block switch
     {
-        var width = options.Width;
-        _heads = options.Heads;
-        _attentionNorm = nn.LayerNorm(width);
-        _qkv = Xavier(width, 3 * width);
-        _output = Xavier(width, width);
-        _feedForwardNorm = nn.LayerNorm(width);
-        _expand = Xavier(width, width);
-        _contract = Xavier(width, width);
-        _dropout = new SeededDropout(options.Dropout, noise);
-        RegisterComponents();
-    }
-
-    /// <param name="x">[B, T, D].</param>
-    public override Tensor forward(Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        var (B, T, D) = (x.shape[0], x.shape[1], x.shape[2]);
-        var qkv = _qkv.forward(_attentionNorm.forward(x))
-            .view(B, T, 3, _heads, D / _heads).permute(2, 0, 3, 1, 4);                  // [3, B, H, T, F]
-        var a = nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], is_casual: true);
-        x = x + _dropout.forward(_output.forward(a.transpose(1, 2).reshape(B, T, D)));
-        var h = _dropout.forward(nn.functional.relu(_expand.forward(_feedForwardNorm.forward(x))));
-        return (x + _dropout.forward(_contract.forward(h))).MoveToOuterDisposeScope();
-    }
-
-    private static Linear Xavier(int inputs, int outputs)
-    {
-        var linear = nn.Linear(inputs, outputs);
-        nn.init.xavier_normal_(linear.weight);
-        nn.init.zeros_(linear.bias!);
-        return linear;
-    }
+        SasRecBlockKind.PreNorm => new SasRecBlock(options, noise),
+        SasRecBlockKind.Ligr => new LigrBlock(options, noise),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Block, "no such block"),
+    };
 }

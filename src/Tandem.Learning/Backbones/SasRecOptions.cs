@@ -15,6 +15,15 @@ public sealed record SasRecOptions : BackboneOptions
     /// check of the baseline on Beauty; not tuned further.</summary>
     public double Dropout { get; init; } = 0.4;
 
+    /// <summary>The kind of the blocks. Default <see cref="SasRecBlockKind.PreNorm"/>.</summary>
+    public SasRecBlockKind Block { get; init; } = SasRecBlockKind.PreNorm;
+
+    /// <summary>M: the feed-forward layers are M × D wide. Default 1, as in SASRec's paper; eSASRec sets 4 with LiGR blocks.</summary>
+    public int FeedForwardMultiple { get; init; } = 1;
+
+    /// <summary>Of the feed-forward of <see cref="SasRecBlockKind.PreNorm"/>; SwiGLU brings its own. Default relu, as in the paper.</summary>
+    public FeedForwardActivation Activation { get; init; } = FeedForwardActivation.Relu;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Validate()
     {
@@ -23,6 +32,12 @@ public sealed record SasRecOptions : BackboneOptions
             yield return $"width {Width} is not divisible by {Heads} heads; set heads to a divisor of the width";
         if (Blocks < 1) yield return $"{Blocks} blocks; at least 1 is needed";
         if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";
+        if (!Enum.IsDefined(Block)) yield return $"block {Block} is not known; set one of {string.Join(", ", Enum.GetNames<SasRecBlockKind>())}";
+        if (FeedForwardMultiple < 1) yield return $"feed-forward multiple {FeedForwardMultiple}; at least 1 is needed";
+        if (!Enum.IsDefined(Activation))
+            yield return $"activation {Activation} is not known; set one of {string.Join(", ", Enum.GetNames<FeedForwardActivation>())}";
+        if (Block == SasRecBlockKind.Ligr && Activation != FeedForwardActivation.Relu)
+            yield return $"activation {Activation} has no place in a LiGR block, whose SwiGLU brings its own; leave it at its default";
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public sealed class SequenceModel : nn.Module
 
     /// <summary>States of whole histories.</summary>
     /// <param name="embedded">[B, T, D], from <see cref="Rows"/>.</param>
-    /// <param name="times">[B, T] int64 unix seconds, or null.</param>
+    /// <param name="times">[B, T] int64 unix seconds of the events, for backbones that use them; null where nobody knows them.</param>
     /// <returns>[B, T, D].</returns>
     public Tensor Encode(Tensor embedded, Tensor? times = null) => Normalize(_backbone.Mix(embedded, times));
 

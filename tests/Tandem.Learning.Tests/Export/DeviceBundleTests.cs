@@ -45,6 +45,19 @@ public sealed class DeviceBundleTests : IDisposable
         Assert.False(Directory.Exists(_folder["bundle"]));
     }
 
+    [Theory]
+    [InlineData(SasRecBlockKind.Ligr, 1, FeedForwardActivation.Relu)]
+    [InlineData(SasRecBlockKind.PreNorm, 2, FeedForwardActivation.Relu)]
+    [InlineData(SasRecBlockKind.PreNorm, 1, FeedForwardActivation.Gelu)]
+    public void Blocks_that_a_device_cannot_run_are_refused(SasRecBlockKind block, int multiple, FeedForwardActivation activation)
+    {
+        var options = new SasRecOptions { Width = 12, Block = block, FeedForwardMultiple = multiple, Activation = activation };
+        using var model = new SequenceModel(9, new SasRec(options, new Noise(1)));
+        var e = Assert.Throws<NotSupportedException>(() => DeviceBundle.Write(model, "toy", "catalogue", _folder["bundle"]));
+        Assert.Contains($"block {block}, feed-forward multiple {multiple} and activation {activation}", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["bundle"]));
+    }
+
     private static SequenceModel Model() => new(9, new SasRec(new() { Width = 12, Blocks = 2, Heads = 3, Window = 7 }, new Noise(1)));
 
     private Bundle Write(SequenceModel model, string name)

@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Tandem.Data;
+using Tandem.Learning;
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Training;
+using Tandem.Simulation;
+
+namespace Tandem.Cli.Models;
+
+/// <summary>DIN, which reads the history anew for every target.</summary>
+internal sealed class DinKind() : ModelKind("din", "attention from each target over the history (slow to rank whole catalogues)")
+{
+    private const int MostEpochs = 20;
+
+    public override JsonObject Defaults() => RecipeJson.ToNode(new DinRecipe { Training = new() { Epochs = MostEpochs, Seed = 1 } });
+
+    public override void Require(JsonObject settings) => UsageException.ThrowIfAny(Read(settings).Validate());
+
+    public override TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel)
+    {
+        var recipe = Read(job.Settings);
+        recipe = recipe with { Loss = recipe.Loss with { MaskSeen = job.MaskSeen } };
+        return job.TrainTwice<Din>(
+            Name, progress,
+            (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
+            model => new DinScorer(model));
+    }
+
+    public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
+    {
+        var model = Read(settings).Build(dataset.Catalog.Count);
+        Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
+        return new DinScorer(model);
+    }
+
+    private static DinRecipe Read(JsonObject settings) => RecipeJson.Read<DinRecipe>(settings);
+}

@@ -1,0 +1,20 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Layers;
+
+/// <summary>Linear layers by their starting values.</summary>
+internal static class Linears
+{
+    /// <summary>Normal weights of variance 2 / (inputs + outputs) (Glorot and Bengio 2010), biases 0.</summary>
+    /// <param name="inputs">Width of what comes in.</param>
+    /// <param name="outputs">Width of what goes out.</param>
+    /// <param name="hasBias">False for a product alone.</param>
+    public static Linear Xavier(int inputs, int outputs, bool hasBias = true)
+    {
+        var linear = nn.Linear(inputs, outputs, hasBias: hasBias);
+        nn.init.xavier_normal_(linear.weight);
+        if (hasBias) nn.init.zeros_(linear.bias!);
+        return linear;
+    }
+}

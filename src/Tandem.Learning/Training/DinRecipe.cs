@@ -1,0 +1,41 @@
+using Tandem.Data;
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
+using TorchSharp;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>Every setting of a training of <see cref="Din"/>, and the training itself.</summary>
+public sealed record DinRecipe
+{
+    /// <summary>Shape and dropout.</summary>
+    public DinOptions Model { get; init; } = new();
+
+    /// <summary>Batches and loss.</summary>
+    public TargetAwareOptions Loss { get; init; } = new();
+
+    /// <summary>Length, seed, optimiser.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>Every fault of these settings, empty where they can be used.</summary>
+    public IEnumerable<string> Validate() => [.. Model.Validate(), .. Loss.Validate(), .. Training.Validate()];
+
+    /// <inheritdoc cref="SequenceRecipe.Train"/>
+    public (Din Model, TrainingResult Result) Train(
+        SequenceDataset dataset, Func<int, History> sequence, RankedCases? validation, string? checkpoint = null,
+        IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, CancellationToken cancel = default)
+    {
+        var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise));
+        var task = new TargetAwareTask(replicas, Loss, Training.Seed, dataset.Users, sequence, validation);
+        var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null);
+        var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
+        return ((Din)replicas[0].Network, result);
+    }
+
+    /// <inheritdoc cref="SequenceRecipe.Build"/>
+    public Din Build(int items, Noise? noise = null)
+    {
+        torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
+        return new Din(items, Model, noise ?? new Noise(0));
+    }
+}

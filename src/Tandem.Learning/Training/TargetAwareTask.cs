@@ -1,0 +1,105 @@
+using Tandem.Data;
+using Tandem.Data.Batches;
+using Tandem.Data.Metrics;
+using Tandem.Learning.Backbones;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>
+/// Predicts one target from each history by a model that reads the history anew for every target. The loss is that of
+/// <see cref="NextItemTask"/>: sampled softmax with logQ correction over the target and the batch's n shared negatives. A negative
+/// that equals the target is left out.
+/// </summary>
+/// <remarks>A sequence of n items gives n − 1 rows, one for each prefix and the item that follows it.</remarks>
+public sealed class TargetAwareTask : ITrainingTask
+{
+    private const double MaxPadding = 0.1; // of small batches: a step costs more than a few empty places
+
+    private readonly Din[] _models;
+    private readonly TargetAwareOptions _options;
+    private readonly int _seed;
+    private readonly TokenBudgetBatches _batches;
+    private readonly RankedCases? _validation;
+    private Random[] _negatives = [];
+
+    /// <param name="replicas">Networks are <see cref="Din"/>s.</param>
+    /// <param name="options">Checked by the caller.</param>
+    /// <param name="seed">Of batches, negatives and validation cases.</param>
+    /// <param name="sequences">Number of training sequences.</param>
+    /// <param name="sequence">The training sequence of each user.</param>
+    /// <param name="validation">Cases to rank; null to hold nothing out.</param>
+    public TargetAwareTask(
+        IReadOnlyList<Replica> replicas, TargetAwareOptions options, int seed,
+        int sequences, Func<int, History> sequence, RankedCases? validation)
+    {
+        (Replicas, _options, _seed) = (replicas, options, seed);
+        _models = [.. replicas.Select(r => (Din)r.Network)];
+        var window = _models[0].Window;
+        var ends = Enumerable.Range(0, sequences).SelectMany(user => Ends(user, sequence(user).Length)).ToArray();
+        _batches = new(ends.Length, i => sequence(ends[i].User).First(ends[i].Target + 1), new()
+        {
+            Window = window,
+            TokenBudget = Math.Max(options.TokenBudget, window),
+            MaxPadding = MaxPadding,
+            KeepOlderChunks = false, // older targets are rows of their own
+        });
+        _validation = validation is null ? null : Draw(validation);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Replica> Replicas { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SequenceBatch> BeginEpoch(int epoch)
+    {
+        _negatives = [.. _models.Select((_, replica) => NamedSeed.Create(_seed, "negatives", epoch, replica))];
+        return _batches.Epoch(_seed, epoch);
+    }
+
+    /// <summary>Mean loss over the last target of each row.</summary>
+    public Tensor Loss(SequenceBatch batch, int replica)
+    {
+        var (model, random) = (_models[replica], _negatives[replica]);
+        using var scope = NewDisposeScope();
+        var (inputs, B, n) = (batch.Inputs.Length, batch.Rows, _options.Negatives);
+        var (ids, mask) = (new long[inputs + B + n], new float[inputs]);
+        for (var i = 0; i < inputs; i++) (ids[i], mask[i]) = (batch.Inputs[i], batch.Inputs[i] == 0 ? 0 : 1);
+        for (var row = 0; row < B; row++) ids[inputs + row] = LastTarget(batch, row);
+        for (var i = inputs + B; i < ids.Length; i++) ids[i] = random.Next(1, model.ItemCount + 1);
+
+        var rows = model.Items.Gather(ids);                                            // one gather: [inputs + B + n, D]
+        var history = rows.narrow(0, 0, inputs).view(B, batch.Steps, -1);
+        var isItem = tensor(mask, B, batch.Steps);
+        var positives = model.Score(history, isItem, rows.narrow(0, inputs, B).unsqueeze(1)); // [B, 1]
+        var negatives = model.Score(history, isItem, rows.narrow(0, inputs + B, n));   // [B, n]
+        var all = tensor(ids);
+        var isTarget = all.narrow(0, inputs, B).unsqueeze(1) == all.narrow(0, inputs + B, n).unsqueeze(0);
+        var weighted = negatives + Math.Log((double)model.ItemCount / n);
+        var logits = cat([positives, weighted.masked_fill(isTarget, float.NegativeInfinity)], dim: 1);
+        return (logits.logsumexp(1) - positives.squeeze(1)).mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>NDCG@10, full ranking, of at most <see cref="TargetAwareOptions.ValidationCases"/> cases.</summary>
+    public double? Validate() => _validation is null
+        ? null
+        : new RankingMetrics(FullRanking.Ranks(new DinScorer(_models[0]), _validation, _options.MaskSeen)).Ndcg(10);
+
+    private IEnumerable<(int User, int Target)> Ends(int user, int length)
+    {
+        for (var target = Math.Max(1, length - _options.TargetsPerSequence); target < length; target++) yield return (user, target);
+    }
+
+    private RankedCases Draw(RankedCases validation)
+    {
+        var cases = Enumerable.Range(0, validation.Count).ToArray();
+        NamedSeed.Create(_seed, "validation cases").Shuffle(cases);
+        return new(Math.Min(cases.Length, _options.ValidationCases), i => validation.History(cases[i]), i => validation.Target(cases[i]));
+    }
+
+    private static int LastTarget(SequenceBatch batch, int row)
+    {
+        var targets = batch.Targets.AsSpan(row * batch.Steps, batch.Steps);
+        return targets[targets.LastIndexOfAnyExcept(0)];
+    }
+}
