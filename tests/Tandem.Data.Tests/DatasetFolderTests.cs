@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tandem.Data.Sources;
 using Tandem.Tests;
 
@@ -27,6 +28,25 @@ public sealed class DatasetFolderTests : IDisposable
         }
         for (var id = 1; id <= written.Catalog.Count; id++)
             Assert.Equivalent(written.Catalog[id], read.Catalog[id], strict: true);
+    }
+
+    [Fact]
+    public void The_filters_used_are_recorded()
+    {
+        var options = new PreparationOptions { MinUserEvents = 1, MinItemEvents = 1, MinValue = 0.5f, Duplicates = DuplicateRule.Last };
+        DatasetFolder.Write(DatasetPreparation.Prepare(new ListSource([new("u", "a", 1, 1)]), seed: 1, options), _folder.Root);
+        Assert.Equal(options, DatasetFolder.Read(_folder.Root).Preparation);
+        Assert.Contains("\"minValue\": 0.5", File.ReadAllText(_folder["dataset.json"]));
+    }
+
+    [Fact]
+    public void A_manifest_of_a_time_without_filters_is_read()
+    {
+        DatasetFolder.Write(Sample(), _folder.Root);
+        var manifest = File.ReadAllText(_folder["dataset.json"]);
+        File.WriteAllText(_folder["dataset.json"], Regex.Replace(manifest, "\"preparation\": {[^}]*},", ""));
+        Assert.NotEqual(manifest, File.ReadAllText(_folder["dataset.json"]));
+        Assert.True(DatasetFolder.Read(_folder.Root).Preparation.KeepsAll);
     }
 
     [Fact]

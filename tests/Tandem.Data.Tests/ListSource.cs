@@ -7,7 +7,7 @@ internal sealed class ListSource(IEnumerable<Interaction> events, params IEnumer
 {
     public string Name => "list";
 
-    public bool HasTimes => true;
+    public bool HasTimes { get; init; } = true;
 
     public IEnumerable<Interaction> Read() => events;
 

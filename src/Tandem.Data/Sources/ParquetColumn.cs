@@ -9,7 +9,8 @@ internal sealed class ParquetColumn(string path, ParquetRowGroupReader group, in
 {
     public async Task<string[]> ReadKeysAsync(DataField field)
     {
-        if (field.ClrType == typeof(string))
+        // The library names texts by how it holds them.
+        if (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>))
         {
             var texts = new string?[rows];
             await group.ReadAsync(field, texts!);

@@ -59,7 +59,7 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
             await using var reader = await ParquetReader.CreateAsync(path);
             return await read(reader);
         }
-        catch (Exception e) when (e is InvalidDataException or ParquetException)
+        catch (Exception e) when (e is InvalidDataException or ParquetException or IOException)
         {
             throw new DatasetException(e.Message, path, "a whole Parquet file", "write or fetch it again", e);
         }

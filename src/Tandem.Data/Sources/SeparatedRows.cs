@@ -10,6 +10,7 @@ internal sealed class SeparatedRows : IDisposable
     private readonly string _expected;
     private readonly SepReader _reader;
     private readonly string[] _header;
+    private readonly bool _quoted;
     private int _line;
 
     /// <summary>Opens the file and reads its header.</summary>
@@ -19,7 +20,7 @@ internal sealed class SeparatedRows : IDisposable
     /// <param name="expected">The form of a row, for faults.</param>
     public SeparatedRows(string path, char separator, bool quoted, string expected)
     {
-        (_file, _expected) = (Path.GetFileName(path), expected);
+        (_file, _expected, _quoted) = (Path.GetFileName(path), expected, quoted);
         // The header is a row like the others here: the library's own faults do not say which file they are of.
         _reader = Sep.New(separator)
             .Reader(o => o with { HasHeader = false, DisableColCountCheck = true, Unescape = quoted, DisableQuotesParsing = !quoted })
@@ -87,8 +88,12 @@ internal sealed class SeparatedRows : IDisposable
         try
         {
             var moved = _reader.MoveNext();
-            if (moved) _line = _reader.Current.LineNumberFrom;
-            return moved;
+            if (!moved) return false;
+            // Of the first row the library gives the line where it ends.
+            _line = _line == 0 ? 1 : _reader.Current.LineNumberFrom;
+            // The library takes a quote that never closes as closed by the end of the file, and all lines up to there as one field.
+            if (_quoted && _reader.Current.Span.Count('"') % 2 != 0) throw Fault("a quote does not close");
+            return true;
         }
         catch (InvalidDataException e)
         {

@@ -18,6 +18,22 @@ public class PublishedSetsTests
     }
 
     [Theory]
+    [InlineData("beauty", "a26073fa3e413c6b18c2b8b378cec02fa27deed9594c0809c2a085f815191003")]
+    [InlineData("ml-100k", "9ea9bde940af8c16d124052f34dcf847f9b279db75fa548e082346efdc6c55e5")]
+    [InlineData("ml-1m", "7f61282e3628c52e9d6d36e5d1cce26ca85d3085e0a2aef83631ea2237036e92")]
+    [InlineData("yelp", "1b682c8983ca8b60109a300e942dfdb7247b40fb16c11d323becd5fe4f4306ba")]
+    public void Content_under_a_seed_never_changes_or_every_published_figure_would_need_a_new_name(string name, string hash) =>
+        Assert.Equal(hash, DatasetFolder.Open(SharedFolder.Require($"data/{name}"), seed: 1).Hash);
+
+    [Fact]
+    public void The_iterated_5_core_of_video_games_has_the_published_counts()
+    {
+        var source = DatasetFolder.SourceOf(SharedFolder.Require("data/video-games"));
+        var dataset = DatasetPreparation.Prepare(source, seed: 1, new() { MinUserEvents = 5, MinItemEvents = 5 });
+        Assert.Equal((24_303, 10_672, 231_780), (dataset.Users, dataset.Catalog.Count, dataset.Interactions));
+    }
+
+    [Theory]
     [InlineData("yelp", "1", "The Great Greek", "Greek")]
     [InlineData("ml-1m", "1", "Toy Story (1995)", "Animation")]
     [InlineData("ml-100k", "1", "Toy Story (1995)", "Animation")]

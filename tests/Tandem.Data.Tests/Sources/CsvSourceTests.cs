@@ -1,0 +1,85 @@
+using System.IO.Compression;
+using System.Text;
+using Tandem.Data.Sources;
+using Tandem.Tests;
+
+namespace Tandem.Data.Tests.Sources;
+
+public sealed class CsvSourceTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_default_columns_may_stand_in_any_order_beside_others()
+    {
+        var source = Source("time,extra,item,value,user\n7,x,\"a,b\",2.5,anna\n");
+        Assert.Equal([new("anna", "a,b", 7, 2.5f)], source.Read());
+        Assert.True(source.HasTimes);
+    }
+
+    [Fact]
+    public void Times_and_values_are_optional()
+    {
+        var source = Source("user,item\nu,b\nu,a\n");
+        Assert.False(source.HasTimes);
+        Assert.Equal(["b", "a"], source.Read().Select(e => e.Item));
+        Assert.All(source.Read(), e => Assert.Equal(1, e.Value));
+    }
+
+    [Fact]
+    public void Times_may_be_real_numbers_and_milliseconds()
+    {
+        Assert.Equal(978_300_760, Assert.Single(Source("user,item,time\nu,a,9.7830076e8\n").Read()).Time);
+        Assert.Equal(1_588_687_728, Assert.Single(Source("user,item,time\nu,a,1588687728923\n", new() { TimeUnit = TimeUnit.Milliseconds }).Read()).Time);
+    }
+
+    [Fact]
+    public void A_column_that_is_named_must_be_there() =>
+        Assert.Contains("no column 'when'", Assert.Throws<SourceException>(() => Source("user,item\nu,a\n", new() { Time = "when" }).Read().Count()).Message);
+
+    [Fact]
+    public void Amazon_2023_is_known_by_its_header_and_read_through_gzip()
+    {
+        Pack("Beauty.csv.gz", "user_id,parent_asin,rating,timestamp\nAE2,B0,5.0,1588687728923\n");
+        Assert.Equal([new("AE2", "B0", 1_588_687_728, 5)], SourceLayout.Detect(_folder.Root)!.Read());
+    }
+
+    [Fact]
+    public void A_packed_file_that_was_cut_off_is_a_fault()
+    {
+        Pack("a.csv.gz", "user,item\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i * 7919},{i}\n")));
+        var bytes = File.ReadAllBytes(_folder["a.csv.gz"]);
+        File.WriteAllBytes(_folder["a.csv.gz"], bytes[..(bytes.Length / 2)]);
+        var fault = Assert.Throws<SourceException>(() => SourceLayout.Detect(_folder.Root)!.Read().Count());
+        Assert.Contains("a.csv.gz, line", fault.Message);
+    }
+
+    [Theory]
+    [InlineData("user,item\nu,\"a\nv,b\n", 2)]
+    [InlineData("user,item\nu,\"a,\"\"b\"\"\"\nv,b\nw,\"c", 4)]
+    [InlineData("user,it\"em\nu,a\n", 1)]
+    public void A_quote_that_closes_only_with_the_file_is_a_fault(string text, int line)
+    {
+        var fault = Assert.Throws<SourceException>(() => Source(text).Read().Count());
+        Assert.StartsWith($"a.csv, line {line}: a quote does not close", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_quote_that_does_not_close_within_memory_is_a_fault()
+    {
+        var text = "user,item\nu,\"" + new string('x', 17_000_000);
+        var fault = Assert.Throws<SourceException>(() => Source(text).Read().Count());
+        Assert.StartsWith("a.csv, line 2: ", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("quotes that close", fault.Message);
+    }
+
+    private CsvSource Source(string text, ColumnNames? columns = null) => new(_folder.Write("a.csv", text), columns ?? new());
+
+    private void Pack(string name, string text)
+    {
+        using var packed = new GZipStream(File.Create(_folder[name]), CompressionMode.Compress);
+        packed.Write(Encoding.UTF8.GetBytes(text));
+    }
+}

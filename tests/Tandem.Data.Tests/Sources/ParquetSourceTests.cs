@@ -1,0 +1,90 @@
+using Parquet;
+using Parquet.Schema;
+using Tandem.Data.Sources;
+using Tandem.Tests;
+
+namespace Tandem.Data.Tests.Sources;
+
+public sealed class ParquetSourceTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Columns_are_found_by_name_in_every_row_group()
+    {
+        DataField<string> item = new("item", nullable: true);
+        DataField<long> user = new("user"), time = new("time");
+        DataField<double> value = new("value");
+        await WriteAsync([item, user, value, time], groups: 2, async (group, n) =>
+        {
+            await group.WriteAsync(item, Column($"a{n}", $"b{n}"));
+            await group.WriteAsync<long>(user, Column(7L, 8L));
+            await group.WriteAsync<double>(value, Column(0.5, 1));
+            await group.WriteAsync<long>(time, Column(10L + n, 20L + n));
+        });
+        var source = SourceLayout.Detect(_folder.Root)!;
+        Assert.True(source.HasTimes);
+        Assert.Equal([new("7", "a0", 10, 0.5f), new("8", "b0", 20, 1), new("7", "a1", 11, 0.5f), new("8", "b1", 21, 1)], source.Read());
+    }
+
+    [Fact]
+    public async Task Other_names_types_and_units_are_told_by_the_caller()
+    {
+        DataField<int> who = new("who"), what = new("what");
+        DataField<DateTime> day = new("day");
+        DataField<long> stamp = new("stamp");
+        await WriteAsync([who, what, day, stamp], groups: 1, async (group, _) =>
+        {
+            await group.WriteAsync<int>(who, Column(1));
+            await group.WriteAsync<int>(what, Column(2));
+            await group.WriteAsync<DateTime>(day, Column(new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
+            await group.WriteAsync<long>(stamp, Column(1_577_836_800_999L));
+        });
+        var names = new ColumnNames { User = "who", Item = "what" };
+        Assert.Equal([new("1", "2", 0, 1)], Read(names));
+        Assert.Equal([new("1", "2", 1_577_836_800, 1)], Read(names with { Time = "day" }));
+        Assert.Equal([new("1", "2", 1_577_836_800, 1)], Read(names with { Time = "stamp", TimeUnit = TimeUnit.Milliseconds }));
+        Assert.Contains("no column 'when' among 'who, what, day, stamp'", Fault(names with { Time = "when" }));
+        Assert.Contains("column 'day' holds DateTime; expected a column of numbers", Fault(names with { Value = "day" }));
+        Assert.Contains("expected a column of texts or of whole numbers", Fault(names with { User = "day" }));
+    }
+
+    [Fact]
+    public async Task An_empty_field_is_a_fault_with_its_row()
+    {
+        DataField<string> user = new("user", nullable: true);
+        DataField<int?> item = new("item");
+        await WriteAsync([user, item], groups: 2, async (group, n) =>
+        {
+            await group.WriteAsync(user, Column("a", "b"));
+            await group.WriteAsync<int>(item, Column<int?>(1, n == 1 ? null : 2));
+        });
+        Assert.Contains("row 4: item is empty", Fault(new()));
+    }
+
+    [Fact]
+    public void A_file_of_something_else_is_a_fault()
+    {
+        _folder.Write("a.parquet", "user,item\n1,2\nmore text than a footer needs\n");
+        Assert.Contains("a.parquet", Fault(new()));
+    }
+
+    private Interaction[] Read(ColumnNames columns) => [.. SourceLayout.DetectTable(_folder.Root, columns)!.Read()];
+
+    private string Fault(ColumnNames columns) => Assert.Throws<DatasetException>(() => Read(columns)).Message;
+
+    private static T[] Column<T>(params T[] values) => values;
+
+    private async Task WriteAsync(Field[] columns, int groups, Func<ParquetRowGroupWriter, int, Task> write)
+    {
+        await using var stream = File.Create(_folder["a.parquet"]);
+        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(columns), stream);
+        for (var n = 0; n < groups; n++)
+        {
+            using var group = writer.CreateRowGroup();
+            await write(group, n);
+        }
+    }
+}
