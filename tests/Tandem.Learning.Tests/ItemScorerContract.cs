@@ -121,10 +121,8 @@ public abstract class ItemScorerContract
     [Fact]
     public void A_history_longer_than_any_window_is_read()
     {
-        var random = NamedSeed.Create(1, "long history");
-        var history = Enumerable.Range(0, LongHistory).Select(_ => random.Next(1, Pattern.Items + 1)).ToArray();
         var scorer = Train();
-        var scores = Score(scorer, [Pattern.Questions[0].History, history]);
+        var scores = Score(scorer, [Pattern.Questions[0].History, Pattern.RandomHistory(LongHistory, seed: 1)]);
         Assert.All(scores[1], score => Assert.True(float.IsFinite(score)));
         Values.AssertClose(Score(scorer, [Pattern.Questions[0].History])[0], scores[0], Tolerance);
     }
@@ -200,10 +198,5 @@ public abstract class ItemScorerContract
 
     private static History Prefix(int[] items, long[] times, int length) => new(items.AsMemory(0, length), times.AsMemory(0, length));
 
-    /// <summary>Of many lengths, with repeats, in no order.</summary>
-    private int[][] Histories()
-    {
-        var random = NamedSeed.Create(1, "histories");
-        return [.. Enumerable.Range(0, 40).Select(n => Enumerable.Range(0, n * 7 % 31).Select(_ => random.Next(1, Pattern.Items + 1)).ToArray())];
-    }
+    private int[][] Histories() => [.. Enumerable.Range(0, 40).Select(n => Pattern.RandomHistory(n * 7 % 31, seed: n))];
 }

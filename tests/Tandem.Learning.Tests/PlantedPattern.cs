@@ -23,6 +23,13 @@ public sealed record PlantedPattern(int Items, int[][] Sequences, (int[] History
     /// <summary>A user's training sequence.</summary>
     public History Sequence(int user) => new(Sequences[user], default);
 
+    /// <summary>Items in no order, with repeats.</summary>
+    public int[] RandomHistory(int length, int seed)
+    {
+        var random = NamedSeed.Create(seed, "history");
+        return [.. Enumerable.Range(0, length).Select(_ => random.Next(1, Items + 1))];
+    }
+
     private static PlantedPattern MakeRing(int users, int items)
     {
         var random = NamedSeed.Create(1, "ring");

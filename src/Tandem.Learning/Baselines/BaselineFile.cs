@@ -20,8 +20,10 @@ internal sealed class BaselineFile
     private BaselineFile(SafetensorsFile tensors, string kind)
     {
         Tensors = tensors;
-        if (!tensors.Metadata.TryGetValue(Kind, out var found) || found != kind)
-            throw new SafetensorsException($"holds {(found is null ? "no baseline" : $"a model of kind '{found}'")}, expected kind '{kind}'");
+        if (!tensors.Metadata.TryGetValue(Kind, out var found))
+            throw new SafetensorsException($"holds no baseline, expected one of kind '{kind}'");
+        if (found != kind)
+            throw new SafetensorsException($"holds a model of kind '{found}', expected kind '{kind}'");
         Items = ReadItems();
     }
 

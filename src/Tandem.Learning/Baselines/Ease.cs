@@ -13,7 +13,8 @@ namespace Tandem.Learning.Baselines;
 /// </summary>
 /// <remarks>
 /// B is dense: V² × 4 bytes on disk and in memory, 586 MB for 12,101 items. Float32 throughout: P's condition number is at most
-/// (λ + the largest eigenvalue of XᵀX) / λ, hundreds on the usual data, which costs the last two or three of seven digits.
+/// (λ + the largest eigenvalue of XᵀX) / λ, with λ = 50 about 50 on Beauty and 5,000 on MovieLens 1M, which costs two to four of
+/// seven digits at worst.
 /// </remarks>
 public sealed class Ease : IItemScorer
 {
@@ -48,7 +49,8 @@ public sealed class Ease : IItemScorer
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An id is not in 1 … V, or the destination is too short.</exception>
-    public void Score(ReadOnlySpan<History> histories, Span<float> scores) => ParallelRows.Score(_items, histories, scores, ScoreRow);
+    public void Score(ReadOnlySpan<History> histories, Span<float> scores) =>
+        ParallelRows.Score(_items, histories, scores, ScoreRow);
 
     /// <summary>Writes one safetensors file: <c>weights</c> [V, V] float32, a row per item of the history.</summary>
     /// <param name="path">In an existing folder.</param>
@@ -70,8 +72,8 @@ public sealed class Ease : IItemScorer
     {
         if (items <= options.MaxItems) return;
         throw new TrainingException(
-            $"EASE over {items} items needs {4e-9 * items * items:0.0} GB for each of two dense matrices; at most {options.MaxItems} items "
-            + $"are allowed; raise the limit where memory allows (not beyond {EaseOptions.MostItems}), leave rare items out, or use itemknn");
+            $"EASE over {items} items needs {4e-9 * items * items:0.0} GB for each of two dense matrices; at most {options.MaxItems} "
+            + $"items are allowed; raise the limit where memory allows (not beyond {EaseOptions.MostItems}), leave rare items out, or use itemknn");
     }
 
     private void ScoreRow(ReadOnlySpan<int> history, Span<float> scores)

@@ -38,7 +38,8 @@ public sealed class ItemKnn : IItemScorer
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An id is not in 1 … V, or the destination is too short.</exception>
-    public void Score(ReadOnlySpan<History> histories, Span<float> scores) => ParallelRows.Score(ItemCount, histories, scores, ScoreRow);
+    public void Score(ReadOnlySpan<History> histories, Span<float> scores) =>
+        ParallelRows.Score(ItemCount, histories, scores, ScoreRow);
 
     /// <summary>Writes one safetensors file: neighbours by rows, <c>row_ends</c> [V + 1] and <c>items</c> int32, <c>values</c> float32.</summary>
     /// <param name="path">In an existing folder.</param>

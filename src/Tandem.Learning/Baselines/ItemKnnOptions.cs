@@ -9,7 +9,8 @@ public sealed record ItemKnnOptions
     /// <summary>Added to the cosine's denominator, in users: it holds back pairs that few users share. At least 0. Default 50.</summary>
     public double Shrinkage { get; init; } = 50;
 
-    /// <summary>What an item one place older counts, as a share; in (0, 1]. 1 reads a history as a set, as the paper does. Default 0.5.</summary>
+    /// <summary>What an item one place older counts, as a share; in (0, 1]. 1 reads a history as a set, as the paper does.
+    /// Default 0.5.</summary>
     public double RecencyDecay { get; init; } = 0.5;
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>

@@ -1,6 +1,8 @@
 namespace Tandem.Learning.Baselines;
 
-/// <summary>How <see cref="LastItemCooccurrence"/> counts and what it reads of a history. Defaults were chosen on Beauty's validation events.</summary>
+/// <summary>
+/// How <see cref="LastItemCooccurrence"/> counts and what it reads of a history. Defaults were chosen on Beauty's validation events.
+/// </summary>
 public sealed record LastItemCooccurrenceOptions
 {
     /// <summary>Most places between an item and a later one that still count as following it. Default 20.</summary>

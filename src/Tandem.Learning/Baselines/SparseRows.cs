@@ -47,7 +47,11 @@ internal sealed class SparseRows
         });
         var entries = rows.Sum(row => (long)row.Items.Length);
         if (entries > Array.MaxLength)
-            throw new TrainingException($"{entries} pairs of items; at most {Array.MaxLength} fit; keep fewer pairs or neighbours of each item");
+        {
+            throw new TrainingException(
+                $"{entries} pairs of items; at most {Array.MaxLength} fit; lower the maximal lag or the number of neighbours");
+        }
+
         return Join(rows, (int)entries);
     }
 

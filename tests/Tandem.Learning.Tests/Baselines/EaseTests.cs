@@ -115,7 +115,8 @@ public sealed class EaseTests : BaselineContract
     private static double[] Regression(double[,] gram, int j, double regularization)
     {
         var others = Enumerable.Range(0, gram.GetLength(0)).Where(i => i != j).ToArray();
-        var rows = others.Select(a => others.Select(b => gram[a, b] + (a == b ? regularization : 0)).Append(gram[a, j]).ToArray()).ToArray();
+        double Ridge(int a, int b) => gram[a, b] + (a == b ? regularization : 0);
+        var rows = others.Select(a => others.Select(b => Ridge(a, b)).Append(gram[a, j]).ToArray()).ToArray();
         for (var pivot = 0; pivot < rows.Length; pivot++)
         {
             for (var row = 0; row < rows.Length; row++)

@@ -86,6 +86,7 @@ public sealed class ItemKnnTests : SparseBaselineContract
     private static int[][] Sequences(int count, string name)
     {
         var random = NamedSeed.Create(1, name);
-        return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, random.Next(0, 7)).Select(_ => random.Next(1, Items + 1)).ToArray())];
+        int[] Sequence() => [.. Enumerable.Range(0, random.Next(0, 7)).Select(_ => random.Next(1, Items + 1))];
+        return [.. Enumerable.Range(0, count).Select(_ => Sequence())];
     }
 }

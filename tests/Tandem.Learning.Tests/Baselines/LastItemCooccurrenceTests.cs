@@ -58,7 +58,11 @@ public sealed class LastItemCooccurrenceTests : SparseBaselineContract
         Assert.Empty(new LastItemCooccurrenceOptions().Validate());
         var faulty = new LastItemCooccurrenceOptions
         {
-            MaxLag = 0, LagDecay = 0, Recent = 0, RecencyDecay = 1.1, PopularityPower = double.NaN,
+            MaxLag = 0,
+            LagDecay = 0,
+            Recent = 0,
+            RecencyDecay = 1.1,
+            PopularityPower = double.NaN,
         };
         Assert.Equal(5, faulty.Validate().Count());
     }
@@ -89,7 +93,8 @@ public sealed class LastItemCooccurrenceTests : SparseBaselineContract
         {
             var a = history[history.Length - 1 - k];
             var pairs = Follows(a, item) + (options.Symmetric ? Follows(item, a) : 0);
-            if (pairs > 0) score += Math.Pow(options.RecencyDecay, k) * pairs / Math.Pow(Count(a) * Count(item), options.PopularityPower / 2);
+            if (pairs == 0) continue;
+            score += Math.Pow(options.RecencyDecay, k) * pairs / Math.Pow(Count(a) * Count(item), options.PopularityPower / 2);
         }
 
         return score;

@@ -18,12 +18,14 @@ public abstract class SparseBaselineContract : BaselineContract
     [InlineData(0)]
     [InlineData(int.MaxValue)]
     [InlineData(int.MinValue)]
-    public void An_entry_that_names_no_item_is_refused(int item) => AssertRefusedWith<int>("items", items => items[^1] = item, "names an item");
+    public void An_entry_that_names_no_item_is_refused(int item) =>
+        AssertRefusedWith<int>("items", items => items[^1] = item, "names an item");
 
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]
-    public void A_value_that_is_not_finite_is_refused(float value) => AssertRefusedWith<float>("values", values => values[0] = value, "finite");
+    public void A_value_that_is_not_finite_is_refused(float value) =>
+        AssertRefusedWith<float>("values", values => values[0] = value, "finite");
 
     [Theory]
     [InlineData("{}", false)]
