@@ -1,8 +1,9 @@
 namespace Tandem.Data.Metrics;
 
 /// <summary>
-/// Recall, NDCG and MRR from the ranks of relevant items, as means over users and user by user. With one relevant item
-/// per user recall@k is the hit rate, and NDCG@k is 1 / log2(1 + rank) within the first k.
+/// Recall, precision, NDCG, MRR, MAP and AUC from the ranks of relevant items, as means over users and user by user. With one
+/// relevant item per user recall@k is the hit rate, precision@k the hit rate divided by k, NDCG@k is 1 / log2(1 + rank) within the
+/// first k, and MAP@k is MRR@k.
 /// </summary>
 public sealed class RankingMetrics
 {
@@ -29,6 +30,8 @@ public sealed class RankingMetrics
         for (var user = 0; user < relevantRanks.Count; user++)
             _offsets[user + 1] = _offsets[user] + relevantRanks[user].Length;
         RequireValid();
+        for (var user = 0; user < Users; user++)
+            Array.Sort(_ranks, _offsets[user], _offsets[user + 1] - _offsets[user]);
     }
 
     /// <summary>Number of users.</summary>
@@ -37,6 +40,9 @@ public sealed class RankingMetrics
     /// <summary>Mean over users of the share of relevant items within the first k.</summary>
     public double Recall(int k) => RecallByUser(k).Average();
 
+    /// <summary>Mean over users of the share of the first k places that hold relevant items.</summary>
+    public double Precision(int k) => PrecisionByUser(k).Average();
+
     /// <summary>Mean over users of the discounted gain of the relevant items within the first k, divided by the best possible.</summary>
     public double Ndcg(int k) => NdcgByUser(k).Average();
 
@@ -44,14 +50,14 @@ public sealed class RankingMetrics
     /// <param name="k">Default: no limit.</param>
     public double Mrr(int k = int.MaxValue) => MrrByUser(k).Average();
 
+    /// <summary>Mean over users of the average precision within the first k.</summary>
+    public double Map(int k) => MapByUser(k).Average();
+
     /// <summary>[users] share of relevant items with rank ≤ k.</summary>
-    public double[] RecallByUser(int k) => ByUser(k, static (ranks, k) =>
-    {
-        var hits = 0;
-        foreach (var rank in ranks)
-            hits += rank <= k ? 1 : 0;
-        return (double)hits / ranks.Length;
-    });
+    public double[] RecallByUser(int k) => ByUser(k, static (ranks, k) => (double)Hits(ranks, k) / ranks.Length);
+
+    /// <summary>[users] relevant items with rank ≤ k, divided by k, however many relevant items there are.</summary>
+    public double[] PrecisionByUser(int k) => ByUser(k, static (ranks, k) => (double)Hits(ranks, k) / k);
 
     /// <summary>[users] Σ 1 / log2(1 + rank) over ranks ≤ k, divided by the same sum for ranks 1 … min(k, relevant items).</summary>
     public double[] NdcgByUser(int k) => ByUser(k, static (ranks, k) =>
@@ -68,11 +74,77 @@ public sealed class RankingMetrics
     /// <param name="k">Default: no limit.</param>
     public double[] MrrByUser(int k = int.MaxValue) => ByUser(k, static (ranks, k) =>
     {
-        var first = double.PositiveInfinity;
-        foreach (var rank in ranks)
-            first = Math.Min(first, rank);
+        var first = ranks[0];
         return first <= k ? 1 / first : 0;
     });
+
+    /// <summary>
+    /// [users] Σ (place among the relevant items / rank) over ranks ≤ k, divided by min(k, relevant items). Relevant items of equal
+    /// rank share the middle of their places, so that the precision at a rank never exceeds 1.
+    /// </summary>
+    public double[] MapByUser(int k) => ByUser(k, static (ranks, k) =>
+    {
+        var sum = 0.0;
+        for (int start = 0, end; start < ranks.Length && ranks[start] <= k; start = end)
+        {
+            end = EndOfTie(ranks, start);
+            sum += (end - start) * ((start + 1 + end) / 2.0) / ranks[start];
+        }
+
+        return sum / Math.Min(k, ranks.Length);
+    });
+
+    /// <summary>
+    /// [users] share of the pairs of a relevant and another item that are in the right order, a tie counted by the rule: the area
+    /// under the user's ROC curve. The mean of it is the user AUC, called GAUC where users are weighted alike.
+    /// </summary>
+    /// <param name="candidates">[users] how many items were ranked for the user, relevant ones included.</param>
+    /// <param name="ties">The rule by which the ranks were counted.</param>
+    /// <exception cref="ArgumentException">A user has no other item, a rank beyond the candidates, or there is no count for a user.</exception>
+    public double[] AucByUser(IReadOnlyList<int> candidates, TieRule ties = TieRule.Pessimistic)
+    {
+        if (candidates.Count != Users)
+            throw new ArgumentException($"{candidates.Count} counts of candidates for {Users} users; expected one each", nameof(candidates));
+        var values = new double[Users];
+        for (var user = 0; user < Users; user++)
+        {
+            var ranks = RanksOf(user);
+            if (candidates[user] <= ranks.Length || ranks[^1] > candidates[user])
+                throw new ArgumentException(
+                    $"user {user} has {candidates[user]} candidates, {ranks.Length} relevant items and the rank {ranks[^1]}; "
+                    + "expected one other item at least and no rank beyond the candidates", nameof(candidates));
+            values[user] = Auc(ranks, candidates[user] - ranks.Length, ties);
+        }
+
+        return values;
+    }
+
+    private static double Auc(ReadOnlySpan<double> ranks, int others, TieRule ties)
+    {
+        var misplaced = 0.0; // pairs with the other item ahead: those ahead of a rank that are not relevant themselves
+        for (int start = 0, end; start < ranks.Length; start = end)
+        {
+            end = EndOfTie(ranks, start);
+            var relevantAhead = ties == TieRule.Half ? (start + end - 1) / 2.0 : end - 1;
+            misplaced += (end - start) * (ranks[start] - 1 - relevantAhead);
+        }
+
+        return 1 - misplaced / ((double)ranks.Length * others);
+    }
+
+    private static int Hits(ReadOnlySpan<double> sortedRanks, int k)
+    {
+        var hits = 0;
+        while (hits < sortedRanks.Length && sortedRanks[hits] <= k) hits++;
+        return hits;
+    }
+
+    private static int EndOfTie(ReadOnlySpan<double> sortedRanks, int start)
+    {
+        var end = start + 1;
+        while (end < sortedRanks.Length && sortedRanks[end] == sortedRanks[start]) end++;
+        return end;
+    }
 
     private static double Discount(double rank) => 1 / Math.Log2(1 + rank);
 
@@ -81,9 +153,12 @@ public sealed class RankingMetrics
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         var values = new double[Users];
         for (var user = 0; user < values.Length; user++)
-            values[user] = metric(_ranks.AsSpan(_offsets[user].._offsets[user + 1]), k);
+            values[user] = metric(RanksOf(user), k);
         return values;
     }
+
+    /// <summary>Best first.</summary>
+    private ReadOnlySpan<double> RanksOf(int user) => _ranks.AsSpan(_offsets[user].._offsets[user + 1]);
 
     private void RequireValid()
     {

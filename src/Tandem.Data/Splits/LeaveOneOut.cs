@@ -10,21 +10,24 @@ public sealed class LeaveOneOut : ISplit
     private const int MinEvents = 3;
 
     private readonly SequenceDataset _dataset;
+    private readonly bool _refits;
     private readonly int[] _evaluatedUsers;
     private readonly EvaluatedEvent[] _validation;
     private readonly EvaluatedEvent[] _test;
 
     /// <summary>Splits the data set.</summary>
-    public LeaveOneOut(SequenceDataset dataset)
+    /// <param name="dataset">The data.</param>
+    /// <param name="refits">Whether the tested model learns the validation targets, too. It changes the protocol's name and no cut.</param>
+    public LeaveOneOut(SequenceDataset dataset, bool refits = false)
     {
-        _dataset = dataset;
+        (_dataset, _refits) = (dataset, refits);
         _evaluatedUsers = [.. Enumerable.Range(0, dataset.Users).Where(user => dataset.Sequence(user).Length >= MinEvents)];
         _validation = [.. _evaluatedUsers.Select(user => new EvaluatedEvent(user, dataset.Sequence(user).Length - 2))];
         _test = [.. _evaluatedUsers.Select(user => new EvaluatedEvent(user, dataset.Sequence(user).Length - 1))];
     }
 
-    /// <inheritdoc/>
-    public string Protocol => "loo";
+    /// <summary><c>loo</c>, or <c>loo-refit</c> where the tested model learns the validation targets, too.</summary>
+    public string Protocol => _refits ? "loo-refit" : "loo";
 
     /// <inheritdoc/>
     public SequenceDataset Dataset => _dataset;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CsCheck;
 using Tandem.Data.Metrics;
 using Tandem.Tests;
 
@@ -28,6 +29,78 @@ public class RankingMetricsTests
         Assert.Equal(1, metrics.Mrr());
         Assert.Equal(1, metrics.Ndcg(1), 1e-15);
     }
+
+    [Fact]
+    public void Precision_and_average_precision_worked_by_hand()
+    {
+        // Ranks 1, 3, 12: precision 1/1, 2/3 and, beyond five places, 3/12.
+        var metrics = new RankingMetrics([[3, 12, 1]]);
+        Assert.Equal(2 / 5.0, metrics.Precision(5), 1e-15);
+        Assert.Equal((1 + 2 / 3.0) / 3, metrics.Map(5), 1e-15);
+        Assert.Equal((1 + 2 / 3.0 + 3 / 12.0) / 3, metrics.Map(12), 1e-15);
+        Assert.Equal((1 + 2 / 3.0) / 3, metrics.Map(3), 1e-15);
+        Assert.Equal(1 / 2.0, metrics.Map(2), 1e-15);
+    }
+
+    [Fact]
+    public void With_one_target_average_precision_is_the_reciprocal_rank()
+    {
+        var metrics = new RankingMetrics([1, 3, 7.5, 40]);
+        Assert.Equal(metrics.MrrByUser(10), metrics.MapByUser(10));
+        Assert.Equal([0.1, 0.1, 0.1, 0], metrics.PrecisionByUser(10));
+    }
+
+    // Two relevant items alone at the top: however the tie is broken, both places are hits.
+    [Fact]
+    public void Relevant_items_that_tie_never_exceed_a_precision_of_one()
+    {
+        Assert.Equal(1, new RankingMetrics([[1.5, 1.5]]).Map(5));
+        Assert.Equal(0.75, new RankingMetrics([[2, 2]]).Map(5));
+    }
+
+    [Fact]
+    public void The_area_under_a_users_curve_worked_by_hand()
+    {
+        // Of 5 items two are relevant, at ranks 1 and 4: three others, the second relevant item is behind two of them.
+        Assert.Equal(4 / 6.0, new RankingMetrics([[4, 1]]).AucByUser([5]).Single(), 1e-15);
+        Assert.Equal([1, 0], new RankingMetrics([1, 10]).AucByUser([10, 10]));
+        Assert.Equal([0.5], new RankingMetrics([5.5]).AucByUser([10], TieRule.Half));
+    }
+
+    [Fact]
+    public void Candidates_that_do_not_fit_the_ranks_are_refused()
+    {
+        Assert.Contains("user 0", Assert.Throws<ArgumentException>(() => new RankingMetrics([7]).AucByUser([6])).Message);
+        Assert.Throws<ArgumentException>(() => new RankingMetrics([1]).AucByUser([1]));
+        Assert.Throws<ArgumentException>(() => new RankingMetrics([1, 1]).AucByUser([5]));
+    }
+
+    [Theory]
+    [InlineData(TieRule.Pessimistic)]
+    [InlineData(TieRule.Half)]
+    public void Ranks_and_pairs_give_the_same_area(TieRule ties) => RandomScores.Cases.Sample(test =>
+    {
+        var ranks = Enumerable.Range(0, test.Scores.Length).Where(i => test.Relevant[i]).Select(i => Ranking.Rank(test.Scores, i, ties)).ToArray();
+        var area = new RankingMetrics([ranks]).AucByUser([test.Scores.Length], ties).Single();
+        Assert.Equal(RandomScores.ShareOfPairs(test.Scores, test.Relevant, ties), area, 1e-12);
+    });
+
+    [Fact]
+    public void Average_precision_equals_a_walk_down_the_list() => RandomScores.Cases.Sample(test =>
+    {
+        var scores = test.Scores.Select((score, i) => score + i * 1e-3f).ToArray(); // no ties
+        var order = Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).ToArray();
+        var ranks = order.Select((item, i) => (item, Rank: i + 1.0)).Where(place => test.Relevant[place.item]).Select(place => place.Rank);
+        for (var k = 1; k <= scores.Length; k++)
+        {
+            var (hits, sum) = (0, 0.0);
+            for (var place = 1; place <= k; place++)
+                if (test.Relevant[order[place - 1]]) sum += ++hits / (double)place;
+            var metrics = new RankingMetrics([ranks.Reverse().ToArray()]);
+            Assert.Equal(sum / Math.Min(k, test.Relevant.Count(r => r)), metrics.Map(k), 1e-12);
+            Assert.Equal(hits / (double)k, metrics.Precision(k), 1e-12);
+        }
+    });
 
     [Fact]
     public void A_rank_beyond_k_scores_nothing()
@@ -67,6 +140,7 @@ public class RankingMetricsTests
             AssertAgrees(expected.GetProperty("mean"), cutoffs, new RankingMetrics(ranks));
             if (test.GetProperty("single_relevant").GetBoolean())
                 AssertAgrees(expected.GetProperty("mean"), cutoffs, new RankingMetrics(ranks.Select(r => r.Single())));
+            AssertAreasAgree(expected.GetProperty("mean"), scores, relevant, ranks, ties);
         }
     }
 
@@ -79,5 +153,15 @@ public class RankingMetricsTests
             Assert.Equal(expected.GetProperty($"mrr@{k}").GetDouble(), metrics.Mrr(k), 1e-12);
         }
         Assert.Equal(expected.GetProperty("mrr").GetDouble(), metrics.Mrr(), 1e-12);
+    }
+
+    private static void AssertAreasAgree(JsonElement expected, float[][] scores, int[][] relevant, double[][] ranks, TieRule ties)
+    {
+        var flags = scores.Select((row, user) => row.Select((_, item) => relevant[user].Contains(item)).ToArray()).ToArray();
+        var byUser = new RankingMetrics(ranks).AucByUser([.. scores.Select(row => row.Length)], ties);
+        Assert.Equal(expected.GetProperty("auc_user").GetDouble(), byUser.Average(), 1e-12);
+        Assert.Equal(byUser, scores.Select((row, user) => AreaUnderCurve.Of(row, flags[user], ties)), (a, b) => Math.Abs(a - b) < 1e-12);
+        var pooled = AreaUnderCurve.Of([.. scores.SelectMany(row => row)], [.. flags.SelectMany(row => row)], ties);
+        Assert.Equal(expected.GetProperty("auc_pooled").GetDouble(), pooled, 1e-12);
     }
 }

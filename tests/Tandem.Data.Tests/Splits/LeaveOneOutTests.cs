@@ -2,10 +2,19 @@ using Tandem.Data.Splits;
 
 namespace Tandem.Data.Tests.Splits;
 
-public class LeaveOneOutTests
+public sealed class LeaveOneOutTests : SplitContract
 {
     private static readonly SequenceDataset _dataset = ListSource.DatasetOf(5, 2, 3, 1);
     private static readonly LeaveOneOut _split = new(_dataset);
+
+    protected override ISplit Create(SequenceDataset dataset) => new LeaveOneOut(dataset);
+
+    [Fact]
+    public void The_name_says_whether_the_tested_model_learns_the_validation_targets()
+    {
+        Assert.Equal("loo", _split.Protocol);
+        Assert.Equal("loo-refit", new LeaveOneOut(_dataset, refits: true).Protocol);
+    }
 
     [Fact]
     public void Users_with_three_events_or_more_are_evaluated() => Assert.Equal([0, 2], _split.EvaluatedUsers);
