@@ -67,22 +67,26 @@ public sealed class Chart : IDisposable
     /// <summary>Marks whole numbers alone on the horizontal axis.</summary>
     public void CountAcross() => _plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
 
-    /// <summary>Starts the vertical axis at 0.</summary>
+    /// <summary>Starts the vertical axis at 0; called when all is added.</summary>
     public void StartAtZero()
     {
-        var highest = _plot.Axes.GetDataLimits().Top;
-        if (highest > 0) _plot.Axes.SetLimitsY(0, highest * 1.1);
+        _plot.Axes.AutoScale();
+        _plot.Axes.SetLimitsY(0, _plot.Axes.GetLimits().Top);
     }
 
     /// <summary>Spreads the horizontal axis by logarithms; called before points are added.</summary>
-    public void LogarithmAcross()
+    /// <param name="low">Left end, above 0.</param>
+    /// <param name="high">Right end.</param>
+    public void LogarithmAcross(double low, double high)
     {
         _isLogarithmic = true;
-        _plot.Axes.Bottom.TickGenerator = new NumericAutomatic
-        {
-            LabelFormatter = position => Math.Pow(10, position).ToString("G3", CultureInfo.InvariantCulture),
-            MinorTickGenerator = new LogMinorTickGenerator(),
-        };
+        var (first, last) = ((int)Math.Floor(Math.Log10(low)), (int)Math.Ceiling(Math.Log10(high)));
+        int[] digits = last - first > 4 ? [1] : [1, 2, 5];
+        var values = Enumerable.Range(first, last - first + 1).SelectMany(power => digits.Select(digit => digit * Math.Pow(10, power))).ToArray();
+        _plot.Axes.Bottom.TickGenerator = new NumericManual(
+            [.. values.Select(Math.Log10)], [.. values.Select(value => value.ToString("G3", CultureInfo.InvariantCulture))]);
+        var margin = 0.03 * Math.Log10(high / low);
+        _plot.Axes.SetLimitsX(Math.Log10(low) - margin, Math.Log10(high) + margin);
     }
 
     /// <summary>Names the places 0, 1, 2, … of the horizontal axis.</summary>

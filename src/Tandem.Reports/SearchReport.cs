@@ -34,8 +34,7 @@ public sealed record SearchReport
         var best = Result.Best;
         var page = new Page($"Search for {Model} on {Data}")
             .Paragraph($"{Rungs()} Seed {Options.Seed}; data hash {DataHash}.")
-            .Paragraph($"Best: trial {best.Number}, validation {Measure} {Text(best.Validation, "0.0000")} within {best.Rungs[^1].Epochs} epochs. Chosen on "
-                + $"validation targets; the best of {Result.Trials.Count} trials is flattered by the choice, so only the test targets tell what it is worth.")
+            .Paragraph(Choice(best))
             .Heading("Best settings").Json(Result.Settings);
         foreach (var dimension in Space.Dimensions) AddScatter(page, dimension);
         page.Heading("Trials").Table(
@@ -45,21 +44,28 @@ public sealed record SearchReport
         page.Write(path);
     }
 
+    private string Choice(Trial best) =>
+        $"Best: trial {best.Number}, validation {Measure} {Text(best.Validation, "0.0000")} within {Count(best.Rungs[^1].Epochs, "epoch")}. "
+        + $"Chosen on validation targets; the best of {Count(Result.Trials.Count, "trial")} is flattered by the choice, so only the test "
+        + "targets tell what it is worth.";
+
     private string Rungs() => string.Join(", then ", Options.Rungs().Select(
-        (rung, i) => $"{(i == 0 ? Result.Trials.Count : rung.Trials)} trials for {rung.Epochs} epochs")) + " in all.";
+        (rung, i) => $"{Count(Result.Trials.Count(t => t.Rungs.Count > i), "trial")} up to {Count(rung.Epochs, "epoch")}")) + ".";
+
+    private static string Count(int n, string noun) => n == 1 ? $"1 {noun}" : $"{n} {noun}s";
 
     private void AddScatter(Page page, SearchDimension dimension)
     {
         using var chart = new Chart(dimension.Path, $"validation {Measure}");
         string[] names = [.. dimension.Choices.Select(Value)];
         if (names.Length > 0) chart.NameAcross(names);
-        else if (dimension.Scale == SearchScale.Log) chart.LogarithmAcross();
+        else if (dimension.Scale == SearchScale.Log) chart.LogarithmAcross(dimension.Low, dimension.High);
         double Across(JsonNode value) => names.Length > 0 ? Array.IndexOf(names, Value(value)) : (double)value;
         foreach (var rung in Result.Trials.SelectMany(t => t.Rungs).Select(r => r.Epochs).Distinct().Order())
         {
             var points = Result.Trials.SelectMany(t => t.Rungs.Where(r => r.Epochs == rung && r.Validation is not null)
                 .Select(r => (X: Across(t.Overrides[dimension.Path]!), Y: r.Validation!.Value))).ToArray();
-            if (points.Length > 0) chart.Points($"after {rung} epochs", [.. points.Select(p => p.X)], [.. points.Select(p => p.Y)]);
+            if (points.Length > 0) chart.Points($"up to {Count(rung, "epoch")}", [.. points.Select(p => p.X)], [.. points.Select(p => p.Y)]);
         }
 
         page.Heading(dimension.Path).Figure(chart);

@@ -85,7 +85,7 @@ public sealed record TrainingReport
     {
         AddCurve(page, "Loss", "mean loss of the epoch, nats", epoch => epoch.Loss);
         AddCurve(page, "Validation", $"validation {Measure}", epoch => epoch.Validation);
-        AddCurve(page, "Time", "seconds per epoch, validation not counted", epoch => epoch.Seconds, fromZero: true);
+        AddCurve(page, "Time of training steps", "seconds per epoch", epoch => epoch.Seconds, fromZero: true);
     }
 
     private void AddCurve(Page page, string heading, string axis, Func<EpochRecord, double?> value, bool fromZero = false)

@@ -30,8 +30,11 @@ public static class HtmlReport
         Text(row.CallsPerUser, "0.00"), Text(row.DeviceMicros, "0"), Text(row.CloudMillis, "0.0"),
     ];
 
-    private static string Gain(SimulationReport report) => report.FusionGain is not { } gain ? "" : FormattableString.Invariant(
-        $"Fused over the better of cloud list and re-ranked list at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval {gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000} (paired bootstrap over users, {gain.Resamples} resamples).");
+    private static string Gain(SimulationReport report) => report.FusionGain is not { } gain ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"Fused over the better of cloud list and re-ranked list at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval "
+        + $"{gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000} "
+        + $"(paired bootstrap over users, {gain.Resamples} resamples).");
 
     private static string Fusion(SimulationReport report) => string.Create(
         CultureInfo.InvariantCulture,

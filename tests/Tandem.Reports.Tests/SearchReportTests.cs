@@ -8,7 +8,8 @@ namespace Tandem.Reports.Tests;
 public sealed class SearchReportTests : IDisposable
 {
     private const string Space = """
-        { "rate": { "log": [1e-4, 1e-2] }, "dropout": { "values": [0.2, 0.3, 0.4, 0.5] }, "decay": { "linear": [0, 0.1] }, "loss": { "values": ["bce", "softmax"] } }
+        { "rate": { "log": [1e-4, 1e-2] }, "dropout": { "values": [0.2, 0.3, 0.4, 0.5] },
+          "decay": { "linear": [0, 0.1] }, "loss": { "values": ["bce", "softmax"] } }
         """;
 
     private readonly TemporaryFolder _folder = new();
@@ -22,7 +23,9 @@ public sealed class SearchReportTests : IDisposable
         report.Write(_folder["report.html"]);
         var page = File.ReadAllText(_folder["report.html"]);
         Assert.Equal(4, page.Split("<svg").Length - 1);
-        Assert.Contains("27 trials for 3 epochs, then 9 trials for 9 epochs, then 3 trials for 27 epochs, then 1 trials for 81 epochs", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "27 trials up to 3 epochs, then 9 trials up to 9 epochs, then 3 trials up to 27 epochs, then 1 trial up to 81 epochs.",
+            page, StringComparison.Ordinal);
         Assert.Contains($"Best: trial {report.Result.Best.Number}", page, StringComparison.Ordinal);
         Assert.Contains($"&quot;rate&quot;: {report.Result.Settings["rate"]!.ToJsonString()}", page, StringComparison.Ordinal);
         Assert.Contains("diverged", page, StringComparison.Ordinal);

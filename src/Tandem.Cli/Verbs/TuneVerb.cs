@@ -28,19 +28,32 @@ internal static class TuneVerb
     private static readonly Option<bool> _json = CommonOptions.Json();
     private static readonly Option<string> _space = new("--space")
     {
-        Description = "the settings to search, as JSON: {\"backbone.dropout\": {\"values\": [0.2, 0.4]}, \"training.optimizer.learningRate\": {\"log\": [1e-4, 1e-2]}}",
+        Description = "the settings to search, as JSON: "
+            + "{\"backbone.dropout\": {\"values\": [0.2, 0.4]}, \"training.optimizer.learningRate\": {\"log\": [1e-4, 1e-2]}}",
         Required = true,
         HelpName = "FILE",
     };
 
-    private static readonly Option<int> _configurations = new("--configurations") { Description = "configurations of the first rung", DefaultValueFactory = _ => 27 };
+    private static readonly Option<int> _configurations = new("--configurations")
+    {
+        Description = "configurations of the first rung",
+        DefaultValueFactory = _ => 27,
+    };
+
     private static readonly Option<int> _epochs = new("--epochs") { Description = "epochs of the last rung", DefaultValueFactory = _ => 54 };
     private static readonly Option<int> _least = new("--least-epochs") { Description = "fewest epochs of the first rung", DefaultValueFactory = _ => 2 };
-    private static readonly Option<int> _eta = new("--eta") { Description = "of so many trials one goes on, for as many times the epochs", DefaultValueFactory = _ => 3 };
+    private static readonly Option<int> _eta = new("--eta")
+    {
+        Description = "of so many trials one goes on, for as many times the epochs",
+        DefaultValueFactory = _ => 3,
+    };
 
     public static Command Create()
     {
-        var sasrec = new Command("sasrec", "the device's sequence model") { _data, _space, _configurations, _epochs, _least, _eta, _seed, _threads, _run, _json };
+        var sasrec = new Command("sasrec", "the device's sequence model")
+        {
+            _data, _space, _configurations, _epochs, _least, _eta, _seed, _threads, _run, _json,
+        };
         sasrec.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return new Command("tune", "search the settings of a model on a data set") { sasrec };
     }
@@ -125,6 +138,7 @@ internal static class TuneVerb
 
         Terminal.Output.PrintLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"best of {result.Trials.Count} trials: {best.Overrides.ToJsonString()}, validation NDCG@10 {best.Validation:0.0000} → {run.File("best.json")}, {run.File("report.html")}"));
+            $"best of {result.Trials.Count} trials: {best.Overrides.ToJsonString()}, validation NDCG@10 {best.Validation:0.0000} "
+            + $"→ {run.File("best.json")}, {run.File("report.html")}"));
     }
 }
