@@ -15,13 +15,6 @@ internal static class DatasetArgument
         return (dataset, split);
     }
 
-    /// <summary>The data set under a protocol; <c>-refit</c> at its end asks to train once more with the validation events.</summary>
-    public static (ISplit Split, bool Refit) Open(string folder, string protocol, int seed)
-    {
-        const string Refit = "-refit";
-        var refit = protocol.EndsWith(Refit, StringComparison.Ordinal);
-        var name = refit ? protocol[..^Refit.Length] : protocol;
-        if (name != "loo") throw new UsageException($"--protocol {protocol}: expected loo or loo-refit");
-        return (Open(folder, seed).Split, refit);
-    }
+    /// <summary>The data set under a protocol.</summary>
+    public static ISplit Open(string folder, string protocol, int seed) => SplitProtocol.Create(protocol, DatasetFolder.Open(folder, seed));
 }

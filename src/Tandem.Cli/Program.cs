@@ -5,6 +5,7 @@ using Tandem.Cli.Verbs;
 using Tandem.Data;
 using Tandem.Data.Sources;
 using Tandem.Learning.Training;
+using Tandem.Learning.Training.Search;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Safetensors;
 
@@ -12,6 +13,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
 {
     DataVerb.Create(),
     TrainVerb.Create(),
+    TuneVerb.Create(),
     RecommendVerb.Create(),
     SimulateVerb.Create(),
     BenchVerb.Create(),
@@ -26,7 +28,7 @@ try
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception e) when (e is UsageException or DatasetException or SourceException or SafetensorsException or CheckpointException
-    or TrainingException or RecipeException or BundleException or IOException or UnauthorizedAccessException)
+    or TrainingException or RecipeException or SearchException or BundleException or IOException or UnauthorizedAccessException)
 {
     return Fail(e.Message);
 }

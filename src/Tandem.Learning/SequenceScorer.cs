@@ -38,6 +38,7 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
     public void Score(ReadOnlySpan<History> histories, Span<float> scores)
     {
         ScorerInput.Require(ItemCount, histories, scores);
+        if (histories.IsEmpty) return;
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var all = States(histories).matmul(_items);                                     // [B, V + 1]

@@ -15,7 +15,8 @@ internal static class Product
         ["Tandem.Data"] = [],
         ["Tandem.Device"] = ["Tandem.Protocol"],
         ["Tandem.Learning"] = ["Tandem.Data", "Tandem.Protocol"],
-        ["Tandem.Simulation"] = ["Tandem.Data", "Tandem.Device", "Tandem.Learning", "Tandem.Protocol"],
+        ["Tandem.Reports"] = ["Tandem.Learning"],
+        ["Tandem.Simulation"] = ["Tandem.Data", "Tandem.Device", "Tandem.Learning", "Tandem.Protocol", "Tandem.Reports"],
     };
 
     public static IEnumerable<string> Libraries => Arrows.Keys;

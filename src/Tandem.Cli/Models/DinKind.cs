@@ -18,12 +18,16 @@ internal sealed class DinKind() : ModelKind("din", "attention from each target o
 
     public override TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel)
     {
-        var recipe = Read(job.Settings);
-        recipe = recipe with { Loss = recipe.Loss with { MaskSeen = job.MaskSeen } };
+        var recipe = Read(job);
         return job.TrainTwice<Din>(
             Name, progress,
             (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
             model => new DinScorer(model));
+    }
+
+    public override void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
+    {
+        using var model = Read(job).Train(job.Dataset, job.Sequence(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
@@ -31,6 +35,12 @@ internal sealed class DinKind() : ModelKind("din", "attention from each target o
         var model = Read(settings).Build(dataset.Catalog.Count);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
         return new DinScorer(model);
+    }
+
+    private static DinRecipe Read(TrainingJob job)
+    {
+        var recipe = Read(job.Settings);
+        return recipe with { Loss = recipe.Loss with { MaskSeen = job.MaskSeen } };
     }
 
     private static DinRecipe Read(JsonObject settings) => RecipeJson.Read<DinRecipe>(settings);

@@ -20,8 +20,7 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
 
     public override TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel)
     {
-        var recipe = Read(job.Settings);
-        recipe = recipe with { Loss = recipe.Loss with { MaskSeen = job.MaskSeen } };
+        var recipe = Read(job);
         return job.TrainTwice<SequenceModel>(
             Name, progress,
             (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
@@ -32,11 +31,22 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
             });
     }
 
+    public override void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
+    {
+        using var model = Read(job).Train(job.Dataset, job.Sequence(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
+    }
+
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
         var model = Read(settings).Build(dataset.Catalog.Count);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
         return new SequenceScorer(model);
+    }
+
+    private static SequenceRecipe Read(TrainingJob job)
+    {
+        var recipe = Read(job.Settings);
+        return recipe with { Loss = recipe.Loss with { MaskSeen = job.MaskSeen } };
     }
 
     private static SequenceRecipe Read(JsonObject settings) => RecipeJson.Read<SequenceRecipe>(settings);

@@ -3,6 +3,7 @@ using Tandem.Data;
 using Tandem.Data.Splits;
 using Tandem.Learning;
 using Tandem.Learning.Training;
+using Tandem.Learning.Training.Logs;
 using Tandem.Simulation;
 using static TorchSharp.torch;
 
@@ -24,21 +25,29 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
     public Func<int, History> Sequence(bool refit) =>
         user => Dataset.Prefix(user, refit ? Split.RefitLength(user) : Split.TrainLength(user));
 
-    /// <summary>Trains until validation says enough; with refit, once more for as many epochs, validation events included. Keeps the weights.</summary>
+    /// <summary>By what settings are chosen.</summary>
+    public RankedCases Validation => RankedCases.Of(Dataset, Split.Validation.ToArray());
+
+    /// <summary>Trains until validation says enough; with refit, once more for as many epochs, validation events included. Keeps logs and weights.</summary>
     public TrainedModel TrainTwice<TModel>(string name, ISimulationProgress progress, Trainer<TModel> train, Func<TModel, IItemScorer> scorer)
         where TModel : nn.Module
     {
-        var validation = RankedCases.Of(Dataset, Split.Validation.ToArray());
-        var (model, chosen) = train(Sequence(refit: false), validation, Run.File("checkpoint.safetensors"), progress.Training(name), int.MaxValue);
+        var (model, chosen) = Train(Sequence(refit: false), Validation, "checkpoint", int.MaxValue, "training", name);
         TrainingResult[] trainings = [chosen];
         if (Refit)
         {
-            (model, var last) = train(Sequence(refit: true), null, Run.File("refit.safetensors"), progress.Training($"{name}, refit"), chosen.BestEpoch);
+            (model, var last) = Train(Sequence(refit: true), null, "refit", chosen.BestEpoch, "refit", $"{name}, refit");
             trainings = [chosen, last];
         }
 
         Checkpoint.SaveWeights(model, Run.File(WeightsFile));
         return new(scorer(model), trainings);
+
+        (TModel, TrainingResult) Train(Func<int, History> sequence, RankedCases? validation, string checkpoint, int epochs, string log, string title)
+        {
+            using var kept = new TrainingLog(Run.Path, log, progress.Training(title));
+            return train(sequence, validation, Run.File(checkpoint + ".safetensors"), kept, epochs);
+        }
     }
 }
 

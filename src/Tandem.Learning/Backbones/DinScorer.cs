@@ -24,6 +24,7 @@ public sealed class DinScorer(Din model) : IItemScorer
     public void Score(ReadOnlySpan<History> histories, Span<float> scores)
     {
         ScorerInput.Require(ItemCount, histories, scores);
+        if (histories.IsEmpty) return;
         using var mode = inference_mode();
         model.eval();
         var width = ItemCount + 1;

@@ -53,7 +53,7 @@ public sealed class TrainingLoop
             cancel.ThrowIfCancellationRequested();
             var epoch = _state.Record.Epochs.Count + 1;
             var (loss, seconds) = Train(epoch, threads, cancel);
-            Judge(new EpochRecord(epoch, loss, seconds, IsValidated(epoch, pauseAfter) ? Validate() : null));
+            Judge(new EpochRecord(epoch, loss, seconds, IsValidated(epoch) ? Validate() : null));
             if (_checkpoint is not null) Checkpoint.SaveTraining(_checkpoint, _network, _optimizer, _average, _state);
         }
 
@@ -64,8 +64,7 @@ public sealed class TrainingLoop
         return new TrainingResult(best, record.BestValidation, record.Epochs);
     }
 
-    private bool IsValidated(int epoch, int pauseAfter) =>
-        epoch % _options.ValidateEvery == 0 || epoch == _options.Epochs || epoch == pauseAfter;
+    private bool IsValidated(int epoch) => epoch % _options.ValidateEvery == 0 || epoch == _options.Epochs;
 
     /// <summary>Judges the averaged weights where there are any, and goes on with the others.</summary>
     private double? Validate()

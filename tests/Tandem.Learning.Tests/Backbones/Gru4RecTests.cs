@@ -50,9 +50,9 @@ public class Gru4RecTests : BackboneContract
         Assert.Equal(
             [
                 "width 0; at least 1 is needed",
+                "window 0; at least 1 item is needed",
                 "0 layers; at least 1 is needed",
                 "hidden width 0; at least 1 is needed",
-                "window 0; at least 1 item is needed",
                 "dropout 1 is not in [0, 1)",
             ],
             new Gru4RecOptions { Width = 0, Layers = 0, Hidden = 0, Window = 0, Dropout = 1 }.Validate());

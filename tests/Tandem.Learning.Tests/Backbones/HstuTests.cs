@@ -68,11 +68,11 @@ public class HstuTests : BackboneContract
         Assert.Equal(
             [
                 "width 0; at least 1 is needed",
+                "window 0; at least 1 item is needed",
                 "0 blocks; at least 1 is needed",
                 "0 heads; at least 1 is needed",
                 "attention width 0; at least 1 is needed",
                 "linear width 0; at least 1 is needed",
-                "window 0; at least 1 item is needed",
                 "dropout -1 is not in [0, 1)",
                 "0 time buckets; at least 1 is needed",
             ],
