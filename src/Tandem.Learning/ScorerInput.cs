@@ -5,7 +5,7 @@ namespace Tandem.Learning;
 /// <summary>What every <see cref="IItemScorer"/> asks of its caller, checked before any work.</summary>
 internal static class ScorerInput
 {
-    /// <summary>Refuses ids that are no items, and a destination that is too short. A longer one is allowed: its rest stays as it is.</summary>
+    /// <summary>Refuses ids that are no items, and a destination that is too short. A longer one is allowed; its rest is kept.</summary>
     /// <param name="items">V.</param>
     /// <param name="histories">B histories.</param>
     /// <param name="scores">To hold [B, V + 1].</param>

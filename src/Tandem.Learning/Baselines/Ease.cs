@@ -73,7 +73,8 @@ public sealed class Ease : IItemScorer
         if (items <= options.MaxItems) return;
         throw new TrainingException(
             $"EASE over {items} items needs {4e-9 * items * items:0.0} GB for each of two dense matrices; at most {options.MaxItems} "
-            + $"items are allowed; raise the limit where memory allows (not beyond {EaseOptions.MostItems}), leave rare items out, or use itemknn");
+            + $"items are allowed; raise the limit where memory allows (not beyond {EaseOptions.MostItems}), leave rare items out, "
+            + "or use itemknn");
     }
 
     private void ScoreRow(ReadOnlySpan<int> history, Span<float> scores)

@@ -41,7 +41,9 @@ public sealed class ItemKnn : IItemScorer
     public void Score(ReadOnlySpan<History> histories, Span<float> scores) =>
         ParallelRows.Score(ItemCount, histories, scores, ScoreRow);
 
-    /// <summary>Writes one safetensors file: neighbours by rows, <c>row_ends</c> [V + 1] and <c>items</c> int32, <c>values</c> float32.</summary>
+    /// <summary>
+    /// Writes one safetensors file: neighbours by rows, <c>row_ends</c> [V + 1] and <c>items</c> int32, <c>values</c> float32.
+    /// </summary>
     /// <param name="path">In an existing folder.</param>
     public void Save(string path) => BaselineFile.Write(path, Name, ItemCount, _options, _rows.Write);
 
