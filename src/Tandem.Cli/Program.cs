@@ -14,6 +14,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     TrainVerb.Create(),
     RecommendVerb.Create(),
     SimulateVerb.Create(),
+    CompareVerb.Create(),
     DemoVerb.Create(),
 };
 
