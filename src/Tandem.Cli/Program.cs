@@ -17,6 +17,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     RecommendVerb.Create(),
     SimulateVerb.Create(),
     BenchVerb.Create(),
+    CompareVerb.Create(),
     DemoVerb.Create(),
 };
 

@@ -13,6 +13,9 @@ internal sealed class ParquetTable(string folder, string file, params Field[] co
 
     public string File => file;
 
+    /// <summary>What to do about a missing or damaged file.</summary>
+    public string Remedy { get; init; } = "prepare the data set again";
+
     /// <summary>SHA-256 of the file's bytes in hexadecimal.</summary>
     public string HashOfBytes()
     {
@@ -25,7 +28,7 @@ internal sealed class ParquetTable(string folder, string file, params Field[] co
     public void RequireIntact(string? hash)
     {
         if (!System.IO.File.Exists(_path))
-            throw Fault("no such file", "a table of the data set");
+            throw Fault("no such file", "the table that the manifest names");
         if (HashOfBytes() is var found && found != hash)
             throw Fault($"SHA-256 is {found}", $"{hash ?? "none"}, as the manifest says");
     }
@@ -52,5 +55,5 @@ internal sealed class ParquetTable(string folder, string file, params Field[] co
         await readColumns(group);
     }
 
-    private DatasetException Fault(string what, string expected) => new(what, _path, expected, "prepare the data set again");
+    private DatasetException Fault(string what, string expected) => new(what, _path, expected, Remedy);
 }

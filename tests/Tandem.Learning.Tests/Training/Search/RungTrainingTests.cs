@@ -17,12 +17,12 @@ public sealed class RungTrainingTests : IDisposable
     [Fact]
     public void A_trial_over_three_rungs_ends_as_one_training()
     {
-        var (whole, result) = Train(Recipe(6), _folder["whole.safetensors"], null, TestContext.Current.CancellationToken);
+        var (whole, result) = Train(Recipe(6), _folder["whole.safetensors"], null, int.MaxValue, TestContext.Current.CancellationToken);
         double[] validations = [Rung(6, 1, out _), Rung(6, 3, out _), Rung(6, 6, out _)];
         double Best(int epochs) => result.Epochs.Take(epochs).Max(e => e.Validation)!.Value;
         Assert.Equal([Best(1), Best(3), Best(6)], validations);
         Rung(6, 6, out _);
-        var (again, _) = Train(Recipe(6), Path.Combine(_folder.Root, "checkpoint.safetensors"), null, TestContext.Current.CancellationToken);
+        var (again, _) = Train(Recipe(6), Path.Combine(_folder.Root, "checkpoint.safetensors"), null, int.MaxValue, TestContext.Current.CancellationToken);
         Assert.Equal(Values.Of(whole), Values.Of(again));
     }
 
@@ -44,8 +44,8 @@ public sealed class RungTrainingTests : IDisposable
         Directory.CreateDirectory(_folder["cut"]);
         using var stop = new CancellationTokenSource();
         var listener = new OnProgress(p => { if (p.Epoch == 4 && p.Step == 1) stop.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => RungTraining.Run(_folder["cut"], 4, Start(6), listener, stop.Token));
-        Assert.Equal(whole, RungTraining.Run(_folder["cut"], 4, Start(6), cancel: TestContext.Current.CancellationToken));
+        Assert.Throws<OperationCanceledException>(() => RungTraining.Run(_folder["cut"], 4, Start(6, cancel: stop.Token), listener));
+        Assert.Equal(whole, RungTraining.Run(_folder["cut"], 4, Start(6)));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class RungTrainingTests : IDisposable
                 progress.Report(new(epoch, 9, 1, 1, 2, 100, null));
                 progress.Report(new(epoch, 9, 0, 0, 2, 0, new EpochRecord(epoch, 2, 1, 0.5 - 0.1 * epoch)));
             }
-        }, cancel: TestContext.Current.CancellationToken);
+        });
         Assert.Equal((0.4, 3), (validation, epochs.Count));
     }
 
@@ -68,29 +68,30 @@ public sealed class RungTrainingTests : IDisposable
     public void A_rung_without_a_validation_says_what_to_change()
     {
         var e = Assert.Throws<TrainingException>(() => RungTraining.Run(
-            _folder.Root, 1, Start(6, validateEvery: 2), cancel: TestContext.Current.CancellationToken));
+            _folder.Root, 1, Start(6, validateEvery: 2)));
         Assert.Contains("no epoch up to 1 was validated", e.Message, StringComparison.Ordinal);
     }
 
-    private static SasRecRecipe Recipe(int epochs, int validateEvery = 1) => new()
+    private static SequenceRecipe Recipe(int epochs, int validateEvery = 1) => new()
     {
-        Backbone = new() { Width = 8, Window = 6, Dropout = 0.3 },
+        Backbone = new SasRecOptions { Width = 8, Window = 6, Dropout = 0.3 },
         Loss = new() { TokenBudget = 40, Negatives = 10 },
         Training = new() { Epochs = epochs, Seed = 3, ValidateEvery = validateEvery, Patience = 9 },
     };
 
     private static (SequenceModel Model, TrainingResult Result) Train(
-        SasRecRecipe recipe, string checkpoint, IProgress<TrainingProgress>? progress, CancellationToken cancel) =>
-        recipe.Train(_data, user => _data.Sequence(user)[..^1], ToySequences.LastItems(_data), checkpoint, progress, cancel);
+        SequenceRecipe recipe, string checkpoint, IProgress<TrainingProgress>? progress, int pauseAfter, CancellationToken cancel) =>
+        recipe.Train(
+            _data, user => _data.Prefix(user, _data.Sequence(user).Length - 1), ToySequences.LastItems(_data), checkpoint, progress, pauseAfter, cancel);
 
-    private static Action<string, IProgress<TrainingProgress>, CancellationToken> Start(int epochs, int validateEvery = 1) =>
-        (checkpoint, progress, cancel) => Train(Recipe(epochs, validateEvery), checkpoint, progress, cancel);
+    private static RungTraining.Trainer Start(int epochs, int validateEvery = 1, CancellationToken cancel = default) =>
+        (checkpoint, progress, pauseAfter) => Train(Recipe(epochs, validateEvery), checkpoint, progress, pauseAfter, cancel);
 
     private double Rung(int all, int epochs, out int[] trained)
     {
         var seen = new HashSet<int>();
         var validation = RungTraining.Run(
-            _folder.Root, epochs, Start(all), new OnProgress(p => seen.Add(p.Epoch)), TestContext.Current.CancellationToken);
+            _folder.Root, epochs, Start(all), new OnProgress(p => seen.Add(p.Epoch)));
         trained = [.. seen];
         return validation;
     }

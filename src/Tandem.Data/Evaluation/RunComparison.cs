@@ -1,0 +1,49 @@
+using Tandem.Data.Metrics;
+
+namespace Tandem.Data.Evaluation;
+
+/// <summary>Two runs on the same events. The unit is the user: a user's events are averaged first, then users are.</summary>
+/// <param name="Metric">The metric's name.</param>
+/// <param name="First">Mean over users of the first run.</param>
+/// <param name="Second">Mean over users of the second run.</param>
+/// <param name="Difference">First minus second, with its 95 % interval from the paired bootstrap.</param>
+/// <param name="P">Two-sided p value of the paired t-test.</param>
+/// <param name="Users">Number of users.</param>
+/// <param name="Events">Number of evaluated events.</param>
+public sealed record RunComparison(string Metric, double First, double Second, PairedDifference Difference, double P, int Users, int Events)
+{
+    /// <summary>Compares two evaluations.</summary>
+    /// <param name="first">One run.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="metric">What is compared.</param>
+    /// <param name="seed">Draws the bootstrap's resamples.</param>
+    /// <exception cref="DatasetException">The runs differ in data, protocol, masking or evaluated events.</exception>
+    public static RunComparison Of(EvaluationTable first, EvaluationTable second, RankMetric metric, int seed)
+    {
+        RequireComparable(first, second);
+        var one = UserMeans.Of(first.Users, metric.OfEvents(first.Ranks));
+        var other = UserMeans.Of(second.Users, metric.OfEvents(second.Ranks));
+        return new(
+            metric.Name, one.Average(), other.Average(), PairedBootstrap.Compare(one, other, seed), PairedTTest.PValue(one, other),
+            one.Length, first.Users.Length);
+    }
+
+    private static void RequireComparable(EvaluationTable first, EvaluationTable second)
+    {
+        var (a, b) = (first.Summary, second.Summary);
+        RequireEqual("data hash", a.DataHash, b.DataHash, "prepare the data once with 'tandem data prepare' and run both on that folder");
+        RequireEqual("protocol", a.Protocol, b.Protocol, "evaluate both runs alike");
+        RequireEqual("masking of seen items", a.MaskSeen, b.MaskSeen, "evaluate both runs alike");
+        RequireEqual("number of evaluated events", first.Users.Length, second.Users.Length, "evaluate both runs on the same events");
+        if (!first.Users.SequenceEqual(second.Users) || !first.Positions.SequenceEqual(second.Positions)
+            || !first.Targets.SequenceEqual(second.Targets))
+            throw new DatasetException(
+                "other events were evaluated", second.Origin, $"those of {first.Origin}", "evaluate both runs on the same events");
+
+        void RequireEqual<T>(string what, T expected, T found, string remedy)
+        {
+            if (!EqualityComparer<T>.Default.Equals(expected, found))
+                throw new DatasetException($"{what} is {found}", second.Origin, $"{expected}, as {first.Origin} has", remedy);
+        }
+    }
+}

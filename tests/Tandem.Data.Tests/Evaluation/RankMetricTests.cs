@@ -1,0 +1,32 @@
+using Tandem.Data.Evaluation;
+
+namespace Tandem.Data.Tests.Evaluation;
+
+public class RankMetricTests
+{
+    [Theory]
+    [InlineData("recall@5", 1, 0)]
+    [InlineData("ndcg@5", 0.5, 0)]
+    [InlineData("mrr", 1 / 3.0, 1 / 8.0)]
+    [InlineData("mrr@5", 1 / 3.0, 0)]
+    [InlineData("precision@5", 0.2, 0)]
+    [InlineData("map@10", 1 / 3.0, 1 / 8.0)]
+    public void A_name_measures_ranks(string name, double ofThree, double ofEight)
+    {
+        var metric = RankMetric.Find(name)!;
+        Assert.Equal(name, metric.Name);
+        Assert.Equal([ofThree, ofEight], metric.OfEvents([3, 8]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ndcg")]
+    [InlineData("ndcg@")]
+    [InlineData("ndcg@0")]
+    [InlineData("ndcg@-1")]
+    [InlineData("ndcg@x")]
+    [InlineData("ndcg@10@10")]
+    [InlineData("NDCG@10")]
+    [InlineData("hits@10")]
+    public void An_unknown_name_is_not_found(string name) => Assert.Null(RankMetric.Find(name));
+}
