@@ -13,6 +13,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
 {
     DataVerb.Create(),
     TrainVerb.Create(),
+    EvaluateVerb.Create(),
     TuneVerb.Create(),
     RecommendVerb.Create(),
     SimulateVerb.Create(),

@@ -31,7 +31,7 @@ public sealed record TrainingReport
     public required object Settings { get; init; }
 
     /// <summary>Test metrics of parts of the users. Default none.</summary>
-    public IReadOnlyList<MetricSlice> Slices { get; init; } = [];
+    public IReadOnlyList<ReportedSlice> Slices { get; init; } = [];
 
     /// <summary>Name of the validation measure. Default <c>NDCG@10</c>.</summary>
     public string Measure { get; init; } = "NDCG@10";

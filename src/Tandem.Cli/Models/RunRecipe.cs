@@ -17,6 +17,9 @@ internal sealed record RunRecipe
     /// <summary>True where items of the history are left out of rankings.</summary>
     public bool MaskSeen { get; init; } = true;
 
+    /// <summary>By which items are numbered and, where the model has random choices, its own.</summary>
+    public int Seed { get; init; } = 1;
+
     /// <summary>The model's settings; what is not named has its default.</summary>
     public JsonObject Settings { get; init; } = [];
 
@@ -28,6 +31,9 @@ internal sealed record RunRecipe
 
     /// <summary>Test metrics to expect, by name: mean over seeds.</summary>
     public JsonObject? Expected { get; init; }
+
+    /// <summary>The protocol with all that a figure depends on.</summary>
+    public string Describe() => $"{Protocol}, full ranking, seen items {(MaskSeen ? "masked" : "not masked")}, unseen targets kept";
 
     public static RunRecipe Read(string path)
     {

@@ -4,7 +4,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Tandem.Cli.Models;
 using Tandem.Data.Metrics;
+using Tandem.Data.Splits;
 using Tandem.Learning.Training;
+using Tandem.Reports;
 
 namespace Tandem.Cli.Verbs;
 
@@ -24,7 +26,7 @@ internal static class TrainVerb
     private static readonly Option<bool> _json = CommonOptions.Json();
     private static readonly Option<string?> _protocol = new("--protocol")
     {
-        Description = "loo, ratio-3-2-5 (and other shares), global-time; with -refit, epochs are chosen on validation events and the model is trained once more with them (default: the configuration's, or loo)",
+        Description = $"{SplitProtocol.Known} (default: the configuration's, or loo)",
         HelpName = "NAME",
     };
 
@@ -55,34 +57,66 @@ internal static class TrainVerb
         var recipe = Recipe(parsed, kind);
         kind.Require(recipe.Settings);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
-        var seed = parsed.GetValue(_seed) ?? 1;
-        var (split, refit) = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, seed);
+        var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, recipe.Seed);
         var run = RunFolder.Open(parsed.GetValue(_run), $"{kind.Name}-{split.Dataset.Name}");
         run.Keep(split.Dataset);
         recipe.Save(run.File(RunRecipe.FileName));
 
-        var job = new TrainingJob(recipe.Settings, split, refit, recipe.MaskSeen, run);
+        var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run);
         var (scorer, trainings) = WatchedRun.Show(progress => kind.Train(job, progress, cancel));
-        var cases = RankedCases.Of(split.Dataset, split.Test.ToArray());
-        var metrics = new RankingMetrics(FullRanking.Ranks(scorer, cases, recipe.MaskSeen));
+        var evaluation = RunEvaluation.Of(scorer, split, recipe.MaskSeen);
+        evaluation.Write(run.Path, split, kind.Name, recipe.Seed, recipe.MaskSeen);
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
         var result = new TrainingSummary
         {
             Model = kind.Name,
-            Protocol = $"{recipe.Protocol}, full ranking, seen items {(recipe.MaskSeen ? "masked" : "not masked")}, unseen targets kept",
-            Test = new() { ["recall@10"] = metrics.Recall(10), ["ndcg@10"] = metrics.Ndcg(10) },
+            Protocol = recipe.Describe(),
+            Test = evaluation.Metrics,
             Validation = trainings.Count > 0 ? trainings[0].BestValidation : null,
             SecondsPerEpoch = epochs.Length > 0 ? epochs.Average(e => e.Seconds) : 0,
             Epochs = trainings.Count > 0 ? trainings[^1].BestEpoch : 0,
-            Seed = seed,
+            Seed = recipe.Seed,
             DataHash = split.Dataset.Hash,
             PeakMegabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0,
             TotalSeconds = clock.Elapsed.TotalSeconds,
             Run = run.Path,
         };
-        run.Record(recipe, split.Dataset, new { Summary = result, Trainings = trainings });
+        run.Record(recipe, split.Dataset, new { Summary = result, evaluation.ByHistoryLength, evaluation.ByTargetPopularity, Trainings = trainings });
+        Report(result, evaluation, trainings, recipe, split.Dataset.Name).Write(run.File("report.html"));
         Print(parsed, result);
         return 0;
+    }
+
+    private static TrainingReport Report(
+        TrainingSummary result, RunEvaluation evaluation, IReadOnlyList<TrainingResult> trainings, RunRecipe recipe, string data) => new()
+    {
+        Model = result.Model,
+        Data = data,
+        DataHash = result.DataHash,
+        Protocol = result.Protocol,
+        Seed = result.Seed,
+        Test = result.Test,
+        Trainings = [.. trainings.Select((training, i) => new NamedTraining(i == 0 ? "training" : "refit", training))],
+        Settings = recipe.Settings,
+        Slices =
+        [
+            .. evaluation.ByHistoryLength.Select(slice => Named("length of the history", slice)),
+            .. evaluation.ByTargetPopularity.Select(slice => Named("users that have the target", slice)),
+        ],
+        TotalSeconds = result.TotalSeconds,
+        PeakMegabytes = result.PeakMegabytes,
+    };
+
+    private static ReportedSlice Named(string by, MetricSlice slice)
+    {
+        var name = (slice.From, slice.To) switch
+        {
+            (null, null) => "all",
+            (null, { } to) => $"below {to}",
+            ({ } from, null) => $"{from} and more",
+            ({ } from, { } to) => $"{from} to {to - 1}",
+        };
+        return new(by, name, slice.Events, new Dictionary<string, double> { ["NDCG@10"] = slice.Mean ?? 0 });
     }
 
     /// <summary>Defaults, over them the configuration's file, over that the command line.</summary>
@@ -94,9 +128,10 @@ internal static class TrainVerb
         var settings = kind.Defaults();
         RecipeJson.Merge(settings, config.Settings);
         foreach (var change in parsed.GetValue(_set) ?? []) Set(settings, change);
+        var seed = parsed.GetValue(_seed) ?? config.Seed;
         if (settings["training"] is JsonObject training)
         {
-            if (parsed.GetValue(_seed) is { } seed) training["seed"] = seed;
+            training["seed"] = seed;
             if (parsed.GetValue(_epochs) is { } epochs) training["epochs"] = epochs;
         }
 
@@ -105,6 +140,7 @@ internal static class TrainVerb
             Model = kind.Name,
             Protocol = parsed.GetValue(_protocol) ?? config.Protocol,
             MaskSeen = config.MaskSeen && !parsed.GetValue(_repeats),
+            Seed = seed,
             Settings = settings,
         };
     }

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Tandem.Cli.Models;
+using Tandem.Data;
+using Tandem.Data.Splits;
+
+namespace Tandem.Cli.Verbs;
+
+/// <summary><c>tandem evaluate</c>: ranks a trained run's test events once more, without training.</summary>
+internal static class EvaluateVerb
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("run") { Description = "folder of a training run", HelpName = "RUN" };
+        var (threads, json) = (CommonOptions.Threads(), CommonOptions.Json());
+        var verb = new Command("evaluate", "rank a trained run's test events over the whole catalogue") { run, threads, json };
+        verb.SetAction(parsed =>
+        {
+            CommonOptions.UseThreads(parsed.GetValue(threads));
+            var result = Evaluate(parsed.GetRequiredValue(run));
+            if (parsed.GetValue(json)) JsonLine.Print(result);
+            else Print(result);
+            return 0;
+        });
+        return verb;
+    }
+
+    private static EvaluationResult Evaluate(string folder)
+    {
+        var path = Path.Combine(folder, RunRecipe.FileName);
+        if (!File.Exists(path)) throw new UsageException($"{folder}: no training run ({RunRecipe.FileName} is missing); give the folder that 'tandem train' wrote");
+        var recipe = RunRecipe.Read(path);
+        var split = SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset")));
+        var model = ModelKinds.Find(recipe.Model).Load(recipe.Settings, split.Dataset, folder);
+        var clock = Stopwatch.StartNew();
+        var evaluation = RunEvaluation.Of(model, split, recipe.MaskSeen);
+        var seconds = clock.Elapsed.TotalSeconds;
+        evaluation.Write(folder, split, recipe.Model, recipe.Seed, recipe.MaskSeen);
+        return new()
+        {
+            Model = recipe.Model,
+            Protocol = recipe.Describe(),
+            Test = evaluation.Metrics,
+            Slices = new() { ["historyLength"] = evaluation.ByHistoryLength, ["targetPopularity"] = evaluation.ByTargetPopularity },
+            Events = split.Test.Length,
+            Seed = recipe.Seed,
+            DataHash = split.Dataset.Hash,
+            Seconds = seconds,
+        };
+    }
+
+    private static void Print(EvaluationResult result)
+    {
+        Terminal.Output.PrintLine($"{result.Model}: {result.Protocol}; {result.Events} events, seed {result.Seed}, data {result.DataHash}");
+        foreach (var (name, value) in result.Test)
+            Terminal.Output.PrintLine(string.Create(CultureInfo.InvariantCulture, $"{name,20} {value:0.0000}"));
+    }
+
+    private sealed record EvaluationResult
+    {
+        public required string Model { get; init; }
+
+        public required string Protocol { get; init; }
+
+        public required Dictionary<string, double> Test { get; init; }
+
+        public required Dictionary<string, IReadOnlyList<Data.Metrics.MetricSlice>> Slices { get; init; }
+
+        public required int Events { get; init; }
+
+        public required int Seed { get; init; }
+
+        public required string DataHash { get; init; }
+
+        /// <summary>Of the ranking and its metrics.</summary>
+        public required double Seconds { get; init; }
+    }
+}
