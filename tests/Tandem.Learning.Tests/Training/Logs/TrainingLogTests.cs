@@ -1,3 +1,4 @@
+using Tandem.Learning.Backbones;
 using Tandem.Learning.Training;
 using Tandem.Learning.Training.Logs;
 using Tandem.Tests;
@@ -142,15 +143,15 @@ public sealed class TrainingLogTests : IDisposable
     {
         Directory.CreateDirectory(folder);
         var data = ToySequences.Cycle(users: 12, items: 10, minEvents: 3, maxEvents: 6);
-        var recipe = new SasRecRecipe
+        var recipe = new SequenceRecipe
         {
-            Backbone = new() { Width = 4, Window = 5 },
+            Backbone = new SasRecOptions { Width = 4, Window = 5 },
             Loss = new() { TokenBudget = 20, Negatives = 4 },
             Training = new() { Epochs = 4, Seed = 1 },
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var log = new TrainingLog(folder, next: new OnProgress(p => { if (p.Epoch == stopInEpoch && p.Step == 1) stop.Cancel(); }));
-        recipe.Train(data, u => data.Sequence(u)[..^1], ToySequences.LastItems(data), Path.Combine(folder, "run.safetensors"), log, stop.Token);
+        recipe.Train(data, u => data.Prefix(u, data.Sequence(u).Length - 1), ToySequences.LastItems(data), Path.Combine(folder, "run.safetensors"), log, cancel: stop.Token);
     }
 
     private string[] Epochs() => [.. File.ReadAllLines(Table).Skip(1).Select(line => line.Split(',')[0])];

@@ -45,7 +45,7 @@ public sealed class RungTrainingTests : IDisposable
         using var stop = new CancellationTokenSource();
         var listener = new OnProgress(p => { if (p.Epoch == 4 && p.Step == 1) stop.Cancel(); });
         Assert.Throws<OperationCanceledException>(() => RungTraining.Run(_folder["cut"], 4, Start(6, cancel: stop.Token), listener));
-        Assert.Equal(whole, RungTraining.Run(_folder["cut"], 4, Start(6)));
+        Assert.Equal(whole, RungTraining.Run(_folder["cut"], 4, Start(6, cancel: TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class RungTrainingTests : IDisposable
     public void A_rung_without_a_validation_says_what_to_change()
     {
         var e = Assert.Throws<TrainingException>(() => RungTraining.Run(
-            _folder.Root, 1, Start(6, validateEvery: 2)));
+            _folder.Root, 1, Start(6, validateEvery: 2, TestContext.Current.CancellationToken)));
         Assert.Contains("no epoch up to 1 was validated", e.Message, StringComparison.Ordinal);
     }
 
