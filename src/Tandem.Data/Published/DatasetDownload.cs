@@ -36,7 +36,11 @@ public sealed partial class DatasetDownload(HttpClient http, DownloadOptions opt
             Archive.Unpack(Path.Combine(folder, file.Name), folder);
         var record = new FetchRecord
         {
-            Name = dataset.Name, Licence = dataset.Licence, Page = dataset.Page, FetchedAt = time.GetUtcNow(), Files = files,
+            Name = dataset.Name,
+            Licence = dataset.Licence,
+            Page = dataset.Page,
+            FetchedAt = time.GetUtcNow(),
+            Files = files,
         };
         record.Write(folder);
         // Only now: a run that is cut off before finds its archive again.

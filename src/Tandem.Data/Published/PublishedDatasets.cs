@@ -4,7 +4,7 @@ namespace Tandem.Data.Published;
 public static class PublishedDatasets
 {
     private const string Amazon = "research use; the publisher states no licence, cite the paper named on its page";
-    private const string S3Rec = "research use; Amazon's, Yelp's and Last.fm's terms hold for the contents; the repository states no licence of its own";
+    private const string S3Rec = "research use; Amazon's and Yelp's terms hold for the contents, the repository states no licence of its own";
 
     /// <summary>All, in the order of a list.</summary>
     public static IReadOnlyList<PublishedDataset> All { get; } =

@@ -7,8 +7,7 @@ namespace Tandem.Data.Sources;
 /// <param name="quoted">True where fields may stand in double quotes.</param>
 internal sealed class SeparatedEvents(string path, ColumnNames columns, char separator = ',', bool quoted = true)
 {
-    private readonly string _expected = $"'{string.Join(separator == '\t' ? "<TAB>" : separator.ToString(), new[]
-        { columns.User, columns.Item, columns.Value ?? $"[{ColumnNames.UsualValue}]", columns.Time ?? $"[{ColumnNames.UsualTime}]" })}' in any order, under a header";
+    private readonly string _expected = $"{Names(columns, separator == '\t' ? "<TAB>" : separator.ToString())} in any order, under a header";
 
     public bool HasTimes
     {
@@ -38,4 +37,7 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, char sep
     private int TimeColumn(SeparatedRows rows) => columns.Time is { } named ? rows.Require(named) : rows.Find(ColumnNames.UsualTime);
 
     private int ValueColumn(SeparatedRows rows) => columns.Value is { } named ? rows.Require(named) : rows.Find(ColumnNames.UsualValue);
+
+    private static string Names(ColumnNames columns, string separator) => string.Join(separator,
+        columns.User, columns.Item, columns.Time ?? $"[{ColumnNames.UsualTime}]", columns.Value ?? $"[{ColumnNames.UsualValue}]");
 }
