@@ -66,7 +66,7 @@ public sealed class EvaluationTable
         };
         return new(
             summary, model, Array.ConvertAll(events, e => e.User), Array.ConvertAll(events, e => e.Position),
-            Array.ConvertAll(events, e => split.Dataset.Sequence(e.User)[e.Position]), ranks);
+            Array.ConvertAll(events, e => split.Dataset.Sequence(e.User)[e.Position]), [.. ranks]);
     }
 
     /// <summary>
