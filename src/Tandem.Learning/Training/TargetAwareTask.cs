@@ -72,10 +72,10 @@ public sealed class TargetAwareTask : ITrainingTask
         for (var i = inputs + B; i < ids.Length; i++) ids[i] = _negatives.Next(1, _model.ItemCount + 1);
 
         var rows = _model.Items.Gather(ids);                                            // one gather: [inputs + B + n, D]
-        var history = rows.narrow(0, 0, inputs).view(B, batch.Steps, -1);
-        var isItem = tensor(mask, B, batch.Steps);
-        var positives = _model.Score(history, isItem, rows.narrow(0, inputs, B).unsqueeze(1)); // [B, 1]
-        var negatives = _model.Score(history, isItem, rows.narrow(0, inputs + B, n));   // [B, n]
+        var shared = rows.narrow(0, inputs + B, n).unsqueeze(0).expand(B, n, -1);
+        var targets = cat([rows.narrow(0, inputs, B).unsqueeze(1), shared], dim: 1);    // [B, 1 + n, D]
+        var scores = _model.Score(rows.narrow(0, 0, inputs).view(B, batch.Steps, -1), tensor(mask, B, batch.Steps), targets);
+        var (positives, negatives) = (scores.narrow(1, 0, 1), scores.narrow(1, 1, n));
         var all = tensor(ids);
         var isTarget = all.narrow(0, inputs, B).unsqueeze(1) == all.narrow(0, inputs + B, n).unsqueeze(0);
         var weighted = negatives + Math.Log((double)_model.ItemCount / n);

@@ -68,13 +68,19 @@ public class TargetAwareTaskTests
         using var model = Model(window: 8);
         var asked = new HashSet<int>();
         var users = ToySequences.LastItems(data);
-        var counted = users with { Target = user => asked.Add(user) || true ? users.Target(user) : 0 };
+        var counted = users with { Target = Target };
         double? Validate() => new TargetAwareTask(
             model, new Noise(1), new() { ValidationUsers = 10, MaskSeen = false }, seed: 1, data.Users, data.Sequence, counted).Validate();
         var first = Validate();
         Assert.Equal(10, asked.Count);
         Assert.Equal(first, Validate());
         Assert.Equal(10, asked.Count);
+
+        int Target(int user)
+        {
+            asked.Add(user);
+            return users.Target(user);
+        }
     }
 
     [Fact]
