@@ -13,10 +13,10 @@ namespace Tandem.Learning.Backbones;
 /// <remarks>
 /// a(h, t) = w · f(W [h, t, h − t, h ∘ t] + b) + c; u = Σ a(h, t) h, without a softmax, as the paper has it and its program has
 /// not; score = MLP([u, t, u ∘ t]). The part of W that reads h − t adds nothing to those of h and of t, so it is left out, and
-/// W [h, t, h ∘ t] is taken apart: that of h is computed once for all targets, that of t once for all steps, and Wₚ (h ∘ t) =
-/// (Wₚ ∘ h) t is one product, so nothing of the size targets × steps × 4 D exists. Ours besides: f is PReLU with one slope a
-/// layer, for Dice makes a score depend on its batch; u ∘ t; embeddings multiplied by √D; no biases of items, no features of users.
-/// The order of the history plays no part, as in the paper.
+/// Wₕ h + Wₜ t + Wₚ (h ∘ t) = Wₕ h + (Wₜ + Wₚ ∘ h) t is one product with all targets, so nothing of the size
+/// targets × steps × 4 D exists. Ours besides: f is PReLU with one slope a layer, for Dice makes a score depend on its batch;
+/// u ∘ t; embeddings multiplied by √D; no biases of items, no features of users. The order of the history plays no part, as in the
+/// paper.
 /// </remarks>
 public sealed class Din : nn.Module
 {
@@ -81,28 +81,28 @@ public sealed class Din : nn.Module
         using var scope = NewDisposeScope();
         var scale = Math.Sqrt(_options.Width);
         var h = history * (mask * scale).unsqueeze(2);                                  // padding is 0 and adds 0 to u
-        var own = _ofHistory.forward(h).unsqueeze(3);                                   // [B, T, K, 1]
-        var product = (h.unsqueeze(2) * _ofProduct.weight!).flatten(1, 2);              // [B, T K, D]: Wₚ ∘ h
+        var own = _ofHistory.forward(h).flatten(1, 2).unsqueeze(2);                     // [B, T K, 1]: Wₕ h
+        var mixed = addcmul(_ofTarget.weight!, h.unsqueeze(2), _ofProduct.weight!, 1).flatten(1, 2); // [B, T K, D]: Wₜ + Wₚ ∘ h
         var (axis, N) = (targets.dim() - 2, targets.shape[^2]);
-        var tile = Math.Clamp(TileElements / (product.shape[0] * product.shape[1]), LeastTile, Math.Max(N, LeastTile));
+        var tile = Math.Max(TileElements / (own.shape[0] * own.shape[1]), LeastTile);
         var scores = new List<Tensor>();
         for (var first = 0L; first < N; first += tile)
         {
             var t = targets.narrow(axis, first, Math.Min(tile, N - first)) * scale;
-            scores.Add(Answer(Read(h, own, product, t), t));
+            scores.Add(Answer(Read(h, own, mixed, t), t));
         }
 
         return cat(scores, dim: 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>u, what the history says to each target, [B, N, D].</summary>
-    private Tensor Read(Tensor h, Tensor own, Tensor product, Tensor t)
+    private Tensor Read(Tensor h, Tensor own, Tensor mixed, Tensor t)
     {
         using var scope = NewDisposeScope();
-        var (B, T, K, N) = (own.shape[0], own.shape[1], own.shape[2], t.shape[^2]);
-        var ofTarget = _ofTarget.forward(t).transpose(-1, -2);                          // [K, N] or [B, K, N]
-        if (t.dim() == 3) ofTarget = ofTarget.unsqueeze(1);
-        var z = product.matmul(t.transpose(-1, -2)).view(B, T, K, N) + own + ofTarget;
+        var (B, T, K, N) = (h.shape[0], h.shape[1], own.shape[1] / h.shape[1], t.shape[^2]);
+        var z = t.dim() == 2
+            ? addmm(own.flatten(0, 1), mixed.flatten(0, 1), t.t(), beta: 1, alpha: 1)   // one wide product for all rows
+            : mixed.bmm(t.transpose(1, 2)) + own; // TorchSharp 0.107's baddbmm takes its arguments in another order
         var w = _weigh.weight!.unsqueeze(0).expand(B * T, 1, K);
         var a = w.bmm(_attentionBend.forward(z).view(B * T, K, N)).view(B, T, N) + _weigh.bias!;
         return a.transpose(1, 2).matmul(h).MoveToOuterDisposeScope();

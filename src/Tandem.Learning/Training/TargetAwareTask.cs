@@ -69,10 +69,10 @@ public sealed class TargetAwareTask : ITrainingTask
         for (var i = inputs + B; i < ids.Length; i++) ids[i] = random.Next(1, model.ItemCount + 1);
 
         var rows = model.Items.Gather(ids);                                            // one gather: [inputs + B + n, D]
-        var history = rows.narrow(0, 0, inputs).view(B, batch.Steps, -1);
-        var isItem = tensor(mask, B, batch.Steps);
-        var positives = model.Score(history, isItem, rows.narrow(0, inputs, B).unsqueeze(1)); // [B, 1]
-        var negatives = model.Score(history, isItem, rows.narrow(0, inputs + B, n));   // [B, n]
+        var shared = rows.narrow(0, inputs + B, n).unsqueeze(0).expand(B, n, -1);
+        var targets = cat([rows.narrow(0, inputs, B).unsqueeze(1), shared], dim: 1);    // [B, 1 + n, D]
+        var scores = model.Score(rows.narrow(0, 0, inputs).view(B, batch.Steps, -1), tensor(mask, B, batch.Steps), targets);
+        var (positives, negatives) = (scores.narrow(1, 0, 1), scores.narrow(1, 1, n));
         var all = tensor(ids);
         var isTarget = all.narrow(0, inputs, B).unsqueeze(1) == all.narrow(0, inputs + B, n).unsqueeze(0);
         var weighted = negatives + Math.Log((double)model.ItemCount / n);

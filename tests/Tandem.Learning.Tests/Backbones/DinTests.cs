@@ -44,10 +44,10 @@ public class DinTests
         using var model = Model();
         int[][] histories = [[3, 7, 3], [9]];
         int[][] targets = [[1, 7, 12, 20], [9, 2, 3, 4]];
-        var (layers, scores) = (new PlainLayers(model), Scores(model, histories, targets));
+        var (oracle, scores) = (new DinOracle(new PlainLayers(model), _options.Width), Scores(model, histories, targets));
         for (var row = 0; row < 2; row++)
         {
-            var expected = targets[row].Select(target => (float)Score(layers, histories[row], target)).ToArray();
+            var expected = targets[row].Select(target => (float)oracle.Score(histories[row], target)).ToArray();
             Values.AssertClose(expected, scores[row], tolerance: 1e-5);
         }
     }
@@ -206,25 +206,5 @@ public class DinTests
         }
 
         return (model.Items.Gather(ids).view(histories.Length, steps, -1), tensor(mask, histories.Length, steps));
-    }
-
-    /// <summary>One target before one history, without batch, padding or tiles.</summary>
-    private static double Score(PlainLayers layers, int[] history, int target)
-    {
-        var (D, scale) = (_options.Width, Math.Sqrt(_options.Width));
-        double[] Item(int id) => [.. layers["items.weight"][(id * D)..((id + 1) * D)].Select(v => v * scale)];
-        double Bend(string name, double v) => v > 0 ? v : v * layers[$"{name}.weight"][0];
-        var (t, u) = (Item(target), new double[D]);
-        foreach (var h in history.Select(Item))
-        {
-            var z = PlainLayers.Add(
-                PlainLayers.Add(layers.Linear("attention_history", h), layers.Linear("attention_target", t)),
-                layers.Linear("attention_product", PlainLayers.Multiply(h, t)));
-            var a = layers.Linear("attention_output", [.. z.Select(v => Bend("attention_slope", v))])[0];
-            u = PlainLayers.Add(u, [.. h.Select(v => a * v)]);
-        }
-
-        var x = layers.Linear("hidden", [.. u, .. t, .. PlainLayers.Multiply(u, t)]).Select(v => Bend("hidden_slope", v)).ToArray();
-        return layers.Linear("output", [.. layers.Linear("last_hidden", x).Select(v => Bend("last_hidden_slope", v))])[0];
     }
 }

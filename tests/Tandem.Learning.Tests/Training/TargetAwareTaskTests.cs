@@ -68,13 +68,19 @@ public class TargetAwareTaskTests
         using var model = Model(window: 8);
         var asked = new HashSet<int>();
         var cases = ToySequences.LastItems(data);
-        var counted = cases with { Target = i => { lock (asked) asked.Add(i); return cases.Target(i); } };
+        var counted = cases with { Target = Target };
         double? Validate() => new TargetAwareTask(
             [new(model, new Noise(1))], new() { ValidationCases = 10, MaskSeen = false }, seed: 1, data.Users, data.Whole, counted).Validate();
         var first = Validate();
         Assert.Equal(10, asked.Count);
         Assert.Equal(first, Validate());
         Assert.Equal(10, asked.Count);
+
+        int Target(int i)
+        {
+            lock (asked) asked.Add(i);
+            return cases.Target(i);
+        }
     }
 
     [Fact]
