@@ -1,3 +1,4 @@
+using Tandem.Data;
 using Tandem.Data.Evaluation;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
@@ -24,16 +25,24 @@ internal sealed record RunEvaluation
     /// <summary>[events] pessimistic ranks of the targets.</summary>
     public required double[] Ranks { get; init; }
 
-    public static RunEvaluation Of(IItemScorer model, ISplit split, bool maskSeen, Action<int>? report = null)
+    /// <summary>Ranks all test events.</summary>
+    /// <param name="model">The recommender.</param>
+    /// <param name="split">Its test events.</param>
+    /// <param name="maskSeen">True to leave out the items of the history.</param>
+    /// <param name="sampled">Items that each target is ranked among, drawn from the seed; 0 for the whole catalogue.</param>
+    /// <param name="seed">Of the sample.</param>
+    public static RunEvaluation Of(IItemScorer model, ISplit split, bool maskSeen, int sampled = 0, int seed = 0)
     {
         var cases = RankedCases.Of(split.Dataset, split.Test.ToArray());
         var (ranks, areas, lists) = (new double[cases.Count], new double[cases.Count], new int[cases.Count][]);
         FullRanking.Visit(model, cases, maskSeen, (i, scores) =>
         {
-            ranks[i] = Ranking.Rank(scores, cases.Target(i));
+            ranks[i] = sampled == 0
+                ? Ranking.Rank(scores, cases.Target(i))
+                : Ranking.RankAmong(scores, cases.Target(i), Sample(model.ItemCount, sampled, cases, i, seed));
             areas[i] = Area(scores, cases.Target(i));
             lists[i] = Best(scores);
-        }, report);
+        });
 
         var popularity = ItemPopularity.OfTraining(split);
         var ndcg = new RankingMetrics(ranks).NdcgByUser(Depth);
@@ -72,6 +81,21 @@ internal sealed record RunEvaluation
         foreach (var score in scores) masked += float.IsNegativeInfinity(score) ? 1 : 0;
         var rivals = scores.Length - masked - (float.IsNegativeInfinity(scores[target]) ? 0 : 1);
         return rivals < 1 ? 0 : Math.Max(0, 1 - (Ranking.Rank(scores, target) - 1) / rivals);
+    }
+
+    /// <summary>Distinct items that are neither the target nor of the history.</summary>
+    private static int[] Sample(int items, int count, RankedCases cases, int index, int seed)
+    {
+        var random = NamedSeed.Create(seed, "sampled candidates", index);
+        var taken = cases.History(index).Items.ToArray().Append(cases.Target(index)).ToHashSet();
+        var sample = new int[Math.Min(count, items - taken.Count)];
+        for (var i = 0; i < sample.Length; i++)
+        {
+            do sample[i] = random.Next(1, items + 1);
+            while (!taken.Add(sample[i]));
+        }
+
+        return sample;
     }
 
     private static int[] Best(ReadOnlySpan<float> scores)

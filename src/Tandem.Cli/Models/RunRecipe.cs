@@ -33,7 +33,9 @@ internal sealed record RunRecipe
     public JsonObject? Expected { get; init; }
 
     /// <summary>The protocol with all that a figure depends on.</summary>
-    public string Describe() => $"{Protocol}, full ranking, seen items {(MaskSeen ? "masked" : "not masked")}, unseen targets kept";
+    /// <param name="sampled">Items that each target is ranked among; 0 for the whole catalogue.</param>
+    public string Describe(int sampled = 0) =>
+        $"{Protocol}, {(sampled == 0 ? "full ranking" : $"ranking among {sampled} SAMPLED items")}, seen items {(MaskSeen ? "masked" : "not masked")}, unseen targets kept";
 
     public static RunRecipe Read(string path)
     {

@@ -14,11 +14,17 @@ internal static class EvaluateVerb
     {
         var run = new Argument<string>("run") { Description = "folder of a training run", HelpName = "RUN" };
         var (threads, json) = (CommonOptions.Threads(), CommonOptions.Json());
-        var verb = new Command("evaluate", "rank a trained run's test events over the whole catalogue") { run, threads, json };
+        var repeats = new Option<bool>("--repeats") { Description = "rank items that the user already has, too, whatever the run did" };
+        var sampled = new Option<int>("--sampled")
+        {
+            Description = "rank each target among so many random items instead of the catalogue: flatters and reorders models; nothing is kept for compare",
+            HelpName = "N",
+        };
+        var verb = new Command("evaluate", "rank a trained run's test events over the whole catalogue") { run, repeats, sampled, threads, json };
         verb.SetAction(parsed =>
         {
             CommonOptions.UseThreads(parsed.GetValue(threads));
-            var result = Evaluate(parsed.GetRequiredValue(run));
+            var result = Evaluate(parsed.GetRequiredValue(run), parsed.GetValue(repeats), parsed.GetValue(sampled));
             if (parsed.GetValue(json)) JsonLine.Print(result);
             else Print(result);
             return 0;
@@ -26,21 +32,25 @@ internal static class EvaluateVerb
         return verb;
     }
 
-    private static EvaluationResult Evaluate(string folder)
+    private static EvaluationResult Evaluate(string folder, bool repeats, int sampled)
     {
+        if (sampled < 0) throw new UsageException($"--sampled {sampled}: a number of items is expected");
+        if (sampled > 0)
+            Terminal.Error.PrintLine("warning: sampled ranking flatters every model and can reorder them (Krichene and Rendle, KDD 2020); report the full ranking");
         var path = Path.Combine(folder, RunRecipe.FileName);
         if (!File.Exists(path)) throw new UsageException($"{folder}: no training run ({RunRecipe.FileName} is missing); give the folder that 'tandem train' wrote");
         var recipe = RunRecipe.Read(path);
+        if (repeats) recipe = recipe with { MaskSeen = false };
         var split = SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset")));
         var model = ModelKinds.Find(recipe.Model).Load(recipe.Settings, split.Dataset, folder);
         var clock = Stopwatch.StartNew();
-        var evaluation = RunEvaluation.Of(model, split, recipe.MaskSeen);
+        var evaluation = RunEvaluation.Of(model, split, recipe.MaskSeen, sampled, recipe.Seed);
         var seconds = clock.Elapsed.TotalSeconds;
-        evaluation.Write(folder, split, recipe.Model, recipe.Seed, recipe.MaskSeen);
+        if (sampled == 0) evaluation.Write(folder, split, recipe.Model, recipe.Seed, recipe.MaskSeen);
         return new()
         {
             Model = recipe.Model,
-            Protocol = recipe.Describe(),
+            Protocol = recipe.Describe(sampled),
             Test = evaluation.Metrics,
             Slices = new() { ["historyLength"] = evaluation.ByHistoryLength, ["targetPopularity"] = evaluation.ByTargetPopularity },
             Events = split.Test.Length,

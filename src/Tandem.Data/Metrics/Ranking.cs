@@ -26,6 +26,22 @@ public static class Ranking
         return 1 + above + (ties == TieRule.Half ? tied / 2.0 : tied);
     }
 
+    /// <summary>
+    /// The rank among a sample of the catalogue instead of all of it. It flatters every model and can reorder them (Krichene and Rendle,
+    /// KDD 2020): for comparison with papers that report it, and nothing else.
+    /// </summary>
+    /// <param name="scores">[V + 1] float32; a sampled item with −∞, such as one that was masked, is below every target that is not.</param>
+    /// <param name="target">Index into <paramref name="scores"/>.</param>
+    /// <param name="sample">Distinct items other than the target.</param>
+    /// <returns>From 1 to the sample's size + 1; ties and NaN count against the target.</returns>
+    public static double RankAmong(ReadOnlySpan<float> scores, int target, ReadOnlySpan<int> sample)
+    {
+        var own = scores[target];
+        var rank = 1;
+        foreach (var item in sample) rank += scores[item] < own ? 0 : 1;
+        return rank;
+    }
+
     /// <summary>How many scores are below a value and how many equal it. Comparisons give −1 for true in each lane, so counts add up
     /// by subtraction; a lane would overflow after 2³¹ of them.</summary>
     private static (int Below, int Equal) Count(ReadOnlySpan<float> scores, float value)
