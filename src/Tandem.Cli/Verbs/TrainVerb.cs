@@ -89,23 +89,23 @@ internal static class TrainVerb
 
     private static TrainingReport Report(
         TrainingSummary result, RunEvaluation evaluation, IReadOnlyList<TrainingResult> trainings, RunRecipe recipe, string data) => new()
-    {
-        Model = result.Model,
-        Data = data,
-        DataHash = result.DataHash,
-        Protocol = result.Protocol,
-        Seed = result.Seed,
-        Test = result.Test,
-        Trainings = [.. trainings.Select((training, i) => new NamedTraining(i == 0 ? "training" : "refit", training))],
-        Settings = recipe.Settings,
-        Slices =
+        {
+            Model = result.Model,
+            Data = data,
+            DataHash = result.DataHash,
+            Protocol = result.Protocol,
+            Seed = result.Seed,
+            Test = result.Test,
+            Trainings = [.. trainings.Select((training, i) => new NamedTraining(i == 0 ? "training" : "refit", training))],
+            Settings = recipe.Settings,
+            Slices =
         [
             .. evaluation.ByHistoryLength.Select(slice => Named("length of the history", slice)),
             .. evaluation.ByTargetPopularity.Select(slice => Named("users that have the target", slice)),
         ],
-        TotalSeconds = result.TotalSeconds,
-        PeakMegabytes = result.PeakMegabytes,
-    };
+            TotalSeconds = result.TotalSeconds,
+            PeakMegabytes = result.PeakMegabytes,
+        };
 
     private static ReportedSlice Named(string by, MetricSlice slice)
     {

@@ -72,7 +72,12 @@ internal static class TuneVerb
             space, options, settings, $"{kind.Name}, {protocol}, data {split.Dataset.Hash}", run.Path, Trainer(kind, split, run, progress)).Run(cancel));
         var report = new SearchReport
         {
-            Model = kind.Name, Data = split.Dataset.Name, DataHash = split.Dataset.Hash, Space = space, Options = options, Result = result,
+            Model = kind.Name,
+            Data = split.Dataset.Name,
+            DataHash = split.Dataset.Hash,
+            Space = space,
+            Options = options,
+            Result = result,
         };
         report.Write(run.File("report.html"));
         Print(parsed.GetValue(_json), kind, result, split.Dataset, options, run);

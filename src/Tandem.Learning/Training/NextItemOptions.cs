@@ -6,7 +6,8 @@ public sealed record NextItemOptions
     /// <summary>What is minimised. Default <see cref="NextItemLoss.SampledSoftmax"/>.</summary>
     public NextItemLoss Kind { get; init; } = NextItemLoss.SampledSoftmax;
 
-    /// <summary>Most places of a batch, padding included. Default 512, from a quick check of the baseline on Beauty; not tuned further.</summary>
+    /// <summary>Most places of a batch, padding included; a step takes a batch for each replica. Default 512, from a quick check of the
+    /// baseline on Beauty; not tuned further.</summary>
     public int TokenBudget { get; init; } = 512;
 
     /// <summary>Negatives of a batch, drawn over the catalogue and shared by all its targets. Default 256 (eSASRec).</summary>
