@@ -58,6 +58,13 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_the_device_cannot_run_is_not_recommended_from()
+    {
+        Train("popularity");
+        Assert.Contains("no device runtime", TandemProcess.Run("recommend", _folder["popularity"], "--history", "1").RefusedWith(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Protocols_other_than_leave_one_out_train_and_test()
     {
         var run = TandemProcess.Run(

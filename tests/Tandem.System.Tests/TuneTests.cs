@@ -31,7 +31,7 @@ public sealed class TuneTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "backbone.widht": { "values": [16] } }""", "the recipe has no 'widht' there; expected one of: width")]
+    [InlineData("""{ "backbone.widht": { "values": [16] } }""", "the recipe has no 'widht' there; expected one of: kind")]
     [InlineData("""{ "backbone.width": { "log": [0, 8] } }""", "expected both ends above 0")]
     [InlineData("not json", "no JSON")]
     public void A_space_that_cannot_be_searched_is_refused(string space, string expected) =>

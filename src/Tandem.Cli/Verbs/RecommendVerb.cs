@@ -26,8 +26,11 @@ internal static class RecommendVerb
         {
             var (folder, k) = (parsed.GetRequiredValue(run), parsed.GetValue(count));
             if (k < 1) throw new UsageException($"--count {k}: at least 1 item can be asked for");
+            var bundle = Path.Combine(folder, "bundle");
+            if (File.Exists(Path.Combine(folder, Models.RunRecipe.FileName)) && !Directory.Exists(bundle))
+                throw new UsageException($"{folder}: its model has no device runtime yet, so there is no bundle; expected a run of 'tandem train sasrec' with the blocks of its paper");
             var catalog = DatasetFolder.Read(Path.Combine(folder, "dataset")).Catalog;
-            var session = new DeviceSession(DeviceModel.Open(Path.Combine(folder, "bundle")), new DeviceSessionOptions());
+            var session = new DeviceSession(DeviceModel.Open(bundle), new DeviceSessionOptions());
             foreach (var key in parsed.GetRequiredValue(history)) session.Observe(Find(catalog, key));
             var best = session.Recommend(k).Select(r => new { catalog[r.Item].Key, catalog[r.Item].Title, Score = r.DeviceScore }).ToArray();
             if (parsed.GetValue(json)) JsonLine.Print(new { Items = best });
