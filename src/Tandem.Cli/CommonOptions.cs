@@ -32,7 +32,7 @@ internal static class CommonOptions
 
     public static Option<int> Threads() => new("--threads")
     {
-        Description = "threads of a training",
+        Description = "threads of rankings and solvers; a training works on one for each of its replicas",
         DefaultValueFactory = _ => Environment.ProcessorCount,
     };
 

@@ -163,6 +163,7 @@ internal static class TrainVerb
         Terminal.Output.PrintLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Protocol}: Recall@10 {result.Test["recall@10"]:0.0000}, NDCG@10 {result.Test["ndcg@10"]:0.0000} "
-            + $"after {result.Epochs} epochs of {result.SecondsPerEpoch:0.00} s, {result.TotalSeconds:0} s in all → {result.Run}"));
+            + $"after {result.Epochs} epochs of {result.SecondsPerEpoch:0.00} s, {result.TotalSeconds:0} s in all; "
+            + $"seed {result.Seed}, data {result.DataHash} → {result.Run}"));
     }
 }

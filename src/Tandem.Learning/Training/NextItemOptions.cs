@@ -29,6 +29,12 @@ public sealed record NextItemOptions
     public double Calibration { get; init; } = 0.75;
 
     /// <summary>
+    /// True to compute the products of the sampled softmax from operands rounded to bfloat16: faster where the processor has
+    /// instructions for it (avx512_bf16), slower elsewhere. Default false; docs/figures.md has what it gains and costs.
+    /// </summary>
+    public bool BrainFloat { get; init; }
+
+    /// <summary>
     /// True to learn from all events of a long sequence, in rows of a window each; false to learn from the newest window only, as
     /// most published code does. Default true.
     /// </summary>

@@ -82,7 +82,7 @@ public sealed class NextItemTask : ITrainingTask
         var rows = model.Rows(ids);                                                         // one gather: [inputs + N + n, D]
         var states = States(model, batch, rows.narrow(0, 0, inputs), real);                 // [N, D]
         if (_options.Kind == NextItemLoss.SampledSoftmax)
-            return SampledSoftmax.Loss(states, rows.narrow(0, inputs, N + n), ids.AsSpan(inputs), logExpected);
+            return SampledSoftmax.Loss(states, rows.narrow(0, inputs, N + n), ids.AsSpan(inputs), logExpected, _options.BrainFloat);
         var positives = (states * rows.narrow(0, inputs, N)).sum(dim: 1, keepdim: true);    // [N, 1]
         var negatives = states.matmul(rows.narrow(0, inputs + N, n).t());                   // [N, n]
         var all = tensor(ids);
