@@ -4,6 +4,7 @@ using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Learning;
 using Tandem.Learning.Training;
+using Tandem.Simulation;
 
 namespace Tandem.Cli;
 
@@ -29,20 +30,21 @@ internal sealed record RunEvaluation
     /// <param name="model">The recommender.</param>
     /// <param name="split">Its test events.</param>
     /// <param name="maskSeen">True to leave out the items of the history.</param>
+    /// <param name="progress">Hears how many are ranked.</param>
     /// <param name="sampled">Items that each target is ranked among, drawn from the seed; 0 for the whole catalogue.</param>
     /// <param name="seed">Of the sample.</param>
-    public static RunEvaluation Of(IItemScorer model, ISplit split, bool maskSeen, int sampled = 0, int seed = 0)
+    public static RunEvaluation Of(
+        IItemScorer model, ISplit split, bool maskSeen, ISimulationProgress progress, int sampled = 0, int seed = 0)
     {
         var cases = RankedCases.Of(split.Dataset, split.Test.ToArray());
         var (ranks, areas, lists) = (new double[cases.Count], new double[cases.Count], new int[cases.Count][]);
         FullRanking.Visit(model, cases, maskSeen, (i, scores) =>
         {
-            ranks[i] = sampled == 0
-                ? Ranking.Rank(scores, cases.Target(i))
-                : Ranking.RankAmong(scores, cases.Target(i), Sample(model.ItemCount, sampled, cases, i, seed));
-            areas[i] = Area(scores, cases.Target(i));
+            var sample = sampled == 0 ? null : Sample(model.ItemCount, sampled, cases, i, seed);
+            ranks[i] = sample is null ? Ranking.Rank(scores, cases.Target(i)) : Ranking.RankAmong(scores, cases.Target(i), sample);
+            areas[i] = Area(ranks[i], sample?.Length ?? Rivals(model.ItemCount, cases.History(i), maskSeen));
             lists[i] = Best(scores);
-        });
+        }, done => progress.Report("evaluation", done, cases.Count));
 
         var popularity = ItemPopularity.OfTraining(split);
         var ndcg = new RankingMetrics(ranks).NdcgByUser(Depth);
@@ -75,13 +77,11 @@ internal sealed record RunEvaluation
     }
 
     /// <summary>Share of the other ranked items that score below the target, ties counted against it: the event's AUC.</summary>
-    private static double Area(ReadOnlySpan<float> scores, int target)
-    {
-        var masked = 0;
-        foreach (var score in scores) masked += float.IsNegativeInfinity(score) ? 1 : 0;
-        var rivals = scores.Length - masked - (float.IsNegativeInfinity(scores[target]) ? 0 : 1);
-        return rivals < 1 ? 0 : Math.Max(0, 1 - (Ranking.Rank(scores, target) - 1) / rivals);
-    }
+    private static double Area(double rank, int rivals) => rivals < 1 ? 0 : Math.Max(0, 1 - (rank - 1) / rivals);
+
+    /// <summary>How many items a target is ranked against.</summary>
+    private static int Rivals(int items, History history, bool maskSeen) =>
+        items - 1 - (maskSeen ? history.Items.ToArray().Distinct().Count() : 0);
 
     /// <summary>Distinct items that are neither the target nor of the history.</summary>
     private static int[] Sample(int items, int count, RankedCases cases, int index, int seed)

@@ -20,8 +20,6 @@ internal sealed class CountedKind<TOptions>(
     Func<TOptions, int, int, Func<int, History>, IItemScorer> train, Action<IItemScorer, string> save, Func<string, IItemScorer> load)
     : ModelKind(name, description)
 {
-    private const string ModelFile = "model.safetensors";
-
     public override JsonObject Defaults() => RecipeJson.ToNode(defaults);
 
     public override void Require(JsonObject settings) => UsageException.ThrowIfAny(validate(RecipeJson.Read<TOptions>(settings)));
@@ -30,14 +28,14 @@ internal sealed class CountedKind<TOptions>(
     {
         progress.Report(Name, 0, 1);
         var model = train(RecipeJson.Read<TOptions>(job.Settings), job.Dataset.Catalog.Count, job.Dataset.Users, job.Sequence(job.Refit));
-        save(model, job.Run.File(ModelFile));
+        save(model, job.Run.File(TrainingJob.WeightsFile));
         progress.Report(Name, 1, 1);
         return new(model, []);
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
-        var path = Path.Combine(folder, ModelFile);
+        var path = Path.Combine(folder, TrainingJob.WeightsFile);
         var model = load(path);
         return model.ItemCount == dataset.Catalog.Count
             ? model
@@ -46,7 +44,4 @@ internal sealed class CountedKind<TOptions>(
 }
 
 /// <summary>Settings of a model that has none.</summary>
-internal sealed record NoOptions
-{
-    public static IEnumerable<string> Validate() => [];
-}
+internal sealed record NoOptions;

@@ -13,7 +13,7 @@ internal static class ModelKinds
         new SequenceKind("hstu", "pointwise attention with biases of place and time", new HstuOptions()),
         new DinKind(),
         new CountedKind<NoOptions>(
-            "popularity", "how often an item was taken", new(), _ => NoOptions.Validate(),
+            "popularity", "how often an item was taken", new(), _ => [],
             (_, items, users, sequence) => Popularity.Train(items, users, sequence),
             (model, path) => ((Popularity)model).Save(path), Popularity.Load),
         new CountedKind<LastItemCooccurrenceOptions>(

@@ -14,7 +14,7 @@ internal static class EvaluateVerb
     {
         var run = new Argument<string>("run") { Description = "folder of a training run", HelpName = "RUN" };
         var (threads, json) = (CommonOptions.Threads(), CommonOptions.Json());
-        var repeats = new Option<bool>("--repeats") { Description = "rank items that the user already has, too, whatever the run did" };
+        var repeats = new Option<bool>("--repeats") { Description = "rank items that the user already has, too; takes the place of the evaluation kept for compare" };
         var sampled = new Option<int>("--sampled")
         {
             Description = "rank each target among so many random items instead of the catalogue: flatters and reorders models; nothing is kept for compare",
@@ -44,7 +44,7 @@ internal static class EvaluateVerb
         var split = SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset")));
         var model = ModelKinds.Find(recipe.Model).Load(recipe.Settings, split.Dataset, folder);
         var clock = Stopwatch.StartNew();
-        var evaluation = RunEvaluation.Of(model, split, recipe.MaskSeen, sampled, recipe.Seed);
+        var evaluation = WatchedRun.Show(progress => RunEvaluation.Of(model, split, recipe.MaskSeen, progress, sampled, recipe.Seed));
         var seconds = clock.Elapsed.TotalSeconds;
         if (sampled == 0) evaluation.Write(folder, split, recipe.Model, recipe.Seed, recipe.MaskSeen);
         return new()

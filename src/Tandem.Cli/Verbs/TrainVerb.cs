@@ -63,8 +63,11 @@ internal static class TrainVerb
         recipe.Save(run.File(RunRecipe.FileName));
 
         var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run);
-        var (scorer, trainings) = WatchedRun.Show(progress => kind.Train(job, progress, cancel));
-        var evaluation = RunEvaluation.Of(scorer, split, recipe.MaskSeen);
+        var ((scorer, trainings), evaluation) = WatchedRun.Show(progress =>
+        {
+            var trained = kind.Train(job, progress, cancel);
+            return (trained, RunEvaluation.Of(trained.Scorer, split, recipe.MaskSeen, progress));
+        });
         evaluation.Write(run.Path, split, kind.Name, recipe.Seed, recipe.MaskSeen);
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
         var result = new TrainingSummary
@@ -160,10 +163,13 @@ internal static class TrainVerb
             return;
         }
 
+        var epochs = result.Epochs == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"after {result.Epochs} epochs of {result.SecondsPerEpoch:0.00} s, ");
         Terminal.Output.PrintLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Protocol}: Recall@10 {result.Test["recall@10"]:0.0000}, NDCG@10 {result.Test["ndcg@10"]:0.0000} "
-            + $"after {result.Epochs} epochs of {result.SecondsPerEpoch:0.00} s, {result.TotalSeconds:0} s in all; "
+            $"{result.Protocol}: Recall@10 {result.Test["recall@10"]:0.0000}, NDCG@10 {result.Test["ndcg@10"]:0.0000}, "
+            + $"{epochs}{result.TotalSeconds:0} s in all; "
             + $"seed {result.Seed}, data {result.DataHash} → {result.Run}"));
     }
 }

@@ -32,6 +32,9 @@ public sealed class AdamW
             _tables.Add(new(tables[0][i].name, [.. tables.Select(t => (RowTable)t[i].module)]));
     }
 
+    /// <summary>α of the last step, warm-up and schedule included; 0 before the first.</summary>
+    public double LearningRate { get; private set; }
+
     /// <summary>Updates the weights by the gradients of the last backward pass, then clears those.</summary>
     /// <param name="steps">Steps that the schedule spans; 0 where it is constant.</param>
     public void Step(int steps = 0)
@@ -39,6 +42,7 @@ public sealed class AdamW
         foreach (var moments in _dense) moments.Collect();
         foreach (var moments in _tables) moments.Collect();
         var kernel = AdamWKernel.At(++_step, steps, _options, Scale());
+        LearningRate = AdamWKernel.RateAt(_step, steps, _options);
         var decay = (float)(1 - _options.LearningRate * _options.WeightDecay);
         foreach (var moments in _dense) moments.Update(kernel, decay);
         foreach (var moments in _tables) moments.Update(kernel, decay, _step);

@@ -16,10 +16,17 @@ internal readonly record struct AdamWKernel(float Beta1, float Beta2, float Rate
     /// <param name="scale">By which gradients are multiplied first.</param>
     public static AdamWKernel At(int step, int steps, AdamWOptions options, double scale)
     {
-        var warm = options.WarmupSteps > 0 ? Math.Min(1.0, (double)step / options.WarmupSteps) : 1;
-        var rate = warm * Fall(step, steps, options) * options.LearningRate / (1 - Math.Pow(options.Beta1, step));
+        var rate = RateAt(step, steps, options) / (1 - Math.Pow(options.Beta1, step));
         var root = 1 / Math.Sqrt(1 - Math.Pow(options.Beta2, step));
         return new((float)options.Beta1, (float)options.Beta2, (float)rate, (float)root, (float)options.Epsilon, (float)scale);
+    }
+
+    /// <summary>α of a step: the rate, warmed up, then along the schedule.</summary>
+    /// <inheritdoc cref="At" path="/param"/>
+    public static double RateAt(int step, int steps, AdamWOptions options)
+    {
+        var warm = options.WarmupSteps > 0 ? Math.Min(1.0, (double)step / options.WarmupSteps) : 1;
+        return warm * Fall(step, steps, options) * options.LearningRate;
     }
 
     private static double Fall(int step, int steps, AdamWOptions options)

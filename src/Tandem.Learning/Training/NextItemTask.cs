@@ -39,7 +39,8 @@ public sealed class NextItemTask : ITrainingTask
             MaxPadding = MaxPadding,
             KeepOlderChunks = options.KeepOlderEvents,
         });
-        _sampler = new(_models[0].ItemCount, options.PopularityExponent, Count(_models[0].ItemCount, sequences, sequence));
+        var counts = options.PopularityExponent == 0 ? [] : Count(_models[0].ItemCount, sequences, sequence);
+        _sampler = new(_models[0].ItemCount, options.PopularityExponent, counts);
     }
 
     /// <inheritdoc/>

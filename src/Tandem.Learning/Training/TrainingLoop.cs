@@ -8,7 +8,7 @@ namespace Tandem.Learning.Training;
 
 /// <summary>
 /// Epochs of steps, validation, early stop, a checkpoint after each epoch. A run that is cut off and resumed ends with the very
-/// same weights as one that is not, on the same machine and thread count.
+/// same weights as one that is not, on the same machine, whatever the number of threads.
 /// </summary>
 public sealed class TrainingLoop
 {
@@ -47,6 +47,7 @@ public sealed class TrainingLoop
     public TrainingResult Run(int pauseAfter = int.MaxValue, CancellationToken cancel = default)
     {
         using var threads = new ReplicaThreads(_task.Replicas.Count);
+        // For validation, too: sums that depended on the number of threads could choose another epoch.
         using var inner = TorchThreads.One();
         while (_state.Record.Epochs.Count < Math.Min(_options.Epochs, pauseAfter) && _state.Record.WithoutBest < _options.Patience)
         {
@@ -101,7 +102,7 @@ public sealed class TrainingLoop
                 throw new TrainingException($"loss is {loss} at epoch {epoch}, step {i + 1}; expected a finite number; lower the learning rate");
             sum += loss;
             tokens += batches[i].Sum(b => b.Tokens);
-            _progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Length, sum / tokens, tokens / clock.Elapsed.TotalSeconds, null));
+            _progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Length, sum / tokens, tokens / clock.Elapsed.TotalSeconds, null, _optimizer.LearningRate));
         }
 
         return (sum / tokens, clock.Elapsed.TotalSeconds);

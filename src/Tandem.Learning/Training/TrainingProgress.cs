@@ -8,5 +8,6 @@ namespace Tandem.Learning.Training;
 /// <param name="Loss">Mean loss so far in this epoch, in nats.</param>
 /// <param name="TokensPerSecond">Targets per second so far in this epoch.</param>
 /// <param name="Finished">Set when the epoch is complete.</param>
+/// <param name="LearningRate">α of the last step.</param>
 public sealed record TrainingProgress(
-    int Epoch, int Epochs, int Step, int Steps, double Loss, double TokensPerSecond, EpochRecord? Finished);
+    int Epoch, int Epochs, int Step, int Steps, double Loss, double TokensPerSecond, EpochRecord? Finished, double LearningRate = 0);

@@ -175,6 +175,7 @@ public class AdamWTests
         Assert.Equal(0.1 + 0.9 / 2, Rate(12), 1e-5);
         Assert.Equal(0.1, Rate(20), 1e-5);
         Assert.Equal(0.1, Rate(30), 1e-5);
+        Assert.Equal(options.LearningRate / 4, AdamWKernel.RateAt(1, steps: 20, options), 1e-12);
     }
 
     [Fact]

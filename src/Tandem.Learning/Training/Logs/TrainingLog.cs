@@ -23,9 +23,6 @@ public sealed class TrainingLog(string folder, string name = "training", IProgre
     /// <summary>Steps between two events of a step, at least 1. Default 50: a few hundred points for a training on Beauty.</summary>
     public int EverySteps { get; init; } = 50;
 
-    /// <summary>The rate at a step, counted from 1 over all epochs; null to leave it out. Default null.</summary>
-    public Func<long, double>? LearningRate { get; init; }
-
     /// <summary>Dates the events. Default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -48,7 +45,7 @@ public sealed class TrainingLog(string folder, string name = "training", IProgre
         var step = _table.Steps + progress.Step;
         if (step % EverySteps != 0) return;
         _events.Add("step/mean_loss", progress.Loss, step);
-        if (LearningRate is not null) _events.Add("step/learning_rate", LearningRate(step), step);
+        _events.Add("step/learning_rate", progress.LearningRate, step);
         _events.Flush();
     }
 
