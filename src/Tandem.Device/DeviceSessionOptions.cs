@@ -16,4 +16,18 @@ public sealed record DeviceSessionOptions
 
     /// <summary>True to leave out items already consumed. Default true; false where people return to items.</summary>
     public bool ExcludeConsumed { get; init; } = true;
+
+    /// <summary>
+    /// Most events that are kept, at 13 bytes each; the model's window where that is longer. Default 1,000. Older ones are forgotten but for
+    /// which items they were.
+    /// </summary>
+    public int HistoryLimit { get; init; } = 1_000;
+
+    /// <summary>
+    /// Rows of items kept where the model holds no table, at D + 20 bytes each. Default 4,096. A list with more items than that is refused.
+    /// </summary>
+    public int ItemLimit { get; init; } = 4_096;
+
+    /// <summary>Tells the time of an event that is observed without one. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

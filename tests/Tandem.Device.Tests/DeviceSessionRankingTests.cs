@@ -1,6 +1,7 @@
 using CsCheck;
 using Tandem.Device.Collaboration;
 using Tandem.Device.Models;
+using Tandem.Device.Sessions;
 using Tandem.Device.Tests.Models;
 
 namespace Tandem.Device.Tests;
@@ -31,10 +32,9 @@ public class DeviceSessionRankingTests
     {
         var session = Session();
         session.Observe(3);
-        var state = new float[8];
-        _model.Encode([3], state);
+        var scores = ScoresAfter(3);
         var expected = Enumerable.Range(1, 40).Where(i => i != 3)
-            .Select(i => (Item: i, Score: _model.Score(state, i))).OrderByDescending(i => i.Score).ThenBy(i => i.Item).Take(10);
+            .Select(i => (Item: i, Score: scores[i - 1])).OrderByDescending(i => i.Score).ThenBy(i => i.Item).Take(10);
         var best = session.Recommend(10, mode);
         Assert.Equal(expected, best.Select(r => (r.Item, r.DeviceScore)));
         Assert.All(best, r => Assert.True(r.Score == r.DeviceScore && float.IsNaN(r.CloudScore)));
@@ -51,7 +51,7 @@ public class DeviceSessionRankingTests
             var best = Items(session.Recommend(40, mode));
             var open = withList && mode != RankingMode.Device ? _listed : Enumerable.Range(1, 40);
             Assert.Equal(open.Except(events).Order(), best.Order());
-        }, threads: 1); // the samples share a model, which is not for two threads at once
+        });
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public class DeviceSessionRankingTests
     [InlineData(RankingMode.Rerank)]
     [InlineData(RankingMode.Cloud)]
     [InlineData(RankingMode.Device)]
-    public void Ranking_after_an_event_allocates_nothing(RankingMode mode)
+    public void An_event_and_its_ranking_allocate_nothing(RankingMode mode)
     {
         var session = Session();
         Assert.True(session.TryAccept(Lists.Of(_listed), out _));
@@ -137,11 +137,21 @@ public class DeviceSessionRankingTests
 
         long Allocated(int item)
         {
-            session.Observe(item);
             var before = GC.GetAllocatedBytesForCurrentThread();
+            session.Observe(item);
             session.Recommend(best.AsSpan(), mode);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
+    }
+
+    /// <summary>[V].</summary>
+    private float[] ScoresAfter(int item)
+    {
+        var history = new UserHistory(5, 40);
+        history.Add(item, 0);
+        var scores = new float[40];
+        new UserModel(_model, null, history).ScoreRange(1, scores);
+        return scores;
     }
 
     private DeviceSession Session(DeviceSessionOptions? options = null) => new(_model, options ?? new());

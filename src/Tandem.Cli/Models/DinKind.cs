@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Learning;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Export;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 
@@ -22,7 +23,11 @@ internal sealed class DinKind() : ModelKind("din", "attention from each target o
         return job.TrainTwice<Din>(
             Name, progress,
             (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
-            model => new DinScorer(model));
+            model =>
+            {
+                DeviceBundle.Write(model, job.Dataset.Name, job.Dataset.Catalog.Version, job.Run.File("bundle"));
+                return new DinScorer(model);
+            });
     }
 
     public override void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)

@@ -12,12 +12,13 @@ internal static class LayerNorm
     /// <param name="gamma">[D].</param>
     /// <param name="beta">[D].</param>
     /// <param name="destination">[D], may be <paramref name="x"/> itself.</param>
-    public static void Normalize(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, Span<float> destination)
+    /// <param name="epsilon">ε.</param>
+    public static void Normalize(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, Span<float> destination, float epsilon = Epsilon)
     {
         var mean = TensorPrimitives.Sum(x) / x.Length;
         TensorPrimitives.Subtract(x, mean, destination);
-        var scale = 1 / MathF.Sqrt(TensorPrimitives.SumOfSquares(destination) / x.Length + Epsilon);
+        var scale = 1 / MathF.Sqrt(TensorPrimitives.SumOfSquares(destination) / x.Length + epsilon);
         TensorPrimitives.Multiply(destination, scale, destination);
-        TensorPrimitives.MultiplyAdd(destination, gamma, beta, destination);
+        if (!gamma.IsEmpty) TensorPrimitives.MultiplyAdd(destination, gamma, beta, destination);
     }
 }

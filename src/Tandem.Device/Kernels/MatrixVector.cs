@@ -12,6 +12,6 @@ internal static class MatrixVector
     public static void Multiply(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> destination)
     {
         for (var row = 0; row < destination.Length; row++)
-            destination[row] = TensorPrimitives.Dot(weights.Slice(row * x.Length, x.Length), x) + bias[row];
+            destination[row] = TensorPrimitives.Dot(weights.Slice(row * x.Length, x.Length), x) + (bias.IsEmpty ? 0 : bias[row]);
     }
 }

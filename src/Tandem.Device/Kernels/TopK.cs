@@ -38,6 +38,17 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
         (_items[place], _scores[place]) = (item, score);
     }
 
+    /// <summary>The first place from which on a score may still enter, in a stream of rising item ids.</summary>
+    /// <param name="scores">Of items about to be added.</param>
+    /// <param name="from">Where to start.</param>
+    /// <returns>The length where there is none.</returns>
+    public readonly int NextBetter(ReadOnlySpan<float> scores, int from)
+    {
+        var least = Count < _items.Length ? float.NegativeInfinity : _items.Length == 0 ? float.PositiveInfinity : _scores[^1];
+        while (from < scores.Length && !(scores[from] > least)) from++;
+        return from;
+    }
+
     private readonly bool IsBetter(int item, float score, int than) =>
         score > _scores[than] || (score == _scores[than] && item < _items[than]);
 }

@@ -1,31 +1,51 @@
-using System.Numerics.Tensors;
+using Tandem.Device.Items;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device.Models;
 
-/// <summary>A bundle's model, ready to run: the item table and the sequence model over it. Not for use by two threads at once.</summary>
+/// <summary>
+/// A bundle's model, ready to run: the sequence model, and the item table where the bundle holds one. It never changes, so any number
+/// of sessions and threads share it.
+/// </summary>
 public sealed class DeviceModel
 {
-    private readonly float[] _items;        // [(V + 1) × D]
-    private readonly SasRecRunner _runner;
-
     private DeviceModel(Bundle bundle)
     {
         var shape = bundle.Manifest.Backbone;
-        (Shape, CatalogVersion, Version) = (shape, bundle.Manifest.CatalogVersion, bundle.Manifest.Version);
-        _items = bundle.Weights.GetFinite("items.weight", shape.Items + 1, shape.Width);
-        _runner = new SasRecRunner(shape, bundle.Weights);
+        (CatalogVersion, Version) = (bundle.Manifest.CatalogVersion, bundle.Manifest.Version);
+        Runner = shape switch
+        {
+            SasRecShape s => new SasRecRunner(s),
+            Gru4RecShape s => new Gru4RecRunner(s),
+            HstuShape s => new HstuRunner(s),
+            DinShape s => new DinRunner(s),
+            _ => throw new SafetensorsException($"backbone '{shape.Kind}' has no runtime; update the app"),
+        };
+        Weights = Runner.Layout.Load(bundle.Weights);
+        Runner.Adapter.Initialize(Weights.Span);
+        Items = ItemTable.Read(bundle.Weights, shape);
     }
 
     /// <summary>Kind and sizes.</summary>
-    public BackboneShape Shape { get; }
+    public BackboneShape Shape => Runner.Shape;
 
     /// <summary>Names the item numbering; lists of another one are refused.</summary>
     public string CatalogVersion { get; }
 
     /// <summary>Names the weights.</summary>
     public string Version { get; }
+
+    /// <summary>True where it holds the row of every item, so that the whole catalogue can be ranked without any list.</summary>
+    public bool HoldsCatalog => Items is not null;
+
+    internal Runner Runner { get; }
+
+    /// <summary>As shipped, by the runner's layout.</summary>
+    internal AlignedFloats Weights { get; }
+
+    /// <summary>By item id; null where the device is to get its rows with the lists.</summary>
+    internal ItemRows? Items { get; }
 
     /// <summary>Opens a bundle's folder, where a fault is an error of the caller's and no answer from outside.</summary>
     /// <exception cref="BundleException">The folder holds no bundle that this runtime can run.</exception>
@@ -39,12 +59,6 @@ public sealed class DeviceModel
     public static bool TryLoad(Bundle bundle, out DeviceModel? model, out string? fault)
     {
         (model, fault) = (null, null);
-        if (bundle.Manifest.Backbone.Kind != "sasrec")
-        {
-            fault = $"backbone '{bundle.Manifest.Backbone.Kind}' is not one this runtime knows (sasrec); update the app";
-            return false;
-        }
-
         try
         {
             model = new DeviceModel(bundle);
@@ -56,17 +70,4 @@ public sealed class DeviceModel
             return false;
         }
     }
-
-    /// <summary>The user's state after a history.</summary>
-    /// <param name="history">Item ids, oldest first; the most recent <c>Window</c> count, none gives a state of zeros.</param>
-    /// <param name="state">[D].</param>
-    internal void Encode(ReadOnlySpan<int> history, Span<float> state)
-    {
-        if (history.IsEmpty) state.Clear();
-        else _runner.Encode(history[Math.Max(0, history.Length - Shape.Window)..], _items, state);
-    }
-
-    /// <summary>⟨state, item⟩.</summary>
-    internal float Score(ReadOnlySpan<float> state, int item) =>
-        TensorPrimitives.Dot(state, _items.AsSpan(item * Shape.Width, Shape.Width));
 }

@@ -1,141 +1,190 @@
 using System.Numerics.Tensors;
 using Tandem.Device.Kernels;
+using Tandem.Device.Learning;
 using Tandem.Protocol.Bundles;
-using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device.Models;
 
 /// <summary>
-/// SASRec's forward pass without Torch: the equations of <c>Tandem.Learning.Backbones.SasRec</c> in evaluation, whole history at a
-/// time. Only the last step's state is wanted, so the last block computes queries and feed-forward for that step alone.
+/// SASRec. The state carries the keys and values of each block, [T × D] each. Only the last event's output is wanted, so the last
+/// block computes queries and feed-forward for that event alone.
 /// </summary>
-internal sealed class SasRecRunner
+internal sealed class SasRecRunner : Runner
 {
-    private readonly BackboneShape _shape;
-    private readonly float[] _position;     // [Window × D]
-    private readonly Block[] _blocks;
-    private readonly float[] _normGamma;    // [D]
-    private readonly float[] _normBeta;
-    private readonly float[] _x;            // [Window × D] residual stream
-    private readonly float[] _keys;         // [Window × D]
-    private readonly float[] _values;
-    private readonly float[] _normed;       // [D], scratch from here on
-    private readonly float[] _query;
-    private readonly float[] _mixed;
-    private readonly float[] _hidden;
-    private readonly float[] _weights;      // [Window]
+    private readonly SasRecShape _shape;
+    private readonly Slice _position;       // [T × D]
+    private readonly NormLayer _norm;
 
-    /// <param name="shape">From the bundle's manifest.</param>
-    /// <param name="weights">Tensors under the names of the training side.</param>
-    /// <exception cref="SafetensorsException">A tensor is missing, has another shape, or a value that is not finite.</exception>
-    public SasRecRunner(BackboneShape shape, SafetensorsFile weights)
+    /// <param name="shape">Checked dimensions.</param>
+    public SasRecRunner(SasRecShape shape) : base(shape)
     {
         _shape = shape;
-        var (T, D) = (shape.Window, shape.Width);
-        _position = weights.GetFinite("backbone.position", T, D);
-        _blocks = [.. Enumerable.Range(0, shape.Blocks).Select(i => new Block(weights, $"backbone.blocks.{i}", D))];
-        _normGamma = weights.GetFinite("backbone.norm.weight", D);
-        _normBeta = weights.GetFinite("backbone.norm.bias", D);
-        (_x, _keys, _values) = (new float[T * D], new float[T * D], new float[T * D]);
-        (_normed, _query, _mixed, _hidden, _weights) = (new float[D], new float[D], new float[D], new float[D], new float[T]);
+        _position = Layout.Add("backbone.position", shape.Window, shape.Width);
+        Blocks = [.. Enumerable.Range(0, shape.Blocks).Select(i => new SasRecBlockLayers(Layout, $"backbone.blocks.{i}", shape))];
+        _norm = NormLayer.Add(Layout, "backbone.norm", shape.Width);
     }
 
-    /// <summary>The state after the last event.</summary>
-    /// <param name="history">1 … Window item ids, oldest first.</param>
-    /// <param name="items">[(V + 1) × D] the item table.</param>
-    /// <param name="state">[D].</param>
-    public void Encode(ReadOnlySpan<int> history, ReadOnlySpan<float> items, Span<float> state)
-    {
-        var (T, D) = (history.Length, _shape.Width);
-        var scale = MathF.Sqrt(D);
-        for (var t = 0; t < T; t++)
-            TensorPrimitives.MultiplyAdd(items.Slice(history[t] * D, D), scale, Row(_position, t), Row(_x, t));
-        for (var b = 0; b < _blocks.Length; b++) Run(_blocks[b], T, onlyLast: b == _blocks.Length - 1);
-        LayerNorm.Normalize(Row(_x, T - 1), _normGamma, _normBeta, state);
-    }
+    public IReadOnlyList<SasRecBlockLayers> Blocks { get; }
 
-    private void Run(Block block, int T, bool onlyLast)
+    private int Tape => _shape.Window * _shape.Width;
+
+    private int HiddenWidth => Math.Max(_shape.Width, _shape.Block == SasRecBlockForm.Ligr ? 2 * _shape.Inner : _shape.Inner);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Slice> Part(LearnedPart part) => Layout.From(part switch
     {
-        for (var t = 0; t < T; t++)
+        LearnedPart.Adapter => null,
+        LearnedPart.LastBlock => $"backbone.blocks.{_shape.Blocks - 1}.attention_norm.weight",
+        _ => "backbone.position",
+    });
+
+    /// <inheritdoc/>
+    public override UserState CreateState() => new(
+        carried: 2 * _shape.Blocks * Tape,
+        scratch: 5 * Tape + _shape.Window * HiddenWidth + _shape.Window,
+        _shape.Width,
+        _shape.Window);
+
+    /// <inheritdoc/>
+    public override void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times)
+    {
+        var (D, N) = (_shape.Width, items.Length / _shape.Width);
+        var room = new Room(state.Scratch, N, D, HiddenWidth, _shape.Window);
+        var positions = _position.Of(weights).Slice(state.Events * D, N * D);
+        TensorPrimitives.MultiplyAdd(items, MathF.Sqrt(D), positions, room.X);
+        for (var b = 0; b < Blocks.Count; b++)
         {
-            LayerNorm.Normalize(Row(_x, t), block.AttentionGamma, block.AttentionBeta, _normed);
-            MatrixVector.Multiply(block.KeyWeight, block.KeyBias, _normed, Row(_keys, t));
-            MatrixVector.Multiply(block.ValueWeight, block.ValueBias, _normed, Row(_values, t));
+            var keys = state.Carried.Slice(2 * b * Tape, Tape);
+            var values = state.Carried.Slice((2 * b + 1) * Tape, Tape);
+            Run(weights, Blocks[b], room, keys, values, state.Events, onlyLast: b == Blocks.Count - 1);
         }
 
-        // Keys and values of all steps are stored by now, so a step may overwrite its residual.
-        for (var t = onlyLast ? T - 1 : 0; t < T; t++)
-        {
-            var x = Row(_x, t);
-            LayerNorm.Normalize(x, block.AttentionGamma, block.AttentionBeta, _normed);
-            MatrixVector.Multiply(block.QueryWeight, block.QueryBias, _normed, _query);
-            Attend(t + 1);
-            MatrixVector.Multiply(block.OutputWeight, block.OutputBias, _mixed, _hidden);
-            TensorPrimitives.Add(x, _hidden, x);
-            LayerNorm.Normalize(x, block.FeedForwardGamma, block.FeedForwardBeta, _normed);
-            MatrixVector.Multiply(block.ExpandWeight, block.ExpandBias, _normed, _hidden);
-            TensorPrimitives.Max(_hidden, 0f, _hidden);
-            MatrixVector.Multiply(block.ContractWeight, block.ContractBias, _hidden, _mixed);
-            TensorPrimitives.Add(x, _mixed, x);
-        }
+        _norm.Apply(weights, room.X[^D..], state.Output);
+        Finish(weights, state, N);
     }
 
-    /// <summary>softmax(q Kᵀ / √F) V per head, over the first <paramref name="steps"/> steps, into <see cref="_mixed"/>.</summary>
-    private void Attend(int steps)
+    private void Run(
+        ReadOnlySpan<float> weights, SasRecBlockLayers block, Room room, Span<float> keys, Span<float> values, int past, bool onlyLast)
     {
-        var F = _shape.Width / _shape.Heads;
+        var (D, N) = (_shape.Width, room.Rows);
+        block.AttentionNorm.Apply(weights, room.X, room.Normed);
+        block.Key.Apply(weights, room.Normed, keys.Slice(past * D, N * D));
+        block.Value.Apply(weights, room.Normed, values.Slice(past * D, N * D));
+        if (onlyLast) room = room.Last();
+        var first = past + N - room.Rows;
+
+        block.Query.Apply(weights, room.Normed, room.Query);
+        for (var i = 0; i < room.Rows; i++) Attend(room, i, keys, values, first + i + 1);
+        block.Output.Apply(weights, room.Mixed, room.Normed);
+        if (_shape.Block == SasRecBlockForm.Ligr)
+        {
+            block.AttentionGate.Apply(weights, room.X, room.Gate);
+            TensorPrimitives.Sigmoid(room.Gate, room.Gate);
+            TensorPrimitives.MultiplyAdd(room.Gate, room.Normed, room.X, room.X);
+        }
+        else
+        {
+            TensorPrimitives.Add(room.X, room.Normed, room.X);
+        }
+
+        FeedForward(weights, block, room);
+    }
+
+    /// <summary>softmax(q Kᵀ / √F) V per head for row <paramref name="i"/>, over the first <paramref name="steps"/> events.</summary>
+    private void Attend(Room room, int i, ReadOnlySpan<float> keys, ReadOnlySpan<float> values, int steps)
+    {
+        var (D, F) = (_shape.Width, _shape.Width / _shape.Heads);
         var scale = 1 / MathF.Sqrt(F);
-        var weights = _weights.AsSpan(0, steps);
-        Array.Clear(_mixed);
-        for (var from = 0; from < _shape.Width; from += F)
+        for (var from = 0; from < D; from += F)
         {
-            var query = _query.AsSpan(from, F);
-            for (var t = 0; t < steps; t++) weights[t] = TensorPrimitives.Dot(query, Row(_keys, t).Slice(from, F)) * scale;
-            // TensorPrimitives.SoftMax does not shift: a logit above 88 overflows its exponential and makes every weight NaN.
-            TensorPrimitives.Subtract(weights, TensorPrimitives.Max<float>(weights), weights);
-            TensorPrimitives.SoftMax(weights, weights);
-            var mixed = _mixed.AsSpan(from, F);
-            for (var t = 0; t < steps; t++) TensorPrimitives.MultiplyAdd(Row(_values, t).Slice(from, F), weights[t], mixed, mixed);
+            Attention.Attend(
+                room.Query.Slice(i * D + from, F), keys[from..], values[from..], steps, D, scale, room.Weights, room.Mixed.Slice(i * D + from, F));
         }
     }
 
-    private Span<float> Row(float[] matrix, int t) => matrix.AsSpan(t * _shape.Width, _shape.Width);
-
-    private sealed class Block
+    private void FeedForward(ReadOnlySpan<float> weights, SasRecBlockLayers block, Room room)
     {
-        public Block(SafetensorsFile weights, string name, int D)
+        var inner = room.Rows * _shape.Inner;
+        var hidden = room.Hidden[..(room.Rows * block.Expand.Outputs)];
+        block.FeedForwardNorm.Apply(weights, room.X, room.Normed);
+        block.Expand.Apply(weights, room.Normed, hidden);
+        switch (_shape.Block)
         {
-            AttentionGamma = weights.GetFinite($"{name}.attention_norm.weight", D);
-            AttentionBeta = weights.GetFinite($"{name}.attention_norm.bias", D);
-            var qkv = weights.GetFinite($"{name}.qkv.weight", 3 * D, D);
-            var bias = weights.GetFinite($"{name}.qkv.bias", 3 * D);
-            (QueryWeight, KeyWeight, ValueWeight) = (qkv[..(D * D)], qkv[(D * D)..(2 * D * D)], qkv[(2 * D * D)..]);
-            (QueryBias, KeyBias, ValueBias) = (bias[..D], bias[D..(2 * D)], bias[(2 * D)..]);
-            (OutputWeight, OutputBias) = Linear(weights, $"{name}.output", D);
-            FeedForwardGamma = weights.GetFinite($"{name}.feed_forward_norm.weight", D);
-            FeedForwardBeta = weights.GetFinite($"{name}.feed_forward_norm.bias", D);
-            (ExpandWeight, ExpandBias) = Linear(weights, $"{name}.expand", D);
-            (ContractWeight, ContractBias) = Linear(weights, $"{name}.contract", D);
+            case SasRecBlockForm.Relu: Activations.Relu(hidden, hidden); break;
+            case SasRecBlockForm.Gelu: Activations.Gelu(hidden, hidden); break;
+            case SasRecBlockForm.Ligr: SwiGlu(hidden, _shape.Inner); break;
         }
 
-        public float[] AttentionGamma { get; }
-        public float[] AttentionBeta { get; }
-        public float[] QueryWeight { get; }
-        public float[] QueryBias { get; }
-        public float[] KeyWeight { get; }
-        public float[] KeyBias { get; }
-        public float[] ValueWeight { get; }
-        public float[] ValueBias { get; }
-        public float[] OutputWeight { get; }
-        public float[] OutputBias { get; }
-        public float[] FeedForwardGamma { get; }
-        public float[] FeedForwardBeta { get; }
-        public float[] ExpandWeight { get; }
-        public float[] ExpandBias { get; }
-        public float[] ContractWeight { get; }
-        public float[] ContractBias { get; }
+        block.Contract.Apply(weights, hidden[..inner], room.Mixed);
+        if (_shape.Block != SasRecBlockForm.Ligr)
+        {
+            TensorPrimitives.Add(room.X, room.Mixed, room.X);
+            return;
+        }
 
-        private static (float[] Weight, float[] Bias) Linear(SafetensorsFile weights, string name, int D) =>
-            (weights.GetFinite($"{name}.weight", D, D), weights.GetFinite($"{name}.bias", D));
+        block.FeedForwardGate.Apply(weights, room.X, room.Gate);
+        TensorPrimitives.Sigmoid(room.Gate, room.Gate);
+        TensorPrimitives.MultiplyAdd(room.Gate, room.Mixed, room.X, room.X);
+    }
+
+    /// <summary>[N × 2 M] → [N × M] in place: row n lands before any row that is still to be read.</summary>
+    private static void SwiGlu(Span<float> hidden, int inner)
+    {
+        for (var (from, to) = (0, 0); from < hidden.Length; from += 2 * inner, to += inner)
+            Activations.SwiGlu(hidden.Slice(from, inner), hidden.Slice(from + inner, inner), hidden.Slice(to, inner));
+    }
+
+    /// <summary>Scratch for N rows.</summary>
+    private readonly ref struct Room
+    {
+        private readonly int _width;
+
+        public Room(Span<float> scratch, int rows, int width, int hiddenWidth, int window)
+        {
+            (_width, Rows) = (width, rows);
+            var free = new Scratch(scratch);
+            X = free.Take(rows * width);
+            Normed = free.Take(rows * width);
+            Query = free.Take(rows * width);
+            Mixed = free.Take(rows * width);
+            Gate = free.Take(rows * width);
+            Hidden = free.Take(rows * hiddenWidth);
+            Weights = free.Take(window);
+        }
+
+        /// <summary>N.</summary>
+        public int Rows { get; init; }
+
+        /// <summary>[N × D] the residual stream.</summary>
+        public Span<float> X { get; init; }
+
+        /// <summary>[N × D].</summary>
+        public Span<float> Normed { get; init; }
+
+        /// <summary>[N × D].</summary>
+        public Span<float> Query { get; init; }
+
+        /// <summary>[N × D].</summary>
+        public Span<float> Mixed { get; init; }
+
+        /// <summary>[N × D].</summary>
+        public Span<float> Gate { get; init; }
+
+        /// <summary>[N × inner widths].</summary>
+        public Span<float> Hidden { get; }
+
+        /// <summary>[T] attention weights of a row.</summary>
+        public Span<float> Weights { get; }
+
+        /// <summary>The last row alone.</summary>
+        public Room Last() => this with
+        {
+            Rows = 1,
+            X = X[^_width..],
+            Normed = Normed[^_width..],
+            Query = Query[^_width..],
+            Mixed = Mixed[^_width..],
+            Gate = Gate[^_width..],
+        };
     }
 }

@@ -10,51 +10,45 @@ namespace Tandem.Learning.Export;
 public static class DeviceBundle
 {
     /// <summary>True where the device runtime can run the model.</summary>
-    public static bool CanHold(SequenceModel model) => model.Backbone is SasRec backbone && IsKnown(backbone.Options);
+    public static bool CanHold(SequenceModel model) => DeviceShape.Knows(model.Backbone);
 
     /// <summary>Replaces what lies in the folder.</summary>
-    /// <param name="model">Its backbone is a SASRec with the blocks of its paper.</param>
+    /// <param name="model">A sequence model with a backbone that the device knows.</param>
     /// <param name="name">The bundle's name, such as the data set's.</param>
     /// <param name="catalogVersion">Of the item ids.</param>
     /// <param name="folder">The bundle's folder.</param>
+    /// <param name="usesTimes">True where the model was trained with the times of events; of no matter to backbones that ignore them.</param>
     /// <exception cref="NotSupportedException">The device has no runtime for such a model.</exception>
-    public static void Write(SequenceModel model, string name, string catalogVersion, string folder)
+    public static void Write(SequenceModel model, string name, string catalogVersion, string folder, bool usesTimes = false)
     {
-        if (model.Backbone is not SasRec backbone)
-            throw new NotSupportedException($"backbone '{model.Backbone.Kind}' has no device runtime yet; export a sasrec model");
-        RequireKnownBlocks(backbone.Options);
+        var shape = DeviceShape.Of(model, usesTimes);
         var weights = new SafetensorsWriter();
         using var table = model.Table();
-        Checkpoint.AddWeights(model, weights, name => name == "items.weight" ? table : null);
+        Checkpoint.AddWeights(model, weights, tensor => tensor == "items.weight" ? table : null);
+        Write(weights, shape, name, catalogVersion, folder);
+    }
+
+    /// <summary>Replaces what lies in the folder.</summary>
+    /// <param name="model">A trained DIN.</param>
+    /// <param name="name">The bundle's name, such as the data set's.</param>
+    /// <param name="catalogVersion">Of the item ids.</param>
+    /// <param name="folder">The bundle's folder.</param>
+    public static void Write(Din model, string name, string catalogVersion, string folder)
+    {
+        var weights = new SafetensorsWriter();
+        Checkpoint.AddWeights(model, weights);
+        Write(weights, DeviceShape.Of(model), name, catalogVersion, folder);
+    }
+
+    private static void Write(SafetensorsWriter weights, BackboneShape shape, string name, string catalogVersion, string folder)
+    {
         var manifest = new BundleManifest
         {
             Name = name,
             Version = Convert.ToHexStringLower(SHA256.HashData(weights.ToArray()))[..16],
             CatalogVersion = catalogVersion,
-            Backbone = new BackboneShape
-            {
-                Kind = backbone.Kind,
-                Items = model.ItemCount,
-                Width = backbone.Width,
-                Blocks = backbone.Options.Blocks,
-                Heads = backbone.Options.Heads,
-                Window = backbone.Window,
-            },
+            Backbone = shape,
         };
         Bundle.Write(folder, manifest, weights);
-    }
-
-    private static bool IsKnown(SasRecOptions options) =>
-        options is { Block: SasRecBlockKind.PreNorm, FeedForwardMultiple: 1, Activation: FeedForwardActivation.Relu };
-
-    /// <summary>A manifest does not say what the blocks are made of, so a device would read any as those it knows.</summary>
-    private static void RequireKnownBlocks(SasRecOptions options)
-    {
-        if (!IsKnown(options))
-        {
-            throw new NotSupportedException(
-                $"sasrec with block {options.Block}, feed-forward multiple {options.FeedForwardMultiple} and activation {options.Activation} "
-                + "has no device runtime yet; export a model trained with block PreNorm, multiple 1 and activation Relu");
-        }
     }
 }

@@ -12,6 +12,7 @@ namespace Tandem.Protocol.Bundles;
     NewLine = "\n",
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    AllowDuplicateProperties = false)]
+    AllowDuplicateProperties = false,
+    AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(BundleManifest))]
 public sealed partial class BundleJson : JsonSerializerContext;

@@ -6,7 +6,7 @@ namespace Tandem.Protocol.Bundles;
 public sealed record BundleManifest
 {
     /// <summary>The format that this build writes, and the only one that it reads.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     /// <summary>Version of the folder's layout. Raised only when an older reader would misread it.</summary>
     [JsonRequired]

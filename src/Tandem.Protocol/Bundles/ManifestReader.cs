@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Tandem.Protocol.Bundles;
@@ -28,8 +30,8 @@ internal static class ManifestReader
         manifest = null;
         try
         {
-            // First of all, because another format may miss members that this one requires.
-            fault = FormatFault(json);
+            // First of all, because another format or backbone may miss members that this one requires.
+            fault = LeadFault(json);
             if (fault is not null) return false;
 
             var read = JsonSerializer.Deserialize(json, BundleJson.Default.BundleManifest)!;
@@ -38,23 +40,40 @@ internal static class ManifestReader
             manifest = read;
             return true;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException) // the latter where a kind is not where it belongs
         {
             fault = $"manifest.json cannot be read: {e.Message}";
             return false;
         }
     }
 
-    private static string? FormatFault(byte[] json)
+    private static string? LeadFault(byte[] json)
     {
         using var document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object) return "manifest.json is not a JSON object";
-        if (!document.RootElement.TryGetProperty("format", out var format)) return "manifest.json has no member 'format'";
+        return FormatFault(document.RootElement) ?? KindFault(document.RootElement);
+    }
+
+    private static string? FormatFault(JsonElement manifest)
+    {
+        if (!manifest.TryGetProperty("format", out var format)) return "manifest.json has no member 'format'";
         var isCurrent = format.ValueKind == JsonValueKind.Number
             && format.TryGetInt32(out var found)
             && found == BundleManifest.CurrentFormat;
         if (isCurrent) return null;
-        return $"format {FaultText.Shorten(format.GetRawText())}, this build reads format {BundleManifest.CurrentFormat}: "
+        return $"format {RawText(format)}, this build reads format {BundleManifest.CurrentFormat}: "
             + "update the app or export again";
     }
+
+    private static string? KindFault(JsonElement manifest)
+    {
+        // What is no object is left to the deserializer, which names it.
+        if (!manifest.TryGetProperty("backbone", out var backbone) || backbone.ValueKind != JsonValueKind.Object) return null;
+        if (!backbone.TryGetProperty(BackboneShape.KindMember, out var kind)) return "manifest.json: backbone has no member 'kind'";
+        if (kind.ValueKind == JsonValueKind.String && BackboneShape.Kinds.Any(kind.ValueEquals)) return null;
+        return $"backbone {RawText(kind)} is not one this build knows ({string.Join(", ", BackboneShape.Kinds)}): update the app";
+    }
+
+    // GetRawText throws on what is not UTF-8; this shows it as it can.
+    private static string RawText(JsonElement value) => FaultText.Shorten(Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value)));
 }

@@ -12,7 +12,7 @@ internal sealed class TinyBundle
 
     public TinyBundle(int seed = 1, int blocks = 2)
     {
-        Shape = new() { Kind = "sasrec", Items = 40, Width = 8, Blocks = blocks, Heads = 2, Window = 5 };
+        Shape = new() { Items = 40, Width = 8, Blocks = blocks, Heads = 2, Inner = 8, Window = 5 };
         var (random, D) = (new Random(seed), Shape.Width);
         Add("items.weight", Shape.Items + 1, D);
         Add("backbone.position", Shape.Window, D);
@@ -43,7 +43,7 @@ internal sealed class TinyBundle
 
     public const string Catalog = "catalogue-a";
 
-    public BackboneShape Shape { get; set; }
+    public SasRecShape Shape { get; set; }
 
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 

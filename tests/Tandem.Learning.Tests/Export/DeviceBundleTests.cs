@@ -19,7 +19,7 @@ public sealed class DeviceBundleTests : IDisposable
         using var model = Model();
         var bundle = Write(model, "bundle");
         Assert.Equal(
-            new BackboneShape { Kind = "sasrec", Items = 9, Width = 12, Blocks = 2, Heads = 3, Window = 7 }, bundle.Manifest.Backbone);
+            new SasRecShape { Items = 9, Width = 12, Blocks = 2, Heads = 3, Inner = 12, Window = 7 }, bundle.Manifest.Backbone);
         Assert.Equal(("toy", "catalogue"), (bundle.Manifest.Name, bundle.Manifest.CatalogVersion));
         var weights = Values.Of(model);
         Assert.Equal(weights.Keys, bundle.Weights.Tensors.Keys.Order(weights.Comparer));
@@ -46,16 +46,15 @@ public sealed class DeviceBundleTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SasRecBlockKind.Ligr, 1, FeedForwardActivation.Relu)]
-    [InlineData(SasRecBlockKind.PreNorm, 2, FeedForwardActivation.Relu)]
-    [InlineData(SasRecBlockKind.PreNorm, 1, FeedForwardActivation.Gelu)]
-    public void Blocks_that_a_device_cannot_run_are_refused(SasRecBlockKind block, int multiple, FeedForwardActivation activation)
+    [InlineData(SasRecBlockKind.Ligr, FeedForwardActivation.Relu, SasRecBlockForm.Ligr)]
+    [InlineData(SasRecBlockKind.PreNorm, FeedForwardActivation.Gelu, SasRecBlockForm.Gelu)]
+    [InlineData(SasRecBlockKind.PreNorm, FeedForwardActivation.Relu, SasRecBlockForm.Relu)]
+    public void A_manifest_says_what_the_blocks_are_made_of(SasRecBlockKind block, FeedForwardActivation activation, SasRecBlockForm form)
     {
-        var options = new SasRecOptions { Width = 12, Block = block, FeedForwardMultiple = multiple, Activation = activation };
+        var options = new SasRecOptions { Width = 12, Block = block, FeedForwardMultiple = 2, Activation = activation };
         using var model = new SequenceModel(9, new SasRec(options, new Noise(1)));
-        var e = Assert.Throws<NotSupportedException>(() => DeviceBundle.Write(model, "toy", "catalogue", _folder["bundle"]));
-        Assert.Contains($"block {block}, feed-forward multiple {multiple} and activation {activation}", e.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder["bundle"]));
+        var shape = Assert.IsType<SasRecShape>(Write(model, $"{form}").Manifest.Backbone);
+        Assert.Equal((form, 24), (shape.Block, shape.Inner));
     }
 
     private static SequenceModel Model() => new(9, new SasRec(new() { Width = 12, Blocks = 2, Heads = 3, Window = 7 }, new Noise(1)));

@@ -18,21 +18,21 @@ public sealed class BundleManifestTests : IDisposable
     public void Dispose() => _temporary.Dispose();
 
     [Theory]
-    [InlineData("2")]
+    [InlineData("1")]
     [InlineData("0")]
-    [InlineData("1.5")]
-    [InlineData("\"1\"")]
+    [InlineData("2.5")]
+    [InlineData("\"2\"")]
     public void Another_format_is_refused_with_what_to_do(string format)
     {
         Edit(manifest => manifest["format"] = JsonNode.Parse(format));
-        SampleBundle.AssertRefused(Folder, $"format {format}, this build reads format 1: update the app or export again");
+        SampleBundle.AssertRefused(Folder, $"format {format}, this build reads format 2: update the app or export again");
     }
 
     [Fact]
     public void Another_format_is_named_even_when_all_else_is_different()
     {
-        File.WriteAllText(ManifestPath, """{"format":2,"parts":[]}""");
-        SampleBundle.AssertRefused(Folder, "format 2, this build reads format 1");
+        File.WriteAllText(ManifestPath, """{"format":3,"parts":[]}""");
+        SampleBundle.AssertRefused(Folder, "format 3, this build reads format 2");
     }
 
     [Theory]
@@ -132,6 +132,16 @@ public sealed class BundleManifestTests : IDisposable
         SampleBundle.AssertRefused(Folder, "files holds null");
     }
 
+    [Theory]
+    [InlineData("\"oracle\"")]
+    [InlineData("7")]
+    [InlineData("null")]
+    public void An_unknown_backbone_is_refused_by_name(string kind)
+    {
+        Edit(manifest => manifest["backbone"]!["kind"] = JsonNode.Parse(kind));
+        SampleBundle.AssertRefused(Folder, $"backbone {kind} is not one this build knows (din, gru4rec, hstu, sasrec)");
+    }
+
     [Fact]
     public void Dimensions_that_do_not_fit_are_refused()
     {
@@ -143,7 +153,7 @@ public sealed class BundleManifestTests : IDisposable
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("null")]
-    [InlineData("{\"format\":1")]
+    [InlineData("{\"format\":2")]
     public void Bad_JSON_is_refused(string text)
     {
         File.WriteAllText(ManifestPath, text);

@@ -35,7 +35,7 @@ public sealed class BundleTests : IDisposable
         var text = File.ReadAllText(Path.Combine(Folder, "manifest.json"));
         Assert.Contains("\n  \"catalogVersion\": \"c1\"", text, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(text);
-        Assert.Equal(1, json.RootElement.GetProperty("format").GetInt32());
+        Assert.Equal(2, json.RootElement.GetProperty("format").GetInt32());
         Assert.Equal(4, json.RootElement.GetProperty("backbone").GetProperty("items").GetInt32());
         Assert.Equal(64, json.RootElement.GetProperty("files")[0].GetProperty("sha256").GetString()!.Length);
     }

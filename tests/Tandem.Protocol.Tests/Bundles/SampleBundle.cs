@@ -6,7 +6,7 @@ namespace Tandem.Protocol.Tests.Bundles;
 /// <summary>A small valid bundle.</summary>
 internal static class SampleBundle
 {
-    public static BackboneShape Shape { get; } = new() { Kind = "sasrec", Items = 4, Width = 2, Blocks = 1, Heads = 1, Window = 3 };
+    public static SasRecShape Shape { get; } = new() { Items = 4, Width = 2, Blocks = 1, Heads = 1, Inner = 2, Window = 3 };
 
     public static BundleManifest Manifest { get; } = new()
     {

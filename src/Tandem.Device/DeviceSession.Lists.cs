@@ -1,0 +1,99 @@
+using Tandem.Device.Collaboration;
+using Tandem.Device.Kernels;
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Device;
+
+/// <content>The cloud's lists: when to ask for one, and which to accept.</content>
+public sealed partial class DeviceSession
+{
+    private const int MostRankedOnStack = 1024;
+
+    /// <summary>Takes in a list, or refuses it and keeps the last good one.</summary>
+    /// <param name="list">From the cloud, not trusted. Its history length counts all events of the user.</param>
+    /// <param name="fault">Why it was refused.</param>
+    public bool TryAccept(CandidateList list, out string? fault) => TryAccept(list, unsent: 0, out fault);
+
+    /// <summary>Whether a new list is worth a call. Without a list, or with every item of it consumed, it always is.</summary>
+    public RequestDecision Decide()
+    {
+        lock (_gate)
+        {
+            if (!_list.IsHeld) return new(true, "holds no list");
+            ScoreList();
+            if (_list.Count == 0) return new(true, "the list is used up");
+            return _options.Policy.Decide(new(InconsistencyOfScores(), Age()));
+        }
+    }
+
+    /// <summary>Asks the cloud for a list where the policy says so. Other calls are served while the answer is awaited.</summary>
+    /// <returns>The decision; where the cloud cannot be reached or its answer is refused, the reason says so and the last good list
+    /// stays.</returns>
+    public async ValueTask<RequestDecision> RefreshAsync(ICloud cloud, CancellationToken cancel = default)
+    {
+        var decision = Decide();
+        if (!decision.Ask) return decision;
+        var (request, unsent) = Request();
+        try
+        {
+            var list = await cloud.GetCandidatesAsync(request, cancel).ConfigureAwait(false);
+            return TryAccept(list, unsent, out var fault) ? decision : decision with { Reason = $"{decision.Reason}; list refused: {fault}" };
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or HttpRequestException
+            || (e is OperationCanceledException && !cancel.IsCancellationRequested)) // how HttpClient tells a timeout
+        {
+            return decision with { Reason = $"{decision.Reason}; cloud not reached: {e.Message}" };
+        }
+    }
+
+    /// <summary>Disagreement of cloud and device over what is left of the list, from 0 to 1.</summary>
+    public double Inconsistency()
+    {
+        lock (_gate)
+        {
+            if (!_list.IsHeld) return 0;
+            ScoreList();
+            return InconsistencyOfScores();
+        }
+    }
+
+    /// <param name="list">From the cloud.</param>
+    /// <param name="unsent">Events before the first that the cloud was told of; its history length does not count them.</param>
+    /// <param name="fault">Why it was refused.</param>
+    private bool TryAccept(CandidateList list, long unsent, out string? fault)
+    {
+        lock (_gate)
+        {
+            var model = _user.Model;
+            if (list.CatalogVersion != model.CatalogVersion)
+            {
+                fault = $"the list numbers items by catalogue {list.CatalogVersion}, this bundle by {model.CatalogVersion}; fetch the bundle again";
+                return false;
+            }
+
+            if (!list.TryValidate(model.Shape.Items, out fault)) return false;
+            _list.Take(list, unsent + list.HistoryLength);
+            return true;
+        }
+    }
+
+    private (CandidateRequest Request, long Unsent) Request()
+    {
+        lock (_gate)
+        {
+            return (new() { CatalogVersion = _user.Model.CatalogVersion, History = _history.CopyItems(), Count = _options.ListLength }, _history.First);
+        }
+    }
+
+    private double InconsistencyOfScores()
+    {
+        var count = _list.Count;
+        Span<int> cloud = count <= MostRankedOnStack ? stackalloc int[count] : new int[count];
+        Span<int> device = count <= MostRankedOnStack ? stackalloc int[count] : new int[count];
+        Span<float> scores = count <= MostRankedOnStack ? stackalloc float[count] : new float[count];
+        for (var i = 0; i < count; i++) cloud[i] = i;  // a list comes best first
+        var best = new TopK(device, scores);
+        for (var i = 0; i < count; i++) best.Add(i, _list.Device[i]);
+        return RankInconsistency.Between(cloud, device[..best.Count]);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Numerics.Tensors;
+using Tandem.Device.Models;
+using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Safetensors;
+
+namespace Tandem.Device.Items;
+
+/// <summary>Reads a bundle's item table, [V + 1 × D] with row 0 for padding, in the storage in which it was exported.</summary>
+internal static class ItemTable
+{
+    /// <summary>float32 or float16 values.</summary>
+    public const string Values = "items.weight";
+
+    /// <summary>int8 rows.</summary>
+    public const string Rows = "items.rows";
+
+    /// <summary>[V + 1] float32, one scale for each int8 row.</summary>
+    public const string Scales = "items.scales";
+
+    /// <summary>The table; null where the bundle has none.</summary>
+    /// <exception cref="SafetensorsException">A tensor has another shape or type, or a value that is not finite.</exception>
+    public static ItemRows? Read(SafetensorsFile weights, BackboneShape shape)
+    {
+        var (count, D) = (shape.Items + 1, shape.Width);
+        if (weights.Tensors.ContainsKey(Rows))
+            return new QuantisedRows(weights.Get(Rows, count, D).As<sbyte>().ToArray(), weights.GetFinite(Scales, count), D);
+        if (!weights.Tensors.TryGetValue(Values, out var values)) return null;
+        return values.Type == TensorType.F16 ? ReadHalves(weights.Get(Values, count, D), D) : new SingleRows(weights.GetFinite(Values, count, D), D);
+    }
+
+    private static HalfRows ReadHalves(TensorEntry entry, int width)
+    {
+        var rows = entry.As<Half>().ToArray();
+        return TensorPrimitives.IsFiniteAll<Half>(rows)
+            ? new(rows, width)
+            : throw new SafetensorsException($"tensor '{entry.Name}' has a value that is not finite; train and export the model again");
+    }
+}

@@ -1,0 +1,23 @@
+using System.Numerics.Tensors;
+using Tandem.Device.Kernels;
+
+namespace Tandem.Device.Items;
+
+/// <summary>Rows in int8 with a scale each: a quarter of the memory of float32, and the fastest to score.</summary>
+/// <param name="rows">[N × D], −127 … 127.</param>
+/// <param name="scales">[N].</param>
+/// <param name="width">D.</param>
+internal sealed class QuantisedRows(sbyte[] rows, float[] scales, int width) : ItemRows
+{
+    public override void Read(int place, Span<float> row)
+    {
+        TensorPrimitives.ConvertChecked<sbyte, float>(rows.AsSpan(place * width, width), row);
+        TensorPrimitives.Multiply(row, scales[place], row);
+    }
+
+    public override void Score(ItemQuery query, ReadOnlySpan<int> places, Span<float> scores) =>
+        Int8Rows.ScoreGathered(rows, scales, places, query.Quantised, query.Scale, scores);
+
+    public override void ScoreRange(ItemQuery query, int first, Span<float> scores) => Int8Rows.Score(
+        rows.AsSpan(first * width, scores.Length * width), scales.AsSpan(first, scores.Length), query.Quantised, query.Scale, scores);
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Device.Models;
+
+/// <summary>
+/// Zeroed float32 whose first element lies at a multiple of 64 bytes: a 512-bit load that crosses a cache line costs two.
+/// </summary>
+internal sealed class AlignedFloats
+{
+    /// <summary>Elements to a cache line; sizes that are multiples of it keep what follows aligned too.</summary>
+    public const int Line = 64 / sizeof(float);
+
+    private readonly float[] _buffer;
+    private readonly int _offset;
+
+    public AlignedFloats(int length)
+    {
+        Length = length;
+        _buffer = GC.AllocateArray<float>(length + Line, pinned: true); // pinned, or the collector would move it out of line
+        _offset = Misaligned(_buffer) is 0 ? 0 : Line - Misaligned(_buffer);
+    }
+
+    public int Length { get; }
+
+    public Span<float> Span => _buffer.AsSpan(_offset, Length);
+
+    /// <summary>The next multiple of <see cref="Line"/>.</summary>
+    public static int RoundUp(int length) => (length + Line - 1) / Line * Line;
+
+    public AlignedFloats Copy()
+    {
+        var copy = new AlignedFloats(Length);
+        Span.CopyTo(copy.Span);
+        return copy;
+    }
+
+    private static int Misaligned(float[] buffer) => (int)(Marshal.UnsafeAddrOfPinnedArrayElement(buffer, 0) / sizeof(float) % Line);
+}

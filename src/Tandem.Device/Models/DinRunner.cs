@@ -1,0 +1,182 @@
+using System.Numerics.Tensors;
+using Tandem.Device.Kernels;
+using Tandem.Device.Learning;
+using Tandem.Protocol.Bundles;
+
+namespace Tandem.Device.Models;
+
+/// <summary>
+/// DIN. The state carries the rows of the events times √D, h [T × D], and what the attention unit makes of them alone, Wₕ h + b
+/// [T × K]. A score costs one pass over the history: K D multiplications for each pair of target and event.
+/// </summary>
+internal sealed class DinRunner : Runner
+{
+    /// <summary>Targets scored at once; their activations stay in the first cache.</summary>
+    private const int Tile = 32;
+
+    private readonly DinShape _shape;
+    private readonly LinearLayer _ofHistory;    // D → K
+    private readonly LinearLayer _ofTarget;     // D → K
+    private readonly LinearLayer _ofProduct;    // D → K
+    private readonly Slice _attentionBend;
+    private readonly LinearLayer _weigh;        // K → 1
+    private readonly LinearLayer _hidden;       // 3 D → hidden
+    private readonly Slice _hiddenBend;
+    private readonly LinearLayer _lastHidden;
+    private readonly Slice _lastHiddenBend;
+    private readonly LinearLayer _output;       // last hidden → 1
+
+    /// <param name="shape">Checked dimensions.</param>
+    public DinRunner(DinShape shape) : base(shape)
+    {
+        _shape = shape;
+        var (D, K) = (shape.Width, shape.AttentionHidden);
+        _ofHistory = LinearLayer.Add(Layout, "attention_history", D, K);
+        _ofTarget = LinearLayer.Add(Layout, "attention_target", D, K, hasBias: false);
+        _ofProduct = LinearLayer.Add(Layout, "attention_product", D, K, hasBias: false);
+        _attentionBend = Layout.Add("attention_slope.weight", 1);
+        _weigh = LinearLayer.Add(Layout, "attention_output", K, 1);
+        _hidden = LinearLayer.Add(Layout, "hidden", 3 * D, shape.Hidden);
+        _hiddenBend = Layout.Add("hidden_slope.weight", 1);
+        _lastHidden = LinearLayer.Add(Layout, "last_hidden", shape.Hidden, shape.LastHidden);
+        _lastHiddenBend = Layout.Add("last_hidden_slope.weight", 1);
+        _output = LinearLayer.Add(Layout, "output", shape.LastHidden, 1);
+    }
+
+    /// <inheritdoc/>
+    public override bool ScoresByProduct => false;
+
+    private int RowsLength => AlignedFloats.RoundUp(_shape.Window * _shape.Width);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Slice> Part(LearnedPart part) => Layout.From(part switch
+    {
+        LearnedPart.Adapter => null,
+        LearnedPart.LastBlock => "hidden.weight",
+        _ => "attention_history.weight",
+    });
+
+    /// <inheritdoc/>
+    public override UserState CreateState()
+    {
+        var (D, K) = (_shape.Width, _shape.AttentionHidden);
+        return new(
+            carried: RowsLength + _shape.Window * K,
+            scratch: K * D + Tile * (5 * D + K + 1 + _shape.Hidden + _shape.LastHidden),
+            D,
+            _shape.Window);
+    }
+
+    /// <inheritdoc/>
+    public override void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times)
+    {
+        var (D, K, N) = (_shape.Width, _shape.AttentionHidden, items.Length / _shape.Width);
+        var rows = state.Carried.Slice(state.Events * D, N * D);
+        TensorPrimitives.Multiply(items, MathF.Sqrt(D), rows);
+        _ofHistory.Apply(weights, rows, state.Carried.Slice(RowsLength + state.Events * K, N * K));
+        state.Events += N;
+    }
+
+    /// <inheritdoc/>
+    public override void Score(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> rows, Span<float> scores)
+    {
+        var D = _shape.Width;
+        for (var first = 0; first < scores.Length; first += Tile)
+        {
+            var room = new Room(state.Scratch, Math.Min(Tile, scores.Length - first), _shape);
+            TensorPrimitives.Multiply(rows.Slice(first * D, room.Rows * D), MathF.Sqrt(D), room.Targets);
+            Read(weights, state, room);
+            Answer(weights, room, scores.Slice(first, room.Rows));
+        }
+    }
+
+    /// <summary>u = Σ a(h, t) h for each target, with the adapter's change.</summary>
+    private void Read(ReadOnlySpan<float> weights, UserState state, Room room)
+    {
+        var (D, K) = (_shape.Width, _shape.AttentionHidden);
+        var ofTarget = _ofTarget.Weight.Of(weights);
+        var ofProduct = _ofProduct.Weight.Of(weights);
+        room.Interest.Clear();
+        for (var t = 0; t < state.Events; t++)
+        {
+            var h = state.Carried.Slice(t * D, D);
+            for (var from = 0; from < K * D; from += D)
+                TensorPrimitives.MultiplyAdd(ofProduct.Slice(from, D), h, ofTarget.Slice(from, D), room.Mixed.Slice(from, D));
+            MatrixProduct.TimesTransposed(room.Targets, room.Mixed, state.Carried.Slice(RowsLength + t * K, K), room.Attention, D);
+            Activations.PRelu(room.Attention, _attentionBend.Of(weights)[0], room.Attention);
+            _weigh.Apply(weights, room.Attention, room.Weights);
+            for (var n = 0; n < room.Rows; n++)
+            {
+                var u = room.Interest.Slice(n * D, D);
+                TensorPrimitives.MultiplyAdd(h, room.Weights[n], u, u);
+            }
+        }
+
+        for (var n = 0; n < room.Rows; n++) Adapter.Apply(weights, room.Interest.Slice(n * D, D));
+    }
+
+    /// <summary>MLP([u, t, u ∘ t]) of each target.</summary>
+    private void Answer(ReadOnlySpan<float> weights, Room room, Span<float> scores)
+    {
+        var D = _shape.Width;
+        for (var n = 0; n < room.Rows; n++)
+        {
+            var u = room.Interest.Slice(n * D, D);
+            var t = room.Targets.Slice(n * D, D);
+            var row = room.Features.Slice(3 * n * D, 3 * D);
+            u.CopyTo(row);
+            t.CopyTo(row[D..]);
+            TensorPrimitives.Multiply(u, t, row[(2 * D)..]);
+        }
+
+        _hidden.Apply(weights, room.Features, room.Hidden);
+        Activations.PRelu(room.Hidden, _hiddenBend.Of(weights)[0], room.Hidden);
+        _lastHidden.Apply(weights, room.Hidden, room.LastHidden);
+        Activations.PRelu(room.LastHidden, _lastHiddenBend.Of(weights)[0], room.LastHidden);
+        _output.Apply(weights, room.LastHidden, scores);
+    }
+
+    /// <summary>Scratch for N targets.</summary>
+    private readonly ref struct Room
+    {
+        public Room(Span<float> scratch, int rows, DinShape shape)
+        {
+            var D = shape.Width;
+            var free = new Scratch(scratch);
+            Rows = rows;
+            Mixed = free.Take(shape.AttentionHidden * D);
+            Targets = free.Take(rows * D);
+            Interest = free.Take(rows * D);
+            Features = free.Take(rows * 3 * D);
+            Attention = free.Take(rows * shape.AttentionHidden);
+            Hidden = free.Take(rows * shape.Hidden);
+            LastHidden = free.Take(rows * shape.LastHidden);
+            Weights = free.Take(rows);
+        }
+
+        /// <summary>N.</summary>
+        public int Rows { get; }
+
+        /// <summary>[K × D] Wₜ + Wₚ ∘ h of one event.</summary>
+        public Span<float> Mixed { get; }
+
+        /// <summary>[N × D] t.</summary>
+        public Span<float> Targets { get; }
+
+        /// <summary>[N × D] u.</summary>
+        public Span<float> Interest { get; }
+
+        /// <summary>[N × 3 D].</summary>
+        public Span<float> Features { get; }
+
+        /// <summary>[N × K].</summary>
+        public Span<float> Attention { get; }
+
+        public Span<float> Hidden { get; }
+
+        public Span<float> LastHidden { get; }
+
+        /// <summary>[N] a(h, t) of one event.</summary>
+        public Span<float> Weights { get; }
+    }
+}

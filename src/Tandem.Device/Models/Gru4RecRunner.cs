@@ -1,0 +1,83 @@
+using System.Numerics.Tensors;
+using Tandem.Device.Kernels;
+using Tandem.Device.Learning;
+using Tandem.Protocol.Bundles;
+
+namespace Tandem.Device.Models;
+
+/// <summary>GRU4Rec. The state carries the hidden state of each layer, [H] each.</summary>
+internal sealed class Gru4RecRunner : Runner
+{
+    private readonly Gru4RecShape _shape;
+    private readonly LinearLayer? _output;
+
+    /// <param name="shape">Checked dimensions.</param>
+    public Gru4RecRunner(Gru4RecShape shape) : base(shape)
+    {
+        _shape = shape;
+        Layers = [.. Enumerable.Range(0, shape.Layers).Select(i => AddLayer(i, i == 0 ? shape.Width : shape.Hidden))];
+        _output = shape.Hidden == shape.Width ? null : LinearLayer.Add(Layout, "backbone.output", shape.Hidden, shape.Width);
+    }
+
+    /// <summary>Of each layer what is projected from its input and from its hidden state, [3 H]: reset, update, candidate.</summary>
+    public IReadOnlyList<(LinearLayer FromInput, LinearLayer FromHidden)> Layers { get; }
+
+    private int RowWidth => Math.Max(_shape.Width, _shape.Hidden);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Slice> Part(LearnedPart part) => Layout.From(part switch
+    {
+        LearnedPart.Adapter => null,
+        LearnedPart.LastBlock => $"backbone.layers.{_shape.Layers - 1}.weight_ih_l0",
+        _ => "backbone.layers.0.weight_ih_l0",
+    });
+
+    /// <inheritdoc/>
+    public override UserState CreateState() => new(
+        carried: _shape.Layers * AlignedFloats.RoundUp(_shape.Hidden),
+        scratch: _shape.Window * (RowWidth + 3 * _shape.Hidden) + 3 * _shape.Hidden,
+        _shape.Width,
+        _shape.Window);
+
+    /// <inheritdoc/>
+    public override void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times)
+    {
+        var (N, H) = (items.Length / _shape.Width, _shape.Hidden);
+        if (state.Events == 0) state.Carried.Clear();
+        var x = state.Scratch[..items.Length];
+        var gates = state.Scratch.Slice(N * RowWidth, N * 3 * H);
+        TensorPrimitives.Multiply(items, MathF.Sqrt(_shape.Width), x);
+        for (var i = 0; i < Layers.Count; i++)
+        {
+            var hidden = state.Carried.Slice(i * AlignedFloats.RoundUp(H), H);
+            Layers[i].FromInput.Apply(weights, x, gates);
+            x = state.Scratch[..(N * H)];
+            Run(weights, Layers[i].FromHidden, gates, hidden, x, state.Scratch.Slice(N * (RowWidth + 3 * H), 3 * H));
+        }
+
+        if (_output is { } output) output.Apply(weights, x[^H..], state.Output);
+        else x[^H..].CopyTo(state.Output);
+        Finish(weights, state, N);
+    }
+
+    /// <summary>h after each event, into <paramref name="y"/> [N × H].</summary>
+    private static void Run(
+        ReadOnlySpan<float> weights, LinearLayer fromHidden, ReadOnlySpan<float> fromInput, Span<float> hidden, Span<float> y, Span<float> recurrent)
+    {
+        var H = hidden.Length;
+        for (var t = 0; t * H < y.Length; t++)
+        {
+            fromHidden.Apply(weights, hidden, recurrent);
+            GruCell.Step(fromInput.Slice(t * 3 * H, 3 * H), recurrent, hidden);
+            hidden.CopyTo(y[(t * H)..]);
+        }
+    }
+
+    private (LinearLayer FromInput, LinearLayer FromHidden) AddLayer(int layer, int inputs)
+    {
+        var (name, gates) = ($"backbone.layers.{layer}", 3 * _shape.Hidden);
+        return (
+            new(Layout.Add($"{name}.weight_ih_l0", gates, inputs), Layout.Add($"{name}.bias_ih_l0", gates), inputs, gates),
+            new(Layout.Add($"{name}.weight_hh_l0", gates, _shape.Hidden), Layout.Add($"{name}.bias_hh_l0", gates), _shape.Hidden, gates));
+    }
+}

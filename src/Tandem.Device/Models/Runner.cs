@@ -1,0 +1,63 @@
+using Tandem.Device.Kernels;
+using Tandem.Device.Learning;
+using Tandem.Protocol.Bundles;
+
+namespace Tandem.Device.Models;
+
+/// <summary>
+/// A backbone without Torch: the equations of its counterpart in <c>Tandem.Learning.Backbones</c> in evaluation. It holds neither
+/// weights nor a user's state, so any number of users and threads share it.
+/// </summary>
+internal abstract class Runner
+{
+    /// <param name="shape">Checked dimensions.</param>
+    private protected Runner(BackboneShape shape)
+    {
+        Shape = shape;
+        Adapter = new(Layout, shape.Width);
+    }
+
+    /// <summary>Dimensions.</summary>
+    public BackboneShape Shape { get; }
+
+    /// <summary>Where its weights lie.</summary>
+    public ParameterLayout Layout { get; } = new();
+
+    /// <summary>What the device can learn of a user at the least cost.</summary>
+    public Adapter Adapter { get; }
+
+    /// <summary>The weights that a part of the model is made of.</summary>
+    public abstract IReadOnlyList<Slice> Part(LearnedPart part);
+
+    /// <summary>True where an item's score is ⟨output, row⟩; false where <see cref="Score"/> alone knows.</summary>
+    public virtual bool ScoresByProduct => true;
+
+    /// <summary>An empty state with all the memory that it will ever need.</summary>
+    public abstract UserState CreateState();
+
+    /// <summary>
+    /// Takes in events that follow those of the state: one, or a whole sequence at once. However a sequence is cut, the state ends the
+    /// same, up to rounding.
+    /// </summary>
+    /// <param name="weights">By <see cref="Layout"/>.</param>
+    /// <param name="state">Of at most T − N events.</param>
+    /// <param name="items">[N × D] rows of the item table, oldest first, N ≥ 1.</param>
+    /// <param name="times">[N] unix seconds; backbones that do not use times ignore them.</param>
+    public abstract void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times);
+
+    /// <summary>Scores of items for the user, higher is better.</summary>
+    /// <param name="weights">By <see cref="Layout"/>.</param>
+    /// <param name="state">Its scratch is used.</param>
+    /// <param name="rows">[N × D] rows of the item table.</param>
+    /// <param name="scores">[N].</param>
+    public virtual void Score(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> rows, Span<float> scores) =>
+        MatrixVector.Multiply(rows, [], state.Output, scores);
+
+    /// <summary>Ends <see cref="Advance"/>: the events count, and the output passes the adapter and gets length 1 where the model says so.</summary>
+    private protected void Finish(ReadOnlySpan<float> weights, UserState state, int events)
+    {
+        state.Events += events;
+        Adapter.Apply(weights, state.Output);
+        if (Shape.Normalized) UnitLength.Scale(state.Output);
+    }
+}

@@ -1,0 +1,42 @@
+namespace Tandem.Device.Models;
+
+/// <summary>
+/// What a model carries of one user between two events. It is a function of the events from <c>BackboneShape.FirstSeen</c>
+/// on, so it can be made anew from them at any time.
+/// </summary>
+/// <param name="carried">Floats that the next step reads.</param>
+/// <param name="scratch">Floats that no step reads before it wrote them.</param>
+/// <param name="width">D.</param>
+/// <param name="window">T.</param>
+internal sealed class UserState(int carried, int scratch, int width, int window)
+{
+    private readonly AlignedFloats _carried = new(carried);
+    private readonly AlignedFloats _scratch = new(scratch);
+    private readonly AlignedFloats _output = new(width);
+    private readonly long[] _times = new long[window];
+
+    /// <summary>Events taken in since the state was empty, at most T.</summary>
+    public int Events { get; set; }
+
+    /// <summary>What the next step reads; its layout is the runner's.</summary>
+    public Span<float> Carried => _carried.Span;
+
+    /// <summary>Room to work in; its layout is the runner's.</summary>
+    public Span<float> Scratch => _scratch.Span;
+
+    /// <summary>[D] by which items are scored. Zeros before the first event.</summary>
+    public Span<float> Output => _output.Span;
+
+    /// <summary>[T] unix seconds of the events taken in.</summary>
+    public Span<long> Times => _times;
+
+    /// <summary>Bytes that it holds.</summary>
+    public long SizeBytes => (_carried.Length + _scratch.Length + (long)_output.Length) * sizeof(float) + _times.Length * sizeof(long);
+
+    /// <summary>Empty again. What was carried is never read beyond <see cref="Events"/>, so it need not be cleared.</summary>
+    public void Reset()
+    {
+        Events = 0;
+        Output.Clear();
+    }
+}

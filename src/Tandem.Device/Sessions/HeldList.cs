@@ -1,0 +1,72 @@
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Device.Sessions;
+
+/// <summary>The cloud's last list, and what of it is left to rank. Its arrays grow when a longer list arrives and at no other time.</summary>
+internal sealed class HeldList
+{
+    private int[] _listed = [];
+    private float[] _listedScores = [];
+    private int _length;
+    private int[] _items = [];
+    private float[] _cloud = [];
+    private float[] _device = [];
+    private float[] _fused = [];
+
+    /// <summary>False before the first list.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>Number of the first event that the cloud had not seen.</summary>
+    public long MadeAt { get; private set; }
+
+    /// <summary>[K] every item of the list, best first.</summary>
+    public ReadOnlySpan<int> Listed => _listed.AsSpan(0, _length);
+
+    /// <summary>[K] the cloud's log-probabilities.</summary>
+    public ReadOnlySpan<float> ListedScores => _listedScores.AsSpan(0, _length);
+
+    /// <summary>Items left to rank.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>[Count] in the cloud's order.</summary>
+    public ReadOnlySpan<int> Items => _items.AsSpan(0, Count);
+
+    /// <summary>[Count].</summary>
+    public ReadOnlySpan<float> Cloud => _cloud.AsSpan(0, Count);
+
+    /// <summary>[Count] to be written by the device.</summary>
+    public Span<float> Device => _device.AsSpan(0, Count);
+
+    /// <summary>[Count] to be written by the fusion.</summary>
+    public Span<float> Fused => _fused.AsSpan(0, Count);
+
+    /// <param name="list">Checked.</param>
+    /// <param name="madeAt">Number of the first event that the cloud had not seen.</param>
+    public void Take(CandidateList list, long madeAt)
+    {
+        _length = list.Items.Count;
+        if (_listed.Length < _length)
+        {
+            (_listed, _listedScores, _items) = (new int[_length], new float[_length], new int[_length]);
+            (_cloud, _device, _fused) = (new float[_length], new float[_length], new float[_length]);
+        }
+
+        for (var i = 0; i < _length; i++) (_listed[i], _listedScores[i]) = (list.Items[i], list.Scores[i]);
+        (IsHeld, MadeAt, Count) = (true, madeAt, 0);
+    }
+
+    /// <summary>Lets go of the list.</summary>
+    public void Drop() => (IsHeld, _length, Count) = (false, 0, 0);
+
+    /// <summary>Leaves to rank what the user has not consumed, or all.</summary>
+    public void LeaveOut(UserHistory? consumed)
+    {
+        Count = 0;
+        for (var i = 0; i < _length; i++)
+        {
+            if (consumed is not null && consumed.IsConsumed(_listed[i])) continue;
+            (_items[Count], _cloud[Count]) = (_listed[i], _listedScores[i]);
+            Count++;
+        }
+    }
+}

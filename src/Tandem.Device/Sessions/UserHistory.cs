@@ -1,0 +1,65 @@
+namespace Tandem.Device.Sessions;
+
+/// <summary>A user's events: the latest of them, and which items occur among all there ever were. Its memory is bounded.</summary>
+internal sealed class UserHistory
+{
+    private readonly int[] _items;      // rings by the event's number
+    private readonly long[] _times;
+    private readonly bool[] _isFirst;   // of its item, so that taking it back makes the item unconsumed
+    private readonly ulong[] _consumed; // a bit an item
+
+    /// <param name="capacity">Most events that are kept.</param>
+    /// <param name="items">V.</param>
+    public UserHistory(int capacity, int items)
+    {
+        (_items, _times, _isFirst) = (new int[capacity], new long[capacity], new bool[capacity]);
+        _consumed = new ulong[items / 64 + 1];
+    }
+
+    /// <summary>Events so far; the next one gets this number.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Number of the oldest event that is kept.</summary>
+    public long First { get; private set; }
+
+    /// <summary>Bytes that it holds.</summary>
+    public long SizeBytes => _items.Length * (sizeof(int) + sizeof(long) + sizeof(bool)) + _consumed.Length * sizeof(ulong);
+
+    public void Add(int item, long time)
+    {
+        var place = Place(Count);
+        (_items[place], _times[place], _isFirst[place]) = (item, time, !IsConsumed(item));
+        _consumed[item / 64] |= 1UL << item;
+        Count++;
+        First = Math.Max(First, Count - _items.Length);
+    }
+
+    /// <summary>Takes back the newest event; false where none is kept.</summary>
+    public bool TryUndo()
+    {
+        if (Count == First) return false;
+        Count--;
+        var place = Place(Count);
+        if (_isFirst[place]) _consumed[_items[place] / 64] &= ~(1UL << _items[place]);
+        return true;
+    }
+
+    /// <summary>True where the item occurs in any event, kept or not.</summary>
+    public bool IsConsumed(int item) => (_consumed[item / 64] >> item & 1) != 0;
+
+    /// <param name="number">Of a kept event.</param>
+    public int ItemAt(long number) => _items[Place(number)];
+
+    /// <param name="number">Of a kept event.</param>
+    public long TimeAt(long number) => _times[Place(number)];
+
+    /// <summary>The items of all kept events, oldest first.</summary>
+    public int[] CopyItems()
+    {
+        var items = new int[Count - First];
+        for (var i = 0; i < items.Length; i++) items[i] = ItemAt(First + i);
+        return items;
+    }
+
+    private int Place(long number) => (int)(number % _items.Length);
+}

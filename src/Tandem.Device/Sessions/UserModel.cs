@@ -1,0 +1,157 @@
+using Tandem.Device.Items;
+using Tandem.Device.Models;
+
+namespace Tandem.Device.Sessions;
+
+/// <summary>
+/// A model as it stands for one user: the state after the events, the user's own weights where there are any, and the rows of items.
+/// </summary>
+internal sealed class UserModel
+{
+    private readonly UserHistory _history;
+    private readonly UserState _state;
+    private readonly ItemQuery _query;
+    private readonly float[] _rows;     // [T × D] of events that are about to be taken in, or of items about to be scored
+    private readonly long[] _times;     // [T]
+    private int[] _places = [];         // of a list
+    private long _first;                // the oldest event in the state
+    private long _next;                 // the first event that is not in the state
+    private bool _isCurrent;            // that nothing but new events changed since the state was made
+
+    /// <param name="model">As shipped.</param>
+    /// <param name="items">The rows that arrived with lists, where the model holds no table.</param>
+    /// <param name="history">Keeps at least T events.</param>
+    public UserModel(DeviceModel model, ItemCache? items, UserHistory history)
+    {
+        (Model, Items, _history) = (model, items, history);
+        _state = model.Runner.CreateState();
+        _query = new(model.Shape.Width);
+        _rows = new float[model.Shape.Window * model.Shape.Width];
+        _times = new long[model.Shape.Window];
+    }
+
+    /// <summary>As shipped.</summary>
+    public DeviceModel Model { get; }
+
+    /// <summary>The rows that arrived with lists; null where the model holds a table.</summary>
+    public ItemCache? Items { get; }
+
+    /// <summary>The user's own weights, by the runner's layout; null where none were learned or sent.</summary>
+    public AlignedFloats? OwnWeights { get; private set; }
+
+    /// <summary>Bytes that it holds beside the model as shipped.</summary>
+    public long SizeBytes => _state.SizeBytes + (_rows.Length + (OwnWeights?.Length ?? 0)) * sizeof(float) + _times.Length * sizeof(long);
+
+    private ReadOnlySpan<float> Weights => (OwnWeights ?? Model.Weights).Span;
+
+    /// <summary>Makes the state anew before it is next used, because an event was taken back or a row arrived.</summary>
+    public void Invalidate() => _isCurrent = false;
+
+    /// <summary>Takes other weights, by the runner's layout; null for those as shipped.</summary>
+    public void Use(AlignedFloats? weights)
+    {
+        OwnWeights = weights;
+        Invalidate();
+    }
+
+    /// <summary>Where an item's row lies; false where it is not held.</summary>
+    public bool TryPlace(int item, out int place)
+    {
+        if (Items is not null) return Items.TryGetSlot(item, out place);
+        place = item;
+        return true;
+    }
+
+    /// <summary>The user's vector after all events, zeros before the first. Not used by models without one.</summary>
+    public ReadOnlySpan<float> Vector()
+    {
+        BringUpToDate();
+        return _state.Output;
+    }
+
+    /// <summary>Scores of items whose rows are held.</summary>
+    /// <param name="items">[N].</param>
+    /// <param name="scores">[N]; NaN where a row is not held.</param>
+    public void Score(ReadOnlySpan<int> items, Span<float> scores)
+    {
+        BringUpToDate();
+        if (_places.Length < items.Length) _places = new int[items.Length];
+        var places = _places.AsSpan(0, items.Length);
+        var held = true;
+        for (var i = 0; i < items.Length; i++) held &= TryPlace(items[i], out places[i]);
+        if (Model.Runner.ScoresByProduct && held) Rows.Score(_query, places, scores);
+        else ScoreOneByOne(items, scores);
+    }
+
+    /// <summary>Scores of neighbouring items of a table.</summary>
+    /// <param name="first">Item id.</param>
+    /// <param name="scores">[N].</param>
+    public void ScoreRange(int first, Span<float> scores)
+    {
+        BringUpToDate();
+        if (Model.Runner.ScoresByProduct)
+        {
+            Rows.ScoreRange(_query, first, scores);
+            return;
+        }
+
+        var (D, tile) = (Model.Shape.Width, Model.Shape.Window);
+        for (var from = 0; from < scores.Length; from += tile)
+        {
+            var part = scores.Slice(from, Math.Min(tile, scores.Length - from));
+            for (var i = 0; i < part.Length; i++) Rows.Read(first + from + i, _rows.AsSpan(i * D, D));
+            Model.Runner.Score(Weights, _state, _rows.AsSpan(0, part.Length * D), part);
+        }
+    }
+
+    /// <summary>An item's row as the model reads it; false where it is not held.</summary>
+    public bool TryRead(int item, Span<float> row)
+    {
+        if (!TryPlace(item, out var place)) return false;
+        Rows.Read(place, row);
+        return true;
+    }
+
+    private ItemRows Rows => Model.Items ?? Items!.Rows;
+
+    private void ScoreOneByOne(ReadOnlySpan<int> items, Span<float> scores)
+    {
+        var D = Model.Shape.Width;
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (TryRead(items[i], _rows.AsSpan(0, D))) Model.Runner.Score(Weights, _state, _rows.AsSpan(0, D), scores.Slice(i, 1));
+            else scores[i] = float.NaN;
+        }
+    }
+
+    private void BringUpToDate()
+    {
+        var first = Model.Shape.FirstSeen(_history.Count);
+        if (!_isCurrent || first != _first || _next > _history.Count)
+        {
+            _state.Reset();
+            (_first, _next, _isCurrent) = (first, first, true);
+        }
+        else if (_next == _history.Count)
+        {
+            return;
+        }
+
+        var events = ReadEvents();
+        if (events > 0) Model.Runner.Advance(Weights, _state, _rows.AsSpan(0, events * Model.Shape.Width), _times.AsSpan(0, events));
+        _query.Set(_state.Output);
+    }
+
+    /// <summary>Rows and times of the events that are not in the state; those whose row is not held are passed over.</summary>
+    private int ReadEvents()
+    {
+        var (D, events) = (Model.Shape.Width, 0);
+        for (; _next < _history.Count; _next++)
+        {
+            if (!TryRead(_history.ItemAt(_next), _rows.AsSpan(events * D, D))) continue;
+            _times[events++] = _history.TimeAt(_next);
+        }
+
+        return events;
+    }
+}

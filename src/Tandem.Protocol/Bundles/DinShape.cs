@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace Tandem.Protocol.Bundles;
+
+/// <summary>Dimensions of DIN (arXiv 1706.06978), which scores each target by a history of its own and so has no state vector.</summary>
+public sealed record DinShape : BackboneShape
+{
+    internal const string KindName = "din";
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Kind => KindName;
+
+    /// <summary>K: width of the attention unit's hidden layer, 1 to 8,192.</summary>
+    public required int AttentionHidden { get; init; }
+
+    /// <summary>Width of the output's first hidden layer, 1 to 8,192.</summary>
+    public required int Hidden { get; init; }
+
+    /// <summary>Width of the output's second hidden layer, 1 to 8,192.</summary>
+    public required int LastHidden { get; init; }
+
+    private protected override long StateElements => (long)Window * Math.Max(Width, AttentionHidden);
+
+    private protected override void CheckRanges(List<string> faults)
+    {
+        CheckRange(faults, "attentionHidden", AttentionHidden, MostWidth);
+        CheckRange(faults, "hidden", Hidden, MostWidth);
+        CheckRange(faults, "lastHidden", LastHidden, MostWidth);
+    }
+}
