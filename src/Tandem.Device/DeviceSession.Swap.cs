@@ -1,10 +1,45 @@
 using Tandem.Device.Models;
+using Tandem.Protocol.Parameters;
+using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device;
 
 /// <content>Other weights while it runs.</content>
 public sealed partial class DeviceSession
 {
+    /// <summary>
+    /// Puts weights that were made for this user in the place of those shipped, between two calls. What an earlier packet brought or the
+    /// device learned goes with it.
+    /// </summary>
+    /// <param name="packet">From the cloud, not trusted.</param>
+    /// <param name="fault">Why it was refused; the old weights then keep serving.</param>
+    public bool TryApply(ParameterPacket packet, out string? fault)
+    {
+        lock (_gate)
+        {
+            var model = _user.Model;
+            if (packet.ModelVersion != model.Version)
+            {
+                fault = $"the packet belongs to version {packet.ModelVersion} of the model, this session runs {model.Version}; ask for another, or fetch the bundle";
+                return false;
+            }
+
+            try
+            {
+                var weights = model.Weights.Copy();
+                model.Runner.Layout.Replace(packet.Weights, weights.Span);
+                _user.UseSent(weights);
+                fault = null;
+                return true;
+            }
+            catch (SafetensorsException e)
+            {
+                fault = e.Message;
+                return false;
+            }
+        }
+    }
+
     /// <summary>
     /// Puts another model in place between two calls; the history and the list stay. What was learned on the device belonged to the old
     /// weights and goes with them.

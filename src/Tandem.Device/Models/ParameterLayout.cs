@@ -46,6 +46,19 @@ internal sealed class ParameterLayout
         return [.. _slices.Where((tensor, i) => tensor.IsPersonal || i >= first).Select(tensor => tensor.Slice)];
     }
 
+    /// <summary>Overwrites the tensors that a packet holds, all of them or none.</summary>
+    /// <param name="weights">Of a packet.</param>
+    /// <param name="parameters">By this layout.</param>
+    /// <exception cref="SafetensorsException">One is unknown, has another shape, or a value that is not finite.</exception>
+    public void Replace(SafetensorsFile weights, Span<float> parameters)
+    {
+        var known = _slices.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        if (weights.Tensors.Keys.FirstOrDefault(name => !known.ContainsKey(name)) is { } unknown)
+            throw new SafetensorsException($"tensor '{unknown}' is none of this model's; expected some of {string.Join(", ", known.Keys.Take(4))}, …");
+        var values = weights.Tensors.Keys.Select(name => (known[name].Slice, Values: weights.GetFinite(name, known[name].Shape))).ToList();
+        foreach (var (slice, tensor) in values) tensor.CopyTo(slice.Of(parameters));
+    }
+
     /// <summary>Reads every tensor that a bundle holds.</summary>
     /// <exception cref="SafetensorsException">One is missing, has another shape, or a value that is not finite.</exception>
     public AlignedFloats Load(SafetensorsFile weights)

@@ -23,7 +23,7 @@ internal sealed class UserModel
     /// <param name="history">Keeps at least T events.</param>
     public UserModel(DeviceModel model, ItemCache? items, UserHistory history)
     {
-        (Model, Items, _history) = (model, items, history);
+        (Model, Items, _history, SentWeights) = (model, items, history, model.Weights);
         _state = model.Runner.CreateState();
         _query = new(model.Shape.Width);
         _rows = new float[model.Shape.Window * model.Shape.Width];
@@ -36,18 +36,28 @@ internal sealed class UserModel
     /// <summary>The rows that arrived with lists; null where the model holds a table.</summary>
     public ItemCache? Items { get; }
 
-    /// <summary>The user's own weights, by the runner's layout; null where none were learned or sent.</summary>
+    /// <summary>The weights that the cloud chose for the user, by the runner's layout: as shipped, or changed by a packet.</summary>
+    public AlignedFloats SentWeights { get; private set; }
+
+    /// <summary>The user's own weights, by the runner's layout; null where none were learned.</summary>
     public AlignedFloats? OwnWeights { get; private set; }
 
     /// <summary>Bytes that it holds beside the model as shipped.</summary>
     public long SizeBytes => _state.SizeBytes + (_rows.Length + (OwnWeights?.Length ?? 0)) * sizeof(float) + _times.Length * sizeof(long);
 
-    private ReadOnlySpan<float> Weights => (OwnWeights ?? Model.Weights).Span;
+    private ReadOnlySpan<float> Weights => (OwnWeights ?? SentWeights).Span;
 
     /// <summary>Makes the state anew before it is next used, because an event was taken back or a row arrived.</summary>
     public void Invalidate() => _isCurrent = false;
 
-    /// <summary>Takes other weights, by the runner's layout; null for those as shipped.</summary>
+    /// <summary>Takes weights from the cloud, and lets go of those that were learned.</summary>
+    public void UseSent(AlignedFloats weights)
+    {
+        SentWeights = weights;
+        Use(null);
+    }
+
+    /// <summary>Takes learned weights, by the runner's layout; null for those that were sent.</summary>
     public void Use(AlignedFloats? weights)
     {
         OwnWeights = weights;

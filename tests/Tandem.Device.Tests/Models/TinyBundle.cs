@@ -43,6 +43,8 @@ internal sealed class TinyBundle
 
     public const string Catalog = "catalogue-a";
 
+    public string CatalogVersion { get; set; } = Catalog;
+
     public SasRecShape Shape { get; set; }
 
     public IReadOnlyCollection<string> Names => _tensors.Keys;
@@ -70,7 +72,7 @@ internal sealed class TinyBundle
             else weights.Add(name, values, shape);
         }
 
-        var manifest = new BundleManifest { Name = "tiny", Version = "1", CatalogVersion = Catalog, Backbone = Shape };
+        var manifest = new BundleManifest { Name = "tiny", Version = "1", CatalogVersion = CatalogVersion, Backbone = Shape };
         Bundle.Write(folder["bundle"], manifest, weights);
         return Bundle.Open(folder["bundle"]);
     }

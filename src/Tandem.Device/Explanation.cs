@@ -1,0 +1,14 @@
+namespace Tandem.Device;
+
+/// <summary>Why an item stands where it stands.</summary>
+/// <param name="Item">Item id.</param>
+/// <param name="CloudScore">Its log-probability on the cloud's list; NaN for an item that is not left on it.</param>
+/// <param name="DeviceScore">The device model's logit; NaN where the item's row is not held.</param>
+/// <param name="CloudShare">
+/// How much of its distance from the middle of the list is the cloud's doing, from 0 to 1: the final score is computed again with all
+/// of the cloud's scores made equal, and what then changes is the cloud's. 0 for an item that is not on the list.
+/// </param>
+/// <param name="DeviceShare">The same with the device's scores made equal. Both shares add up to 1.</param>
+/// <param name="NearestEvents">The user's events whose items are most like it, nearest first.</param>
+public sealed record Explanation(
+    int Item, float CloudScore, float DeviceScore, float CloudShare, float DeviceShare, IReadOnlyList<SimilarEvent> NearestEvents);
