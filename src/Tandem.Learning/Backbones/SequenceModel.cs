@@ -34,6 +34,9 @@ public sealed class SequenceModel : nn.Module
     /// <summary>What mixes the history.</summary>
     public Backbone Backbone => _backbone;
 
+    /// <summary>True where scores are cosines.</summary>
+    public bool Normalized => _normalized;
+
     /// <summary>V.</summary>
     public int ItemCount => (int)_items.Weight.shape[0] - 1;
 
