@@ -41,8 +41,10 @@ internal static class GraphOperators
     public static GraphValue Softmax(this OnnxGraph graph, GraphValue x) => graph.Node("Softmax", [x], GraphAttribute.Of("axis", -1));
 
     /// <summary>Over the last axis.</summary>
-    public static GraphValue LayerNorm(this OnnxGraph graph, GraphValue x, GraphValue scale, GraphValue? bias, float epsilon) => graph.Node(
-        "LayerNormalization", bias is null ? [x, scale] : [x, scale, bias], GraphAttribute.Of("axis", -1), GraphAttribute.Of("epsilon", epsilon));
+    public static GraphValue LayerNorm(this OnnxGraph graph, GraphValue x, GraphValue scale, GraphValue? bias, float epsilon) =>
+        graph.Node(
+            "LayerNormalization", bias is null ? [x, scale] : [x, scale, bias],
+            GraphAttribute.Of("axis", -1), GraphAttribute.Of("epsilon", epsilon));
 
     /// <summary>Over the last axis, without weights.</summary>
     public static GraphValue BareNorm(this OnnxGraph graph, GraphValue x, int width, float epsilon)
@@ -59,7 +61,8 @@ internal static class GraphOperators
     public static GraphValue LastRow(this OnnxGraph graph, GraphValue x) => graph.Rows(x, graph.Vector(-1));
 
     /// <summary>[R, …] and [1] int64 n → [n, …], the first.</summary>
-    public static GraphValue FirstRows(this OnnxGraph graph, GraphValue x, GraphValue count) => graph.Node("Slice", [x, graph.Vector(0), count]);
+    public static GraphValue FirstRows(this OnnxGraph graph, GraphValue x, GraphValue count) =>
+        graph.Node("Slice", [x, graph.Vector(0), count]);
 
     /// <param name="graph">The graph.</param>
     /// <param name="x">Any shape.</param>

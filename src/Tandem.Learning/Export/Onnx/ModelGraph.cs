@@ -11,12 +11,13 @@ internal static class ModelGraph
     /// <exception cref="NotSupportedException">The backbone is unknown.</exception>
     public static OnnxGraph Of(SequenceModel model, bool times)
     {
+        using var scope = NewDisposeScope();
         var graph = new OnnxGraph();
         var history = History(graph, "history");
         GraphValue? when = times && model.Backbone.UsesTimes ? History(graph, "times") : null;
-        using var table = model.Table();
-        var (items, targets) = Items(graph, table);
-        var state = LastState(model.Backbone, new GraphLayers(graph, model).Within("backbone"), graph.Rows(items, history), graph.Length(history, 0), when);
+        var (items, targets) = Items(graph, model.Table());
+        var layers = new GraphLayers(graph, model).Within("backbone");
+        var state = LastState(model.Backbone, layers, graph.Rows(items, history), graph.Length(history, 0), when);
         if (model.Normalized) state = graph.Normalize(state);
         state = graph.Squeeze(state, 0);                                                // [D]
         graph.Output("state", state, $"{model.Backbone.Width}");
@@ -45,12 +46,13 @@ internal static class ModelGraph
     }
 
     /// <summary>[1, D].</summary>
-    private static GraphValue LastState(Backbone backbone, GraphLayers layers, GraphValue rows, GraphValue steps, GraphValue? times) => backbone switch
-    {
-        SasRec sasRec => SasRecGraph.LastState(layers, sasRec.Options, rows, steps),
-        Gru4Rec gru => Gru4RecGraph.LastState(layers, gru.Options, rows),
-        Hstu hstu => HstuGraph.LastState(layers, hstu.Options, rows, steps, times),
-        _ => throw new NotSupportedException(
-            $"backbone '{backbone.Kind}' has no ONNX graph; expected one of: sasrec, gru4rec, hstu; write its graph beside those of Tandem.Learning/Export/Onnx"),
-    };
+    private static GraphValue LastState(Backbone backbone, GraphLayers layers, GraphValue rows, GraphValue steps, GraphValue? times) =>
+        backbone switch
+        {
+            SasRec sasRec => SasRecGraph.LastState(layers, sasRec.Options, rows, steps),
+            Gru4Rec gru => Gru4RecGraph.LastState(layers, gru.Options, rows),
+            Hstu hstu => HstuGraph.LastState(layers, hstu.Options, rows, steps, times),
+            _ => throw new NotSupportedException(
+                $"backbone '{backbone.Kind}' has no ONNX graph; expected one of: sasrec, gru4rec, hstu"),
+        };
 }

@@ -40,16 +40,19 @@ internal sealed class OnnxGraph
     public GraphValue Scalar(long value) => Constant(GraphType.Int64, MemoryMarshal.AsBytes([value]).ToArray());
 
     /// <summary>A short vector, such as a shape.</summary>
-    public GraphValue Vector(params long[] values) => Constant(GraphType.Int64, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), values.Length);
+    public GraphValue Vector(params long[] values) =>
+        Constant(GraphType.Int64, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), values.Length);
 
     /// <summary>A vector that is no parameter.</summary>
-    public GraphValue Vector(float[] values) => Constant(GraphType.Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), values.Length);
+    public GraphValue Vector(float[] values) =>
+        Constant(GraphType.Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), values.Length);
 
     /// <summary>Weights, row-major float32.</summary>
     /// <param name="name">Unique in the graph.</param>
     /// <param name="data">Little-endian; not copied.</param>
     /// <param name="shape">Its product × 4 is the length of the data.</param>
-    public GraphValue Weight(string name, ReadOnlyMemory<byte> data, params long[] shape) => AddInitializer(name, GraphType.Float32, data, shape);
+    public GraphValue Weight(string name, ReadOnlyMemory<byte> data, params long[] shape) =>
+        AddInitializer(name, GraphType.Float32, data, shape);
 
     /// <summary>A node with one output.</summary>
     public GraphValue Node(string op, GraphValue?[] inputs, params GraphAttribute[] attributes) => Nodes(op, 1, inputs, attributes)[0];

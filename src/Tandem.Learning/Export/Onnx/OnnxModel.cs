@@ -44,8 +44,8 @@ public static class OnnxModel
         ArgumentNullException.ThrowIfNull(options);
         RequireSize(WeightBytes(model), path, options);
         var backbone = model.Backbone;
-        return Save(
-            ModelGraph.Of(model, options.Times), path, options, Properties(backbone.Kind, model.ItemCount, backbone.Width, backbone.Window, options));
+        var properties = Properties(backbone.Kind, model.ItemCount, backbone.Width, backbone.Window, options);
+        return Save(ModelGraph.Of(model, options.Times), path, options, properties);
     }
 
     /// <inheritdoc cref="Write(SequenceModel, string, OnnxOptions)"/>
@@ -59,13 +59,16 @@ public static class OnnxModel
 
     private static long WeightBytes(nn.Module model) => model.parameters().Sum(parameter => parameter.numel() * sizeof(float));
 
-    /// <summary>Asked for twice: before the weights are copied, and of the whole message, for a length beyond 2 GiB has no form in protobuf.</summary>
+    /// <summary>
+    /// Asked for twice: before the weights are copied, and of the whole message, for protobuf's readers take no length beyond 2 GiB.
+    /// </summary>
     private static void RequireSize(long bytes, string path, OnnxOptions options)
     {
         if (bytes > options.MostBytes)
         {
             throw new NotSupportedException(
-                $"{path}: the model takes {bytes:#,0} bytes, and an ONNX file ends at {options.MostBytes:#,0}; export a model of fewer items or a smaller width, or the bundle");
+                string.Create(CultureInfo.InvariantCulture, $"{path}: the model takes {bytes:#,0} bytes, and an ONNX file ends at {options.MostBytes:#,0}; ")
+                + "export a model of fewer items or a smaller width, or the bundle");
         }
     }
 

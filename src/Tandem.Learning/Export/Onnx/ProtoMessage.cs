@@ -26,7 +26,8 @@ internal sealed class ProtoMessage
     /// <param name="field">Number of the field.</param>
     /// <param name="value">Is not copied.</param>
     public ProtoMessage Add(int field, ReadOnlyMemory<byte> value) => Append(
-        field, WireFormat.WireType.LengthDelimited, WithLength(value.Length), output => output.WriteBytes(UnsafeByteOperations.UnsafeWrap(value)));
+        field, WireFormat.WireType.LengthDelimited, WithLength(value.Length),
+        output => output.WriteBytes(UnsafeByteOperations.UnsafeWrap(value)));
 
     /// <param name="field">Number of the field.</param>
     /// <param name="value">Complete: what is added to it later would not be counted.</param>

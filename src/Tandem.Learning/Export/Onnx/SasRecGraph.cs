@@ -58,7 +58,9 @@ internal static class SasRecGraph
         return graph.Add(x, graph.Multiply(graph.Sigmoid(layers.Linear(x, "feed_forward_gate")), h));
     }
 
-    /// <summary>[T, T]: 0 where step j is not after step i, else as low as a float can be. It is finite, so that no runtime makes NaN of 0 × ∞.</summary>
+    /// <summary>
+    /// [T, T]: 0 where step j is not after step i, else as low as a float can be. It is finite, so that no runtime makes NaN of 0 × ∞.
+    /// </summary>
     private static GraphValue Mask(OnnxGraph graph, GraphValue steps)
     {
         var low = graph.Node("Expand", [graph.Scalar(float.MinValue), graph.Concat(0, steps, steps)]);
