@@ -16,6 +16,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     EvaluateVerb.Create(),
     TuneVerb.Create(),
     RecommendVerb.Create(),
+    ExportVerb.Create(),
     SimulateVerb.Create(),
     BenchVerb.Create(),
     CompareVerb.Create(),

@@ -37,6 +37,16 @@ internal sealed record RunRecipe
     public string Describe(int sampled = 0) =>
         $"{Protocol}, {(sampled == 0 ? "full ranking" : $"ranking among {sampled} SAMPLED items")}, seen items {(MaskSeen ? "masked" : "not masked")}, unseen targets kept";
 
+    /// <summary>That of a run's folder.</summary>
+    /// <exception cref="UsageException">The folder holds no training run.</exception>
+    public static RunRecipe OfRun(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        return File.Exists(path)
+            ? Read(path)
+            : throw new UsageException($"{folder}: no training run ({FileName} is missing); give the folder that 'tandem train' wrote");
+    }
+
     public static RunRecipe Read(string path)
     {
         try

@@ -37,9 +37,7 @@ internal static class EvaluateVerb
         if (sampled < 0) throw new UsageException($"--sampled {sampled}: a number of items is expected");
         if (sampled > 0)
             Terminal.Error.PrintLine("warning: sampled ranking flatters every model and can reorder them (Krichene and Rendle, KDD 2020); report the full ranking");
-        var path = Path.Combine(folder, RunRecipe.FileName);
-        if (!File.Exists(path)) throw new UsageException($"{folder}: no training run ({RunRecipe.FileName} is missing); give the folder that 'tandem train' wrote");
-        var recipe = RunRecipe.Read(path);
+        var recipe = RunRecipe.OfRun(folder);
         if (repeats) recipe = recipe with { MaskSeen = false };
         var split = SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset")));
         var model = ModelKinds.Find(recipe.Model).Load(recipe.Settings, split.Dataset, folder);

@@ -21,7 +21,7 @@ namespace Tandem.Learning.Backbones;
 /// </remarks>
 public sealed class Hstu : Backbone
 {
-    private const double BucketWidth = 0.301; // about log₁₀ 2, divided into natural logarithms, as the authors have it
+    internal const double BucketWidth = 0.301; // about log₁₀ 2, divided into natural logarithms, as the authors have it
 
     private readonly HstuOptions _options;
     [ComponentName(Name = "position")] private readonly Parameter _position;            // [Window, D]

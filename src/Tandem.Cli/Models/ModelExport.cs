@@ -1,0 +1,58 @@
+using Tandem.Data;
+using Tandem.Learning;
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Export;
+using Tandem.Learning.Export.Onnx;
+
+namespace Tandem.Cli.Models;
+
+/// <summary>A trained model in a form that others run.</summary>
+/// <param name="model">As a run keeps it.</param>
+/// <param name="dataset">That it was trained on.</param>
+internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
+{
+    /// <summary>Replaces the file.</summary>
+    /// <exception cref="UsageException">The model has no such form, or the path cannot be written.</exception>
+    public OnnxSummary WriteOnnx(string path)
+    {
+        if (Directory.Exists(path))
+            throw new UsageException($"{path}: is a folder; expected the path of a file, such as {Path.Combine(path, "model.onnx")}");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new UsageException($"{path}: no such folder {folder}; make it first or give another --out");
+        var options = new OnnxOptions { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, Times = dataset.HasTimes };
+        return Supported(() => model switch
+        {
+            SequenceScorer sequence => OnnxModel.Write(sequence.Model, path, options),
+            DinScorer din => OnnxModel.Write(din.Model, path, options),
+            _ => throw new NotSupportedException(
+                $"'{model.Kind}' is no network, so it has no ONNX graph; expected a run of sasrec, gru4rec, hstu or din"),
+        });
+    }
+
+    /// <summary>Replaces the folder's bundle.</summary>
+    /// <returns>Bytes of its files.</returns>
+    /// <exception cref="UsageException">The device has no runtime for the model.</exception>
+    public long WriteBundle(string folder) => Supported(() =>
+    {
+        switch (model)
+        {
+            case SequenceScorer sequence: DeviceBundle.Write(sequence.Model, dataset.Name, dataset.Catalog.Version, folder, dataset.HasTimes); break;
+            case DinScorer din: DeviceBundle.Write(din.Model, dataset.Name, dataset.Catalog.Version, folder); break;
+            default: throw new NotSupportedException($"'{model.Kind}' is no network, so it has no bundle; expected a run of sasrec, gru4rec, hstu or din");
+        }
+
+        return new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
+    });
+
+    private static T Supported<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (NotSupportedException e)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using Tandem.Cli.Models;
+using Tandem.Data;
+using Tandem.Learning.Export.Onnx;
+
+namespace Tandem.Cli.Verbs;
+
+/// <summary><c>tandem export</c>: a run's model for other runtimes, or for the device's own.</summary>
+internal static class ExportVerb
+{
+    private static readonly Argument<string> _run = new("run") { Description = "folder of a training run", HelpName = "RUN" };
+    private static readonly Option<string> _format = new("--format")
+    {
+        Description = "onnx: one file for ONNX Runtime and its like (docs/onnx.md); bundle: the folder that Tandem's device runtime opens",
+        Required = true,
+        HelpName = "onnx|bundle",
+    };
+
+    private static readonly Option<string?> _out = new("--out")
+    {
+        Description = "where to write (default: RUN/model.onnx or RUN/bundle)",
+        HelpName = "PATH",
+    };
+
+    private static readonly Option<bool> _json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        _format.AcceptOnlyFromAmong("onnx", "bundle");
+        var verb = new Command("export", "write a trained run's model for other runtimes") { _run, _format, _out, _json };
+        verb.SetAction(parsed =>
+        {
+            var result = Export(parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_format), parsed.GetValue(_out));
+            if (parsed.GetValue(_json)) JsonLine.Print(result);
+            else Print(result);
+            return 0;
+        });
+        return verb;
+    }
+
+    private static ExportResult Export(string run, string format, string? path)
+    {
+        var recipe = RunRecipe.OfRun(run);
+        var dataset = DatasetFolder.Read(Path.Combine(run, "dataset"));
+        var export = new ModelExport(ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), dataset);
+        path ??= Path.Combine(run, format == "onnx" ? "model.onnx" : "bundle");
+        var written = format == "onnx" ? export.WriteOnnx(path) : new(export.WriteBundle(path), [], []);
+        return new()
+        {
+            Path = path,
+            Format = format,
+            Bytes = written.Bytes,
+            Kind = recipe.Model,
+            Inputs = written.Inputs,
+            Outputs = written.Outputs,
+        };
+    }
+
+    private static void Print(ExportResult result)
+    {
+        var ports = result.Outputs.Count == 0 ? "" : $": {string.Join(", ", result.Inputs)} → {string.Join(", ", result.Outputs)}";
+        Terminal.Output.PrintLine(string.Create(CultureInfo.InvariantCulture, $"{result.Kind} → {result.Path}, {result.Bytes:#,0} bytes{ports}"));
+    }
+
+    private sealed record ExportResult
+    {
+        public required string Path { get; init; }
+
+        public required string Format { get; init; }
+
+        /// <summary>Of the file, or of all files of the bundle.</summary>
+        public required long Bytes { get; init; }
+
+        public required string Kind { get; init; }
+
+        /// <summary>Of the graph; none for a bundle.</summary>
+        public required IReadOnlyList<OnnxPort> Inputs { get; init; }
+
+        /// <summary>Of the graph; none for a bundle.</summary>
+        public required IReadOnlyList<OnnxPort> Outputs { get; init; }
+    }
+}

@@ -1,0 +1,58 @@
+using Tandem.Learning.Backbones;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Export.Onnx;
+
+/// <summary>Whole models: from ids to scores.</summary>
+internal static class ModelGraph
+{
+    /// <param name="model">Its backbone is one of this library's.</param>
+    /// <param name="times">True to give the graph times where its backbone reads them.</param>
+    /// <exception cref="NotSupportedException">The backbone is unknown.</exception>
+    public static OnnxGraph Of(SequenceModel model, bool times)
+    {
+        using var scope = NewDisposeScope();
+        var graph = new OnnxGraph();
+        var history = History(graph, "history");
+        GraphValue? when = times && model.Backbone.UsesTimes ? History(graph, "times") : null;
+        var (items, targets) = Items(graph, model.Table());
+        var layers = new GraphLayers(graph, model).Within("backbone");
+        var state = LastState(model.Backbone, layers, graph.Rows(items, history), graph.Length(history, 0), when);
+        if (model.Normalized) state = graph.Normalize(state);
+        state = graph.Squeeze(state, 0);                                                // [D]
+        graph.Output("state", state, $"{model.Backbone.Width}");
+        graph.Output("scores", graph.MatMul(targets, state), "N");
+        return graph;
+    }
+
+    public static OnnxGraph Of(Din model)
+    {
+        var graph = new OnnxGraph();
+        var history = History(graph, "history");
+        var (items, targets) = Items(graph, model.Items.Weight);
+        graph.Output("scores", DinGraph.Scores(new GraphLayers(graph, model), model.Options, graph.Rows(items, history), targets), "N");
+        return graph;
+    }
+
+    /// <summary>[T] of an input [1, T].</summary>
+    private static GraphValue History(OnnxGraph graph, string name) => graph.Squeeze(graph.Input(name, GraphType.Int64, "1", "T"), 0);
+
+    /// <summary>The table, and [N, D] the candidates' rows.</summary>
+    private static (GraphValue Items, GraphValue Targets) Items(OnnxGraph graph, Tensor table)
+    {
+        var candidates = graph.Input("candidates", GraphType.Int64, "N");
+        var items = graph.Weight("items", table.bytes.ToArray(), table.shape);
+        return (items, graph.Rows(items, candidates));
+    }
+
+    /// <summary>[1, D].</summary>
+    private static GraphValue LastState(Backbone backbone, GraphLayers layers, GraphValue rows, GraphValue steps, GraphValue? times) =>
+        backbone switch
+        {
+            SasRec sasRec => SasRecGraph.LastState(layers, sasRec.Options, rows, steps),
+            Gru4Rec gru => Gru4RecGraph.LastState(layers, gru.Options, rows),
+            Hstu hstu => HstuGraph.LastState(layers, hstu.Options, rows, steps, times),
+            _ => throw new NotSupportedException(
+                $"backbone '{backbone.Kind}' has no ONNX graph; expected one of: sasrec, gru4rec, hstu"),
+        };
+}
