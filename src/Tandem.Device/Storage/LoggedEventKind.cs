@@ -1,0 +1,11 @@
+namespace Tandem.Device.Storage;
+
+/// <summary>What happened. The numbers are those on disk; a new kind raises the format of the log.</summary>
+public enum LoggedEventKind
+{
+    /// <summary>The user consumed an item.</summary>
+    Observe = 1,
+
+    /// <summary>The last event that still counts was taken back.</summary>
+    Undo = 2,
+}
