@@ -1,5 +1,6 @@
 using Tandem.Device.Collaboration;
 using Tandem.Device.Kernels;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Device;
@@ -71,17 +72,38 @@ public sealed partial class DeviceSession
                 return false;
             }
 
-            if (!list.TryValidate(model.Shape.Items, out fault)) return false;
+            if (!list.TryValidate(model.Shape.Items, out fault) || !TryAddRows(list, out fault)) return false;
             _list.Take(list, unsent + list.HistoryLength);
             return true;
         }
     }
 
+    /// <summary>Holds the row of every listed item and of what else the slice brings, or refuses and holds what it held.</summary>
+    private bool TryAddRows(CandidateList list, out string? fault)
+    {
+        fault = null;
+        if (_user.Items is not { } cache) return true;
+        ItemSlice? slice = null;
+        if (list.Slice is not null && !ItemSlice.TryParse(list.Slice, out slice, out fault)) return false;
+        HashSet<int> brought = slice is null ? [] : [.. slice.Items];
+        var needed = brought.Union(list.Items).Count();
+        if (needed > cache.Capacity)
+            fault = $"list and slice need {needed} rows, {cache.Capacity} fit; ask for a shorter list or raise ItemLimit";
+        else if (list.Items.FirstOrDefault(item => !cache.TryGetSlot(item, out _) && !brought.Contains(item)) is not 0 and var missing)
+            fault = $"the row of item {missing} is neither in the slice nor held; ask for a list with a slice";
+        if (fault is not null || slice is null) return fault is null;
+        if (!cache.TryAdd(slice, out fault)) return false;
+        _user.Invalidate(); // events whose rows were missing may count now
+        return true;
+    }
+
+    private string? SliceOfModel() => _user.Items is null ? null : _user.Model.Version;
+
     private (CandidateRequest Request, long Unsent) Request()
     {
         lock (_gate)
         {
-            return (new() { CatalogVersion = _user.Model.CatalogVersion, History = _history.CopyItems(), Count = _options.ListLength }, _history.First);
+            return (new() { CatalogVersion = _user.Model.CatalogVersion, History = _history.CopyItems(), Count = _options.ListLength, SliceOfModel = SliceOfModel() }, _history.First);
         }
     }
 

@@ -41,7 +41,8 @@ public sealed partial class DeviceSession
     }
 
     /// <summary>
-    /// Puts another model in place between two calls; the history and the list stay. What was learned on the device belonged to the old
+    /// Puts another model in place between two calls; the history stays, and the list too where
+    /// the model holds its own item table. What was learned on the device belonged to the old
     /// weights and goes with them.
     /// </summary>
     /// <param name="model">Loaded, and so checked, from a bundle.</param>
@@ -57,6 +58,7 @@ public sealed partial class DeviceSession
                 fault = $"the model has {model.Shape.Items} items, this session {_user.Model.Shape.Items} of the same catalogue; export it again";
             if (fault is not null) return false;
             _user = Serve(model);
+            if (_user.Items is not null) _list.Drop(); // its rows were those of the old model
             return true;
         }
     }

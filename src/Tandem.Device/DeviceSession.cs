@@ -1,5 +1,6 @@
 using Tandem.Device.Models;
 using Tandem.Device.Sessions;
+using Tandem.Device.Storage;
 
 namespace Tandem.Device;
 
@@ -73,28 +74,40 @@ public sealed partial class DeviceSession
     /// <param name="item">1 … V.</param>
     /// <param name="time">When it happened, in unix seconds; null for now. Only models that use times read it.</param>
     /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item.</exception>
+    /// <exception cref="IOException">The event log could not be written; the event does not count.</exception>
     public void Observe(int item, long? time = null)
     {
         lock (_gate)
         {
             RequireItem(item);
-            _history.Add(item, time ?? _options.Time.GetUtcNow().ToUnixTimeSeconds());
+            var at = time ?? Now();
+            Append(LoggedEvent.Observe(item, at));
+            _history.Add(item, at);
         }
     }
 
     /// <summary>Takes back the newest event, as if it had never been.</summary>
     /// <returns>False where no event is kept.</returns>
+    /// <exception cref="IOException">The event log could not be written; the event still counts.</exception>
     public bool Undo()
     {
         lock (_gate)
         {
-            if (!_history.TryUndo()) return false;
+            if (_history.Count == _history.First) return false;
+            Append(LoggedEvent.Undo(Now()));
+            _history.TryUndo();
             _user.Invalidate();
             return true;
         }
     }
 
-    private UserModel Serve(DeviceModel model) => new(model, null, _history);
+    private UserModel Serve(DeviceModel model)
+    {
+        var (shape, capacity) = (model.Shape, _options.ItemLimit);
+        return new(model, model.HoldsCatalog ? null : new(capacity, shape.Width, shape.Items, model.CatalogVersion, model.Version), _history);
+    }
+
+    private long Now() => _options.Time.GetUtcNow().ToUnixTimeSeconds();
 
     private int Age() => _list.IsHeld ? (int)Math.Clamp(_history.Count - _list.MadeAt, 0, int.MaxValue) : 0;
 

@@ -24,7 +24,7 @@ public sealed record DeviceSessionOptions
     public int HistoryLimit { get; init; } = 1_000;
 
     /// <summary>
-    /// Rows of items kept where the model holds no table, at D + 20 bytes each. Default 4,096. A list with more items than that is refused.
+    /// Rows of items kept where the model holds no table, at D + 36 bytes each. Default 4,096. A list with more items than that is refused.
     /// </summary>
     public int ItemLimit { get; init; } = 4_096;
 

@@ -1,15 +1,20 @@
 namespace Tandem.Protocol;
 
-/// <summary>Files that are either the old content or the whole new content, whenever the power fails.</summary>
+/// <summary>Files that are either the old content or the whole new content, whenever the power fails. One writer at a time.</summary>
 internal static class DurableFile
 {
-    /// <summary>Writes to a temporary file beside <paramref name="path"/>, flushes it to disk, and renames it over the target.</summary>
+    /// <summary>Writes to <c>.tmp</c> beside <paramref name="path"/>, flushes it to disk, and renames it over the target.</summary>
+    /// <remarks>
+    /// The temporary name is always the same: a phone kills its apps daily, and each kill would leave another file behind. A second
+    /// writer of the same target gets an <see cref="IOException"/>.
+    /// </remarks>
     public static void Write(string path, Action<Stream> write)
     {
-        var temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
+        var temporary = $"{path}.tmp";
+        var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            using (stream)
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -17,9 +22,10 @@ internal static class DurableFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        finally
+        catch
         {
             File.Delete(temporary);
+            throw;
         }
     }
 }

@@ -5,7 +5,7 @@ using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device.Tests;
 
-public class DeviceSessionSwapTests
+public sealed class DeviceSessionSwapTests : IDisposable
 {
     private const string Tensor = "backbone.norm.bias"; // [8]
 
@@ -15,6 +15,8 @@ public class DeviceSessionSwapTests
     {
         foreach (var item in new[] { 3, 9, 27 }) _session.Observe(item);
     }
+
+    public void Dispose() => _session.Dispose();
 
     [Fact]
     public void Another_model_of_the_catalogue_takes_over_with_the_history()

@@ -12,7 +12,7 @@ internal static class ItemTable
     public const string Values = "items.weight";
 
     /// <summary>int8 rows.</summary>
-    public const string Rows = "items.rows";
+    public const string Codes = "items.codes";
 
     /// <summary>[V + 1] float32, one scale for each int8 row.</summary>
     public const string Scales = "items.scales";
@@ -22,8 +22,8 @@ internal static class ItemTable
     public static ItemRows? Read(SafetensorsFile weights, BackboneShape shape)
     {
         var (count, D) = (shape.Items + 1, shape.Width);
-        if (weights.Tensors.ContainsKey(Rows))
-            return new QuantisedRows(weights.Get(Rows, count, D).As<sbyte>().ToArray(), weights.GetFinite(Scales, count), D);
+        if (weights.Tensors.ContainsKey(Codes))
+            return new QuantisedRows(weights.Get(Codes, count, D).As<sbyte>().ToArray(), weights.GetFinite(Scales, count), D);
         if (!weights.Tensors.TryGetValue(Values, out var values)) return null;
         return values.Type == TensorType.F16 ? ReadHalves(weights.Get(Values, count, D), D) : new SingleRows(weights.GetFinite(Values, count, D), D);
     }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Tandem.Device.Sessions;
 
 /// <summary>A user's events: the latest of them, and which items occur among all there ever were. Its memory is bounded.</summary>
@@ -32,6 +34,35 @@ internal sealed class UserHistory
         _consumed[item / 64] |= 1UL << item;
         Count++;
         First = Math.Max(First, Count - _items.Length);
+    }
+
+    /// <summary>Empties it and lets the next event have a number.</summary>
+    public void Start(long count)
+    {
+        (Count, First) = (count, count);
+        Array.Clear(_consumed);
+    }
+
+    /// <summary>Counts an item as consumed by an event that is not kept.</summary>
+    public void AddForgotten(int item) => _consumed[item / 64] |= 1UL << item;
+
+    /// <summary>Items that were consumed by events that are not kept.</summary>
+    public IEnumerable<int> Forgotten()
+    {
+        var kept = new HashSet<int>();
+        for (var number = First; number < Count; number++)
+        {
+            if (_isFirst[Place(number)]) kept.Add(ItemAt(number));
+        }
+
+        for (var word = 0; word < _consumed.Length; word++)
+        {
+            for (var bits = _consumed[word]; bits != 0; bits &= bits - 1)
+            {
+                var item = word * 64 + BitOperations.TrailingZeroCount(bits);
+                if (!kept.Contains(item)) yield return item;
+            }
+        }
     }
 
     /// <summary>Takes back the newest event; false where none is kept.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Protocol.Messages;
 
@@ -27,7 +28,16 @@ public sealed record CandidateList
     /// </summary>
     public required IReadOnlyList<float> Scores { get; init; }
 
-    /// <summary>Checks everything but the versions, which only the device can compare with its own.</summary>
+    /// <summary>
+    /// An <see cref="ItemSlice"/> as bytes, base64 in JSON: rows of the listed items and of the request's history, of the model that
+    /// <see cref="CandidateRequest.SliceOfModel"/> named. Null where none was asked for or that model is not at hand.
+    /// </summary>
+    public byte[]? Slice { get; init; }
+
+    /// <summary>
+    /// Checks everything but the versions, which only the device can compare with its own, and <see cref="Slice"/>, which
+    /// <see cref="ItemSlice.TryParse"/> checks.
+    /// </summary>
     /// <param name="items">V: the number of items in the device's catalog.</param>
     /// <param name="fault">The first fault, or null.</param>
     public bool TryValidate(int items, [NotNullWhen(false)] out string? fault)

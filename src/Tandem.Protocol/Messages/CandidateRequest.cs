@@ -11,4 +11,10 @@ public sealed record CandidateRequest
 
     /// <summary>Number of candidates wanted.</summary>
     public required int Count { get; init; }
+
+    /// <summary>
+    /// Version of the device's model, where the answer shall bring its item rows: <see cref="CandidateList.Slice"/>. Null, the
+    /// default, for a device that holds its whole item table and wants none.
+    /// </summary>
+    public string? SliceOfModel { get; init; }
 }

@@ -2,9 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace Tandem.Protocol.Messages;
 
-/// <summary>JSON of the messages: camelCase, compact. Unknown members are skipped; missing, null or repeated ones are refused.</summary>
+/// <summary>
+/// JSON of the messages: camelCase, compact. Unknown members are skipped, repeated ones refused, required ones refused where they are
+/// missing or null; optional ones are left out where they are null, so that older readers see what they always saw.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(CandidateRequest))]

@@ -1,5 +1,6 @@
 using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
 
@@ -41,6 +42,8 @@ internal sealed class TinyBundle
         }
     }
 
+    private bool _quantised;
+
     public const string Catalog = "catalogue-a";
 
     public string CatalogVersion { get; set; } = Catalog;
@@ -60,6 +63,11 @@ internal sealed class TinyBundle
     public void Reshape(string name, params int[] shape) =>
         _tensors[name] = (shape, new float[shape.Aggregate((a, b) => a * b)]);
 
+    public float[] Values(string name) => _tensors[name].Values;
+
+    /// <summary>Puts int8 rows in the place of the item table.</summary>
+    public void QuantiseItems() => _quantised = true;
+
     public void Set(string name, int place, float value) => _tensors[name].Values[place] = value;
 
     public Bundle Open(string? integerTensor = null)
@@ -68,12 +76,21 @@ internal sealed class TinyBundle
         var weights = new SafetensorsWriter();
         foreach (var (name, (shape, values)) in _tensors)
         {
-            if (name == integerTensor) weights.Add(name, new int[values.Length], shape);
+            if (name == "items.weight" && _quantised) AddQuantised(weights, values);
+            else if (name == integerTensor) weights.Add(name, new int[values.Length], shape);
             else weights.Add(name, values, shape);
         }
 
         var manifest = new BundleManifest { Name = "tiny", Version = "1", CatalogVersion = CatalogVersion, Backbone = Shape };
         Bundle.Write(folder["bundle"], manifest, weights);
         return Bundle.Open(folder["bundle"]);
+    }
+
+    private void AddQuantised(SafetensorsWriter weights, float[] values)
+    {
+        var (codes, scales, D) = (new sbyte[values.Length], new float[values.Length / Shape.Width], Shape.Width);
+        for (var i = 0; i < scales.Length; i++) scales[i] = Int8Quantisation.Quantise(values.AsSpan(i * D, D), codes.AsSpan(i * D, D));
+        weights.Add<sbyte>("items.codes", codes, scales.Length, D);
+        weights.Add<float>("items.scales", scales, scales.Length);
     }
 }

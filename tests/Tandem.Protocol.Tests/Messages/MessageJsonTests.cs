@@ -35,6 +35,43 @@ public class MessageJsonTests
         Assert.Equal(list with { Items = read.Items, Scores = read.Scores }, read);
     }
 
+    [Fact]
+    public void A_request_for_a_slice_names_the_model_whose_rows_are_wanted()
+    {
+        var request = new CandidateRequest { CatalogVersion = "c1", History = [4], Count = 2, SliceOfModel = "m7" };
+        var json = JsonSerializer.Serialize(request, MessageJson.Default.CandidateRequest);
+        Assert.Equal("""{"catalogVersion":"c1","history":[4],"count":2,"sliceOfModel":"m7"}""", json);
+        Assert.Equal("m7", JsonSerializer.Deserialize(json, MessageJson.Default.CandidateRequest)!.SliceOfModel);
+    }
+
+    [Fact]
+    public void A_slice_travels_in_the_list_as_base64()
+    {
+        var list = ListOf(slice: [1, 2, 250]);
+        var json = JsonSerializer.Serialize(list, MessageJson.Default.CandidateList);
+        Assert.Contains("\"slice\":\"AQL6\"", json, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 250], JsonSerializer.Deserialize(json, MessageJson.Default.CandidateList)!.Slice);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"slice\":null")]
+    public void A_list_without_a_slice_is_whole(string member)
+    {
+        var json = JsonSerializer.Serialize(ListOf(slice: null), MessageJson.Default.CandidateList);
+        Assert.DoesNotContain("slice", json, StringComparison.Ordinal);
+        Assert.Null(JsonSerializer.Deserialize($"{json[..^1]}{member}}}", MessageJson.Default.CandidateList)!.Slice);
+    }
+
+    [Fact]
+    public void A_slice_that_is_no_base64_is_refused_by_name()
+    {
+        var json = JsonSerializer.Serialize(ListOf(slice: [1]), MessageJson.Default.CandidateList);
+        var bad = json.Replace("AQ==", "A!", StringComparison.Ordinal);
+        var e = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(bad, MessageJson.Default.CandidateList));
+        Assert.Contains("slice", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"catalogVersion":"c1","history":[1]}""", "count")]
     [InlineData("""{"catalogVersion":"c1","count":1}""", "history")]
@@ -53,4 +90,7 @@ public class MessageJsonTests
             1,
             JsonSerializer.Deserialize(
                 """{"catalogVersion":"c1","history":[],"count":1,"budget":{}}""", MessageJson.Default.CandidateRequest)!.Count);
+
+    private static CandidateList ListOf(byte[]? slice) =>
+        new() { CatalogVersion = "c1", ModelVersion = "m1", HistoryLength = 3, Items = [1], Scores = [-1], Slice = slice };
 }

@@ -29,6 +29,30 @@ public class SafetensorsWriterTests
     }
 
     [Fact]
+    public void What_a_killed_writer_left_behind_is_gone_after_the_next_save()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["w.safetensors.tmp"], "half a file, and longer than the whole one " + new string('x', 500));
+        var writer = new SafetensorsWriter();
+        writer.Save(folder["w.safetensors"]);
+        Assert.Equal(writer.ToArray(), File.ReadAllBytes(folder["w.safetensors"]));
+        Assert.Single(Directory.GetFileSystemEntries(folder.Root));
+    }
+
+    [Fact]
+    public void A_second_writer_of_the_same_file_is_refused_and_does_not_harm_the_first()
+    {
+        using var folder = new TemporaryFolder();
+        using (var first = new FileStream(folder["w.safetensors.tmp"], FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            first.Write([1, 2, 3]);
+            Assert.Throws<IOException>(() => new SafetensorsWriter().Save(folder["w.safetensors"]));
+        }
+
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(folder["w.safetensors.tmp"]));
+    }
+
+    [Fact]
     public void Load_names_the_path_and_the_fault()
     {
         using var folder = new TemporaryFolder();

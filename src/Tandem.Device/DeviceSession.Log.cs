@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using Tandem.Device.Models;
+using Tandem.Device.Sessions;
+using Tandem.Device.Storage;
+
+namespace Tandem.Device;
+
+/// <content>The event log, from which a session comes back after a crash.</content>
+public sealed partial class DeviceSession : IDisposable
+{
+    /// <summary>Records beyond those that a compact log would have, before it is compacted.</summary>
+    private const int MostSpareRecords = 4_096;
+
+    private EventLog? _log;
+    private int _compactRecords;    // right after the last compaction
+
+    /// <summary>
+    /// Opens a session whose events are in a file, or begins one. Each event is with the operating system before <see cref="Observe"/>
+    /// returns. The file stays bounded: what is not kept any more is dropped from it.
+    /// </summary>
+    /// <param name="model">Its bundle's catalogue gives the item ids.</param>
+    /// <param name="options">Rules of fusion and request.</param>
+    /// <param name="path">A file in an existing folder. One process at a time has it open.</param>
+    /// <param name="session">The session with all events that the file holds, or null.</param>
+    /// <param name="fault">Why the file was refused, and what to do, or null. A refused file is left as it is.</param>
+    /// <param name="logOptions">When to flush to disk; null for the defaults.</param>
+    public static bool TryOpen(
+        DeviceModel model,
+        DeviceSessionOptions options,
+        string path,
+        [NotNullWhen(true)] out DeviceSession? session,
+        [NotNullWhen(false)] out string? fault,
+        EventLogOptions? logOptions = null)
+    {
+        session = null;
+        if (!EventLog.TryOpen(path, model.CatalogVersion, logOptions ?? new(), out var log, out var events, out fault)) return false;
+        var opened = new DeviceSession(model, options);
+        opened._history.Start(log.BaseCount);
+        fault = Replay(opened._history, events, model.Shape.Items);
+        if (fault is not null)
+        {
+            log.Dispose();
+            fault = $"{path}: {fault}";
+            return false;
+        }
+
+        (opened._log, opened._compactRecords) = (log, events.Count);
+        session = opened;
+        return true;
+    }
+
+    /// <summary>Flushes and closes the event log, where there is one. The session is not to be used afterwards.</summary>
+    public void Dispose()
+    {
+        lock (_gate) _log?.Dispose();
+    }
+
+    /// <summary>Puts an event on disk before it counts, so that none counts which a crash would take away.</summary>
+    private void Append(in LoggedEvent e)
+    {
+        if (_log is null) return;
+        if (_log.Count - _compactRecords >= MostSpareRecords) Compact();
+        _log.Append(e);
+    }
+
+    /// <summary>Leaves in the log what is in memory.</summary>
+    private void Compact()
+    {
+        var keep = _history.Forgotten().Select(LoggedEvent.Forgotten).ToList();
+        for (var number = _history.First; number < _history.Count; number++)
+            keep.Add(LoggedEvent.Observe(_history.ItemAt(number), _history.TimeAt(number)));
+        _log!.Compact(_history.First, [.. keep]);
+        _compactRecords = _log.Count;
+    }
+
+    /// <summary>The first fault of the records, or null; up to it they are in the history.</summary>
+    private static string? Replay(UserHistory history, IReadOnlyList<LoggedEvent> events, int items)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            var e = events[i];
+            if (e.Item > items) return $"record {i} holds item {e.Item}, this bundle has {items}: it belongs to another bundle of the catalogue";
+            if (e.Kind == LoggedEventKind.Observe) history.Add(e.Item, e.Time);
+            else if (e.Kind == LoggedEventKind.Forgotten) history.AddForgotten(e.Item);
+            else if (!history.TryUndo()) return $"record {i} takes back an event that is not there: the file was not written by a session";
+        }
+
+        return null;
+    }
+}

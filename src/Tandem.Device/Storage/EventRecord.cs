@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+
+namespace Tandem.Device.Storage;
+
+/// <summary>
+/// One event in 24 bytes, little-endian: checksum [4], its place in the file [4] from 0, kind [4], item [4], time [8].
+/// </summary>
+/// <remarks>
+/// The checksum is the CRC-32C of the header and all records up to this one, their own checksums left out. So a record is good only
+/// after the very records that it was written after: none of an older or another file can follow by accident.
+/// </remarks>
+internal static class EventRecord
+{
+    public const int SizeBytes = 24;
+
+    private const int ChecksumBytes = 4;
+
+    /// <param name="record">[<see cref="SizeBytes"/>] receives the record.</param>
+    /// <param name="place">Records before it in the file.</param>
+    /// <param name="e">What it says.</param>
+    /// <param name="before">Checksum of what lies before it.</param>
+    /// <returns>Its checksum, from which the next record goes on.</returns>
+    public static uint Write(Span<byte> record, int place, in LoggedEvent e, uint before)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(record[4..], place);
+        BinaryPrimitives.WriteInt32LittleEndian(record[8..], (int)e.Kind);
+        BinaryPrimitives.WriteInt32LittleEndian(record[12..], e.Item);
+        BinaryPrimitives.WriteInt64LittleEndian(record[16..], e.Time);
+        var checksum = Crc32C.Append(before, record[ChecksumBytes..SizeBytes]);
+        BinaryPrimitives.WriteUInt32LittleEndian(record, checksum);
+        return checksum;
+    }
+
+    /// <summary>Reads a record, unless it is damaged or belongs elsewhere.</summary>
+    /// <param name="record">[<see cref="SizeBytes"/>].</param>
+    /// <param name="place">Records before it in the file.</param>
+    /// <param name="checksum">Of what lies before it; moves on past the record where it is good.</param>
+    /// <param name="e">What it says.</param>
+    public static bool TryRead(ReadOnlySpan<byte> record, int place, ref uint checksum, out LoggedEvent e)
+    {
+        e = new LoggedEvent(
+            (LoggedEventKind)BinaryPrimitives.ReadInt32LittleEndian(record[8..]),
+            BinaryPrimitives.ReadInt32LittleEndian(record[12..]),
+            BinaryPrimitives.ReadInt64LittleEndian(record[16..]));
+        var found = Crc32C.Append(checksum, record[ChecksumBytes..SizeBytes]);
+        if (found != BinaryPrimitives.ReadUInt32LittleEndian(record)
+            || place != BinaryPrimitives.ReadInt32LittleEndian(record[4..])
+            || !e.IsSound)
+        {
+            return false;
+        }
+
+        checksum = found;
+        return true;
+    }
+}

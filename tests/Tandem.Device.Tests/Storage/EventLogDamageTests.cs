@@ -1,0 +1,131 @@
+using Tandem.Device.Storage;
+
+namespace Tandem.Device.Tests.Storage;
+
+public class EventLogDamageTests
+{
+    private static readonly LoggedEvent[] _written =
+    [
+        LoggedEvent.Observe(7, 1_700_000_000), LoggedEvent.Observe(12_101, -5), LoggedEvent.Undo(long.MaxValue), LoggedEvent.Observe(1, 0),
+    ];
+
+    private static readonly LoggedEvent _next = LoggedEvent.Observe(99, 3);
+
+    [Fact]
+    public void A_file_cut_off_at_any_byte_holds_the_whole_records_before_the_cut_and_goes_on()
+    {
+        using var file = new LogFile();
+        var whole = Write(file);
+        for (var length = 0; length <= whole.Length; length++)
+        {
+            file.Bytes = whole[..length];
+            var survive = Math.Max(0, length - EventLogHeader.SizeBytes) / EventRecord.SizeBytes;
+            var torn = length - (length < EventLogHeader.SizeBytes ? 0 : EventLogHeader.SizeBytes + survive * EventRecord.SizeBytes);
+            file.With((log, events) =>
+            {
+                Assert.Equal(_written[..survive], events);
+                Assert.Equal(torn, log.CutOffBytes);
+                log.Append(_next);
+                return 0;
+            });
+            Assert.Equal([.. _written[..survive], _next], file.Events());
+        }
+    }
+
+    [Fact]
+    public void A_flipped_bit_costs_the_records_from_it_on_and_never_makes_one_up()
+    {
+        using var file = new LogFile();
+        var whole = Write(file);
+        for (var bit = 0; bit < whole.Length * 8; bit++)
+        {
+            var flipped = (byte[])whole.Clone();
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            file.Bytes = flipped;
+            if (bit / 8 < EventLogHeader.SizeBytes)
+            {
+                file.AssertRefused(file.Path);
+                continue;
+            }
+
+            var survive = (bit / 8 - EventLogHeader.SizeBytes) / EventRecord.SizeBytes;
+            Assert.Equal(_written[..survive], file.Events());
+            Assert.Equal(EventLogHeader.SizeBytes + survive * EventRecord.SizeBytes, file.Bytes.Length);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0xFF)]
+    public void A_tail_that_the_disk_filled_with_one_byte_is_cut_off(byte filler)
+    {
+        using var file = new LogFile();
+        file.Bytes = [.. Write(file), .. Enumerable.Repeat(filler, 5000)];
+        Assert.Equal(5000, file.With((log, events) =>
+        {
+            Assert.Equal(_written, events);
+            return log.CutOffBytes;
+        }));
+    }
+
+    [Fact]
+    public void Records_that_a_cut_removed_do_not_come_back_behind_a_new_one()
+    {
+        using var file = new LogFile();
+        var old = Write(file);
+        file.Bytes = old[..^(2 * EventRecord.SizeBytes)];
+        file.Append(_next);
+        // As if a power cut had undone the shortening and not the new record.
+        file.Bytes = [.. file.Bytes, .. old[^EventRecord.SizeBytes..]];
+        Assert.Equal([.. _written[..2], _next], file.Events());
+    }
+
+    [Fact]
+    public void A_record_of_another_log_is_none_of_this_one()
+    {
+        using LogFile file = new(), other = new();
+        Write(file);
+        other.With(log => log.Compact(5, []));
+        other.Append(_written);
+        file.Bytes = [.. file.Bytes[..^EventRecord.SizeBytes], .. other.Bytes[^EventRecord.SizeBytes..]];
+        Assert.Equal(_written[..^1], file.Events());
+    }
+
+    [Fact]
+    public void A_file_of_another_kind_is_refused_and_left_as_it_is()
+    {
+        using var file = new LogFile();
+        foreach (var foreign in new[] { "x", "TANDEX", "a text that is a good deal longer than the sixty-four bytes of a header" })
+        {
+            file.Bytes = System.Text.Encoding.UTF8.GetBytes(foreign);
+            file.AssertRefused("is no event log");
+        }
+    }
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(40)]
+    [InlineData(64)]
+    public void A_newer_format_is_refused_and_left_as_it_is(int length)
+    {
+        using var file = new LogFile();
+        var bytes = Write(file)[..length];
+        bytes[8] = 2;
+        file.Bytes = bytes;
+        file.AssertRefused("has format 2, this build reads format 1; update the app");
+    }
+
+    [Fact]
+    public void A_log_of_another_catalogue_is_refused_and_left_as_it_is()
+    {
+        using var file = new LogFile();
+        Write(file);
+        file.AssertRefused("another catalogue than catalogue-b", catalog: "catalogue-b");
+    }
+
+    private static byte[] Write(LogFile file)
+    {
+        file.Append(_written);
+        return file.Bytes;
+    }
+}

@@ -1,0 +1,156 @@
+using CsCheck;
+using Tandem.Device.Storage;
+
+namespace Tandem.Device.Tests.Storage;
+
+public class EventLogTests
+{
+    private static readonly Gen<LoggedEvent> _event = Gen.Frequency(
+        (4, Gen.Select(Gen.Int[1, int.MaxValue], Gen.Long).Select((item, time) => LoggedEvent.Observe(item, time))),
+        (1, Gen.Long.Select(LoggedEvent.Undo)));
+
+    [Fact]
+    public void Events_come_back_in_order_over_any_appends_compactions_and_restarts() =>
+        Gen.Select(Gen.Int[0, 2], _event.Array[0, 5]).Array[0, 12].Sample(
+            steps =>
+            {
+                using var file = new LogFile();
+                var (expected, expectedBase) = (new List<LoggedEvent>(), 0L);
+                foreach (var (kind, events) in steps)
+                {
+                    if (kind < 2)
+                    {
+                        file.Append(events);
+                        expected.AddRange(events);
+                    }
+                    else
+                    {
+                        var kept = expected.TakeLast(events.Length).ToArray();
+                        expectedBase += expected.Count - kept.Length;
+                        expected = [.. kept, events.FirstOrDefault(LoggedEvent.Undo(1))];
+                        file.With(log =>
+                        {
+                            log.Compact(expectedBase, kept);
+                            log.Append(expected[^1]);
+                        });
+                    }
+
+                    Assert.Equal(expected, file.Events());
+                    Assert.Equal(expectedBase, file.With((log, _) => log.BaseCount));
+                }
+            },
+            iter: 100);
+
+    // The checksums were computed bit by bit in Python, from the polynomial 0x82F63B78.
+    [Fact]
+    public void The_bytes_are_those_of_format_1()
+    {
+        using var file = new LogFile();
+        file.With(log => log.Compact(513, []));
+        file.Append(LoggedEvent.Observe(0x01020304, 0x1122334455667788), LoggedEvent.Undo(-1));
+        Assert.Equal(
+            "54414E44454D4556" + "01000000" + "00000000" + "0102000000000000"
+            + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData("catalogue-a"u8)) + "00000000" + "5826C7D5"
+            + "264A57F8" + "00000000" + "01000000" + "04030201" + "8877665544332211"
+            + "59454289" + "01000000" + "02000000" + "00000000" + "FFFFFFFFFFFFFFFF",
+            Convert.ToHexString(file.Bytes));
+    }
+
+    [Fact]
+    public void More_events_than_are_read_at_once_come_back()
+    {
+        using var file = new LogFile();
+        foreach (var count in new[] { 1023, 1024, 1025, 5000 })
+        {
+            LoggedEvent[] events = [.. Enumerable.Range(1, count).Select(i => LoggedEvent.Observe(i, i))];
+            file.With(log => log.Compact(0, events));
+            Assert.Equal(events, file.Events());
+        }
+    }
+
+    [Fact]
+    public void A_log_that_is_open_cannot_be_opened_a_second_time()
+    {
+        using var file = new LogFile();
+        file.With(log =>
+        {
+            Assert.False(EventLog.TryOpen(file.Path, LogFile.Catalog, new(), out _, out _, out var fault));
+            Assert.Contains("cannot be opened", fault, StringComparison.Ordinal);
+            log.Append(LoggedEvent.Observe(1, 1));
+        });
+        Assert.Single(file.Events());
+    }
+
+    [Fact]
+    public void A_path_that_cannot_be_a_file_is_refused_with_a_reason()
+    {
+        using var file = new LogFile();
+        Assert.False(EventLog.TryOpen(Path.Combine(file.Path, "no", "such"), LogFile.Catalog, new(), out _, out _, out var fault));
+        Assert.Contains("cannot be opened", fault, StringComparison.Ordinal);
+        Directory.CreateDirectory(file.Path);
+        Assert.False(EventLog.TryOpen(file.Path, LogFile.Catalog, new(), out _, out _, out fault));
+        Assert.Contains("cannot be opened", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_compaction_that_fails_leaves_the_log_as_it_was_and_open()
+    {
+        using var file = new LogFile();
+        file.Append(LoggedEvent.Observe(1, 1), LoggedEvent.Observe(2, 2));
+        file.With(log =>
+        {
+            Directory.CreateDirectory(file.Temporary);
+            Assert.ThrowsAny<Exception>(() => log.Compact(2, []));
+            Assert.Equal((0, 2), (log.BaseCount, log.Count));
+            log.Append(LoggedEvent.Observe(3, 3));
+        });
+        Assert.Equal([1, 2, 3], file.Events().Select(e => e.Item));
+    }
+
+    [Fact]
+    public void What_is_no_event_is_refused_and_not_written()
+    {
+        using var file = new LogFile();
+        LoggedEvent[] unsound = [new(LoggedEventKind.Observe, 0, 1), new(LoggedEventKind.Undo, 1, 1), new(0, 1, 1), default];
+        file.With(log =>
+        {
+            foreach (var e in unsound)
+            {
+                Assert.Throws<ArgumentException>(() => log.Append(e));
+                Assert.Throws<ArgumentException>(() => log.Compact(0, [e]));
+            }
+
+            Assert.Throws<ArgumentOutOfRangeException>(() => log.Compact(-1, []));
+        });
+        Assert.Empty(file.Events());
+    }
+
+    [Fact]
+    public void A_closed_log_takes_no_event()
+    {
+        using var file = new LogFile();
+        Assert.True(EventLog.TryOpen(file.Path, LogFile.Catalog, new(), out var log, out _, out _));
+        log.Dispose();
+        log.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => log.Append(LoggedEvent.Observe(1, 1)));
+        Assert.Throws<ObjectDisposedException>(log.Flush);
+        Assert.Throws<ObjectDisposedException>(() => log.Compact(0, []));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(32)]
+    public void An_append_allocates_nothing_flushed_or_not(int flushEvery)
+    {
+        using var file = new LogFile();
+        Assert.True(EventLog.TryOpen(file.Path, LogFile.Catalog, new() { FlushEvery = flushEvery }, out var log, out _, out _));
+        using (log)
+        {
+            for (var i = 0; i < 40; i++) log.Append(LoggedEvent.Observe(1, i));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 100; i++) log.Append(LoggedEvent.Observe(1, i));
+            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        }
+    }
+}
