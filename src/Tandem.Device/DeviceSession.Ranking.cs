@@ -10,6 +10,22 @@ public sealed partial class DeviceSession
 
     private const int MostOnStack = 256;
 
+    /// <summary>The device's scores of the whole catalogue, for those who rank by themselves.</summary>
+    /// <param name="scores">[V] receives the score of item i + 1 at place i, higher is better; consumed items have theirs too.</param>
+    /// <exception cref="InvalidOperationException">The model holds no item table.</exception>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    public void ScoreCatalog(Span<float> scores)
+    {
+        lock (_gate)
+        {
+            if (!_user.Model.HoldsCatalog)
+                throw new InvalidOperationException("the bundle holds no item table; export it with one, or rank the cloud's lists");
+            if (scores.Length != _user.Model.Shape.Items)
+                throw new ArgumentException($"{scores.Length} places for {_user.Model.Shape.Items} items; give one for each", nameof(scores));
+            _user.ScoreRange(1, scores);
+        }
+    }
+
     /// <summary>Ranks and writes the best items.</summary>
     /// <param name="destination">Its length is the most that is returned. Up to 256 items nothing is allocated.</param>
     /// <param name="mode">Whose scores rank. Default: cloud and device together.</param>

@@ -3,7 +3,7 @@ using Tandem.Data;
 namespace Tandem.Learning;
 
 /// <summary>What every <see cref="IItemScorer"/> asks of its caller, checked before any work.</summary>
-internal static class ScorerInput
+public static class ScorerInput
 {
     /// <summary>Refuses ids that are no items, and a destination that is too short. A longer one is allowed; its rest is kept.</summary>
     /// <param name="items">V.</param>

@@ -50,7 +50,7 @@ public sealed class TwoSides
             dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),
             Path.Combine(folder, "device.safetensors"), progress.Training("device model"), cancel: cancel);
         var bundle = Path.Combine(folder, "bundle");
-        DeviceBundle.Write(model, dataset.Name, dataset.Catalog.Version, bundle);
+        DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset));
 
         var ids = Name(dataset, model, options.Seed);
         var (language, cloudResult) = options.Cloud.Train(

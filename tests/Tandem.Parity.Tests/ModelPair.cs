@@ -52,7 +52,7 @@ internal sealed class ModelPair : IDisposable
                 var state = model.Encode(model.Rows(items).unsqueeze(0), usesTimes ? clock : null)[0, -1];
                 return model.Table().narrow(0, 1, Items).mv(state);
             },
-            folder => DeviceBundle.Write(model, "pair", "catalogue", folder, usesTimes),
+            folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue", UsesTimes = usesTimes }),
             attentionScale);
     }
 
@@ -64,7 +64,7 @@ internal sealed class ModelPair : IDisposable
             model,
             (items, _) => model.Score(
                 model.Items.Gather(items).unsqueeze(0), ones(1, items.Length), model.Items.Weight.narrow(0, 1, Items))[0],
-            folder => DeviceBundle.Write(model, "pair", "catalogue", folder),
+            folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue" }),
             attentionScale: 1);
     }
 

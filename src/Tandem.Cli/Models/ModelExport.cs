@@ -30,14 +30,18 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
     }
 
     /// <summary>Replaces the folder's bundle.</summary>
+    /// <param name="folder">Of the bundle.</param>
+    /// <param name="items">How it holds the item table.</param>
+    /// <param name="stride">Events that a full window lets go of at once; null for the default.</param>
     /// <returns>Bytes of its files.</returns>
     /// <exception cref="UsageException">The device has no runtime for the model.</exception>
-    public long WriteBundle(string folder) => Supported(() =>
+    public long WriteBundle(string folder, ItemStorage items, int? stride) => Supported(() =>
     {
+        var options = DeviceBundleOptions.For(dataset) with { Items = items, Stride = stride };
         switch (model)
         {
-            case SequenceScorer sequence: DeviceBundle.Write(sequence.Model, dataset.Name, dataset.Catalog.Version, folder, dataset.HasTimes); break;
-            case DinScorer din: DeviceBundle.Write(din.Model, dataset.Name, dataset.Catalog.Version, folder); break;
+            case SequenceScorer sequence: DeviceBundle.Write(sequence.Model, folder, options); break;
+            case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;
             default: throw new NotSupportedException($"'{model.Kind}' is no network, so it has no bundle; expected a run of sasrec, gru4rec, hstu or din");
         }
 

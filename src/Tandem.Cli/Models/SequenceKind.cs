@@ -26,7 +26,7 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
             (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
             model =>
             {
-                if (DeviceBundle.CanHold(model)) DeviceBundle.Write(model, job.Dataset.Name, job.Dataset.Catalog.Version, job.Run.File("bundle"), job.Dataset.HasTimes);
+                if (DeviceBundle.CanHold(model)) DeviceBundle.Write(model, job.Run.File("bundle"), DeviceBundleOptions.For(job.Dataset));
                 return new SequenceScorer(model);
             });
     }

@@ -4,6 +4,8 @@ using System.Globalization;
 using Tandem.Cli.Models;
 using Tandem.Data;
 using Tandem.Data.Splits;
+using Tandem.Device.Models;
+using Tandem.Simulation;
 
 namespace Tandem.Cli.Verbs;
 
@@ -20,11 +22,16 @@ internal static class EvaluateVerb
             Description = "rank each target among so many random items instead of the catalogue: flatters and reorders models; nothing is kept for compare",
             HelpName = "N",
         };
-        var verb = new Command("evaluate", "rank a trained run's test events over the whole catalogue") { run, repeats, sampled, threads, json };
+        var bundle = new Option<string?>("--bundle")
+        {
+            Description = "rank with the device runtime and this bundle of the run (see export) in place of Torch; nothing is kept for compare",
+            HelpName = "DIR",
+        };
+        var verb = new Command("evaluate", "rank a trained run's test events over the whole catalogue") { run, bundle, repeats, sampled, threads, json };
         verb.SetAction(parsed =>
         {
             CommonOptions.UseThreads(parsed.GetValue(threads));
-            var result = Evaluate(parsed.GetRequiredValue(run), parsed.GetValue(repeats), parsed.GetValue(sampled));
+            var result = Evaluate(parsed.GetRequiredValue(run), parsed.GetValue(bundle), parsed.GetValue(repeats), parsed.GetValue(sampled));
             if (parsed.GetValue(json)) JsonLine.Print(result);
             else Print(result);
             return 0;
@@ -32,7 +39,7 @@ internal static class EvaluateVerb
         return verb;
     }
 
-    private static EvaluationResult Evaluate(string folder, bool repeats, int sampled)
+    private static EvaluationResult Evaluate(string folder, string? bundle, bool repeats, int sampled)
     {
         if (sampled < 0) throw new UsageException($"--sampled {sampled}: a number of items is expected");
         if (sampled > 0)
@@ -40,11 +47,11 @@ internal static class EvaluateVerb
         var recipe = RunRecipe.OfRun(folder);
         if (repeats) recipe = recipe with { MaskSeen = false };
         var split = SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset")));
-        var model = ModelKinds.Find(recipe.Model).Load(recipe.Settings, split.Dataset, folder);
+        var model = bundle is null ? ModelKinds.Find(recipe.Model).Load(recipe.Settings, split.Dataset, folder) : Open(bundle, split.Dataset.Catalog);
         var clock = Stopwatch.StartNew();
         var evaluation = WatchedRun.Show(progress => RunEvaluation.Of(model, split, recipe.MaskSeen, progress, sampled, recipe.Seed));
         var seconds = clock.Elapsed.TotalSeconds;
-        if (sampled == 0) evaluation.Write(folder, split, recipe.Model, recipe.Seed, recipe.MaskSeen);
+        if (sampled == 0 && bundle is null) evaluation.Write(folder, split, recipe.Model, recipe.Seed, recipe.MaskSeen);
         return new()
         {
             Model = recipe.Model,
@@ -56,6 +63,15 @@ internal static class EvaluateVerb
             DataHash = split.Dataset.Hash,
             Seconds = seconds,
         };
+    }
+
+    private static DeviceScorer Open(string bundle, Catalog catalog)
+    {
+        var model = DeviceModel.Open(bundle);
+        if (model.CatalogVersion != catalog.Version)
+            throw new UsageException($"{bundle}: numbers items by catalogue {model.CatalogVersion}, the run by {catalog.Version}; export the run's own bundle");
+        if (!model.HoldsCatalog) throw new UsageException($"{bundle}: holds no item table to rank; export with --items full, half or quantised");
+        return new(model);
     }
 
     private static void Print(EvaluationResult result)

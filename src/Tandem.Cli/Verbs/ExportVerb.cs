@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tandem.Cli.Models;
 using Tandem.Data;
+using Tandem.Learning.Export;
 using Tandem.Learning.Export.Onnx;
 
 namespace Tandem.Cli.Verbs;
@@ -23,15 +24,27 @@ internal static class ExportVerb
         HelpName = "PATH",
     };
 
+    private static readonly Option<ItemStorage> _items = new("--items")
+    {
+        Description = "how a bundle holds the item table: float32, float16, int8 with a scale for each row; none: the device gets the rows it needs with the lists",
+        HelpName = "full|half|quantised|none",
+    };
+
+    private static readonly Option<int?> _stride = new("--stride")
+    {
+        Description = "events that a full window of a bundle lets go of at once (default: a quarter of the window)",
+        HelpName = "N",
+    };
+
     private static readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Create()
     {
         _format.AcceptOnlyFromAmong("onnx", "bundle");
-        var verb = new Command("export", "write a trained run's model for other runtimes") { _run, _format, _out, _json };
+        var verb = new Command("export", "write a trained run's model for other runtimes") { _run, _format, _out, _items, _stride, _json };
         verb.SetAction(parsed =>
         {
-            var result = Export(parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_format), parsed.GetValue(_out));
+            var result = Export(parsed);
             if (parsed.GetValue(_json)) JsonLine.Print(result);
             else Print(result);
             return 0;
@@ -39,13 +52,14 @@ internal static class ExportVerb
         return verb;
     }
 
-    private static ExportResult Export(string run, string format, string? path)
+    private static ExportResult Export(ParseResult parsed)
     {
+        var (run, format, path) = (parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_format), parsed.GetValue(_out));
         var recipe = RunRecipe.OfRun(run);
         var dataset = DatasetFolder.Read(Path.Combine(run, "dataset"));
         var export = new ModelExport(ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), dataset);
         path ??= Path.Combine(run, format == "onnx" ? "model.onnx" : "bundle");
-        var written = format == "onnx" ? export.WriteOnnx(path) : new(export.WriteBundle(path), [], []);
+        var written = format == "onnx" ? export.WriteOnnx(path) : new(export.WriteBundle(path, parsed.GetValue(_items), parsed.GetValue(_stride)), [], []);
         return new()
         {
             Path = path,

@@ -10,22 +10,23 @@ namespace Tandem.Device.Models;
 /// <param name="window">T.</param>
 internal sealed class UserState(int carried, int scratch, int width, int window)
 {
-    private readonly AlignedFloats _carried = new(carried);
-    private readonly AlignedFloats _scratch = new(scratch);
-    private readonly AlignedFloats _output = new(width);
+    // Not aligned: that takes pinned memory, which is collected late, and users come and go.
+    private readonly float[] _carried = new float[carried];
+    private readonly float[] _scratch = new float[scratch];
+    private readonly float[] _output = new float[width];
     private readonly long[] _times = new long[window];
 
     /// <summary>Events taken in since the state was empty, at most T.</summary>
     public int Events { get; set; }
 
     /// <summary>What the next step reads; its layout is the runner's.</summary>
-    public Span<float> Carried => _carried.Span;
+    public Span<float> Carried => _carried;
 
     /// <summary>Room to work in; its layout is the runner's.</summary>
-    public Span<float> Scratch => _scratch.Span;
+    public Span<float> Scratch => _scratch;
 
     /// <summary>[D] by which items are scored. Zeros before the first event.</summary>
-    public Span<float> Output => _output.Span;
+    public Span<float> Output => _output;
 
     /// <summary>[T] unix seconds of the events taken in.</summary>
     public Span<long> Times => _times;

@@ -1,54 +1,85 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Tandem.Learning.Export;
 
 /// <summary>Writes a trained model as a bundle that the device runtime reads.</summary>
 public static class DeviceBundle
 {
+    private const string TableName = "items.weight";
+
     /// <summary>True where the device runtime can run the model.</summary>
     public static bool CanHold(SequenceModel model) => DeviceShape.Knows(model.Backbone);
 
     /// <summary>Replaces what lies in the folder.</summary>
     /// <param name="model">A sequence model with a backbone that the device knows.</param>
-    /// <param name="name">The bundle's name, such as the data set's.</param>
-    /// <param name="catalogVersion">Of the item ids.</param>
     /// <param name="folder">The bundle's folder.</param>
-    /// <param name="usesTimes">True where the model was trained with the times of events; of no matter to backbones that ignore them.</param>
+    /// <param name="options">Name, catalogue, storage.</param>
     /// <exception cref="NotSupportedException">The device has no runtime for such a model.</exception>
-    public static void Write(SequenceModel model, string name, string catalogVersion, string folder, bool usesTimes = false)
+    public static void Write(SequenceModel model, string folder, DeviceBundleOptions options)
     {
-        var shape = DeviceShape.Of(model, usesTimes);
-        var weights = new SafetensorsWriter();
+        var shape = DeviceShape.Of(model, options.UsesTimes);
         using var table = model.Table();
-        Checkpoint.AddWeights(model, weights, tensor => tensor == "items.weight" ? table : null);
-        Write(weights, shape, name, catalogVersion, folder);
+        Write(model, table, shape, folder, options);
     }
 
     /// <summary>Replaces what lies in the folder.</summary>
     /// <param name="model">A trained DIN.</param>
-    /// <param name="name">The bundle's name, such as the data set's.</param>
-    /// <param name="catalogVersion">Of the item ids.</param>
     /// <param name="folder">The bundle's folder.</param>
-    public static void Write(Din model, string name, string catalogVersion, string folder)
+    /// <param name="options">Name, catalogue, storage.</param>
+    public static void Write(Din model, string folder, DeviceBundleOptions options)
     {
-        var weights = new SafetensorsWriter();
-        Checkpoint.AddWeights(model, weights);
-        Write(weights, DeviceShape.Of(model), name, catalogVersion, folder);
+        using var table = model.Items.Weight.detach();
+        Write(model, table, DeviceShape.Of(model), folder, options);
     }
 
-    private static void Write(SafetensorsWriter weights, BackboneShape shape, string name, string catalogVersion, string folder)
+    private static void Write(nn.Module model, Tensor table, BackboneShape shape, string folder, DeviceBundleOptions options)
     {
+        var weights = new SafetensorsWriter();
+        Checkpoint.AddWeights(model, weights, except: TableName);
+        AddTable(MemoryMarshal.Cast<byte, float>(table.bytes), shape, options.Items, weights);
         var manifest = new BundleManifest
         {
-            Name = name,
+            Name = options.Name,
             Version = Convert.ToHexStringLower(SHA256.HashData(weights.ToArray()))[..16],
-            CatalogVersion = catalogVersion,
-            Backbone = shape,
+            CatalogVersion = options.CatalogVersion,
+            Backbone = shape with { Stride = options.Stride },
         };
         Bundle.Write(folder, manifest, weights);
+    }
+
+    private static void AddTable(ReadOnlySpan<float> table, BackboneShape shape, ItemStorage storage, SafetensorsWriter weights)
+    {
+        var (rows, D) = (shape.Items + 1, shape.Width);
+        switch (storage)
+        {
+            case ItemStorage.Full:
+                weights.Add(TableName, table, rows, D);
+                break;
+            case ItemStorage.Half:
+                var halves = new Half[table.Length];
+                TensorPrimitives.ConvertToHalf(table, halves);
+                weights.Add<Half>(TableName, halves, rows, D);
+                break;
+            case ItemStorage.Quantised:
+                var (codes, scales) = (new sbyte[table.Length], new float[rows]);
+                for (var row = 0; row < rows; row++)
+                    scales[row] = Int8Quantisation.Quantise(table.Slice(row * D, D), codes.AsSpan(row * D, D));
+                weights.Add<sbyte>("items.codes", codes, rows, D);
+                weights.Add<float>("items.scales", scales, rows);
+                break;
+            case ItemStorage.None:
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(storage), storage, "no such storage");
+        }
     }
 }

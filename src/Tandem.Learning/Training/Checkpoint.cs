@@ -36,13 +36,14 @@ public static class Checkpoint
     /// <summary>Adds every parameter of the network to a file.</summary>
     /// <param name="network">Whose parameters.</param>
     /// <param name="writer">Of the file.</param>
-    /// <param name="replace">Gives another tensor of the same shape for a name, or null for the parameter itself.</param>
-    public static void AddWeights(nn.Module network, SafetensorsWriter writer, Func<string, Tensor?>? replace = null)
+    /// <param name="except">The name of one that is left out, or null.</param>
+    public static void AddWeights(nn.Module network, SafetensorsWriter writer, string? except = null)
     {
         foreach (var (name, parameter) in network.named_parameters())
         {
+            if (name == except) continue;
             var shape = parameter.shape.Select(n => (int)n).ToArray();
-            writer.Add(name, MemoryMarshal.Cast<byte, float>((replace?.Invoke(name) ?? parameter).bytes), shape);
+            writer.Add(name, MemoryMarshal.Cast<byte, float>(parameter.bytes), shape);
         }
     }
 

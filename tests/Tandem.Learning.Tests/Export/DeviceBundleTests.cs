@@ -11,6 +11,8 @@ public sealed class DeviceBundleTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    private static DeviceBundleOptions Options { get; } = new() { Name = "toy", CatalogVersion = "catalogue" };
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -40,7 +42,7 @@ public sealed class DeviceBundleTests : IDisposable
     public void A_backbone_without_a_device_runtime_is_refused_by_name()
     {
         using var model = new SequenceModel(9, new Unknown());
-        var e = Assert.Throws<NotSupportedException>(() => DeviceBundle.Write(model, "toy", "catalogue", _folder["bundle"]));
+        var e = Assert.Throws<NotSupportedException>(() => DeviceBundle.Write(model, _folder["bundle"], Options));
         Assert.Contains("'mystery'", e.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["bundle"]));
     }
@@ -61,7 +63,7 @@ public sealed class DeviceBundleTests : IDisposable
 
     private Bundle Write(SequenceModel model, string name)
     {
-        DeviceBundle.Write(model, "toy", "catalogue", _folder[name]);
+        DeviceBundle.Write(model, _folder[name], Options);
         return Bundle.Open(_folder[name]);
     }
 

@@ -1,0 +1,27 @@
+using Tandem.Data;
+using Tandem.Protocol.Bundles;
+
+namespace Tandem.Learning.Export;
+
+/// <summary>What a bundle says beside the weights.</summary>
+public sealed record DeviceBundleOptions
+{
+    /// <summary>Those of a model that was trained on a data set.</summary>
+    public static DeviceBundleOptions For(SequenceDataset dataset) =>
+        new() { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, UsesTimes = dataset.HasTimes };
+
+    /// <summary>The bundle's name, such as the data set's.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The numbering of the items.</summary>
+    public required string CatalogVersion { get; init; }
+
+    /// <summary>How the item table is held. Default: as trained.</summary>
+    public ItemStorage Items { get; init; }
+
+    /// <summary>True where the model was trained with the times of events; of no matter to backbones that ignore them. Default false.</summary>
+    public bool UsesTimes { get; init; }
+
+    /// <summary>Events that a full window lets go of at once; null, the default, for <see cref="BackboneShape.Stride"/>'s own.</summary>
+    public int? Stride { get; init; }
+}
