@@ -29,6 +29,11 @@ public sealed class TensorEntry
     /// <summary>The stored bytes, not copied. Length × element size of <see cref="Type"/>.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>Whether <see cref="As{T}"/> gives the elements as this type.</summary>
+    /// <typeparam name="T">Any type; false for one that the format lacks.</typeparam>
+    public bool Holds<T>()
+        where T : unmanaged => TensorTypes.Of<T>() == Type;
+
     /// <summary>The elements where they lie, without a copy.</summary>
     /// <typeparam name="T">
     /// The exact .NET type of <see cref="Type"/>: float, Half, double, sbyte, byte, int or long. BF16 has none; see
@@ -42,7 +47,7 @@ public sealed class TensorEntry
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged
     {
-        if (TensorTypes.Of<T>() != Type)
+        if (!Holds<T>())
         {
             throw new SafetensorsException(
                 $"tensor {FaultText.Quote(Name)} holds {Type.FormatName()}, which cannot be viewed as {typeof(T).Name}: "

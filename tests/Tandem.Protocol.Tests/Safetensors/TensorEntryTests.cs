@@ -17,6 +17,16 @@ public class TensorEntryTests
     }
 
     [Fact]
+    public void A_tensor_holds_its_own_type_and_no_other()
+    {
+        Assert.True(_file.Get("half", 2).Holds<Half>());
+        Assert.True(_file.Get("code", 2).Holds<byte>());
+        Assert.False(_file.Get("code", 2).Holds<sbyte>());
+        Assert.False(_file.Get("brain", 2).Holds<ushort>());
+        Assert.False(_file.Get("id", 2).Holds<uint>());
+    }
+
+    [Fact]
     public void Floating_and_small_signed_types_widen_to_singles()
     {
         Assert.Equal([0.25f, -2f], _file.Get("half", 2).ToSingles());

@@ -1,0 +1,100 @@
+using System.Diagnostics.CodeAnalysis;
+using Tandem.Protocol;
+using Tandem.Protocol.Safetensors;
+
+namespace Tandem.Device.Storage;
+
+/// <summary>
+/// Reads what a <see cref="SnapshotWriter"/> wrote. What is torn, foreign or changed is refused with a reason; nothing is allocated by
+/// a length that the bytes only claim.
+/// </summary>
+internal sealed class SnapshotReader
+{
+    /// <summary>A session's state is far below this; a longer file is not ours and is not read into memory.</summary>
+    private const long LongestBytes = 1 << 26;
+
+    private readonly SafetensorsFile _file;
+
+    private SnapshotReader(SafetensorsFile file) => _file = file;
+
+    /// <summary>The numbering of the items in the state.</summary>
+    public string CatalogVersion => _file.Metadata[SnapshotWriter.CatalogKey];
+
+    /// <summary>The weights that the state was computed with.</summary>
+    public string ModelVersion => _file.Metadata[SnapshotWriter.ModelKey];
+
+    /// <summary>Opens a snapshot in memory. Never throws, whatever the bytes hold.</summary>
+    /// <param name="bytes">The whole snapshot; viewed, so it must not change while the reader is in use.</param>
+    /// <param name="reader">The checked snapshot, or null.</param>
+    /// <param name="fault">What is wrong, without a final period, or null.</param>
+    public static bool TryOpen(
+        ReadOnlyMemory<byte> bytes,
+        [NotNullWhen(true)] out SnapshotReader? reader,
+        [NotNullWhen(false)] out string? fault)
+    {
+        reader = null;
+        if (!SafetensorsFile.TryParse(bytes, out var file, out fault)) return false;
+        fault = FaultOf(file);
+        if (fault is null) reader = new SnapshotReader(file);
+        return reader is not null;
+    }
+
+    /// <summary>Reads a file into memory and opens it. Never throws on what the path holds or lacks.</summary>
+    /// <param name="path">A file written by <see cref="SnapshotWriter.Save"/>.</param>
+    /// <param name="reader">The checked snapshot, or null.</param>
+    /// <param name="fault">Why the file is refused, with its path, or null.</param>
+    public static bool TryLoad(
+        string path,
+        [NotNullWhen(true)] out SnapshotReader? reader,
+        [NotNullWhen(false)] out string? fault)
+    {
+        reader = null;
+        try
+        {
+            var info = new FileInfo(path);
+            if (!info.Exists)
+                fault = "there is no such file";
+            else if (info.Length > LongestBytes)
+                fault = $"the file has {info.Length} bytes, expected at most {LongestBytes}";
+            else
+                TryOpen(File.ReadAllBytes(path), out reader, out fault);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault = e.Message;
+        }
+
+        if (fault is not null) fault = $"{path}: {fault}";
+        return reader is not null;
+    }
+
+    /// <summary>The array of a name, bit for bit.</summary>
+    /// <typeparam name="T">The type it was written with.</typeparam>
+    /// <param name="name">As it was written.</param>
+    /// <param name="values">[N], or empty where there is none.</param>
+    /// <returns>False where the snapshot has no such array of that type.</returns>
+    public bool TryGet<T>(string name, out ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        values = default;
+        if (!_file.Tensors.TryGetValue(name, out var tensor) || !tensor.Holds<T>()) return false;
+        values = tensor.As<T>();
+        return true;
+    }
+
+    /// <summary>The text of a name.</summary>
+    public bool TryGetText(string name, [NotNullWhen(true)] out string? text) =>
+        _file.Metadata.TryGetValue(SnapshotWriter.TextPrefix + name, out text);
+
+    private static string? FaultOf(SafetensorsFile file)
+    {
+        var format = file.Metadata.GetValueOrDefault(SnapshotWriter.FormatKey);
+        if (format != SnapshotWriter.Format)
+            return $"format {FaultText.Quote(format)}, this build reads '{SnapshotWriter.Format}': no snapshot, or of another version";
+        if (file.Metadata.GetValueOrDefault(SnapshotDigest.Key) != SnapshotDigest.Of(file))
+            return "the checksum is not that of the content: the snapshot was damaged or changed";
+        foreach (var key in (ReadOnlySpan<string>)[SnapshotWriter.CatalogKey, SnapshotWriter.ModelKey])
+            if (string.IsNullOrWhiteSpace(file.Metadata.GetValueOrDefault(key))) return $"the snapshot does not name its {key}";
+        return null;
+    }
+}
