@@ -39,7 +39,7 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     static abstract TSelf Abs(TSelf vector);
 
-    /// <summary>2ⁿ for n in −126 … 127 that stands in the last bits of a float's significand.</summary>
+    /// <summary>2ⁿ for n in −126 … 128 that stands in the last bits of a float's significand; 2¹²⁸ is infinity.</summary>
     static abstract TSelf PowerOfTwo(TSelf significand);
 
     /// <summary>Zero in all but the last <paramref name="count"/> lanes.</summary>
