@@ -91,7 +91,8 @@ internal static class Attention
     /// <summary>Σₜ weights[t] · vₜ.</summary>
     internal static void Mix(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, int steps, int stride, Span<float> destination)
     {
-        if (Vector512.IsHardwareAccelerated && destination.Length >= Lanes512.Count) Mix<Lanes512>(weights, values, steps, stride, destination);
+        // Four short vectors side by side are faster than two long ones: measured on Zen 4 with F = 32.
+        if (Vector512.IsHardwareAccelerated && destination.Length >= 4 * Lanes512.Count) Mix<Lanes512>(weights, values, steps, stride, destination);
         else if (Vector256.IsHardwareAccelerated && destination.Length >= Lanes256.Count) Mix<Lanes256>(weights, values, steps, stride, destination);
         else if (Vector128.IsHardwareAccelerated && destination.Length >= Lanes128.Count) Mix<Lanes128>(weights, values, steps, stride, destination);
         else MixScalar(weights, values, steps, stride, destination);

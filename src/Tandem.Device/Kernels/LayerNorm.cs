@@ -36,8 +36,8 @@ internal static class LayerNorm
 
         Require(x, gamma, beta, destination);
         ref var source = ref MemoryMarshal.GetReference(x);
-        var mean = TLanes.Broadcast(Moments.Sum<TLanes>(in source, x.Length) / x.Length);
-        var variance = Moments.SumOfSquares(in source, x.Length, mean) / x.Length;
+        var mean = Moments.Sum<TLanes>(in source, x.Length) / x.Length;
+        var variance = Moments.SumOfSquares<TLanes>(in source, x.Length, mean) / x.Length;
         var affine = new Affine<TLanes>(gamma, beta, mean, 1 / MathF.Sqrt(variance + epsilon));
         ref var y = ref MemoryMarshal.GetReference(destination);
         // The last vector reaches back over the one before it, so in place it has to be read before anything is written.
@@ -72,14 +72,14 @@ internal static class LayerNorm
         Shapes.RequireLengthOrNone(beta.Length, x.Length);
     }
 
-    private readonly ref struct Affine<TLanes>(ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, TLanes mean, float scale)
+    private readonly ref struct Affine<TLanes>(ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, float mean, float scale)
         where TLanes : struct, ILanes<TLanes>
     {
         private readonly ref readonly float _gamma = ref MemoryMarshal.GetReference(gamma);
         private readonly ref readonly float _beta = ref MemoryMarshal.GetReference(beta);
         private readonly bool _hasGamma = !gamma.IsEmpty;
         private readonly bool _hasBeta = !beta.IsEmpty;
-        private readonly TLanes _mean = mean;
+        private readonly TLanes _mean = TLanes.Broadcast(mean);
         private readonly TLanes _scale = TLanes.Broadcast(scale);
 
         public TLanes Apply(TLanes x, nuint at)

@@ -14,17 +14,17 @@ internal static class Moments
     }
 
     /// <summary>Σ (xᵢ − mean)².</summary>
-    public static float SumOfSquares<TLanes>(ref readonly float x, int length, TLanes mean) where TLanes : struct, ILanes<TLanes>
+    public static float SumOfSquares<TLanes>(ref readonly float x, int length, float mean) where TLanes : struct, ILanes<TLanes>
     {
-        var (sum, rest) = (TLanes.Zero, length % TLanes.Count);
+        var (sum, centre, rest) = (TLanes.Zero, TLanes.Broadcast(mean), length % TLanes.Count);
         for (nuint i = 0; i < (nuint)(length - rest); i += (nuint)TLanes.Count)
         {
-            var centred = TLanes.Load(in x, i) - mean;
+            var centred = TLanes.Load(in x, i) - centre;
             sum = TLanes.MultiplyAdd(centred, centred, sum);
         }
 
         if (rest == 0) return TLanes.Sum(sum);
-        var last = TLanes.KeepLast(TLanes.Load(in x, (nuint)(length - TLanes.Count)) - mean, rest);
+        var last = TLanes.KeepLast(TLanes.Load(in x, (nuint)(length - TLanes.Count)) - centre, rest);
         return TLanes.Sum(TLanes.MultiplyAdd(last, last, sum));
     }
 }

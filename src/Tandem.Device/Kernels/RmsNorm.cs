@@ -32,7 +32,7 @@ internal static class RmsNorm
         ref var source = ref MemoryMarshal.GetReference(x);
         ref var weight = ref MemoryMarshal.GetReference(gamma);
         ref var y = ref MemoryMarshal.GetReference(destination);
-        var meanSquare = Moments.SumOfSquares(in source, x.Length, TLanes.Zero) / x.Length;
+        var meanSquare = Moments.SumOfSquares<TLanes>(in source, x.Length, mean: 0) / x.Length;
         var (scale, weighted) = (TLanes.Broadcast(1 / MathF.Sqrt(meanSquare + epsilon)), !gamma.IsEmpty);
         // The last vector reaches back over the one before it, so in place it has to be read before anything is written.
         var rest = (nuint)(x.Length - TLanes.Count);

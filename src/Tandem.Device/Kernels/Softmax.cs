@@ -48,7 +48,7 @@ internal static class Softmax
 
         TLanes.Store(last, ref y, rest);
         sum += TLanes.KeepLast(last, x.Length - (int)i);
-        Scale(ref y, x.Length, TLanes.Broadcast(1 / TLanes.Sum(sum)));
+        Scale<TLanes>(ref y, x.Length, 1 / TLanes.Sum(sum));
     }
 
     private static float Largest<TLanes>(ref readonly float x, int length) where TLanes : struct, ILanes<TLanes>
@@ -59,9 +59,9 @@ internal static class Softmax
         return TLanes.Largest(max);
     }
 
-    private static void Scale<TLanes>(ref float y, int length, TLanes factor) where TLanes : struct, ILanes<TLanes>
+    private static void Scale<TLanes>(ref float y, int length, float scale) where TLanes : struct, ILanes<TLanes>
     {
-        var rest = (nuint)(length - TLanes.Count);
+        var (factor, rest) = (TLanes.Broadcast(scale), (nuint)(length - TLanes.Count));
         var last = TLanes.Load(in y, rest);
         for (nuint i = 0; i < rest; i += (nuint)TLanes.Count) TLanes.Store(TLanes.Load(in y, i) * factor, ref y, i);
         TLanes.Store(last * factor, ref y, rest);
