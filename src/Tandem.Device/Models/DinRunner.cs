@@ -102,7 +102,7 @@ internal sealed class DinRunner : Runner
             var h = state.Carried.Slice(t * D, D);
             for (var from = 0; from < K * D; from += D)
                 TensorPrimitives.MultiplyAdd(ofProduct.Slice(from, D), h, ofTarget.Slice(from, D), room.Mixed.Slice(from, D));
-            MatrixProduct.TimesTransposed(room.Targets, room.Mixed, state.Carried.Slice(RowsLength + t * K, K), room.Attention, D);
+            MatrixProduct.TimesTransposed(room.Targets, room.Mixed, state.Carried.Slice(RowsLength + t * K, K), room.Attention);
             Activations.PRelu(room.Attention, _attentionBend.Of(weights)[0], room.Attention);
             _weigh.Apply(weights, room.Attention, room.Weights);
             for (var n = 0; n < room.Rows; n++)

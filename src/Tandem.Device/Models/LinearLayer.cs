@@ -26,6 +26,6 @@ internal readonly record struct LinearLayer(Slice Weight, Slice Bias, int Inputs
     public void Apply(ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> y)
     {
         if (x.Length == Inputs) MatrixVector.Multiply(Weight.Of(weights), Bias.Of(weights), x, y);
-        else MatrixProduct.TimesTransposed(x, Weight.Of(weights), Bias.Of(weights), y, Inputs);
+        else MatrixProduct.TimesTransposed(x, Weight.Of(weights), Bias.Of(weights), y);
     }
 }

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Tandem.Device.Tests.Kernels;
+
+/// <summary>
+/// Copies of data with a page on either side that may be neither read nor written: a kernel that leaves its spans ends the process.
+/// </summary>
+internal sealed partial class GuardedMemory : IDisposable
+{
+    private readonly List<(nint Address, int SizeBytes)> _regions = [];
+
+    /// <summary>A copy that ends where the guard page begins.</summary>
+    public Span<T> AtEnd<T>(ReadOnlySpan<T> data) where T : unmanaged => Place(data, atEnd: true);
+
+    /// <summary>A copy that begins where the guard page ends.</summary>
+    public Span<T> AtStart<T>(ReadOnlySpan<T> data) where T : unmanaged => Place(data, atEnd: false);
+
+    public void Dispose()
+    {
+        foreach (var (address, sizeBytes) in _regions) Free(address, sizeBytes);
+        _regions.Clear();
+    }
+
+    private unsafe Span<T> Place<T>(ReadOnlySpan<T> data, bool atEnd) where T : unmanaged
+    {
+        var page = Environment.SystemPageSize;
+        var dataBytes = data.Length * Unsafe.SizeOf<T>();
+        var innerBytes = Math.Max(1, (dataBytes + page - 1) / page) * page;
+        var region = Reserve(innerBytes + 2 * page);
+        _regions.Add((region, innerBytes + 2 * page));
+        Forbid(region, page);
+        Forbid(region + page + innerBytes, page);
+        var copy = new Span<T>((void*)(region + page + (atEnd ? innerBytes - dataBytes : 0)), data.Length);
+        data.CopyTo(copy);
+        return copy;
+    }
+
+    private static nint Reserve(int sizeBytes)
+    {
+        const int ReadWrite = 3, Private = 2;
+        var anonymous = OperatingSystem.IsMacOS() ? 0x1000 : 0x20;
+        var address = OperatingSystem.IsWindows()
+            ? VirtualAlloc(0, sizeBytes, allocationType: 0x3000, protection: 0x04)
+            : Map(0, sizeBytes, ReadWrite, Private | anonymous, file: -1, offset: 0);
+        return address is 0 or -1 ? throw new InvalidOperationException($"the system gave no {sizeBytes} bytes") : address;
+    }
+
+    private static void Forbid(nint address, int sizeBytes)
+    {
+        var done = OperatingSystem.IsWindows() ? VirtualProtect(address, sizeBytes, 0x01, out _) != 0 : Protect(address, sizeBytes, 0) == 0;
+        if (!done) throw new InvalidOperationException("the system guards no page");
+    }
+
+    private static void Free(nint address, int sizeBytes)
+    {
+        if (OperatingSystem.IsWindows()) _ = VirtualFree(address, 0, 0x8000);
+        else _ = Unmap(address, sizeBytes);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial nint Map(nint address, nint sizeBytes, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "mprotect")]
+    private static partial int Protect(nint address, nint sizeBytes, int protection);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int Unmap(nint address, nint sizeBytes);
+
+    [LibraryImport("kernel32")]
+    private static partial nint VirtualAlloc(nint address, nint sizeBytes, int allocationType, int protection);
+
+    [LibraryImport("kernel32")]
+    private static partial int VirtualProtect(nint address, nint sizeBytes, int protection, out int before);
+
+    [LibraryImport("kernel32")]
+    private static partial int VirtualFree(nint address, nint sizeBytes, int freeType);
+}
