@@ -59,17 +59,17 @@ public sealed partial class DeviceSession : IDisposable
     private void Append(in LoggedEvent e)
     {
         if (_log is null) return;
-        if (_log.Count - _compactRecords >= MostSpareRecords) Compact();
+        if (_log.Count - _compactRecords >= MostSpareRecords) Compact(_history);
         _log.Append(e);
     }
 
-    /// <summary>Leaves in the log what is in memory.</summary>
-    private void Compact()
+    /// <summary>Leaves in the log what is in a history.</summary>
+    private void Compact(UserHistory history)
     {
-        var keep = _history.Forgotten().Select(LoggedEvent.Forgotten).ToList();
-        for (var number = _history.First; number < _history.Count; number++)
-            keep.Add(LoggedEvent.Observe(_history.ItemAt(number), _history.TimeAt(number)));
-        _log!.Compact(_history.First, [.. keep]);
+        var keep = history.Forgotten().Select(LoggedEvent.Forgotten).ToList();
+        for (var number = history.First; number < history.Count; number++)
+            keep.Add(LoggedEvent.Observe(history.ItemAt(number), history.TimeAt(number)));
+        _log!.Compact(history.First, [.. keep]);
         _compactRecords = _log.Count;
     }
 

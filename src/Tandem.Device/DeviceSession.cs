@@ -12,8 +12,8 @@ public sealed partial class DeviceSession
 {
     private readonly Lock _gate = new();
     private readonly DeviceSessionOptions _options;
-    private readonly UserHistory _history;
-    private readonly HeldList _list = new();
+    private UserHistory _history;
+    private HeldList _list = new();
     private UserModel _user;
 
     /// <param name="model">Its bundle's catalogue gives the item ids.</param>
@@ -21,8 +21,8 @@ public sealed partial class DeviceSession
     public DeviceSession(DeviceModel model, DeviceSessionOptions options)
     {
         _options = options;
-        _history = new(Math.Max(options.HistoryLimit, model.Shape.Window), model.Shape.Items);
-        _user = Serve(model);
+        _history = NewHistory(model);
+        _user = Serve(model, _history);
     }
 
     /// <summary>What serves now.</summary>
@@ -101,10 +101,12 @@ public sealed partial class DeviceSession
         }
     }
 
-    private UserModel Serve(DeviceModel model)
+    private UserHistory NewHistory(DeviceModel model) => new(Math.Max(_options.HistoryLimit, model.Shape.Window), model.Shape.Items);
+
+    private UserModel Serve(DeviceModel model, UserHistory history)
     {
         var (shape, capacity) = (model.Shape, _options.ItemLimit);
-        return new(model, model.HoldsCatalog ? null : new(capacity, shape.Width, shape.Items, model.CatalogVersion, model.Version), _history);
+        return new(model, model.HoldsCatalog ? null : new(capacity, shape.Width, shape.Items, model.CatalogVersion, model.Version), history);
     }
 
     private long Now() => _options.Time.GetUtcNow().ToUnixTimeSeconds();

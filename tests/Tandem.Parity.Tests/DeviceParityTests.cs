@@ -74,6 +74,23 @@ public class DeviceParityTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void A_session_restored_from_a_snapshot_goes_on_bit_for_bit(string model)
+    {
+        using var pair = _models[model]();
+        var session = new DeviceSession(pair.Device, new() { ExcludeConsumed = false });
+        var (history, times) = History(2 * Window + 2);
+        for (var n = 0; n < history.Length; n++)
+        {
+            var restored = new DeviceSession(pair.Device, new() { ExcludeConsumed = false });
+            Assert.True(restored.TryRestore(session.Snapshot(), out var fault), fault);
+            session.Observe(history[n], times[n]);
+            restored.Observe(history[n], times[n]);
+            Assert.Equal(ModelPair.SessionScores(session), ModelPair.SessionScores(restored));
+        }
+    }
+
     [Fact]
     public void They_agree_where_attention_falls_on_a_single_event()
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics.Tensors;
+using Tandem.Device.Storage;
 using Tandem.Protocol;
 using Tandem.Protocol.Items;
 
@@ -72,6 +74,36 @@ internal sealed class ItemCache
     {
         if (!_slotOf.TryGetValue(item, out slot)) return false;
         _order.Touch(slot);
+        return true;
+    }
+
+    /// <summary>Writes every row, the one unused for longest first.</summary>
+    public void Save(SnapshotWriter writer)
+    {
+        var slots = _order.FromOldest().Where(slot => _itemOf[slot] != 0).ToArray();
+        writer.Add<int>("cache.items", [.. slots.Select(slot => _itemOf[slot])]);
+        writer.Add<float>("cache.scales", [.. slots.Select(slot => _scales[slot])]);
+        writer.Add<sbyte>("cache.codes", [.. slots.SelectMany(slot => _codes[(slot * _width)..((slot + 1) * _width)])]);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote into a cache that is empty, the newest rows where not all fit; false where they are no
+    /// rows of this catalogue.</summary>
+    public bool TryLoad(SnapshotReader reader)
+    {
+        if (!reader.TryGet<int>("cache.items", out var items) || !reader.TryGet<float>("cache.scales", out var scales)
+            || !reader.TryGet<sbyte>("cache.codes", out var codes) || scales.Length != items.Length || codes.Length != (long)items.Length * _width
+            || items.ContainsAnyExceptInRange(1, _items) || codes.Contains(sbyte.MinValue) || !TensorPrimitives.IsFiniteAll(scales))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < items.Length; i++)
+        {
+            var slot = SlotFor(items[i]);
+            codes.Slice(i * _width, _width).CopyTo(_codes.AsSpan(slot * _width));
+            _scales[slot] = scales[i];
+        }
+
         return true;
     }
 

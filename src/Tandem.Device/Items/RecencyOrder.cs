@@ -19,6 +19,12 @@ internal sealed class RecencyOrder
     /// <summary>The slot whose last use is the longest ago.</summary>
     public int Oldest => _newer[_seam];
 
+    /// <summary>Every slot, the newest last.</summary>
+    public IEnumerable<int> FromOldest()
+    {
+        for (var slot = Oldest; slot != _seam; slot = _newer[slot]) yield return slot;
+    }
+
     /// <summary>Makes a slot the newest.</summary>
     public void Touch(int slot)
     {

@@ -1,3 +1,4 @@
+using Tandem.Device.Storage;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Device.Sessions;
@@ -57,6 +58,26 @@ internal sealed class HeldList
 
     /// <summary>Lets go of the list.</summary>
     public void Drop() => (IsHeld, _length, Count) = (false, 0, 0);
+
+    /// <summary>Writes the list, where one is held.</summary>
+    public void Save(SnapshotWriter writer)
+    {
+        if (!IsHeld) return;
+        writer.Add<long>("list.madeAt", [MadeAt]);
+        writer.Add("list.items", Listed);
+        writer.Add("list.scores", ListedScores);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote; false where it is no list of the catalogue.</summary>
+    public bool TryLoad(SnapshotReader reader, int items)
+    {
+        if (!reader.TryGet<long>("list.madeAt", out var madeAt)) return true;
+        if (madeAt is not [>= 0] || !reader.TryGet<int>("list.items", out var listed) || !reader.TryGet<float>("list.scores", out var scores)) return false;
+        var list = new CandidateList { CatalogVersion = "", ModelVersion = "", HistoryLength = 0, Items = listed.ToArray(), Scores = scores.ToArray() };
+        if (!list.TryValidate(items, out _)) return false;
+        Take(list, madeAt[0]);
+        return true;
+    }
 
     /// <summary>Leaves to rank what the user has not consumed, or all.</summary>
     public void LeaveOut(UserHistory? consumed)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tandem.Device.Storage;
 
 namespace Tandem.Device.Sessions;
 
@@ -9,13 +10,14 @@ internal sealed class UserHistory
     private readonly long[] _times;
     private readonly bool[] _isFirst;   // of its item, so that taking it back makes the item unconsumed
     private readonly ulong[] _consumed; // a bit an item
+    private readonly int _lastItem;     // V
 
     /// <param name="capacity">Most events that are kept.</param>
     /// <param name="items">V.</param>
     public UserHistory(int capacity, int items)
     {
         (_items, _times, _isFirst) = (new int[capacity], new long[capacity], new bool[capacity]);
-        _consumed = new ulong[items / 64 + 1];
+        (_consumed, _lastItem) = (new ulong[items / 64 + 1], items);
     }
 
     /// <summary>Events so far; the next one gets this number.</summary>
@@ -91,6 +93,35 @@ internal sealed class UserHistory
         for (var i = 0; i < items.Length; i++) items[i] = ItemAt(First + i);
         return items;
     }
+
+    /// <summary>Writes all of it.</summary>
+    public void Save(SnapshotWriter writer)
+    {
+        var times = new long[Count - First];
+        for (var i = 0; i < times.Length; i++) times[i] = TimeAt(First + i);
+        writer.Add<long>("history.first", [First]);
+        writer.Add<int>("history.items", CopyItems());
+        writer.Add<long>("history.times", times);
+        writer.Add<int>("history.forgotten", [.. Forgotten()]);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote into a history that is empty; false where the parts do not fit.</summary>
+    public bool TryLoad(SnapshotReader reader)
+    {
+        if (!reader.TryGet<long>("history.first", out var first) || !reader.TryGet<int>("history.items", out var items)
+            || !reader.TryGet<long>("history.times", out var times) || !reader.TryGet<int>("history.forgotten", out var forgotten)
+            || first is not [>= 0] || items.Length != times.Length || !AreItems(items) || !AreItems(forgotten))
+        {
+            return false;
+        }
+
+        Start(first[0]);
+        foreach (var item in forgotten) AddForgotten(item);
+        for (var i = 0; i < items.Length; i++) Add(items[i], times[i]);
+        return true;
+    }
+
+    private bool AreItems(ReadOnlySpan<int> items) => !items.ContainsAnyExceptInRange(1, _lastItem);
 
     private int Place(long number) => (int)(number % _items.Length);
 }

@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using Tandem.Device.Items;
 using Tandem.Device.Models;
+using Tandem.Device.Storage;
 
 namespace Tandem.Device.Sessions;
 
@@ -119,6 +121,50 @@ internal sealed class UserModel
     {
         if (!TryPlace(item, out var place)) return false;
         Rows.Read(place, row);
+        return true;
+    }
+
+    /// <summary>Writes the state and the weights that are not as shipped.</summary>
+    public void Save(SnapshotWriter writer)
+    {
+        writer.Add<long>("state.counts", [_state.Events, _first, _next, _isCurrent ? 1 : 0]);
+        writer.Add<float>("state.carried", _state.Carried);
+        writer.Add<float>("state.output", _state.Output);
+        writer.Add<long>("state.times", _state.Times);
+        if (SentWeights != Model.Weights) writer.Add<float>("weights.sent", SentWeights.Span);
+        if (OwnWeights is not null) writer.Add<float>("weights.own", OwnWeights.Span);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote; false where it does not fit the model or the history.</summary>
+    public bool TryLoad(SnapshotReader reader)
+    {
+        if (!reader.TryGet<long>("state.counts", out var counts) || !reader.TryGet<float>("state.carried", out var carried)
+            || !reader.TryGet<float>("state.output", out var output) || !reader.TryGet<long>("state.times", out var times)
+            || counts.Length != 4 || carried.Length != _state.Carried.Length || output.Length != _state.Output.Length
+            || times.Length != _state.Times.Length || counts[0] < 0 || counts[0] > Model.Shape.Window
+            || !TensorPrimitives.IsFiniteAll(carried) || !TensorPrimitives.IsFiniteAll(output)
+            || counts[1] < 0 || counts[2] < counts[1] || counts[2] - counts[1] > Model.Shape.Window)
+        {
+            return false;
+        }
+
+        if (!TryLoadWeights(reader, "weights.sent", out var sent) || !TryLoadWeights(reader, "weights.own", out var own)) return false;
+        (SentWeights, OwnWeights) = (sent ?? Model.Weights, own);
+        carried.CopyTo(_state.Carried);
+        output.CopyTo(_state.Output);
+        times.CopyTo(_state.Times);
+        (_state.Events, _first, _next, _isCurrent) = ((int)counts[0], counts[1], counts[2], counts[3] != 0);
+        _query.Set(_state.Output);
+        return true;
+    }
+
+    private bool TryLoadWeights(SnapshotReader reader, string name, out AlignedFloats? weights)
+    {
+        weights = null;
+        if (!reader.TryGet<float>(name, out var values)) return true;
+        if (values.Length != Model.Weights.Length || !TensorPrimitives.IsFiniteAll(values)) return false;
+        weights = new(values.Length);
+        values.CopyTo(weights.Span);
         return true;
     }
 

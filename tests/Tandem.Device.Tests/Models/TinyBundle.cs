@@ -48,6 +48,8 @@ internal sealed class TinyBundle
 
     public string CatalogVersion { get; set; } = Catalog;
 
+    public string Version { get; set; } = "1";
+
     public SasRecShape Shape { get; set; }
 
     public IReadOnlyCollection<string> Names => _tensors.Keys;
@@ -81,7 +83,7 @@ internal sealed class TinyBundle
             else weights.Add(name, values, shape);
         }
 
-        var manifest = new BundleManifest { Name = "tiny", Version = "1", CatalogVersion = CatalogVersion, Backbone = Shape };
+        var manifest = new BundleManifest { Name = "tiny", Version = Version, CatalogVersion = CatalogVersion, Backbone = Shape };
         Bundle.Write(folder["bundle"], manifest, weights);
         return Bundle.Open(folder["bundle"]);
     }
