@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+using Tandem.Data;
+using Tandem.Data.Splits;
+using Tandem.Device;
+using Tandem.Device.Models;
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Export;
+using Tandem.Learning.Export.Onnx;
+using Tandem.Learning.Training;
+using Tandem.Protocol.Messages;
+using Tandem.Simulation;
+
+namespace Tandem.Cli.Bench;
+
+/// <summary>What a click costs on the device, beside ONNX Runtime with the same model, and what int8 rows lose.</summary>
+/// <param name="dataset">Whose catalogue the model ranks.</param>
+/// <param name="model">Trained on it.</param>
+/// <param name="folder">Receives bundles and the ONNX file.</param>
+internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, string folder)
+{
+    /// <summary>Items of the cloud's list.</summary>
+    private const int Candidates = 200;
+
+    private const int Best = 10;
+    private const int WarmUp = 5_000;
+    private const int Clicks = 20_000;
+    private const int OnnxClicks = 4_000;
+
+    /// <summary>Microseconds of an event and the ranking of a list of 200 after it, one figure a click, and bytes allocated by all of them.</summary>
+    public (double[] Micros, long AllocatedBytes) MeasureClicks(ItemStorage storage)
+    {
+        using var session = new DeviceSession(Open(storage), new());
+        if (!session.TryAccept(List(), out var fault)) throw new InvalidOperationException(fault);
+        return Measure(session, RankingMode.Fused);
+    }
+
+    /// <summary>Microseconds of an event and the ten best of the whole catalogue after it.</summary>
+    public double[] MeasureTable(ItemStorage storage)
+    {
+        using var session = new DeviceSession(Open(storage), new());
+        return Measure(session, RankingMode.Device).Micros;
+    }
+
+    /// <summary>Microseconds of ONNX Runtime on one thread for the scores of the same 200 items after the same events, one figure a click.</summary>
+    public double[] MeasureOnnx()
+    {
+        var path = Path.Combine(folder, "model.onnx");
+        OnnxModel.Write(model, path, new() { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version });
+        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
+        using var session = new InferenceSession(path, options);
+        using var run = new RunOptions();
+        var (events, shape) = (Events(), Open(ItemStorage.Full).Shape);
+        var candidates = List().Items.Select(item => (long)item).ToArray();
+        using var items = OrtValue.CreateTensorValueFromMemory(candidates, [Candidates]);
+        var micros = new double[OnnxClicks];
+        var history = new List<int>();
+        for (var i = -WarmUp / 10; i < OnnxClicks; i++)
+        {
+            history.Add(events(history.Count));
+            var seen = history.Skip((int)shape.FirstSeen(history.Count)).Select(item => (long)item).ToArray();
+            using var input = OrtValue.CreateTensorValueFromMemory(seen, [1, seen.Length]);
+            var start = Stopwatch.GetTimestamp();
+            using var outputs = session.Run(run, ["history", "candidates"], [input, items], ["scores"]);
+            if (i >= 0) micros[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        }
+
+        return micros;
+    }
+
+    /// <summary>NDCG@10 of the leave-one-out test, ranked by the device runtime.</summary>
+    public double Ndcg(ItemStorage storage)
+    {
+        var split = new LeaveOneOut(dataset);
+        var ranks = FullRanking.Ranks(new DeviceScorer(Open(storage)), RankedCases.Of(dataset, split.Test.ToArray()), maskSeen: true);
+        return ranks.Average(rank => rank <= Best ? 1 / Math.Log2(rank + 1) : 0);
+    }
+
+    private static (double[] Micros, long AllocatedBytes) Measure(DeviceSession session, RankingMode mode)
+    {
+        var (events, best, micros) = (Events(), new Recommendation[Best], new double[Clicks]);
+        for (var i = 0; i < WarmUp; i++) Click(i);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Clicks; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            Click(WarmUp + i);
+            micros[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        }
+
+        return (micros, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Click(int i)
+        {
+            session.Observe(events(i));
+            session.Recommend(best.AsSpan(), mode);
+        }
+    }
+
+    /// <summary>Random items above those of the list, so that the list stays whole.</summary>
+    private static Func<int, int> Events()
+    {
+        var random = NamedSeed.Create(1, "bench events");
+        var items = new int[4_096];
+        for (var i = 0; i < items.Length; i++) items[i] = random.Next(Candidates + 1, 2_000);
+        return i => items[i % items.Length];
+    }
+
+    private CandidateList List() => new()
+    {
+        CatalogVersion = dataset.Catalog.Version,
+        ModelVersion = "bench",
+        HistoryLength = 0,
+        Items = [.. Enumerable.Range(1, Candidates)],
+        Scores = [.. Enumerable.Range(1, Candidates).Select(place => -place / 10f)],
+    };
+
+    private DeviceModel Open(ItemStorage storage)
+    {
+        var bundle = Path.Combine(folder, $"{storage}");
+        if (!Directory.Exists(bundle)) DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Items = storage });
+        return DeviceModel.Open(bundle);
+    }
+}

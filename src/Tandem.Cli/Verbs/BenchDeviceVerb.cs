@@ -1,0 +1,165 @@
+using System.CommandLine;
+using System.Globalization;
+using Tandem.Cli.Bench;
+using Tandem.Cli.Models;
+using Tandem.Data;
+using Tandem.Data.Splits;
+using Tandem.Learning;
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Export;
+using Tandem.Learning.Training;
+
+namespace Tandem.Cli.Verbs;
+
+/// <summary><c>tandem bench device</c>: what a click costs on the device.</summary>
+internal static class BenchDeviceVerb
+{
+    private const int MostEpochs = 80;
+
+    private static readonly Option<string?> _run = new("--run")
+    {
+        Description = "folder of a trained sequence model's run (default: trains SASRec of 64 dims and 2 blocks on Beauty first, 1 to 2 minutes)",
+        HelpName = "RUN",
+    };
+
+    private static readonly Option<string> _beauty = new("--beauty")
+    {
+        Description = "folder of Beauty's sequences.txt",
+        DefaultValueFactory = _ => "../shared/data/beauty",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<bool> _json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var verb = new Command("device", "a click on the device: state and 200 candidates, the whole catalogue, learning; run it on a quiet machine") { _run, _beauty, _json };
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
+        return verb;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancel)
+    {
+        var (dataset, model) = parsed.GetValue(_run) is { } run ? Load(run) : Train(parsed.GetRequiredValue(_beauty), cancel);
+        var folder = Directory.CreateTempSubdirectory("tandem-bench-").FullName;
+        try
+        {
+            var figures = Measure(new(dataset, model, folder), model);
+            if (parsed.GetValue(_json)) JsonLine.Print(figures);
+            else Print(figures);
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static DeviceFigures Measure(DeviceBench bench, SequenceModel model)
+    {
+        // First of all, so that the evaluation's threads are gone from the cores while clicks are timed.
+        var (full, quantised) = (Step("NDCG by float32 rows", () => bench.Ndcg(ItemStorage.Full)), Step("NDCG by int8 rows", () => bench.Ndcg(ItemStorage.Quantised)));
+        var (clicks, allocated) = Step("clicks", () => bench.MeasureClicks(ItemStorage.Full));
+        var quantisedClicks = Step("clicks, int8 rows", () => bench.MeasureClicks(ItemStorage.Quantised)).Micros;
+        var onnx = Step("clicks by ONNX Runtime", bench.MeasureOnnx);
+        var table = Step("whole catalogue", () => bench.MeasureTable(ItemStorage.Quantised));
+        return new()
+        {
+            Model = model.Backbone.Kind,
+            Width = model.Backbone.Width,
+            Window = model.Backbone.Window,
+            Items = model.ItemCount,
+            ClickP50Micros = Percentile(clicks, 0.5),
+            ClickP99Micros = Percentile(clicks, 0.99),
+            Int8ClickP50Micros = Percentile(quantisedClicks, 0.5),
+            OnnxClickP50Micros = Percentile(onnx, 0.5),
+            OnnxClickP99Micros = Percentile(onnx, 0.99),
+            AllocatedBytesPerEvent = allocated / (double)clicks.Length,
+            TableTop10Micros = Percentile(table, 0.5),
+            Ndcg = full,
+            Int8NdcgLossPercent = 100 * (full - quantised) / full,
+            Vectors = System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? 512 : System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? 256 : 128,
+        };
+    }
+
+    private static (SequenceDataset Dataset, SequenceModel Model) Load(string folder)
+    {
+        var recipe = RunRecipe.OfRun(folder);
+        var dataset = DatasetFolder.Read(Path.Combine(folder, "dataset"));
+        return ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, folder) is SequenceScorer scorer
+            ? (dataset, scorer.Model)
+            : throw new UsageException($"--run {folder}: '{recipe.Model}' is no sequence model; give a run of sasrec, gru4rec or hstu");
+    }
+
+    private static (SequenceDataset Dataset, SequenceModel Model) Train(string beauty, CancellationToken cancel)
+    {
+        var dataset = DatasetFolder.Open(beauty, seed: 1);
+        var split = new LeaveOneOut(dataset);
+        var recipe = new SequenceRecipe { Backbone = new SasRecOptions { Blocks = 2 }, Training = new() { Epochs = MostEpochs, Seed = 1 } };
+        var (model, _) = WatchedRun.Show(progress => recipe.Train(
+            dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),
+            progress: progress.Training("sasrec"), cancel: cancel));
+        return (dataset, model);
+    }
+
+    private static double Percentile(double[] values, double share)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[(int)(share * (sorted.Length - 1))];
+    }
+
+    private static T Step<T>(string name, Func<T> measure)
+    {
+        Terminal.Error.PrintLine($"{name} ...");
+        return measure();
+    }
+
+    private static void Print(DeviceFigures f)
+    {
+        Line("event + 200 candidates, median", $"{f.ClickP50Micros:0.0} µs (99 % below {f.ClickP99Micros:0.0} µs)");
+        Line("the same by int8 rows", $"{f.Int8ClickP50Micros:0.0} µs");
+        Line("the same by ONNX Runtime", $"{f.OnnxClickP50Micros:0.0} µs, {f.OnnxClickP50Micros / f.ClickP50Micros:0.0} times as long");
+        Line($"event + best 10 of {f.Items} items, int8 rows", $"{f.TableTop10Micros:0.0} µs");
+        Line("allocated", $"{f.AllocatedBytesPerEvent:0.##} bytes an event");
+        Line("NDCG@10 lost by int8 rows", $"{f.Int8NdcgLossPercent:0.00} %");
+
+        static void Line(string what, FormattableString figure) =>
+            Terminal.Output.PrintLine($"{what}: {figure.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    private sealed record DeviceFigures
+    {
+        public required string Model { get; init; }
+
+        public required int Width { get; init; }
+
+        public required int Window { get; init; }
+
+        public required int Items { get; init; }
+
+        /// <summary>An event taken in and 200 candidates ranked after it, float32 rows.</summary>
+        public required double ClickP50Micros { get; init; }
+
+        public required double ClickP99Micros { get; init; }
+
+        public required double Int8ClickP50Micros { get; init; }
+
+        /// <summary>Scores of the same candidates after the same events, the whole history each time; not even ranked.</summary>
+        public required double OnnxClickP50Micros { get; init; }
+
+        public required double OnnxClickP99Micros { get; init; }
+
+        public required double AllocatedBytesPerEvent { get; init; }
+
+        /// <summary>An event taken in and the ten best of the whole catalogue after it, int8 rows.</summary>
+        public required double TableTop10Micros { get; init; }
+
+        /// <summary>NDCG@10 of the leave-one-out test with float32 rows, by the device runtime.</summary>
+        public required double Ndcg { get; init; }
+
+        public required double Int8NdcgLossPercent { get; init; }
+
+        /// <summary>Bits of the widest vectors that were used.</summary>
+        public required int Vectors { get; init; }
+    }
+}
