@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Tandem.Device.Kernels.Lanes;
+
 namespace Tandem.Device.Kernels;
 
 /// <summary>
@@ -36,6 +40,40 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
         }
 
         (_items[place], _scores[place]) = (item, score);
+    }
+
+    /// <summary>
+    /// Offers items that follow each other, each at most once. Once k are kept, a vector of scores all below the worst of them costs
+    /// one comparison.
+    /// </summary>
+    /// <param name="scores">[N].</param>
+    /// <param name="firstItem">The item of the first score; the others count on from there.</param>
+    public void AddRange(ReadOnlySpan<float> scores, int firstItem)
+    {
+        if (Vector512.IsHardwareAccelerated) Run<Lanes512>(scores, firstItem);
+        else if (Vector256.IsHardwareAccelerated) Run<Lanes256>(scores, firstItem);
+        else if (Vector128.IsHardwareAccelerated) Run<Lanes128>(scores, firstItem);
+        else AddEach(scores, 0, scores.Length, firstItem);
+    }
+
+    internal void Run<TLanes>(ReadOnlySpan<float> scores, int firstItem) where TLanes : struct, ILanes<TLanes>
+    {
+        if (_items.IsEmpty) return;
+        var at = 0;
+        for (; at < scores.Length && Count < _items.Length; at++) Add(firstItem + at, scores[at]);
+        for (; at + TLanes.Count <= scores.Length; at += TLanes.Count)
+        {
+            var worst = TLanes.Broadcast(_scores[_items.Length - 1]);
+            var block = TLanes.Load(in MemoryMarshal.GetReference(scores), (nuint)at);
+            if (TLanes.AnyAtLeast(block, worst)) AddEach(scores, at, at + TLanes.Count, firstItem);
+        }
+
+        AddEach(scores, at, scores.Length, firstItem);
+    }
+
+    private void AddEach(ReadOnlySpan<float> scores, int from, int to, int firstItem)
+    {
+        for (var at = from; at < to; at++) Add(firstItem + at, scores[at]);
     }
 
     private readonly bool IsBetter(int item, float score, int than) =>
