@@ -78,7 +78,7 @@ public sealed partial class DeviceSession
         {
             var part = tile[..Math.Min(Tile, V - first + 1)];
             _user.ScoreRange(first, part);
-            for (var from = best.NextBetter(part, 0); from < part.Length; from = best.NextBetter(part, from + 1))
+            for (var from = best.NextEntering(part, 0); from < part.Length; from = best.NextEntering(part, from + 1))
             {
                 var item = first + from;
                 if (!IsLeftOut(item) && (isAllowed is null || isAllowed(item))) best.Add(item, part[from]);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Tandem.Device.Kernels;
 
 namespace Tandem.Device.Items;
 
@@ -10,7 +11,7 @@ internal sealed class HalfRows(Half[] rows, int width) : ItemRows
     /// <summary>Elements converted at once, on the stack.</summary>
     private const int Chunk = 256;
 
-    public override void Read(int place, Span<float> row) => TensorPrimitives.ConvertToSingle(rows.AsSpan(place * width, width), row);
+    public override void Read(int place, Span<float> row) => EmbeddingRows.Gather(rows, [place], multiplier: 1, addend: [], row);
 
     public override void Score(ItemQuery query, ReadOnlySpan<int> places, Span<float> scores)
     {

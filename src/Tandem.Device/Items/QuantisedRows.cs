@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Tandem.Device.Kernels;
 
 namespace Tandem.Device.Items;
@@ -9,11 +8,7 @@ namespace Tandem.Device.Items;
 /// <param name="width">D.</param>
 internal sealed class QuantisedRows(sbyte[] rows, float[] scales, int width) : ItemRows
 {
-    public override void Read(int place, Span<float> row)
-    {
-        TensorPrimitives.ConvertChecked<sbyte, float>(rows.AsSpan(place * width, width), row);
-        TensorPrimitives.Multiply(row, scales[place], row);
-    }
+    public override void Read(int place, Span<float> row) => EmbeddingRows.Gather(rows, scales, [place], multiplier: 1, addend: [], row);
 
     public override void Score(ItemQuery query, ReadOnlySpan<int> places, Span<float> scores) =>
         Int8Rows.ScoreGathered(rows, scales, places, query.Quantised, query.Scale, scores);

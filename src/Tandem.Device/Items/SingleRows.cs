@@ -8,7 +8,7 @@ namespace Tandem.Device.Items;
 /// <param name="width">D.</param>
 internal sealed class SingleRows(float[] rows, int width) : ItemRows
 {
-    public override void Read(int place, Span<float> row) => rows.AsSpan(place * width, width).CopyTo(row);
+    public override void Read(int place, Span<float> row) => EmbeddingRows.Gather(rows, [place], multiplier: 1, addend: [], row);
 
     public override void Score(ItemQuery query, ReadOnlySpan<int> places, Span<float> scores)
     {

@@ -54,10 +54,14 @@ internal static class Attention
     internal static void Score(
         ReadOnlySpan<float> query, ReadOnlySpan<float> keys, int steps, int stride, ReadOnlySpan<float> bias, Span<float> weights)
     {
-        if (Vector512.IsHardwareAccelerated && query.Length >= Lanes512.Count) Score<Lanes512>(query, keys, steps, stride, bias, weights);
-        else if (Vector256.IsHardwareAccelerated && query.Length >= Lanes256.Count) Score<Lanes256>(query, keys, steps, stride, bias, weights);
-        else if (Vector128.IsHardwareAccelerated && query.Length >= Lanes128.Count) Score<Lanes128>(query, keys, steps, stride, bias, weights);
-        else ScoreScalar(query, keys, steps, stride, bias, weights);
+        if (Vector512.IsHardwareAccelerated && query.Length >= Lanes512.Count)
+            Score<Lanes512>(query, keys, steps, stride, bias, weights);
+        else if (Vector256.IsHardwareAccelerated && query.Length >= Lanes256.Count)
+            Score<Lanes256>(query, keys, steps, stride, bias, weights);
+        else if (Vector128.IsHardwareAccelerated && query.Length >= Lanes128.Count)
+            Score<Lanes128>(query, keys, steps, stride, bias, weights);
+        else
+            ScoreScalar(query, keys, steps, stride, bias, weights);
     }
 
     internal static void Score<TLanes>(
@@ -92,13 +96,18 @@ internal static class Attention
     internal static void Mix(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, int steps, int stride, Span<float> destination)
     {
         // Four short vectors side by side are faster than two long ones: measured on Zen 4 with F = 32.
-        if (Vector512.IsHardwareAccelerated && destination.Length >= 4 * Lanes512.Count) Mix<Lanes512>(weights, values, steps, stride, destination);
-        else if (Vector256.IsHardwareAccelerated && destination.Length >= Lanes256.Count) Mix<Lanes256>(weights, values, steps, stride, destination);
-        else if (Vector128.IsHardwareAccelerated && destination.Length >= Lanes128.Count) Mix<Lanes128>(weights, values, steps, stride, destination);
-        else MixScalar(weights, values, steps, stride, destination);
+        if (Vector512.IsHardwareAccelerated && destination.Length >= 4 * Lanes512.Count)
+            Mix<Lanes512>(weights, values, steps, stride, destination);
+        else if (Vector256.IsHardwareAccelerated && destination.Length >= Lanes256.Count)
+            Mix<Lanes256>(weights, values, steps, stride, destination);
+        else if (Vector128.IsHardwareAccelerated && destination.Length >= Lanes128.Count)
+            Mix<Lanes128>(weights, values, steps, stride, destination);
+        else
+            MixScalar(weights, values, steps, stride, destination);
     }
 
-    internal static void Mix<TLanes>(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, int steps, int stride, Span<float> destination)
+    internal static void Mix<TLanes>(
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> values, int steps, int stride, Span<float> destination)
         where TLanes : struct, ILanes<TLanes>
     {
         if (destination.Length < TLanes.Count)

@@ -5,8 +5,8 @@ using Tandem.Device.Kernels.Lanes;
 
 namespace Tandem.Device.Kernels;
 
-/// <summary>A linear layer over the T rows of a sequence. T, I and O follow from the lengths.</summary>
-internal static class MatrixProduct
+/// <summary>A linear layer over the T rows of a sequence, and its gradients. T, I and O follow from the lengths.</summary>
+internal static partial class MatrixProduct
 {
     /// <summary>
     /// y = x Wᵀ + b. Row t equals <see cref="MatrixVector"/>'s result for that row to the bit: it is the same chain for every product

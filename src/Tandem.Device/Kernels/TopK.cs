@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Tandem.Device.Kernels.Lanes;
+
 namespace Tandem.Device.Kernels;
 
 /// <summary>
@@ -38,14 +42,26 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
         (_items[place], _scores[place]) = (item, score);
     }
 
-    /// <summary>The first place from which on a score may still enter, in a stream of rising item ids.</summary>
-    /// <param name="scores">Of items about to be added.</param>
+    /// <summary>The first place, from a given one on, whose score may enter; a vector of scores that may not costs one comparison.</summary>
+    /// <param name="scores">[N].</param>
     /// <param name="from">Where to start.</param>
-    /// <returns>The length where there is none.</returns>
-    public readonly int NextBetter(ReadOnlySpan<float> scores, int from)
+    /// <returns>N where there is none.</returns>
+    public readonly int NextEntering(ReadOnlySpan<float> scores, int from)
     {
-        var least = Count < _items.Length ? float.NegativeInfinity : _items.Length == 0 ? float.PositiveInfinity : _scores[^1];
-        while (from < scores.Length && !(scores[from] > least)) from++;
+        if (Vector512.IsHardwareAccelerated) return Run<Lanes512>(scores, from);
+        if (Vector256.IsHardwareAccelerated) return Run<Lanes256>(scores, from);
+        return Run<Lanes128>(scores, from);
+    }
+
+    internal readonly int Run<TLanes>(ReadOnlySpan<float> scores, int from) where TLanes : struct, ILanes<TLanes>
+    {
+        if (_items.IsEmpty) return scores.Length;
+        if (Count < _items.Length) return from;
+        var least = _scores[_items.Length - 1];
+        var worst = TLanes.Broadcast(least);
+        while (from + TLanes.Count <= scores.Length && !TLanes.AnyAtLeast(TLanes.Load(in MemoryMarshal.GetReference(scores), (nuint)from), worst))
+            from += TLanes.Count;
+        while (from < scores.Length && !(scores[from] >= least)) from++;
         return from;
     }
 

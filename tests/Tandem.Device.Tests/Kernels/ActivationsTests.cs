@@ -39,7 +39,8 @@ public class ActivationsTests
         float[] special =
         [
             0, -0f, 1e-45f, -1e-45f, 1e-38f, 1e-20f, -1e-20f, 1e-7f, 13, -13, 17, -17, 87, -87, 87.4f, -87.4f, 88.8f, -88.8f, 100, -100,
-            104, -104, 1e4f, -1e4f, 1e30f, -1e30f, float.MaxValue, float.MinValue, .. Enumerable.Range(-1500, 3001).Select(i => i / 100f + 0.003f),
+            104, -104, 1e4f, -1e4f, 1e30f, -1e30f, float.MaxValue, float.MinValue,
+            .. Enumerable.Range(-1500, 3001).Select(i => i / 100f + 0.003f),
         ];
         var (paths, reference) = _functions[name];
         double[] expected = [.. special.Select(v => reference(v))];
@@ -133,7 +134,7 @@ public class ActivationsTests
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    /// <summary>Φ(x): a half and the integral of the density from 0 by Simpson's rule, whose error over 1,000 steps is below 1e-8.</summary>
+    /// <summary>Φ(x): a half and the density's integral from 0 by Simpson's rule, whose error over 1,000 steps is below 1e-8.</summary>
     private static double Normal(double x)
     {
         if (Math.Abs(x) > 14) return x < 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 using CsCheck;
 using Tandem.Device.Kernels;
+using Tandem.Device.Kernels.Lanes;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -38,6 +39,57 @@ public class TopKTests
 
     [Fact]
     public void A_k_of_zero_keeps_nothing() => Assert.Empty(Keep([(1, 1f), (2, 2f)], k: 0));
+
+    [Theory]
+    [InlineData("dispatched")]
+    [InlineData("128")]
+    [InlineData("256")]
+    [InlineData("512")]
+    public void Passing_over_what_cannot_enter_keeps_what_all_would_keep(string path)
+    {
+        Gen.Select(_score.Array[0, 60], _score.Array[0, 60], Gen.Int[0, 20]).Sample((first, second, k) =>
+        {
+            float[] all = [.. first, .. second];
+            var (items, scores) = (new int[k], new float[k]);
+            var best = new TopK(items, scores);
+            // The later items first, so that an equal score of a smaller item has to push one out.
+            AddRange(ref best, path, second, firstItem: 1 + first.Length);
+            AddRange(ref best, path, first, firstItem: 1);
+            Assert.Equal(Keep([.. all.Select((score, i) => (i + 1, score))], k), items.Zip(scores).Take(best.Count));
+        });
+    }
+
+    [Theory]
+    [InlineData("dispatched")]
+    [InlineData("128")]
+    [InlineData("256")]
+    [InlineData("512")]
+    public void A_range_is_read_to_its_end_and_no_further(string path)
+    {
+        var random = new Random(1);
+        foreach (var length in Vectors.LengthsFromZero)
+        {
+            var scores = Vectors.Draw(random, length);
+            using var memory = new GuardedMemory();
+            var (items, kept) = (new int[3], new float[3]);
+            var best = new TopK(items, kept);
+            AddRange(ref best, path, memory.AtEnd<float>(scores), firstItem: 7);
+            Assert.Equal(Keep([.. scores.Select((score, i) => (i + 7, score))], 3), items.Zip(kept).Take(best.Count));
+        }
+    }
+
+    private static void AddRange(ref TopK best, string path, ReadOnlySpan<float> scores, int firstItem)
+    {
+        for (var at = Next(best, path, scores, 0); at < scores.Length; at = Next(best, path, scores, at + 1)) best.Add(firstItem + at, scores[at]);
+    }
+
+    private static int Next(in TopK best, string path, ReadOnlySpan<float> scores, int from) => path switch
+    {
+        "128" => best.Run<Lanes128>(scores, from),
+        "256" => best.Run<Lanes256>(scores, from),
+        "512" => best.Run<Lanes512>(scores, from),
+        _ => best.NextEntering(scores, from),
+    };
 
     private static (int Item, float Score)[] Keep((int Item, float Score)[] stream, int k)
     {

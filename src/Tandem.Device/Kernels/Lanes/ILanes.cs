@@ -18,6 +18,12 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     static abstract TSelf Load(ref readonly float source, nuint offset);
 
+    /// <summary>int8 numbers as float32.</summary>
+    static abstract TSelf LoadInt8(ref readonly sbyte source, nuint offset);
+
+    /// <summary>fp16 numbers as float32, exactly; NaN stays NaN.</summary>
+    static abstract TSelf LoadHalf(ref readonly Half source, nuint offset);
+
     static abstract void Store(TSelf vector, ref float destination, nuint offset);
 
     static abstract TSelf operator +(TSelf left, TSelf right);

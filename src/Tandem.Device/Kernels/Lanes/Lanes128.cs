@@ -21,6 +21,26 @@ internal readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 Load(ref readonly float source, nuint offset) => new(Vector128.LoadUnsafe(in source, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadInt8(ref readonly sbyte source, nuint offset)
+    {
+        ref var first = ref Unsafe.As<sbyte, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in source), offset));
+        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(ref first)).AsSByte();
+        return new(Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes))));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadHalf(ref readonly Half source, nuint offset)
+    {
+        ref var first = ref Unsafe.As<Half, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in source), offset));
+        var bits = Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref first)).AsUInt16());
+        // Exponent and significand in their new places are the value over 2¹¹², but for an exponent of all ones.
+        var magnitude = Vector128.ShiftLeft(bits & Vector128.Create(0x7FFFu), 13);
+        var special = Vector128.GreaterThanOrEqual(magnitude, Vector128.Create(0x7C00u << 13)) & Vector128.Create(0x7F800000u);
+        var scaled = (magnitude.AsSingle() * Vector128.Create(0x77800000u).AsSingle()).AsUInt32();
+        return new((scaled | special | Vector128.ShiftLeft(bits & Vector128.Create(0x8000u), 16)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes128 vector, ref float destination, nuint offset) => vector._value.StoreUnsafe(ref destination, offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

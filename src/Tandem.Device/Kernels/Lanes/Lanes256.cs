@@ -19,6 +19,26 @@ internal readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 Load(ref readonly float source, nuint offset) => new(Vector256.LoadUnsafe(in source, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadInt8(ref readonly sbyte source, nuint offset)
+    {
+        ref var first = ref Unsafe.As<sbyte, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in source), offset));
+        var shorts = Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref first)).AsSByte());
+        return new(Vector256.ConvertToSingle(Vector256.WidenLower(shorts.ToVector256Unsafe())));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadHalf(ref readonly Half source, nuint offset)
+    {
+        ref var first = ref Unsafe.As<Half, ushort>(ref Unsafe.Add(ref Unsafe.AsRef(in source), offset));
+        var bits = Vector256.WidenLower(Vector128.LoadUnsafe(ref first).ToVector256Unsafe());
+        // Exponent and significand in their new places are the value over 2¹¹², but for an exponent of all ones.
+        var magnitude = Vector256.ShiftLeft(bits & Vector256.Create(0x7FFFu), 13);
+        var special = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(0x7C00u << 13)) & Vector256.Create(0x7F800000u);
+        var scaled = (magnitude.AsSingle() * Vector256.Create(0x77800000u).AsSingle()).AsUInt32();
+        return new((scaled | special | Vector256.ShiftLeft(bits & Vector256.Create(0x8000u), 16)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256 vector, ref float destination, nuint offset) => vector._value.StoreUnsafe(ref destination, offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,6 +19,25 @@ internal readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 Load(ref readonly float source, nuint offset) => new(Vector512.LoadUnsafe(in source, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LoadInt8(ref readonly sbyte source, nuint offset)
+    {
+        var shorts = Vector256.WidenLower(Vector128.LoadUnsafe(in source, offset).ToVector256Unsafe());
+        return new(Vector512.ConvertToSingle(Vector512.WidenLower(shorts.ToVector512Unsafe())));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LoadHalf(ref readonly Half source, nuint offset)
+    {
+        ref var first = ref Unsafe.As<Half, ushort>(ref Unsafe.Add(ref Unsafe.AsRef(in source), offset));
+        var bits = Vector512.WidenLower(Vector256.LoadUnsafe(ref first).ToVector512Unsafe());
+        // Exponent and significand in their new places are the value over 2¹¹², but for an exponent of all ones.
+        var magnitude = Vector512.ShiftLeft(bits & Vector512.Create(0x7FFFu), 13);
+        var special = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x7C00u << 13)) & Vector512.Create(0x7F800000u);
+        var scaled = (magnitude.AsSingle() * Vector512.Create(0x77800000u).AsSingle()).AsUInt32();
+        return new((scaled | special | Vector512.ShiftLeft(bits & Vector512.Create(0x8000u), 16)).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512 vector, ref float destination, nuint offset) => vector._value.StoreUnsafe(ref destination, offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
