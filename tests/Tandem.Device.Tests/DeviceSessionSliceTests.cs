@@ -17,7 +17,7 @@ public class DeviceSessionSliceTests
     public DeviceSessionSliceTests()
     {
         var (whole, bare) = (new TinyBundle(), new TinyBundle());
-        whole.QuantiseItems();
+        whole.Items = TinyStorage.Quantised;
         bare.Remove("items.weight");
         (_whole, _bare) = (Load(whole), Load(bare));
     }

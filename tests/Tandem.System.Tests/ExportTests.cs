@@ -55,6 +55,33 @@ public sealed class ExportTests : IDisposable
     }
 
     [Theory]
+    [InlineData("sasrec", "--set", "backbone.block=ligr")]
+    [InlineData("gru4rec")]
+    [InlineData("hstu")]
+    [InlineData("din")]
+    public void A_bundle_of_int8_rows_ranks_the_test_as_the_run_does(string model, params string[] settings)
+    {
+        var run = Train(model, settings);
+        var bundle = _folder["small"];
+        var export = TandemProcess.Run("export", run, "--format", "bundle", "--items", "quantised", "--stride", "1", "--out", bundle);
+        Assert.True(export.ExitCode == 0, export.Error);
+        var (torch, device) = (TandemProcess.Run("evaluate", run, "--json"), TandemProcess.Run("evaluate", run, "--bundle", bundle, "--json"));
+        Assert.True(device.ExitCode == 0, device.Error);
+        Assert.Equal(Auc(torch), Auc(device), 0.02);
+
+        static double Auc(TandemProcess process) => process.Json.GetProperty("test").GetProperty("auc").GetDouble();
+    }
+
+    [Fact]
+    public void A_bundle_without_items_cannot_be_evaluated()
+    {
+        var run = Train("gru4rec");
+        Assert.Equal(0, TandemProcess.Run("export", run, "--format", "bundle", "--items", "none", "--out", _folder["bare"]).ExitCode);
+        var line = TandemProcess.Run("evaluate", run, "--bundle", _folder["bare"]).RefusedWith();
+        Assert.Contains("holds no item table to rank", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("onnx")]
     [InlineData("bundle")]
     public void A_baseline_is_no_network_and_is_refused(string format)

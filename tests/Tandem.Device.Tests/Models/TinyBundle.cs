@@ -6,6 +6,14 @@ using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Models;
 
+/// <summary>How a tiny bundle holds its item table.</summary>
+public enum TinyStorage
+{
+    Full,
+    Half,
+    Quantised,
+}
+
 /// <summary>Bundles of random weights, small enough to write one per test.</summary>
 internal sealed class TinyBundle
 {
@@ -42,7 +50,11 @@ internal sealed class TinyBundle
         }
     }
 
-    private bool _quantised;
+    /// <summary>How the item table is held.</summary>
+    public TinyStorage Items { get; set; }
+
+    /// <summary>True to make a value of the item table NaN.</summary>
+    public bool SpoilItems { get; set; }
 
     public const string Catalog = "catalogue-a";
 
@@ -67,9 +79,6 @@ internal sealed class TinyBundle
 
     public float[] Values(string name) => _tensors[name].Values;
 
-    /// <summary>Puts int8 rows in the place of the item table.</summary>
-    public void QuantiseItems() => _quantised = true;
-
     public void Set(string name, int place, float value) => _tensors[name].Values[place] = value;
 
     public Bundle Open(string? integerTensor = null)
@@ -78,7 +87,7 @@ internal sealed class TinyBundle
         var weights = new SafetensorsWriter();
         foreach (var (name, (shape, values)) in _tensors)
         {
-            if (name == "items.weight" && _quantised) AddQuantised(weights, values);
+            if (name == "items.weight" && Items != TinyStorage.Full) AddItems(weights, values);
             else if (name == integerTensor) weights.Add(name, new int[values.Length], shape);
             else weights.Add(name, values, shape);
         }
@@ -88,10 +97,19 @@ internal sealed class TinyBundle
         return Bundle.Open(folder["bundle"]);
     }
 
-    private void AddQuantised(SafetensorsWriter weights, float[] values)
+    private void AddItems(SafetensorsWriter weights, float[] values)
     {
+        if (Items == TinyStorage.Half)
+        {
+            var halves = values.Select(value => (Half)value).ToArray();
+            if (SpoilItems) halves[5] = Half.NaN;
+            weights.Add<Half>("items.weight", halves, values.Length / Shape.Width, Shape.Width);
+            return;
+        }
+
         var (codes, scales, D) = (new sbyte[values.Length], new float[values.Length / Shape.Width], Shape.Width);
         for (var i = 0; i < scales.Length; i++) scales[i] = Int8Quantisation.Quantise(values.AsSpan(i * D, D), codes.AsSpan(i * D, D));
+        if (SpoilItems) scales[5] = float.NaN;
         weights.Add<sbyte>("items.codes", codes, scales.Length, D);
         weights.Add<float>("items.scales", scales, scales.Length);
     }

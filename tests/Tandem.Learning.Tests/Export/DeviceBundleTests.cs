@@ -59,6 +59,19 @@ public sealed class DeviceBundleTests : IDisposable
         Assert.Equal((form, 24), (shape.Block, shape.Inner));
     }
 
+    [Theory]
+    [InlineData(ItemStorage.Full, "items.weight")]
+    [InlineData(ItemStorage.Half, "items.weight")]
+    [InlineData(ItemStorage.Quantised, "items.codes,items.scales")]
+    [InlineData(ItemStorage.None, "")]
+    public void Items_are_held_as_asked(ItemStorage storage, string tensors)
+    {
+        using var model = Model();
+        DeviceBundle.Write(model, _folder["bundle"], Options with { Items = storage });
+        var names = Bundle.Open(_folder["bundle"]).Weights.Tensors.Keys.Where(name => name.StartsWith("items.", StringComparison.Ordinal));
+        Assert.Equal(tensors, string.Join(",", names.Order(StringComparer.Ordinal)));
+    }
+
     private static SequenceModel Model() => new(9, new SasRec(new() { Width = 12, Blocks = 2, Heads = 3, Window = 7 }, new Noise(1)));
 
     private Bundle Write(SequenceModel model, string name)
