@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Tandem.Device;
+
+namespace Tandem.Samples;
+
+/// <summary>What the program found and what it cost.</summary>
+/// <param name="Best">Best first.</param>
+/// <param name="Delay">Until the first ranking.</param>
+/// <param name="ResidentBytes">Memory of the process that lies in RAM, shared pages of the program file included.</param>
+internal sealed record Answer(Recommendation[] Best, Delay Delay, long ResidentBytes)
+{
+    public void Print(TextWriter output, bool asJson) => output.WriteLine(asJson ? Json() : Text());
+
+    private string Text()
+    {
+        var text = new StringBuilder();
+        foreach (var item in Best) text.Append(CultureInfo.InvariantCulture, $"{item.Item,8} {item.Score,10:0.00000}\n");
+        return text.Append(CultureInfo.InvariantCulture, $"{Delay.Name}: {Delay.Milliseconds:0.0} ms, resident memory: {ResidentBytes / 1e6:0.0} MB").ToString();
+    }
+
+    private string Json()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("items");
+            foreach (var item in Best)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("item", item.Item);
+                json.WriteNumber("score", item.Score);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteNumber(Delay.JsonName, Math.Round(Delay.Milliseconds, 2));
+            json.WriteNumber("residentBytes", ResidentBytes);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Tandem.Device;
+using Tandem.Device.Models;
+using Tandem.Protocol.Bundles;
+using Tandem.Samples;
+
+const int MostShown = 10;
+
+var entered = Stopwatch.GetTimestamp();
+if (!Arguments.TryParse(args, out var arguments, out var fault)) return Fail(fault);
+try
+{
+    var model = DeviceModel.Open(arguments.Bundle);
+    var session = new DeviceSession(model, new DeviceSessionOptions());
+    foreach (var item in arguments.Items)
+    {
+        if (item < 1 || item > model.Shape.Items) return Fail($"item {item}: items of this bundle run from 1 to {model.Shape.Items}");
+        session.Observe(item);
+    }
+
+    var best = session.Recommend(MostShown);
+    new Answer(best, Delay.UntilNow(entered, arguments.StartedUnixNs), Environment.WorkingSet).Print(Console.Out, arguments.AsJson);
+    return 0;
+}
+catch (BundleException e)
+{
+    return Fail(e.Message);
+}
+
+static int Fail(string message)
+{
+    Console.Error.WriteLine($"error: {message}");
+    return 2;
+}

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace Tandem.Native;
+
+/// <content>Events.</content>
+internal static unsafe partial class Exports
+{
+    /// <summary>Stands for the present; <c>TANDEM_NOW</c>.</summary>
+    private const long Now = long.MinValue;
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_observe")]
+    internal static Status Observe(ulong session, int item, long unixSeconds, byte* error, int errorSize)
+    {
+        try
+        {
+            var observer = SessionTable.Get(session);
+            var items = observer.Model.Shape.Items;
+            if (item < 1 || item > items)
+                throw new CallFault(Status.BadArgument, $"item is {item}, items of this bundle run from 1 to {items}");
+            observer.Observe(item, unixSeconds == Now ? null : unixSeconds);
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_undo")]
+    internal static Status Undo(ulong session, byte* error, int errorSize)
+    {
+        try
+        {
+            if (!SessionTable.Get(session).Undo()) throw new CallFault(Status.Nothing, "no event is kept that could be taken back");
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+}

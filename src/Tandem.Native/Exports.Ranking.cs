@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using Tandem.Device;
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Native;
+
+/// <content>Lists and rankings.</content>
+internal static unsafe partial class Exports
+{
+    [UnmanagedCallersOnly(EntryPoint = "tandem_recommend")]
+    internal static Status Recommend(
+        ulong session, int k, RankingMode mode, int* excluded, int excludedCount, RankedItem* items, int* count, byte* error, int errorSize)
+    {
+        try
+        {
+            if (count is null) throw new CallFault(Status.BadArgument, "count is NULL");
+            *count = 0;
+            var ranker = SessionTable.Get(session);
+            if (k < 0) throw new CallFault(Status.BadArgument, $"k is {k}, expected 0 or more");
+            if (items is null && k > 0) throw new CallFault(Status.BadArgument, $"items is NULL, expected room for {k}");
+            if (!Enum.IsDefined(mode)) throw new CallFault(Status.BadArgument, $"mode is {(int)mode}, expected one of tandem_mode");
+            var best = ranker.Recommend(Math.Min(k, ranker.Model.Shape.Items), mode, Allows(Border.Array(excluded, excludedCount, "excluded")));
+            for (var i = 0; i < best.Length; i++) items[i] = new(best[i].Item, best[i].Score, best[i].CloudScore, best[i].DeviceScore);
+            *count = best.Length;
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_accept_list")]
+    internal static Status AcceptList(
+        ulong session, int* items, float* scores, int count, int historyLength, byte* catalogVersion, byte* modelVersion, byte* error, int errorSize)
+    {
+        try
+        {
+            var receiver = SessionTable.Get(session);
+            if (count > CandidateList.MostItems)
+                throw new CallFault(Status.Refused, $"{count} items, expected at most {CandidateList.MostItems}");
+            var list = new CandidateList
+            {
+                CatalogVersion = Border.Text(catalogVersion, "catalog_version"),
+                ModelVersion = Border.Text(modelVersion, "model_version"),
+                HistoryLength = historyLength,
+                Items = Border.Array(items, count, "items").ToArray(),
+                Scores = Border.Array(scores, count, "scores").ToArray(),
+            };
+            if (!receiver.TryAccept(list, out var fault)) throw new CallFault(Status.Refused, fault!);
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    private static Func<int, bool>? Allows(ReadOnlySpan<int> excluded)
+    {
+        if (excluded.IsEmpty) return null;
+        var left = new HashSet<int>(excluded.Length);
+        foreach (var item in excluded) left.Add(item);
+        return item => !left.Contains(item);
+    }
+}

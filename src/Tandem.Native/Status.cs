@@ -1,0 +1,22 @@
+namespace Tandem.Native;
+
+/// <summary>What a call came to; the numbers are those of <c>tandem_status</c>.</summary>
+internal enum Status
+{
+    Ok = 0,
+
+    /// <summary>An argument that no state of the session could make right.</summary>
+    BadArgument = 1,
+
+    /// <summary>No open session has this handle.</summary>
+    BadHandle = 2,
+
+    /// <summary>A bundle or a list was refused; what served before still serves.</summary>
+    Refused = 3,
+
+    /// <summary>There was nothing to do it to.</summary>
+    Nothing = 4,
+
+    /// <summary>A fault of the library or the machine.</summary>
+    Failed = 5,
+}

@@ -1,0 +1,128 @@
+using CsCheck;
+using Tandem.Tests;
+
+namespace Tandem.Native.Tests;
+
+/// <summary>What a caller gets wrong is an answer, never an exception and never a crash.</summary>
+public sealed class ForeignInputTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ulong _session;
+
+    public ForeignInputTests() => _session = Library.Open(SmallBundle.Write(_folder["bundle"]));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_closed_handle_is_told_from_an_open_one()
+    {
+        Assert.Equal(Status.Ok, Library.Close(_session).Status);
+        AssertUnknown(_session);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(0x7fff_dead_beef)]
+    public void A_garbage_handle_is_refused_by_every_function(ulong handle) => AssertUnknown(handle);
+
+    [Fact]
+    public void Missing_pointers_are_named()
+    {
+        AssertBad("bundle is NULL", Library.Open(null, out _));
+        AssertBad("bundle is NULL", Library.Swap(_session, null));
+        AssertBad("items is NULL", Library.Recommend(_session, null, out _, k: 5));
+        AssertBad("excluded is NULL", Library.Recommend(_session, new RankedItem[1], out _, excludedCount: 3));
+        AssertBad("items is NULL", Library.AcceptList(_session, null, [1], count: 1));
+        AssertBad("scores is NULL", Library.AcceptList(_session, [1], null, count: 1));
+        AssertBad("catalog_version is NULL", Library.AcceptList(_session, [1], [1], catalog: null));
+        AssertBad("model_version is NULL", Library.AcceptList(_session, [1], [1], model: null));
+    }
+
+    [Fact]
+    public void Numbers_out_of_range_are_named()
+    {
+        AssertBad("k is -1", Library.Recommend(_session, [], out _, k: -1));
+        AssertBad("mode is 4", Library.Recommend(_session, [], out _, mode: 4));
+        AssertBad("excluded is -2", Library.Recommend(_session, [], out _, excludedCount: -2));
+        AssertBad("items is -1", Library.AcceptList(_session, [], [], count: -1));
+        AssertBad("from 1 to 40", Library.Observe(_session, 0));
+        AssertBad("from 1 to 40", Library.Observe(_session, 41));
+        AssertBad("bundle has no bytes", Library.Open("", out _));
+        AssertBad("bundle has no end", Library.Open(new string('a', 1 << 16), out _));
+    }
+
+    [Fact]
+    public void Settings_out_of_range_are_named()
+    {
+        var good = new SessionSettings { Size = 16, CloudShare = 0.5f, HistoryLimit = 1_000 };
+        var bundle = _folder["bundle"];
+        AssertBad("options.size is 0", Library.Open(bundle, out _, new()));
+        AssertBad("cloud_share", Library.Open(bundle, out _, good with { CloudShare = float.NaN }));
+        AssertBad("cloud_share", Library.Open(bundle, out _, good with { CloudShare = 1.5f }));
+        AssertBad("history_limit", Library.Open(bundle, out _, good with { HistoryLimit = 0 }));
+        AssertBad("history_limit", Library.Open(bundle, out _, good with { HistoryLimit = int.MaxValue }));
+    }
+
+    [Fact]
+    public void A_wish_for_more_items_than_there_are_needs_no_more_memory()
+    {
+        var items = new RankedItem[SmallBundle.Items];
+        Assert.Equal(Status.Ok, Library.Recommend(_session, items, out var count, k: int.MaxValue).Status);
+        Assert.Equal(SmallBundle.Items, count);
+    }
+
+    [Fact]
+    public void Whatever_the_numbers_a_call_answers_with_a_status_and_a_reason()
+    {
+        var handle = Gen.OneOf(Gen.Const(_session), Gen.Const(_session), Gen.ULong);
+        var call = Gen.Select(Gen.Int[0, 4], handle, Gen.OneOf(Gen.Int[0, 41], Gen.Int), Gen.Int[-2, 6], Gen.Int[1, 41].Array[0, 6], Gen.Float.Array[0, 6]);
+        call.Sample((function, session, item, mode, items, scores) =>
+        {
+            var answer = function switch
+            {
+                0 => Library.Observe(session, item),
+                1 => Library.Undo(session),
+                2 => Library.Recommend(session, new RankedItem[5], out _, mode, items),
+                3 => Library.AcceptList(session, items, scores, Math.Min(items.Length, scores.Length), historyLength: item),
+                _ => Library.Swap(session, $"{item}"),
+            };
+            return Enum.IsDefined(answer.Status) && answer.Status != Status.Failed && answer.Error.Length == 0 == (answer.Status == Status.Ok);
+        }, threads: 1);
+    }
+
+    [Fact]
+    public void A_session_can_be_closed_while_others_use_it()
+    {
+        var answers = new Status[2_000];
+        Parallel.For(0, answers.Length, i => answers[i] = i == answers.Length / 2
+            ? Library.Close(_session).Status
+            : Library.Observe(_session, i % SmallBundle.Items + 1).Status);
+        Assert.All(answers, status => Assert.True(status is Status.Ok or Status.BadHandle));
+        Assert.Equal(Status.BadHandle, Library.Observe(_session, 1).Status);
+    }
+
+    private static void AssertBad(string reason, Library.Answer answer)
+    {
+        Assert.Contains(reason, answer.Error, StringComparison.Ordinal);
+        Assert.Equal(Status.BadArgument, answer.Status);
+    }
+
+    private static void AssertUnknown(ulong handle)
+    {
+        Library.Answer[] answers =
+        [
+            Library.Close(handle),
+            Library.Observe(handle, 1),
+            Library.Undo(handle),
+            Library.Recommend(handle, new RankedItem[1], out _),
+            Library.AcceptList(handle, [1], [1]),
+            Library.Swap(handle, "x"),
+        ];
+        Assert.All(answers, answer =>
+        {
+            Assert.Equal(Status.BadHandle, answer.Status);
+            Assert.Contains($"{handle}", answer.Error, StringComparison.Ordinal);
+        });
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Tandem.Device;
+using Tandem.Tests;
+
+namespace Tandem.Native.Tests;
+
+/// <summary>tandem.h is written by hand: what it says is held against what the library is.</summary>
+public unsafe partial class HeaderTests
+{
+    private static readonly string _text = File.ReadAllText(Path.Combine(Repository.Root, "src", "Tandem.Native", "include", "tandem.h"));
+
+    /// <summary>Names of the functions that the header declares, in ordinal order.</summary>
+    public static IEnumerable<string> Functions => Declaration().Matches(_text).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal);
+
+    [Fact]
+    public void The_version_is_the_products()
+    {
+        var version = typeof(Exports).Assembly.GetName().Version!;
+        Assert.Equal(Exports.Version, (uint)(version.Major << 16 | version.Minor << 8 | version.Build));
+        Assert.Contains($"#define TANDEM_VERSION 0x{Exports.Version:x6}u", _text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Statuses_have_the_same_numbers() => Assert.Equal(Members<Status>(), Numbers("TANDEM_OK"));
+
+    [Fact]
+    public void Modes_have_the_same_numbers() => Assert.Equal(Members<RankingMode>(), Numbers("TANDEM_FUSED"));
+
+    [Fact]
+    public void Structures_have_the_same_members_in_the_same_order()
+    {
+        Assert.Equal(["Item", "Score", "CloudScore", "DeviceScore"], Fields("tandem_item"));
+        Assert.Equal(["Size", "CloudShare", "HistoryLimit", "KeepConsumed"], Fields("tandem_options"));
+        Assert.Equal((16, 16), (sizeof(RankedItem), sizeof(SessionSettings)));
+    }
+
+    /// <summary>BAD_ARGUMENT and 1, and so on.</summary>
+    private static IEnumerable<(string Name, int Value)> Members<T>()
+        where T : struct, Enum =>
+        Enum.GetValues<T>().Select(v => (Regex.Replace($"{v}", "(?<!^)[A-Z]", "_$0").ToUpperInvariant(), Convert.ToInt32(v, CultureInfo.InvariantCulture)));
+
+    private static IEnumerable<(string Name, int Value)> Numbers(string first)
+    {
+        var start = _text.IndexOf($"  {first} =", StringComparison.Ordinal);
+        return Number().Matches(_text[start.._text.IndexOf("};", start, StringComparison.Ordinal)])
+            .Select(m => (m.Groups[1].Value, int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture)));
+    }
+
+    private static IEnumerable<string> Fields(string structure)
+    {
+        var start = _text.IndexOf($"typedef struct {structure}", StringComparison.Ordinal);
+        return Field().Matches(_text[start.._text.IndexOf($"}} {structure};", start, StringComparison.Ordinal)])
+            .Select(m => string.Concat(m.Groups[1].Value.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
+    }
+
+    [GeneratedRegex(@"^TANDEM_API \w+ (\w+)\(", RegexOptions.Multiline)]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"^  TANDEM_(\w+) = (\d+)", RegexOptions.Multiline)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"^  (?:u?int32_t|float) (\w+);", RegexOptions.Multiline)]
+    private static partial Regex Field();
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Tandem.Device;
+using Tandem.Tests;
+
+namespace Tandem.Native.Tests;
+
+/// <summary>The exported functions, called through their addresses as C calls them. Null stands for NULL.</summary>
+internal static unsafe class Library
+{
+    private const int ErrorSize = 512;
+
+    public static Answer Open(string? bundle, out ulong session, SessionSettings? settings = null)
+    {
+        delegate* unmanaged<byte*, SessionSettings*, ulong*, byte*, int, Status> open = &Exports.Open;
+        var given = settings.GetValueOrDefault();
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* folder = Terminated(bundle))
+        fixed (ulong* opened = &session)
+            return new(open(folder, settings is null ? null : &given, opened, error, ErrorSize), error);
+    }
+
+    /// <summary>Opens what can be opened.</summary>
+    public static ulong Open(string bundle, SessionSettings? settings = null)
+    {
+        var answer = Open(bundle, out var session, settings);
+        Assert.True(answer.Status == Status.Ok, answer.Error);
+        return session;
+    }
+
+    public static Answer Close(ulong session)
+    {
+        delegate* unmanaged<ulong, byte*, int, Status> close = &Exports.Close;
+        var error = stackalloc byte[ErrorSize];
+        return new(close(session, error, ErrorSize), error);
+    }
+
+    public static Answer Observe(ulong session, int item, long unixSeconds = long.MinValue)
+    {
+        delegate* unmanaged<ulong, int, long, byte*, int, Status> observe = &Exports.Observe;
+        var error = stackalloc byte[ErrorSize];
+        return new(observe(session, item, unixSeconds, error, ErrorSize), error);
+    }
+
+    public static Answer Undo(ulong session)
+    {
+        delegate* unmanaged<ulong, byte*, int, Status> undo = &Exports.Undo;
+        var error = stackalloc byte[ErrorSize];
+        return new(undo(session, error, ErrorSize), error);
+    }
+
+    public static Answer Swap(ulong session, string? bundle)
+    {
+        delegate* unmanaged<ulong, byte*, byte*, int, Status> swap = &Exports.Swap;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* folder = Terminated(bundle)) return new(swap(session, folder, error, ErrorSize), error);
+    }
+
+    /// <param name="session">Handle.</param>
+    /// <param name="items">What the call may write to; its length is k unless <paramref name="k"/> says another.</param>
+    /// <param name="count">Receives how many it wrote.</param>
+    /// <param name="mode">Any number.</param>
+    /// <param name="excluded">Its length is told unless <paramref name="excludedCount"/> says another.</param>
+    /// <param name="k">Most items.</param>
+    /// <param name="excludedCount">Of the excluded.</param>
+    public static Answer Recommend(
+        ulong session, RankedItem[]? items, out int count, int mode = 0, int[]? excluded = null, int? k = null, int? excludedCount = null)
+    {
+        delegate* unmanaged<ulong, int, RankingMode, int*, int, RankedItem*, int*, byte*, int, Status> recommend = &Exports.Recommend;
+        var error = stackalloc byte[ErrorSize];
+        fixed (RankedItem* best = items)
+        fixed (int* left = excluded)
+        fixed (int* written = &count)
+        {
+            return new(
+                recommend(session, k ?? items?.Length ?? 0, (RankingMode)mode, left, excludedCount ?? excluded?.Length ?? 0, best, written, error, ErrorSize),
+                error);
+        }
+    }
+
+    /// <summary>Ids of the best items.</summary>
+    public static int[] Best(ulong session, int k, RankingMode mode = RankingMode.Fused, int[]? excluded = null)
+    {
+        var items = new RankedItem[k];
+        var answer = Recommend(session, items, out var count, (int)mode, excluded);
+        Assert.True(answer.Status == Status.Ok, answer.Error);
+        return [.. items[..count].Select(i => i.Item)];
+    }
+
+    public static Answer AcceptList(
+        ulong session, int[]? items, float[]? scores, int? count = null, int historyLength = 0, string? catalog = SmallBundle.Catalog, string? model = "cloud")
+    {
+        delegate* unmanaged<ulong, int*, float*, int, int, byte*, byte*, byte*, int, Status> accept = &Exports.AcceptList;
+        var error = stackalloc byte[ErrorSize];
+        fixed (int* ids = items)
+        fixed (float* values = scores)
+        fixed (byte* catalogVersion = Terminated(catalog), modelVersion = Terminated(model))
+            return new(accept(session, ids, values, count ?? items?.Length ?? 0, historyLength, catalogVersion, modelVersion, error, ErrorSize), error);
+    }
+
+    private static byte[]? Terminated(string? text) => text is null ? null : [.. Encoding.UTF8.GetBytes(text), 0];
+
+    /// <summary>A status and its text.</summary>
+    internal readonly record struct Answer(Status Status, string Error)
+    {
+        public Answer(Status status, byte* error)
+            : this(status, Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(error)))
+        {
+        }
+    }
+}

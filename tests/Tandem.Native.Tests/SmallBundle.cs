@@ -1,0 +1,37 @@
+using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Safetensors;
+
+namespace Tandem.Tests;
+
+/// <summary>A bundle's folder with random weights.</summary>
+internal static class SmallBundle
+{
+    public const string Catalog = "catalogue-a";
+    public const int Items = 40;
+
+    private const int D = 8;
+
+    /// <summary>Writes it.</summary>
+    /// <returns>The folder.</returns>
+    public static string Write(string folder, int seed = 1, string catalog = Catalog)
+    {
+        var (random, weights) = (new Random(seed), new SafetensorsWriter());
+        var shape = new SasRecShape { Items = Items, Width = D, Blocks = 1, Heads = 2, Inner = D, Window = 5 };
+        Add("items.weight", Items + 1, D);
+        Add("backbone.position", shape.Window, D);
+        foreach (var norm in new[] { "norm", "blocks.0.attention_norm", "blocks.0.feed_forward_norm" }) AddPair($"backbone.{norm}", D);
+        AddPair("backbone.blocks.0.qkv", 3 * D, D);
+        foreach (var layer in new[] { "output", "expand", "contract" }) AddPair($"backbone.blocks.0.{layer}", D, D);
+        Bundle.Write(folder, new() { Name = "small", Version = $"{seed}", CatalogVersion = catalog, Backbone = shape }, weights);
+        return folder;
+
+        void AddPair(string name, params int[] dimensions)
+        {
+            Add($"{name}.weight", dimensions);
+            Add($"{name}.bias", dimensions[0]);
+        }
+
+        void Add(string name, params int[] dimensions) => weights.Add<float>(
+            name, [.. Enumerable.Range(0, dimensions.Aggregate((a, b) => a * b)).Select(_ => random.NextSingle() - 0.5f)], dimensions);
+    }
+}
