@@ -6,7 +6,7 @@ namespace Tandem.Device.Kernels;
 internal static class LayerNorm
 {
     /// <summary>torch's default.</summary>
-    private const float Epsilon = 1e-5f;
+    public const float Epsilon = 1e-5f;
 
     /// <param name="x">[D].</param>
     /// <param name="gamma">[D].</param>

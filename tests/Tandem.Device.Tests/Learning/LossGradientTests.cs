@@ -1,0 +1,95 @@
+using System.Numerics.Tensors;
+using Tandem.Device.Learning;
+using Tandem.Device.Models;
+
+namespace Tandem.Device.Tests.Learning;
+
+public class LossGradientTests
+{
+    public static MatrixTheoryData<string, LearnedPart> Cases => new(Runners.Names, Enum.GetValues<LearnedPart>());
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_loss_is_that_of_the_scores_that_a_user_would_get(string name, LearnedPart part)
+    {
+        var task = new LearningTask(Runners.Shape(name));
+        Assert.Equal(Oracle(task), task.Begin(part).Evaluate(task.Weights.Span, []), tolerance: 1e-5f);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_gradient_of_every_tensor_is_the_slope_of_the_loss(string name, LearnedPart part)
+    {
+        var task = new LearningTask(Runners.Shape(name));
+        var loss = task.Begin(part);
+        var gradient = Gradient(task, loss);
+        foreach (var slice in task.Runner.Part(part))
+        {
+            var g = slice.Of(gradient).ToArray();
+            var direction = Direction(g);
+            // A step of 0.01 in weights of size 0.3 bends the loss by about a hundredth of its slope, and crosses a bend of relu here
+            // and there; losses of size 2 are exact to some 10⁻⁷, so their difference over 0.02 to some 10⁻⁵.
+            Assert.Equal(
+                TensorPrimitives.Dot<float>(g, direction), Slope(task, loss, slice, direction), tolerance: 0.02f * TensorPrimitives.Norm<float>(g) + 1e-4f);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Only_the_part_has_a_gradient(string name, LearnedPart part)
+    {
+        var task = new LearningTask(Runners.Shape(name));
+        var gradient = Gradient(task, task.Begin(part));
+        foreach (var slice in task.Runner.Part(part))
+        {
+            Assert.True(TensorPrimitives.Norm<float>(slice.Of(gradient)) > 0, $"tensor at {slice.Offset} has no gradient");
+            slice.Of(gradient.AsSpan()).Clear();
+        }
+
+        Assert.All(gradient, value => Assert.Equal(0, value));
+    }
+
+    private static float[] Gradient(LearningTask task, LossGradient loss)
+    {
+        var gradient = new float[task.Runner.Layout.Length];
+        loss.Evaluate(task.Weights.Span, gradient);
+        return gradient;
+    }
+
+    /// <summary>Length 1: mostly along the gradient, where the loss changes most, and partly anywhere, so that an element that should not be 0 shows.</summary>
+    private static float[] Direction(float[] gradient)
+    {
+        var random = new Random(gradient.Length);
+        var size = TensorPrimitives.Norm<float>(gradient) / MathF.Sqrt(gradient.Length);
+        float[] direction = [.. gradient.Select(g => g + size * (random.NextSingle() - 0.5f))];
+        TensorPrimitives.Divide(direction, TensorPrimitives.Norm<float>(direction), direction);
+        return direction;
+    }
+
+    private static float Slope(LearningTask task, LossGradient loss, Slice slice, float[] direction)
+    {
+        const float Step = 0.01f;
+        var weights = task.Weights.Copy();
+        TensorPrimitives.MultiplyAdd(direction, Step, slice.Of(task.Weights.Span), slice.Of(weights.Span));
+        var above = loss.Evaluate(weights.Span, []);
+        TensorPrimitives.MultiplyAdd(direction, -Step, slice.Of(task.Weights.Span), slice.Of(weights.Span));
+        return (above - loss.Evaluate(weights.Span, [])) / (2 * Step);
+    }
+
+    /// <summary>The runner takes in the events up to each predicted one and scores its candidates.</summary>
+    private static float Oracle(LearningTask task)
+    {
+        var (D, events, sum) = (task.Runner.Shape.Width, task.Events, 0.0);
+        var scores = new float[LearningTask.Candidates];
+        for (var p = 0; p < events.Predicted; p++)
+        {
+            var seen = events.First + p;
+            var state = task.Runner.CreateState();
+            task.Runner.Advance(task.Weights.Span, state, events.Items.Span[..(seen * D)], events.Times.Span[..seen]);
+            task.Runner.Score(task.Weights.Span, state, events.Candidates.Span.Slice(p * scores.Length * D, scores.Length * D), scores);
+            sum += Math.Log(scores.Sum(score => Math.Exp(score - scores[0])));
+        }
+
+        return (float)(sum / events.Predicted);
+    }
+}
