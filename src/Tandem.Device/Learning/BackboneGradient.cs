@@ -50,6 +50,8 @@ internal abstract class BackboneGradient
     public static BackboneGradient Of(Runner runner, LearnedPart part, int events, Workspace room) => runner switch
     {
         SasRecRunner sasRec => new SasRecGradient(sasRec, part, events, room),
+        Gru4RecRunner gru4Rec => new Gru4RecGradient(gru4Rec, part, events, room),
+        HstuRunner hstu => new HstuGradient(hstu, part, events, room),
         _ => throw new ArgumentException($"{runner.Shape.Kind} has no outputs of its own", nameof(runner)),
     };
 

@@ -10,6 +10,13 @@ internal static class Runners
 
     private static readonly SasRecShape _sasRec = new() { Items = LearningTask.Items, Width = 12, Blocks = 2, Heads = 2, Inner = 12, Window = Window };
 
+    private static readonly Gru4RecShape _gru4Rec = new() { Items = LearningTask.Items, Width = 12, Layers = 1, Hidden = 12, Window = Window };
+
+    private static readonly HstuShape _hstu = new()
+    {
+        Items = LearningTask.Items, Width = 12, Blocks = 2, Heads = 2, AttentionWidth = 5, LinearWidth = 7, TimeBuckets = 40, UsesTimes = false, Window = Window,
+    };
+
     private static readonly Dictionary<string, BackboneShape> _shapes = new()
     {
         ["sasrec"] = _sasRec,
@@ -17,6 +24,11 @@ internal static class Runners
         ["sasrec, gelu"] = _sasRec with { Block = SasRecBlockForm.Gelu, Inner = 20 },
         ["sasrec, ligr"] = _sasRec with { Block = SasRecBlockForm.Ligr, Heads = 3 },
         ["sasrec, unit length"] = _sasRec with { Normalized = true },
+        ["gru4rec"] = _gru4Rec,
+        ["gru4rec, 2 layers, wider"] = _gru4Rec with { Layers = 2, Hidden = 17 },
+        ["gru4rec, narrower, unit length"] = _gru4Rec with { Layers = 3, Hidden = 9, Normalized = true },
+        ["hstu"] = _hstu,
+        ["hstu, times"] = _hstu with { UsesTimes = true, Blocks = 3 },
     };
 
     public static IEnumerable<string> Names => _shapes.Keys;
