@@ -21,8 +21,9 @@ internal abstract class LossGradient(LossSize size)
     /// <param name="part">The weights whose gradient is wanted.</param>
     /// <param name="size">The largest task.</param>
     /// <param name="temperature">Scores are divided by it.</param>
-    public static LossGradient Of(Runner runner, LearnedPart part, LossSize size, float temperature) =>
-        new ProductLossGradient(runner, part, size, temperature);
+    public static LossGradient Of(Runner runner, LearnedPart part, LossSize size, float temperature) => runner is DinRunner din
+        ? new DinLossGradient(din, part, size, temperature)
+        : new ProductLossGradient(runner, part, size, temperature);
 
     /// <summary>Takes a task and computes what the part cannot change.</summary>
     /// <param name="weights">By the layout; between this call and those of <see cref="Evaluate"/> only the part may change.</param>

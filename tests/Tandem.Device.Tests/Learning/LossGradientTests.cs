@@ -28,10 +28,10 @@ public class LossGradientTests
         {
             var g = slice.Of(gradient).ToArray();
             var direction = Direction(g);
-            // A step of 0.01 in weights of size 0.3 bends the loss by about a hundredth of its slope, and crosses a bend of relu here
-            // and there; losses of size 2 are exact to some 10⁻⁷, so their difference over 0.02 to some 10⁻⁵.
+            // Losses of size 2 are exact to some 10⁻⁷, so their difference over 0.006 to some 10⁻⁴; the step crosses a bend of relu here
+            // and there, which moves the slope by some hundredths. Torch holds the gradients to 10⁻⁴, see the tests of parity.
             Assert.Equal(
-                TensorPrimitives.Dot<float>(g, direction), Slope(task, loss, slice, direction), tolerance: 0.02f * TensorPrimitives.Norm<float>(g) + 1e-4f);
+                TensorPrimitives.Dot<float>(g, direction), Slope(task, loss, slice, direction), tolerance: 0.04f * TensorPrimitives.Norm<float>(g) + 2e-4f);
         }
     }
 
@@ -77,7 +77,7 @@ public class LossGradientTests
 
     private static float Slope(LearningTask task, LossGradient loss, Slice slice, float[] direction)
     {
-        const float Step = 0.01f;
+        const float Step = 0.003f;
         var weights = task.Weights.Copy();
         TensorPrimitives.MultiplyAdd(direction, Step, slice.Of(task.Weights.Span), slice.Of(weights.Span));
         var above = loss.Evaluate(weights.Span, []);

@@ -17,6 +17,11 @@ internal static class Runners
         Items = LearningTask.Items, Width = 12, Blocks = 2, Heads = 2, AttentionWidth = 5, LinearWidth = 7, TimeBuckets = 40, UsesTimes = false, Window = Window,
     };
 
+    private static readonly DinShape _din = new()
+    {
+        Items = LearningTask.Items, Width = 12, AttentionHidden = 8, Hidden = 16, LastHidden = 8, Window = Window,
+    };
+
     private static readonly Dictionary<string, BackboneShape> _shapes = new()
     {
         ["sasrec"] = _sasRec,
@@ -29,6 +34,8 @@ internal static class Runners
         ["gru4rec, narrower, unit length"] = _gru4Rec with { Layers = 3, Hidden = 9, Normalized = true },
         ["hstu"] = _hstu,
         ["hstu, times"] = _hstu with { UsesTimes = true, Blocks = 3 },
+        ["din"] = _din,
+        ["din, odd"] = _din with { Width = 9, AttentionHidden = 5, Hidden = 11, LastHidden = 7 },
     };
 
     public static IEnumerable<string> Names => _shapes.Keys;
