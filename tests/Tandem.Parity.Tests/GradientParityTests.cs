@@ -33,7 +33,7 @@ public class GradientParityTests
         var up = runner.Adapter.Up.Of(weights.Span).ToArray();
         var (loss, expected) = pair.TorchGradient(items, times, candidates, down, up);
 
-        var ours = LossGradient.Of(runner, part, new(items.Length, candidates.Length, Candidates), temperature: 1);
+        var ours = LossGradient.Of(runner, part, new(items.Length, Candidates, candidates.Length * Candidates), temperature: 1);
         ours.Begin(weights.Span, new(Rows(pair.Device, items), times, First, Rows(pair.Device, [.. candidates.SelectMany(row => row)])));
         var gradient = new float[runner.Layout.Length];
         Assert.Equal(loss, ours.Evaluate(weights.Span, gradient), tolerance: 1e-5f * (1 + loss));

@@ -28,7 +28,7 @@ internal sealed class DinLossGradient : LossGradient
         _attention = new(runner, size.Events - 1, size.Candidates, Room);
         _answer = new(runner, part != LearnedPart.Adapter, size.Candidates, Room);
         var rows = (long)size.Candidates * runner.Shape.Width;
-        _interests = Room.Reserve(part == LearnedPart.All ? rows : size.Predicted * rows);
+        _interests = Room.Reserve(part == LearnedPart.All ? rows : (long)size.Rows * runner.Shape.Width);
         (_adapted, _dInterest, _targets) = (Room.Reserve(rows), Room.Reserve(rows), Room.Reserve(rows));
         (_inner, _scores) = (Room.Reserve((long)size.Candidates * Adapter.Rank), Room.Reserve(size.Candidates));
     }

@@ -1,7 +1,7 @@
 namespace Tandem.Device.Learning;
 
-/// <summary>The largest task that a loss is to take.</summary>
+/// <summary>The largest tasks that a loss is to take.</summary>
 /// <param name="Events">N, at most the model's window and one more: the last event is only predicted.</param>
-/// <param name="Predicted">P.</param>
 /// <param name="Candidates">C.</param>
-internal readonly record struct LossSize(int Events, int Predicted, int Candidates);
+/// <param name="Rows">P × C of the task that has the most.</param>
+internal readonly record struct LossSize(int Events, int Candidates, int Rows);

@@ -39,7 +39,7 @@ internal sealed class LearningTask
     /// <summary>A loss that has begun with the task.</summary>
     public LossGradient Begin(LearnedPart part, float temperature = 1)
     {
-        var loss = LossGradient.Of(Runner, part, new(Events.Count, Events.Predicted, Candidates), temperature);
+        var loss = LossGradient.Of(Runner, part, new(Events.Count, Candidates, Events.Predicted * Candidates), temperature);
         loss.Begin(Weights.Span, Events);
         return loss;
     }
