@@ -17,10 +17,12 @@ internal sealed class ModelPair : IDisposable
 
     private readonly nn.Module _torch;
     private readonly Func<long[], long[]?, Tensor> _scores;
+    private readonly CandidateScores _candidateScores;
 
-    private ModelPair(nn.Module torch, Func<long[], long[]?, Tensor> scores, Action<string> writeBundle, float attentionScale)
+    private ModelPair(
+        nn.Module torch, Func<long[], long[]?, Tensor> scores, CandidateScores candidateScores, Action<string> writeBundle, float attentionScale)
     {
-        (_torch, _scores) = (torch, scores);
+        (_torch, _scores, _candidateScores) = (torch, scores, candidateScores);
         _torch.eval();
         using (no_grad())
         {
@@ -33,6 +35,14 @@ internal sealed class ModelPair : IDisposable
         writeBundle(folder["bundle"]);
         Device = DeviceModel.Open(folder["bundle"]);
     }
+
+    /// <summary>[P, C] scores of candidates for the events from <paramref name="first"/> on, each after those before it.</summary>
+    /// <param name="items">[N] events.</param>
+    /// <param name="times">[N].</param>
+    /// <param name="first">N − P.</param>
+    /// <param name="candidates">[P][C] item ids.</param>
+    /// <param name="adapt">The adapter, from [N, D] to [N, D].</param>
+    private delegate Tensor CandidateScores(long[] items, long[]? times, int first, long[][] candidates, Func<Tensor, Tensor> adapt);
 
     public DeviceModel Device { get; }
 
@@ -52,6 +62,15 @@ internal sealed class ModelPair : IDisposable
                 var state = model.Encode(model.Rows(items).unsqueeze(0), usesTimes ? clock : null)[0, -1];
                 return model.Table().narrow(0, 1, Items).mv(state);
             },
+            (items, times, first, candidates, adapt) =>
+            {
+                var seen = items.Length - 1; // the last event is only predicted
+                var clock = usesTimes && times is not null ? tensor(times[..seen], 1, seen) : null;
+                var states = adapt(model.Backbone.Mix(model.Rows(items[..seen]).unsqueeze(0), clock)[0]);
+                if (normalized) states = nn.functional.normalize(states, dim: -1);
+                var rows = model.Table().index_select(0, tensor(candidates.SelectMany(row => row).ToArray()));
+                return rows.view(candidates.Length, -1, options.Width).matmul(states.narrow(0, first - 1, candidates.Length).unsqueeze(2)).squeeze(2);
+            },
             folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue", UsesTimes = usesTimes }),
             attentionScale);
     }
@@ -64,6 +83,8 @@ internal sealed class ModelPair : IDisposable
             model,
             (items, _) => model.Score(
                 model.Items.Gather(items).unsqueeze(0), ones(1, items.Length), model.Items.Weight.narrow(0, 1, Items))[0],
+            (items, _, first, candidates, _) => cat([.. candidates.Select((row, p) => model.Score(
+                model.Items.Gather(items[..(first + p)]).unsqueeze(0), ones(1, first + p), model.Items.Gather(row)))], dim: 0),
             folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue" }),
             attentionScale: 1);
     }
@@ -74,8 +95,8 @@ internal sealed class ModelPair : IDisposable
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         var first = (int)Device.Shape.FirstSeen(history.Length);
-        var scores = _scores([.. history.Skip(first).Select(i => (long)i)], times[first..]).contiguous();
-        return MemoryMarshal.Cast<byte, float>(scores.bytes).ToArray();
+        var scores = _scores(Longs(history[first..]), times[first..]);
+        return Values(scores);
     }
 
     /// <summary>[V] by the device, which gets the whole history before it is asked.</summary>
@@ -92,5 +113,35 @@ internal sealed class ModelPair : IDisposable
     public static float[] SessionScores(DeviceSession session) =>
         [.. session.Recommend(Items, RankingMode.Device).OrderBy(r => r.Item).Select(r => r.DeviceScore)];
 
+    /// <summary>The mean of −log softmax of each row's first candidate by Torch, and its gradient by tensor; absent where a tensor plays no part.</summary>
+    /// <param name="history">[N] events.</param>
+    /// <param name="times">[N].</param>
+    /// <param name="candidates">[P][C] of the last P events, the true item first.</param>
+    /// <param name="down">[R × D] the adapter's A; DIN has none here.</param>
+    /// <param name="up">[D × R] its B.</param>
+    public (float Loss, Dictionary<string, float[]> Gradient) TorchGradient(int[] history, long[] times, int[][] candidates, float[] down, float[] up)
+    {
+        using var scope = NewDisposeScope();
+        var A = tensor(down).view(-1, Device.Shape.Width).requires_grad_();
+        var B = tensor(up).view(Device.Shape.Width, -1).requires_grad_();
+        _torch.zero_grad();
+        var scores = _candidateScores(
+            Longs(history), times, history.Length - candidates.Length, [.. candidates.Select(Longs)], x => x + x.matmul(A.t()).matmul(B.t()));
+        var loss = -nn.functional.log_softmax(scores, dim: 1).select(1, 0).mean();
+        loss.backward();
+        var gradient = new Dictionary<string, float[]>();
+        var parameters = _torch.named_parameters().Select(p => (p.name, (Tensor)p.parameter));
+        foreach (var (name, parameter) in parameters.Append(("adapter.down", A)).Append(("adapter.up", B)))
+        {
+            if (parameter.grad is { } grad) gradient.Add(name, Values(grad));
+        }
+
+        return (loss.item<float>(), gradient);
+    }
+
     public void Dispose() => _torch.Dispose();
+
+    private static long[] Longs(int[] items) => [.. items.Select(item => (long)item)];
+
+    private static float[] Values(Tensor x) => MemoryMarshal.Cast<byte, float>(x.contiguous().bytes).ToArray();
 }

@@ -10,13 +10,16 @@ namespace Tandem.Device.Kernels;
 /// </summary>
 internal static class LayerNorm
 {
+    /// <summary>torch's default.</summary>
+    public const float Epsilon = 1e-5f;
+
     /// <param name="x">[D].</param>
     /// <param name="gamma">[D], or empty: one.</param>
     /// <param name="beta">[D], or empty: zero.</param>
     /// <param name="destination">[D], may be <paramref name="x"/> itself.</param>
     /// <param name="epsilon">ε. Default 1e-5, as torch's.</param>
     public static void Normalize(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, Span<float> destination, float epsilon = 1e-5f)
+        ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, Span<float> destination, float epsilon = Epsilon)
     {
         if (Vector512.IsHardwareAccelerated && x.Length >= Lanes512.Count) Run<Lanes512>(x, gamma, beta, destination, epsilon);
         else if (Vector256.IsHardwareAccelerated && x.Length >= Lanes256.Count) Run<Lanes256>(x, gamma, beta, destination, epsilon);

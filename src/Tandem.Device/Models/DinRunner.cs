@@ -15,33 +15,54 @@ internal sealed class DinRunner : Runner
     private const int Tile = 32;
 
     private readonly DinShape _shape;
-    private readonly LinearLayer _ofHistory;    // D → K
-    private readonly LinearLayer _ofTarget;     // D → K
-    private readonly LinearLayer _ofProduct;    // D → K
-    private readonly Slice _attentionBend;
-    private readonly LinearLayer _weigh;        // K → 1
-    private readonly LinearLayer _hidden;       // 3 D → hidden
-    private readonly Slice _hiddenBend;
-    private readonly LinearLayer _lastHidden;
-    private readonly Slice _lastHiddenBend;
-    private readonly LinearLayer _output;       // last hidden → 1
 
     /// <param name="shape">Checked dimensions.</param>
     public DinRunner(DinShape shape) : base(shape)
     {
         _shape = shape;
         var (D, K) = (shape.Width, shape.AttentionHidden);
-        _ofHistory = LinearLayer.Add(Layout, "attention_history", D, K);
-        _ofTarget = LinearLayer.Add(Layout, "attention_target", D, K, hasBias: false);
-        _ofProduct = LinearLayer.Add(Layout, "attention_product", D, K, hasBias: false);
-        _attentionBend = Layout.Add("attention_slope.weight", 1);
-        _weigh = LinearLayer.Add(Layout, "attention_output", K, 1);
-        _hidden = LinearLayer.Add(Layout, "hidden", 3 * D, shape.Hidden);
-        _hiddenBend = Layout.Add("hidden_slope.weight", 1);
-        _lastHidden = LinearLayer.Add(Layout, "last_hidden", shape.Hidden, shape.LastHidden);
-        _lastHiddenBend = Layout.Add("last_hidden_slope.weight", 1);
-        _output = LinearLayer.Add(Layout, "output", shape.LastHidden, 1);
+        OfHistory = LinearLayer.Add(Layout, "attention_history", D, K);
+        OfTarget = LinearLayer.Add(Layout, "attention_target", D, K, hasBias: false);
+        OfProduct = LinearLayer.Add(Layout, "attention_product", D, K, hasBias: false);
+        AttentionBend = Layout.Add("attention_slope.weight", 1);
+        Weigh = LinearLayer.Add(Layout, "attention_output", K, 1);
+        Hidden = LinearLayer.Add(Layout, "hidden", 3 * D, shape.Hidden);
+        HiddenBend = Layout.Add("hidden_slope.weight", 1);
+        LastHidden = LinearLayer.Add(Layout, "last_hidden", shape.Hidden, shape.LastHidden);
+        LastHiddenBend = Layout.Add("last_hidden_slope.weight", 1);
+        Output = LinearLayer.Add(Layout, "output", shape.LastHidden, 1);
     }
+
+    /// <summary>The shape of DIN.</summary>
+    public DinShape Dimensions => _shape;
+
+    /// <summary>D → K.</summary>
+    public LinearLayer OfHistory { get; }
+
+    /// <summary>D → K.</summary>
+    public LinearLayer OfTarget { get; }
+
+    /// <summary>D → K.</summary>
+    public LinearLayer OfProduct { get; }
+
+    /// <summary>[1], as the slopes below.</summary>
+    public Slice AttentionBend { get; }
+
+    /// <summary>K → 1.</summary>
+    public LinearLayer Weigh { get; }
+
+    /// <summary>3 D → hidden.</summary>
+    public LinearLayer Hidden { get; }
+
+    public Slice HiddenBend { get; }
+
+    /// <summary>Hidden → last hidden.</summary>
+    public LinearLayer LastHidden { get; }
+
+    public Slice LastHiddenBend { get; }
+
+    /// <summary>Last hidden → 1.</summary>
+    public LinearLayer Output { get; }
 
     /// <inheritdoc/>
     public override bool ScoresByProduct => false;
@@ -73,7 +94,7 @@ internal sealed class DinRunner : Runner
         var (D, K, N) = (_shape.Width, _shape.AttentionHidden, items.Length / _shape.Width);
         var rows = state.Carried.Slice(state.Events * D, N * D);
         TensorPrimitives.Multiply(items, MathF.Sqrt(D), rows);
-        _ofHistory.Apply(weights, rows, state.Carried.Slice(RowsLength + state.Events * K, N * K));
+        OfHistory.Apply(weights, rows, state.Carried.Slice(RowsLength + state.Events * K, N * K));
         state.Events += N;
     }
 
@@ -94,8 +115,8 @@ internal sealed class DinRunner : Runner
     private void Read(ReadOnlySpan<float> weights, UserState state, Room room)
     {
         var (D, K) = (_shape.Width, _shape.AttentionHidden);
-        var ofTarget = _ofTarget.Weight.Of(weights);
-        var ofProduct = _ofProduct.Weight.Of(weights);
+        var ofTarget = OfTarget.Weight.Of(weights);
+        var ofProduct = OfProduct.Weight.Of(weights);
         room.Interest.Clear();
         for (var t = 0; t < state.Events; t++)
         {
@@ -103,8 +124,8 @@ internal sealed class DinRunner : Runner
             for (var from = 0; from < K * D; from += D)
                 TensorPrimitives.MultiplyAdd(ofProduct.Slice(from, D), h, ofTarget.Slice(from, D), room.Mixed.Slice(from, D));
             MatrixProduct.TimesTransposed(room.Targets, room.Mixed, state.Carried.Slice(RowsLength + t * K, K), room.Attention);
-            Activations.PRelu(room.Attention, _attentionBend.Of(weights)[0], room.Attention);
-            _weigh.Apply(weights, room.Attention, room.Weights);
+            Activations.PRelu(room.Attention, AttentionBend.Of(weights)[0], room.Attention);
+            Weigh.Apply(weights, room.Attention, room.Weights);
             for (var n = 0; n < room.Rows; n++)
             {
                 var u = room.Interest.Slice(n * D, D);
@@ -129,11 +150,11 @@ internal sealed class DinRunner : Runner
             TensorPrimitives.Multiply(u, t, row[(2 * D)..]);
         }
 
-        _hidden.Apply(weights, room.Features, room.Hidden);
-        Activations.PRelu(room.Hidden, _hiddenBend.Of(weights)[0], room.Hidden);
-        _lastHidden.Apply(weights, room.Hidden, room.LastHidden);
-        Activations.PRelu(room.LastHidden, _lastHiddenBend.Of(weights)[0], room.LastHidden);
-        _output.Apply(weights, room.LastHidden, scores);
+        Hidden.Apply(weights, room.Features, room.Hidden);
+        Activations.PRelu(room.Hidden, HiddenBend.Of(weights)[0], room.Hidden);
+        LastHidden.Apply(weights, room.Hidden, room.LastHidden);
+        Activations.PRelu(room.LastHidden, LastHiddenBend.Of(weights)[0], room.LastHidden);
+        Output.Apply(weights, room.LastHidden, scores);
     }
 
     /// <summary>Scratch for N targets.</summary>

@@ -9,18 +9,23 @@ namespace Tandem.Device.Models;
 internal sealed class Gru4RecRunner : Runner
 {
     private readonly Gru4RecShape _shape;
-    private readonly LinearLayer? _output;
 
     /// <param name="shape">Checked dimensions.</param>
     public Gru4RecRunner(Gru4RecShape shape) : base(shape)
     {
         _shape = shape;
         Layers = [.. Enumerable.Range(0, shape.Layers).Select(i => AddLayer(i, i == 0 ? shape.Width : shape.Hidden))];
-        _output = shape.Hidden == shape.Width ? null : LinearLayer.Add(Layout, "backbone.output", shape.Hidden, shape.Width);
+        Output = shape.Hidden == shape.Width ? null : LinearLayer.Add(Layout, "backbone.output", shape.Hidden, shape.Width);
     }
+
+    /// <summary>The shape of GRU4Rec.</summary>
+    public Gru4RecShape Dimensions => _shape;
 
     /// <summary>Of each layer what is projected from its input and from its hidden state, [3 H]: reset, update, candidate.</summary>
     public IReadOnlyList<(LinearLayer FromInput, LinearLayer FromHidden)> Layers { get; }
+
+    /// <summary>From H back to D; null where they are equal.</summary>
+    public LinearLayer? Output { get; }
 
     private int RowWidth => Math.Max(_shape.Width, _shape.Hidden);
 
@@ -55,7 +60,7 @@ internal sealed class Gru4RecRunner : Runner
             Run(weights, Layers[i].FromHidden, gates, hidden, x, state.Scratch.Slice(N * (RowWidth + 3 * H), 3 * H));
         }
 
-        if (_output is { } output) output.Apply(weights, x[^H..], state.Output);
+        if (Output is { } output) output.Apply(weights, x[^H..], state.Output);
         else x[^H..].CopyTo(state.Output);
         Finish(weights, state, N);
     }

@@ -11,13 +11,12 @@ namespace Tandem.Device.Models;
 /// </summary>
 internal sealed class HstuRunner : Runner
 {
-    private const float Epsilon = 1e-6f;        // of the norms inside blocks, as in training
-    private const float BucketWidth = 0.301f;    // the same
+    /// <summary>Of the norms inside blocks, as in training.</summary>
+    public const float Epsilon = 1e-6f;
+
+    private const float BucketWidth = 0.301f;    // as in training
 
     private readonly HstuShape _shape;
-    private readonly Slice _position;           // [T × D]
-    private readonly Block[] _blocks;
-    private readonly NormLayer _norm;
     private readonly int _attention;            // H A
     private readonly int _linear;               // H L
 
@@ -26,10 +25,21 @@ internal sealed class HstuRunner : Runner
     {
         _shape = shape;
         (_attention, _linear) = (shape.Heads * shape.AttentionWidth, shape.Heads * shape.LinearWidth);
-        _position = Layout.Add("backbone.position", shape.Window, shape.Width);
-        _blocks = [.. Enumerable.Range(0, shape.Blocks).Select(i => AddBlock($"backbone.blocks.{i}"))];
-        _norm = NormLayer.Add(Layout, "backbone.norm", shape.Width);
+        Position = Layout.Add("backbone.position", shape.Window, shape.Width);
+        Blocks = [.. Enumerable.Range(0, shape.Blocks).Select(i => new HstuBlockLayers(Layout, $"backbone.blocks.{i}", shape))];
+        Norm = NormLayer.Add(Layout, "backbone.norm", shape.Width);
     }
+
+    /// <summary>The shape of HSTU.</summary>
+    public HstuShape Dimensions => _shape;
+
+    /// <summary>[T × D].</summary>
+    public Slice Position { get; }
+
+    public IReadOnlyList<HstuBlockLayers> Blocks { get; }
+
+    /// <summary>After the last block.</summary>
+    public NormLayer Norm { get; }
 
     private int CarriedPerBlock => _shape.Window * (_attention + _linear);
 
@@ -54,14 +64,14 @@ internal sealed class HstuRunner : Runner
         var (D, N) = (_shape.Width, items.Length / _shape.Width);
         times.CopyTo(state.Times[state.Events..]);
         var room = new Room(state.Scratch, N, D, _linear, _attention, _shape.Window);
-        TensorPrimitives.MultiplyAdd(items, MathF.Sqrt(D), _position.Of(weights).Slice(state.Events * D, N * D), room.X);
-        for (var b = 0; b < _blocks.Length; b++)
-            Run(weights, _blocks[b], room, state, state.Carried.Slice(b * CarriedPerBlock, CarriedPerBlock), onlyLast: b == _blocks.Length - 1);
-        _norm.Apply(weights, room.X[^D..], state.Output);
+        TensorPrimitives.MultiplyAdd(items, MathF.Sqrt(D), Position.Of(weights).Slice(state.Events * D, N * D), room.X);
+        for (var b = 0; b < Blocks.Count; b++)
+            Run(weights, Blocks[b], room, state, state.Carried.Slice(b * CarriedPerBlock, CarriedPerBlock), onlyLast: b == Blocks.Count - 1);
+        Norm.Apply(weights, room.X[^D..], state.Output);
         Finish(weights, state, N);
     }
 
-    private void Run(ReadOnlySpan<float> weights, Block block, Room room, UserState state, Span<float> carried, bool onlyLast)
+    private void Run(ReadOnlySpan<float> weights, HstuBlockLayers block, Room room, UserState state, Span<float> carried, bool onlyLast)
     {
         var (past, N) = (state.Events, room.Rows);
         var keys = carried[..(_shape.Window * _attention)];
@@ -88,7 +98,7 @@ internal sealed class HstuRunner : Runner
 
     /// <summary>Σ silu(⟨q, kⱼ⟩ + bias) vⱼ / T per head for row <paramref name="i"/>, over the first <paramref name="steps"/> events.</summary>
     private void Attend(
-        ReadOnlySpan<float> weights, Block block, Room room, int i, ReadOnlySpan<long> times,
+        ReadOnlySpan<float> weights, HstuBlockLayers block, Room room, int i, ReadOnlySpan<long> times,
         ReadOnlySpan<float> keys, ReadOnlySpan<float> values, int steps)
     {
         var bias = room.Bias[..steps];
@@ -110,7 +120,7 @@ internal sealed class HstuRunner : Runner
     }
 
     /// <summary>⌊ln(max(1, |Δt|)) / 0.301⌋, rounded as training rounds it.</summary>
-    private int Bucket(long time, long earlier)
+    public int Bucket(long time, long earlier)
     {
         var apart = (float)Math.Max(1, Math.Abs((double)time - earlier));
         return Math.Min((int)(MathF.Log(apart) / BucketWidth), _shape.TimeBuckets - 1);
@@ -120,19 +130,6 @@ internal sealed class HstuRunner : Runner
     {
         for (var from = 0; from < x.Length; from += width) LayerNorm.Normalize(x.Slice(from, width), [], [], y.Slice(from, width), Epsilon);
     }
-
-    private Block AddBlock(string name)
-    {
-        var uvqk = LinearLayer.Add(Layout, $"{name}.uvqk", _shape.Width, 2 * (_linear + _attention), hasBias: false);
-        return new(
-            uvqk.Part(0, _linear), uvqk.Part(_linear, _linear), uvqk.Part(2 * _linear, _attention), uvqk.Part(2 * _linear + _attention, _attention),
-            LinearLayer.Add(Layout, $"{name}.output", _linear, _shape.Width),
-            Layout.Add($"{name}.position_bias", _shape.Window),
-            Layout.Add($"{name}.time_bias", _shape.TimeBuckets));
-    }
-
-    private sealed record Block(
-        LinearLayer Gate, LinearLayer Value, LinearLayer Query, LinearLayer Key, LinearLayer Output, Slice PositionBias, Slice TimeBias);
 
     /// <summary>Scratch for N rows.</summary>
     private readonly ref struct Room

@@ -12,19 +12,26 @@ namespace Tandem.Device.Models;
 internal sealed class SasRecRunner : Runner
 {
     private readonly SasRecShape _shape;
-    private readonly Slice _position;       // [T × D]
-    private readonly NormLayer _norm;
 
     /// <param name="shape">Checked dimensions.</param>
     public SasRecRunner(SasRecShape shape) : base(shape)
     {
         _shape = shape;
-        _position = Layout.Add("backbone.position", shape.Window, shape.Width);
+        Position = Layout.Add("backbone.position", shape.Window, shape.Width);
         Blocks = [.. Enumerable.Range(0, shape.Blocks).Select(i => new SasRecBlockLayers(Layout, $"backbone.blocks.{i}", shape))];
-        _norm = NormLayer.Add(Layout, "backbone.norm", shape.Width);
+        Norm = NormLayer.Add(Layout, "backbone.norm", shape.Width);
     }
 
+    /// <summary>The shape of SASRec.</summary>
+    public SasRecShape Dimensions => _shape;
+
+    /// <summary>[T × D].</summary>
+    public Slice Position { get; }
+
     public IReadOnlyList<SasRecBlockLayers> Blocks { get; }
+
+    /// <summary>After the last block.</summary>
+    public NormLayer Norm { get; }
 
     private int Tape => _shape.Window * _shape.Width;
 
@@ -50,7 +57,7 @@ internal sealed class SasRecRunner : Runner
     {
         var (D, N) = (_shape.Width, items.Length / _shape.Width);
         var room = new Room(state.Scratch, N, D, HiddenWidth, _shape.Window);
-        var positions = _position.Of(weights).Slice(state.Events * D, N * D);
+        var positions = Position.Of(weights).Slice(state.Events * D, N * D);
         TensorPrimitives.MultiplyAdd(items, MathF.Sqrt(D), positions, room.X);
         for (var b = 0; b < Blocks.Count; b++)
         {
@@ -59,7 +66,7 @@ internal sealed class SasRecRunner : Runner
             Run(weights, Blocks[b], room, keys, values, state.Events, onlyLast: b == Blocks.Count - 1);
         }
 
-        _norm.Apply(weights, room.X[^D..], state.Output);
+        Norm.Apply(weights, room.X[^D..], state.Output);
         Finish(weights, state, N);
     }
 

@@ -72,12 +72,23 @@ internal sealed class TinyBundle
             ? model!
             : throw new InvalidOperationException(fault);
 
+    /// <summary>Another longest history, with random positions.</summary>
+    public void Widen(int window)
+    {
+        var random = new Random(window);
+        Shape = Shape with { Window = window };
+        Reshape("backbone.position", window, Shape.Width);
+        foreach (ref var value in _tensors["backbone.position"].Values.AsSpan()) value = random.NextSingle() - 0.5f;
+    }
+
     public void Remove(string name) => _tensors.Remove(name);
 
     public void Reshape(string name, params int[] shape) =>
         _tensors[name] = (shape, new float[shape.Aggregate((a, b) => a * b)]);
 
     public float[] Values(string name) => _tensors[name].Values;
+
+    public void Fill(string name, float value) => Array.Fill(_tensors[name].Values, value);
 
     public void Set(string name, int place, float value) => _tensors[name].Values[place] = value;
 

@@ -1,0 +1,26 @@
+using Tandem.Device.Kernels;
+using Tandem.Device.Models;
+
+namespace Tandem.Device.Learning;
+
+/// <summary>The way back through layer normalisation over rows.</summary>
+internal static class NormGradient
+{
+    /// <param name="layer">Where γ and β lie.</param>
+    /// <param name="weights">By the layout.</param>
+    /// <param name="x">[N × D] what was normalised.</param>
+    /// <param name="dy">[N × D], overwritten.</param>
+    /// <param name="dx">[N × D], added to.</param>
+    /// <param name="gradient">By the layout, added to.</param>
+    /// <param name="line">[D] room to work in.</param>
+    public static void Backward(
+        NormLayer layer, ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dy, Span<float> dx, Span<float> gradient, Span<float> line)
+    {
+        var gamma = layer.Gamma.Of(weights);
+        var dGamma = layer.Gamma.Of(gradient);
+        var dBeta = layer.Beta.Of(gradient);
+        var D = gamma.Length;
+        for (var from = 0; from < x.Length; from += D)
+            LayerNormGradient.Backward(x.Slice(from, D), gamma, dy.Slice(from, D), dx.Slice(from, D), dGamma, dBeta, line);
+    }
+}

@@ -1,0 +1,53 @@
+using Tandem.Device.Models;
+using Tandem.Protocol.Bundles;
+
+namespace Tandem.Device.Tests.Learning;
+
+/// <summary>Every kind of backbone, small, in widths that are and that are not multiples of a vector.</summary>
+internal static class Runners
+{
+    private const int Window = 10;
+
+    private static readonly SasRecShape _sasRec = new() { Items = LearningTask.Items, Width = 12, Blocks = 2, Heads = 2, Inner = 12, Window = Window };
+
+    private static readonly Gru4RecShape _gru4Rec = new() { Items = LearningTask.Items, Width = 12, Layers = 1, Hidden = 12, Window = Window };
+
+    private static readonly HstuShape _hstu = new()
+    {
+        Items = LearningTask.Items, Width = 12, Blocks = 2, Heads = 2, AttentionWidth = 5, LinearWidth = 7, TimeBuckets = 40, UsesTimes = false, Window = Window,
+    };
+
+    private static readonly DinShape _din = new()
+    {
+        Items = LearningTask.Items, Width = 12, AttentionHidden = 8, Hidden = 16, LastHidden = 8, Window = Window,
+    };
+
+    private static readonly Dictionary<string, BackboneShape> _shapes = new()
+    {
+        ["sasrec"] = _sasRec,
+        ["sasrec, 1 block"] = _sasRec with { Blocks = 1, Heads = 1, Width = 7 },
+        ["sasrec, gelu"] = _sasRec with { Block = SasRecBlockForm.Gelu, Inner = 20 },
+        ["sasrec, ligr"] = _sasRec with { Block = SasRecBlockForm.Ligr, Heads = 3 },
+        ["sasrec, unit length"] = _sasRec with { Normalized = true },
+        ["gru4rec"] = _gru4Rec,
+        ["gru4rec, 2 layers, wider"] = _gru4Rec with { Layers = 2, Hidden = 17 },
+        ["gru4rec, narrower, unit length"] = _gru4Rec with { Layers = 3, Hidden = 9, Normalized = true },
+        ["hstu"] = _hstu,
+        ["hstu, times"] = _hstu with { UsesTimes = true, Blocks = 3 },
+        ["din"] = _din,
+        ["din, odd"] = _din with { Width = 9, AttentionHidden = 5, Hidden = 11, LastHidden = 7 },
+    };
+
+    public static IEnumerable<string> Names => _shapes.Keys;
+
+    public static BackboneShape Shape(string name) => _shapes[name];
+
+    public static Runner Of(BackboneShape shape) => shape switch
+    {
+        SasRecShape s => new SasRecRunner(s),
+        Gru4RecShape s => new Gru4RecRunner(s),
+        HstuShape s => new HstuRunner(s),
+        DinShape s => new DinRunner(s),
+        _ => throw new ArgumentException($"no runner of {shape.Kind}", nameof(shape)),
+    };
+}
