@@ -6,7 +6,7 @@ public partial class NameTests
 {
     private static readonly string[] _methods = ["SasRec", "Solid", "Ttt", "MergeNet", "Lsc4Rec"];
 
-    public static TheoryData<string> Assemblies => [.. Product.Libraries, Product.CommandLine];
+    public static TheoryData<string> Assemblies => [.. Product.Libraries, Product.CommandLine, Product.NativeLibrary];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

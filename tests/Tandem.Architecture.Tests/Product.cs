@@ -8,12 +8,19 @@ internal static class Product
 {
     public const string CommandLine = "tandem";
 
+    /// <summary>The device runtime for C.</summary>
+    public const string NativeLibrary = "libtandem";
+
+    /// <summary>The device runtime as services of an app; no program of ours uses it.</summary>
+    public const string Services = "Tandem.Device.DependencyInjection";
+
     /// <summary>Every library with the Tandem libraries that it may use.</summary>
     public static IReadOnlyDictionary<string, string[]> Arrows { get; } = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["Tandem.Protocol"] = [],
         ["Tandem.Data"] = [],
         ["Tandem.Device"] = ["Tandem.Protocol"],
+        [Services] = ["Tandem.Device"],
         ["Tandem.Learning"] = ["Tandem.Data", "Tandem.Protocol"],
         ["Tandem.Reports"] = ["Tandem.Learning"],
         ["Tandem.Simulation"] = ["Tandem.Data", "Tandem.Device", "Tandem.Learning", "Tandem.Protocol", "Tandem.Reports"],

@@ -19,12 +19,17 @@ public class ProjectArrowTests
         Assert.Equal(Product.Arrows[library], Product.References(library).Where(IsTandem));
 
     [Fact]
-    public void The_command_line_uses_every_library() =>
-        Assert.Equal(Product.Libraries, Product.References(Product.CommandLine).Where(IsTandem));
+    public void The_command_line_uses_every_library_but_that_for_apps() =>
+        Assert.Equal(Product.Libraries.Where(library => library != Product.Services), Product.References(Product.CommandLine).Where(IsTandem));
+
+    [Fact]
+    public void The_library_for_C_is_the_device_runtime_and_no_more() =>
+        Assert.Equal(["Tandem.Device", "Tandem.Protocol"], Product.References(Product.NativeLibrary).Where(IsTandem));
 
     [Theory]
     [InlineData("Tandem.Protocol")]
     [InlineData("Tandem.Device")]
+    [InlineData(Product.NativeLibrary)]
     public void What_runs_on_a_device_uses_the_base_library_alone(string library) =>
         Assert.DoesNotContain(Product.References(library), name => !IsTandem(name) && !name.StartsWith("System.", StringComparison.Ordinal));
 

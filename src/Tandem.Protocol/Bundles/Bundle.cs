@@ -45,7 +45,7 @@ public sealed class Bundle
         try
         {
             if (!ManifestReader.TryRead(Path.Combine(folder, ManifestName), out var manifest, out fault)) return false;
-            if (!BundleContent.TryRead(folder, manifest.Files, out var weights, out fault)) return false;
+            if (!BundleContent.TryRead(manifest.Files, BundleContent.Folder(folder), out var weights, out fault)) return false;
             bundle = new Bundle(manifest, weights);
             return true;
         }
@@ -54,6 +54,25 @@ public sealed class Bundle
             fault = $"a file cannot be read: {e.Message}";
             return false;
         }
+    }
+
+    /// <summary>Opens and checks a bundle whose files someone else has read, where there is no file system. Never throws on what they hold.</summary>
+    /// <param name="manifest">The content of <c>manifest.json</c>.</param>
+    /// <param name="files">The content of the manifest's files by name. The bundle views them, so they must not change afterwards.</param>
+    /// <param name="bundle">The checked bundle, or null.</param>
+    /// <param name="fault">Why it is refused, and what to do, or null.</param>
+    public static bool TryOpen(
+        ReadOnlyMemory<byte> manifest,
+        IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files,
+        [NotNullWhen(true)] out Bundle? bundle,
+        [NotNullWhen(false)] out string? fault)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        bundle = null;
+        if (!ManifestReader.TryParse(manifest, out var parsed, out fault)) return false;
+        if (!BundleContent.TryRead(parsed.Files, BundleContent.Memory(files), out var weights, out fault)) return false;
+        bundle = new Bundle(parsed, weights);
+        return true;
     }
 
     /// <summary>Writes a bundle beside the target and swaps it in, so that the folder is never half written.</summary>

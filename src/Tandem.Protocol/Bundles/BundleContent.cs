@@ -7,21 +7,21 @@ namespace Tandem.Protocol.Bundles;
 /// <summary>Checks a bundle's files against its manifest and parses the weights.</summary>
 internal static class BundleContent
 {
+    /// <summary>Where a file's bytes come from; false, with the reason, where they are absent or not as many as promised.</summary>
+    public delegate bool Source(BundleFile file, out ReadOnlyMemory<byte> bytes, [NotNullWhen(false)] out string? fault);
+
     /// <summary>Hashes what is parsed, not a second reading of it, so that nothing can change between check and use.</summary>
     public static bool TryRead(
-        string folder,
         IReadOnlyList<BundleFile> files,
+        Source source,
         [NotNullWhen(true)] out SafetensorsFile? weights,
         [NotNullWhen(false)] out string? fault)
     {
         weights = null;
         foreach (var file in files)
         {
-            fault = SizeFault(folder, file);
-            if (fault is not null) return false;
-
-            var bytes = File.ReadAllBytes(Path.Combine(folder, file.Name));
-            var found = Convert.ToHexStringLower(SHA256.HashData(bytes));
+            if (!source(file, out var bytes, out fault)) return false;
+            var found = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
             if (!string.Equals(found, file.Sha256, StringComparison.OrdinalIgnoreCase))
             {
                 fault = $"file '{file.Name}' has SHA-256 {found}, the manifest says {FaultText.Shorten(file.Sha256)}: "
@@ -40,6 +40,25 @@ internal static class BundleContent
         return fault is null;
     }
 
+    /// <summary>Files of a folder.</summary>
+    public static Source Folder(string folder) => (BundleFile file, out ReadOnlyMemory<byte> bytes, [NotNullWhen(false)] out string? fault) =>
+    {
+        bytes = default;
+        var path = Path.Combine(folder, file.Name);
+        var info = new FileInfo(path);
+        fault = SizeFault(file, info.Exists ? info.Length : null);
+        if (fault is null) bytes = File.ReadAllBytes(path);
+        return fault is null;
+    };
+
+    /// <summary>Files by name that someone else has read.</summary>
+    public static Source Memory(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files) =>
+        (BundleFile file, out ReadOnlyMemory<byte> bytes, [NotNullWhen(false)] out string? fault) =>
+        {
+            fault = SizeFault(file, files.TryGetValue(file.Name, out bytes) ? bytes.Length : null);
+            return fault is null;
+        };
+
     /// <summary>Entry of a file just written.</summary>
     public static BundleFile Describe(string path)
     {
@@ -47,16 +66,11 @@ internal static class BundleContent
         return new BundleFile(Path.GetFileName(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 
-    private static string? SizeFault(string folder, BundleFile file)
+    private static string? SizeFault(BundleFile file, long? foundBytes)
     {
-        var info = new FileInfo(Path.Combine(folder, file.Name));
-        if (!info.Exists) return $"file '{file.Name}' is missing: the bundle was not wholly copied";
-        if (info.Length != file.SizeBytes)
-        {
-            return $"file '{file.Name}' has {info.Length} bytes, the manifest says {file.SizeBytes}: "
-                + "it is cut off or was changed, fetch it again";
-        }
-
-        return info.Length > Array.MaxLength ? $"file '{file.Name}' has {info.Length} bytes, expected at most {Array.MaxLength}" : null;
+        if (foundBytes is not { } found) return $"file '{file.Name}' is missing: the bundle was not wholly copied";
+        if (found != file.SizeBytes)
+            return $"file '{file.Name}' has {found} bytes, the manifest says {file.SizeBytes}: it is cut off or was changed, fetch it again";
+        return found > Array.MaxLength ? $"file '{file.Name}' has {found} bytes, expected at most {Array.MaxLength}" : null;
     }
 }

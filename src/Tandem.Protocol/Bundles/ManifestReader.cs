@@ -15,26 +15,21 @@ internal static class ManifestReader
     {
         manifest = null;
         var info = new FileInfo(path);
-        if (!info.Exists)
-            fault = "there is no manifest.json: not a bundle, or not wholly copied";
-        else if (info.Length > LongestBytes)
-            fault = $"manifest.json has {info.Length} bytes, expected at most {LongestBytes}";
-        else
-            return TryParse(File.ReadAllBytes(path), out manifest, out fault);
-        return false;
+        fault = info.Exists ? LengthFault(info.Length) : "there is no manifest.json: not a bundle, or not wholly copied";
+        return fault is null && TryParse(File.ReadAllBytes(path), out manifest, out fault);
     }
 
-    private static bool TryParse(
-        byte[] json, [NotNullWhen(true)] out BundleManifest? manifest, [NotNullWhen(false)] out string? fault)
+    public static bool TryParse(
+        ReadOnlyMemory<byte> json, [NotNullWhen(true)] out BundleManifest? manifest, [NotNullWhen(false)] out string? fault)
     {
         manifest = null;
         try
         {
             // First of all, because another format or backbone may miss members that this one requires.
-            fault = LeadFault(json);
+            fault = LengthFault(json.Length) ?? LeadFault(json);
             if (fault is not null) return false;
 
-            var read = JsonSerializer.Deserialize(json, BundleJson.Default.BundleManifest)!;
+            var read = JsonSerializer.Deserialize(json.Span, BundleJson.Default.BundleManifest)!;
             fault = read.Validate() is [_, ..] faults ? $"manifest.json: {string.Join("; ", faults)}" : null;
             if (fault is not null) return false;
             manifest = read;
@@ -47,7 +42,10 @@ internal static class ManifestReader
         }
     }
 
-    private static string? LeadFault(byte[] json)
+    private static string? LengthFault(long bytes) =>
+        bytes > LongestBytes ? $"manifest.json has {bytes} bytes, expected at most {LongestBytes}" : null;
+
+    private static string? LeadFault(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
         if (document.RootElement.ValueKind != JsonValueKind.Object) return "manifest.json is not a JSON object";
