@@ -4,7 +4,7 @@ using Tandem.Device.Kernels.Lanes;
 
 namespace Tandem.Device.Kernels;
 
-/// <summary>Rows of an item table as float32, whatever they are stored as: destination[t] = the item's row · multiplier + addend[t].</summary>
+/// <summary>Rows of an item table, however stored, as float32: destination[t] = the item's row · multiplier + addend[t].</summary>
 internal static class EmbeddingRows
 {
     /// <param name="table">[V × D].</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -8,7 +9,10 @@ namespace Tandem.Device.Tests.Kernels;
 /// </summary>
 internal sealed partial class GuardedMemory : IDisposable
 {
-    private readonly List<(nint Address, int SizeBytes)> _regions = [];
+    // Mapping and guarding cost far more than a kernel, so regions are handed on, not given back.
+    private static readonly ConcurrentDictionary<int, ConcurrentBag<nint>> _free = [];
+
+    private readonly List<(nint Address, int InnerBytes)> _taken = [];
 
     /// <summary>A copy that ends where the guard page begins.</summary>
     public Span<T> AtEnd<T>(ReadOnlySpan<T> data) where T : unmanaged => Place(data, atEnd: true);
@@ -18,8 +22,8 @@ internal sealed partial class GuardedMemory : IDisposable
 
     public void Dispose()
     {
-        foreach (var (address, sizeBytes) in _regions) Free(address, sizeBytes);
-        _regions.Clear();
+        foreach (var (address, innerBytes) in _taken) _free.GetOrAdd(innerBytes, _ => []).Add(address);
+        _taken.Clear();
     }
 
     private unsafe Span<T> Place<T>(ReadOnlySpan<T> data, bool atEnd) where T : unmanaged
@@ -27,13 +31,20 @@ internal sealed partial class GuardedMemory : IDisposable
         var page = Environment.SystemPageSize;
         var dataBytes = data.Length * Unsafe.SizeOf<T>();
         var innerBytes = Math.Max(1, (dataBytes + page - 1) / page) * page;
-        var region = Reserve(innerBytes + 2 * page);
-        _regions.Add((region, innerBytes + 2 * page));
-        Forbid(region, page);
-        Forbid(region + page + innerBytes, page);
-        var copy = new Span<T>((void*)(region + page + (atEnd ? innerBytes - dataBytes : 0)), data.Length);
+        var inner = _free.GetOrAdd(innerBytes, _ => []).TryTake(out var region) ? region : Guard(innerBytes, page);
+        _taken.Add((inner, innerBytes));
+        var copy = new Span<T>((void*)(inner + (atEnd ? innerBytes - dataBytes : 0)), data.Length);
         data.CopyTo(copy);
         return copy;
+    }
+
+    /// <summary>Memory between two pages that are forbidden.</summary>
+    private static nint Guard(int innerBytes, int page)
+    {
+        var region = Reserve(innerBytes + 2 * page);
+        Forbid(region, page);
+        Forbid(region + page + innerBytes, page);
+        return region + page;
     }
 
     private static nint Reserve(int sizeBytes)
@@ -52,27 +63,15 @@ internal sealed partial class GuardedMemory : IDisposable
         if (!done) throw new InvalidOperationException("the system guards no page");
     }
 
-    private static void Free(nint address, int sizeBytes)
-    {
-        if (OperatingSystem.IsWindows()) _ = VirtualFree(address, 0, 0x8000);
-        else _ = Unmap(address, sizeBytes);
-    }
-
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial nint Map(nint address, nint sizeBytes, int protection, int flags, int file, nint offset);
 
     [LibraryImport("libc", EntryPoint = "mprotect")]
     private static partial int Protect(nint address, nint sizeBytes, int protection);
 
-    [LibraryImport("libc", EntryPoint = "munmap")]
-    private static partial int Unmap(nint address, nint sizeBytes);
-
     [LibraryImport("kernel32")]
     private static partial nint VirtualAlloc(nint address, nint sizeBytes, int allocationType, int protection);
 
     [LibraryImport("kernel32")]
     private static partial int VirtualProtect(nint address, nint sizeBytes, int protection, out int before);
-
-    [LibraryImport("kernel32")]
-    private static partial int VirtualFree(nint address, nint sizeBytes, int freeType);
 }

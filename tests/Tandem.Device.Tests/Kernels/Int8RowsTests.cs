@@ -135,7 +135,8 @@ public class Int8RowsTests
         int[] indices = rows == 0 ? [] : [.. Enumerable.Range(0, 7).Select(_ => random.Next(rows))];
         float[] expected =
         [
-            .. Enumerable.Range(0, rows).Select(n => Enumerable.Range(0, width).Sum(i => table[n * width + i] * query[i]) * scales[n] * scale),
+            .. Enumerable.Range(0, rows)
+                .Select(n => Enumerable.Range(0, width).Sum(i => table[n * width + i] * query[i]) * scales[n] * scale),
         ];
 
         using var memory = new GuardedMemory();
@@ -147,7 +148,8 @@ public class Int8RowsTests
 
         var gathered = memory.AtEnd<float>(new float[indices.Length]);
         _paths[path].Gathered(
-            memory.AtEnd<sbyte>(table), memory.AtEnd<float>(scales), memory.AtEnd<int>(indices), memory.AtEnd<short>(query), scale, gathered);
+            memory.AtEnd<sbyte>(table), memory.AtEnd<float>(scales), memory.AtEnd<int>(indices), memory.AtEnd<short>(query), scale,
+            gathered);
         Assert.Equal(indices.Select(i => expected[i]), gathered.ToArray());
     }
 }
