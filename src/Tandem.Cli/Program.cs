@@ -20,6 +20,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     SimulateVerb.Create(),
     BenchVerb.Create(),
     CompareVerb.Create(),
+    ExperimentVerb.Create(),
     DemoVerb.Create(),
 };
 

@@ -1,0 +1,72 @@
+using Tandem.Data;
+using Tandem.Data.Metrics;
+using Tandem.Data.Splits;
+using Tandem.Device;
+using Tandem.Device.Learning;
+using Tandem.Device.Models;
+
+namespace Tandem.Simulation;
+
+/// <summary>
+/// Whether learning on the device helps: each user's history is observed, the next event's item is looked for among the device's ten
+/// best, then the device learns from the history and it is looked for again.
+/// </summary>
+/// <param name="device">As shipped.</param>
+/// <param name="dataset">Whose items the device numbers.</param>
+/// <param name="excludeConsumed">True to recommend no item twice.</param>
+public sealed class AdaptationExperiment(DeviceModel device, SequenceDataset dataset, bool excludeConsumed)
+{
+    private const int Depth = 10;
+
+    /// <summary>The last of each user's events: what a device that has served for a while is asked.</summary>
+    /// <param name="events">By user, then position.</param>
+    public static IReadOnlyList<EvaluatedEvent> LastOfEach(ReadOnlySpan<EvaluatedEvent> events) =>
+        [.. events.ToArray().GroupBy(e => e.User).Select(user => user.MaxBy(e => e.Position))];
+
+    /// <param name="events">One of each user.</param>
+    /// <param name="options">How the device learns.</param>
+    /// <param name="seed">Of the interval.</param>
+    /// <param name="progress">Who watches.</param>
+    public AdaptationFigures Run(IReadOnlyList<EvaluatedEvent> events, AdaptationOptions options, int seed, ISimulationProgress progress)
+    {
+        var turns = new (double Before, double After, AdaptationResult Learning)[events.Count];
+        for (var i = 0; i < turns.Length; i++)
+        {
+            turns[i] = Play(events[i], options);
+            progress.Report("learning on devices", i + 1, turns.Length);
+        }
+
+        var before = turns.Select(turn => turn.Before).ToArray();
+        var after = turns.Select(turn => turn.After).ToArray();
+        var judged = turns.Where(turn => float.IsFinite(turn.Learning.LossAfter)).Select(turn => turn.Learning).ToArray();
+        return new()
+        {
+            Users = turns.Length,
+            NdcgBefore = before.Average(),
+            NdcgAfter = after.Average(),
+            Gain = PairedBootstrap.Compare(after, before, seed),
+            Accepted = turns.Average(turn => turn.Learning.Accepted ? 1 : 0),
+            Millis = turns.Select(turn => turn.Learning.Elapsed.TotalMilliseconds).Order().ElementAt(turns.Length / 2),
+            LossBefore = judged.Select(learning => (double)learning.LossBefore).DefaultIfEmpty(double.NaN).Average(),
+            LossAfter = judged.Select(learning => (double)learning.LossAfter).DefaultIfEmpty(double.NaN).Average(),
+        };
+    }
+
+    private (double Before, double After, AdaptationResult Learning) Play(EvaluatedEvent asked, AdaptationOptions options)
+    {
+        var session = new DeviceSession(device, new() { ExcludeConsumed = excludeConsumed });
+        var items = dataset.Sequence(asked.User);
+        var times = dataset.Times(asked.User);
+        for (var i = 0; i < asked.Position; i++) session.Observe(items[i], times[i]);
+        var before = Gain(session, items[asked.Position]);
+        var learning = session.Learn(options);
+        return (before, learning.Accepted ? Gain(session, items[asked.Position]) : before, learning);
+    }
+
+    /// <summary>1 / log2(1 + place), 0 beyond the depth.</summary>
+    private static double Gain(DeviceSession session, int item)
+    {
+        var place = Array.FindIndex(session.Recommend(Depth, RankingMode.Device), best => best.Item == item);
+        return place < 0 ? 0 : 1 / Math.Log2(2 + place);
+    }
+}
