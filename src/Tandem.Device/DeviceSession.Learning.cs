@@ -7,7 +7,9 @@ namespace Tandem.Device;
 /// <content>Learning from the user's own events.</content>
 public sealed partial class DeviceSession
 {
-    /// <summary>True where the user's own weights serve, false where those as shipped do.</summary>
+    private const string Overtaken = "other weights came into use while these were learned";
+
+    /// <summary>True where the user's own weights serve, false where those that were sent do.</summary>
     public bool HasLearned
     {
         get
@@ -20,49 +22,50 @@ public sealed partial class DeviceSession
     /// Learns a part of the model from the latest events, as many as the model sees, starting at the weights that serve. Other calls
     /// are served by those meanwhile. Nothing changes unless the held-out events became more likely. Nothing leaves the device.
     /// </summary>
+    /// <remarks>Without an item table, events whose row is not held are passed over and random items are drawn among the rows held.</remarks>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public AdaptationResult Learn(AdaptationOptions options)
     {
         if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
         var began = _options.Time.GetTimestamp();
-        var (user, own, events) = Latest();
-        var plan = new AdaptationPlan(user.Model.Runner, options, events.Items.Length);
-        if ((plan.Fault ?? Fault(user.Model)) is { } fault) return new() { Accepted = false, Bytes = plan.Bytes, Reason = fault };
-        var negatives = new Negatives(user.Model.Shape.Items, options.Seed, events.Count);
-        var sample = AdaptationSample.Read(plan, events.Items, events.Times, negatives, user.TryRead);
-        var start = own ?? user.Model.Weights;
-        var result = new Adaptation(plan, sample, user.Model.Weights, start, _options.Time, began).Run(out var learned);
+        UserModel user;
+        AlignedFloats? own;
+        AdaptationPlan plan;
+        AdaptationSample sample;
+        lock (_gate)
+        {
+            (user, own) = (_user, _user.OwnWeights);
+            var (items, times) = Latest(user);
+            plan = new(user.Model.Runner, options, items.Length);
+            var held = user.Items?.HeldItems();
+            var drawn = held?.Length ?? user.Model.Shape.Items;
+            if ((plan.Fault ?? (drawn < 2 ? "there is no second item to tell the true one from" : null)) is { } fault)
+                return new() { Accepted = false, Bytes = plan.Bytes, Reason = fault };
+            // Under the lock, for another thread's list may bring other rows into the places of these.
+            sample = AdaptationSample.Read(plan, items, times, new(drawn, held, options.Seed, _history.Count), user.TryRead);
+        }
+
+        var result = new Adaptation(plan, sample, user.SentWeights, own ?? user.SentWeights, _options.Time, began).Run(out var learned);
         return learned is null || TryUse(user, own, learned) ? result : result with { Accepted = false, Reason = Overtaken };
     }
 
-    /// <summary>Lets go of what was learned: the weights as shipped serve again.</summary>
+    /// <summary>Lets go of what was learned: the weights that were sent serve again.</summary>
     public void Unlearn()
     {
         lock (_gate) _user.Use(null);
     }
 
-    private const string Overtaken = "other weights came into use while these were learned";
-
-    private static string? Fault(DeviceModel model) =>
-        !model.HoldsCatalog ? "the model holds no item table to draw items from"
-        : model.Shape.Items < 2 ? "a catalogue of one item has nothing to learn"
-        : null;
-
-    /// <summary>What serves, and a copy of the latest events: those that a full window sees, and the one that is predicted from them.</summary>
-    private (UserModel User, AlignedFloats? Own, (int[] Items, long[] Times, long Count) Events) Latest()
+    /// <summary>The latest events whose rows are held: those that a full window sees, and the one that is predicted from them.</summary>
+    private (int[] Items, long[] Times) Latest(UserModel user)
     {
-        lock (_gate)
+        var count = (int)Math.Min(_history.Count - _history.First, user.Model.Shape.Window + 1L);
+        var numbers = new List<long>(count);
+        for (var number = _history.Count - count; number < _history.Count; number++)
         {
-            var count = (int)Math.Min(_history.Count - _history.First, _user.Model.Shape.Window + 1L);
-            var (items, times) = (new int[count], new long[count]);
-            for (var i = 0; i < count; i++)
-            {
-                items[i] = _history.ItemAt(_history.Count - count + i);
-                times[i] = _history.TimeAt(_history.Count - count + i);
-            }
-
-            return (_user, _user.OwnWeights, (items, times, _history.Count));
+            if (user.TryPlace(_history.ItemAt(number), out _)) numbers.Add(number);
         }
+
+        return ([.. numbers.Select(_history.ItemAt)], [.. numbers.Select(_history.TimeAt)]);
     }
 
     /// <summary>False where the model or the weights are no longer those that learning began with.</summary>

@@ -26,6 +26,8 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     private const int WarmUp = 5_000;
     private const int Clicks = 20_000;
     private const int OnnxClicks = 4_000;
+    private const int FewSteps = 100;
+    private const int MostSteps = 1_100;
 
     /// <summary>Microseconds of an event and the ranking of a list of 200 after it, one figure a click, and bytes allocated by all of them.</summary>
     public (double[] Micros, long AllocatedBytes) MeasureClicks(ItemStorage storage)
@@ -66,6 +68,22 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
         }
 
         return micros;
+    }
+
+    /// <summary>Microseconds of a step on the adapter: a full window of events, 31 random items beside each.</summary>
+    public double MeasureLearningStep()
+    {
+        using var session = new DeviceSession(Open(ItemStorage.Full), new());
+        var events = Events();
+        for (var i = 0; i < 100; i++) session.Observe(events(i));
+        foreach (var steps in new[] { MostSteps, FewSteps }) Learn(steps); // warm
+        return (Learn(MostSteps) - Learn(FewSteps)) / (MostSteps - FewSteps);
+
+        double Learn(int steps)
+        {
+            session.Unlearn();
+            return session.Learn(new() { Steps = steps, MostMillis = 10_000 }).Elapsed.TotalMicroseconds;
+        }
     }
 
     /// <summary>NDCG@10 of the leave-one-out test, ranked by the device runtime.</summary>

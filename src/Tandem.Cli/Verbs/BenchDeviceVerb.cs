@@ -63,6 +63,7 @@ internal static class BenchDeviceVerb
         var quantisedClicks = Step("clicks, int8 rows", () => bench.MeasureClicks(ItemStorage.Quantised)).Micros;
         var onnx = Step("clicks by ONNX Runtime", bench.MeasureOnnx);
         var table = Step("whole catalogue", () => bench.MeasureTable(ItemStorage.Quantised));
+        var learning = Step("learning", bench.MeasureLearningStep);
         return new()
         {
             Model = model.Backbone.Kind,
@@ -76,6 +77,7 @@ internal static class BenchDeviceVerb
             OnnxClickP99Micros = Percentile(onnx, 0.99),
             AllocatedBytesPerEvent = allocated / (double)clicks.Length,
             TableTop10Micros = Percentile(table, 0.5),
+            LearningStepMicros = learning,
             Ndcg = full,
             Int8NdcgLossPercent = 100 * (full - quantised) / full,
             Vectors = System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? 512 : System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? 256 : 128,
@@ -120,6 +122,7 @@ internal static class BenchDeviceVerb
         Line("the same by int8 rows", $"{f.Int8ClickP50Micros:0.0} µs");
         Line("the same by ONNX Runtime", $"{f.OnnxClickP50Micros:0.0} µs, {f.OnnxClickP50Micros / f.ClickP50Micros:0.0} times as long");
         Line($"event + best 10 of {f.Items} items, int8 rows", $"{f.TableTop10Micros:0.0} µs");
+        Line("a learning step on the adapter", $"{f.LearningStepMicros:0.0} µs");
         Line("allocated", $"{f.AllocatedBytesPerEvent:0.##} bytes an event");
         Line("NDCG@10 lost by int8 rows", $"{f.Int8NdcgLossPercent:0.00} %");
 
@@ -153,6 +156,9 @@ internal static class BenchDeviceVerb
 
         /// <summary>An event taken in and the ten best of the whole catalogue after it, int8 rows.</summary>
         public required double TableTop10Micros { get; init; }
+
+        /// <summary>A step on the adapter.</summary>
+        public required double LearningStepMicros { get; init; }
 
         /// <summary>NDCG@10 of the leave-one-out test with float32 rows, by the device runtime.</summary>
         public required double Ndcg { get; init; }

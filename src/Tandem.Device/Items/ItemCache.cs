@@ -77,6 +77,9 @@ internal sealed class ItemCache
         return true;
     }
 
+    /// <summary>Ids of the rows held, rising.</summary>
+    public int[] HeldItems() => [.. _slotOf.Keys.Order()];
+
     /// <summary>Writes every row, the one unused for longest first.</summary>
     public void Save(SnapshotWriter writer)
     {

@@ -5,14 +5,14 @@ using Tandem.Device.Models;
 namespace Tandem.Device.Learning;
 
 /// <summary>
-/// Learns a part of a model from one user's events: a few steps on the loss of the older ones, pulled back to the weights as shipped.
+/// Learns a part of a model from one user's events: a few steps on the loss of the older ones, pulled back to the weights that the cloud sent.
 /// What was learned is kept only where it makes the newest events, which it has not seen, more likely; anything else changes nothing.
 /// </summary>
 internal sealed class Adaptation
 {
     private readonly AdaptationPlan _plan;
     private readonly AdaptationSample _sample;
-    private readonly AlignedFloats _shipped;
+    private readonly AlignedFloats _sent;
     private readonly AlignedFloats _start;
     private readonly IReadOnlyList<Slice> _slices;
     private readonly TimeProvider _time;
@@ -20,13 +20,13 @@ internal sealed class Adaptation
 
     /// <param name="plan">Whose fault is null.</param>
     /// <param name="sample">Read by the plan.</param>
-    /// <param name="shipped">What the anchor pulls to.</param>
+    /// <param name="sent">What the anchor pulls to.</param>
     /// <param name="start">Where the steps begin.</param>
     /// <param name="time">Measures the budget.</param>
     /// <param name="began">Its timestamp when learning began.</param>
-    public Adaptation(AdaptationPlan plan, AdaptationSample sample, AlignedFloats shipped, AlignedFloats start, TimeProvider time, long began)
+    public Adaptation(AdaptationPlan plan, AdaptationSample sample, AlignedFloats sent, AlignedFloats start, TimeProvider time, long began)
     {
-        (_plan, _sample, _shipped, _start, _time, _began) = (plan, sample, shipped, start, time, began);
+        (_plan, _sample, _sent, _start, _time, _began) = (plan, sample, sent, start, time, began);
         _slices = plan.Runner.Part(plan.Options.Part);
     }
 
@@ -88,14 +88,14 @@ internal sealed class Adaptation
         return (_plan.Options.Steps, null);
     }
 
-    /// <summary>g += λ (w − shipped).</summary>
+    /// <summary>g += λ (w − sent).</summary>
     private void AddAnchor(ReadOnlySpan<float> weights, Span<float> gradient)
     {
         foreach (var slice in _slices)
         {
             var g = slice.Of(gradient);
             TensorPrimitives.MultiplyAdd(slice.Of(weights), _plan.Options.Anchor, g, g);
-            TensorPrimitives.MultiplyAdd(slice.Of(_shipped.Span), -_plan.Options.Anchor, g, g);
+            TensorPrimitives.MultiplyAdd(slice.Of(_sent.Span), -_plan.Options.Anchor, g, g);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed record AdaptationOptions
     /// <summary>Most steps, each over all events that are learned from; 1 or more. Default 10.</summary>
     public int Steps { get; init; } = 10;
 
-    /// <summary>λ of λ/2 ‖w − shipped‖², which is added to the loss; 0 or more. Default 0.01.</summary>
+    /// <summary>λ of λ/2 ‖w − sent‖², which is added to the loss; 0 or more. Default 0.01.</summary>
     public float Anchor { get; init; } = 0.01f;
 
     /// <summary>Random items beside the true one of an event that is learned from, 1 or more. Default 31.</summary>

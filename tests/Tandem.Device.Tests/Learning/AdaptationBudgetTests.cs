@@ -78,13 +78,4 @@ public class AdaptationBudgetTests
         var result = session.Learn(Habits.Fast);
         Assert.True(result.Accepted, result.Reason);
     }
-
-    [Fact]
-    public void A_model_without_an_item_table_says_so()
-    {
-        var model = Habits.Model(bundle => bundle.Remove("items.weight"));
-        var result = Habits.Session(model, Habits.ByTurns).Learn(Habits.Fast);
-        Assert.False(result.Accepted);
-        Assert.Contains("no item table", result.Reason, StringComparison.Ordinal);
-    }
 }
