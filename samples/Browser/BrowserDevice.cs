@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices.JavaScript;
+using System.Runtime.Versioning;
+using Tandem.Device;
+using Tandem.Device.Models;
+using Tandem.Protocol.Bundles;
+
+namespace Tandem.Samples;
+
+/// <summary>The device runtime for JavaScript: one user in one tab.</summary>
+[SupportedOSPlatform("browser")]
+internal static partial class BrowserDevice
+{
+    private const string WeightsName = "model.safetensors";
+
+    private static DeviceSession? _session;
+
+    private static DeviceSession Session => _session ?? throw new InvalidOperationException("no bundle is open; call Open first");
+
+    /// <summary>A program must have an entry. The page calls the exports alone.</summary>
+    private static void Main()
+    {
+    }
+
+    /// <summary>Opens a bundle and begins without events.</summary>
+    /// <param name="manifest">The content of <c>manifest.json</c>.</param>
+    /// <param name="weights">The content of <c>model.safetensors</c>.</param>
+    /// <returns>Why it was refused, or an empty text.</returns>
+    [JSExport]
+    internal static string Open(byte[] manifest, byte[] weights)
+    {
+        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights };
+        if (!Bundle.TryOpen(manifest, files, out var bundle, out var fault)) return fault;
+        if (!DeviceModel.TryLoad(bundle, out var model, out fault)) return fault!;
+        _session = new(model!, new DeviceSessionOptions());
+        return "";
+    }
+
+    /// <summary>Number of items; ids run from 1 to it.</summary>
+    [JSExport]
+    internal static int Items() => Session.Model.Shape.Items;
+
+    /// <summary>Takes in an event.</summary>
+    [JSExport]
+    internal static void Observe(int item) => Session.Observe(item);
+
+    /// <summary>Takes back the newest event; false where there is none.</summary>
+    [JSExport]
+    internal static bool Undo() => Session.Undo();
+
+    /// <summary>The best items, best first: id, score, id, score, …</summary>
+    [JSExport]
+    internal static double[] Recommend(int count) => [.. Session.Recommend(count).SelectMany(r => new double[] { r.Item, r.Score })];
+}
