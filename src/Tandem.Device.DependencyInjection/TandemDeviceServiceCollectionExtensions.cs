@@ -19,7 +19,8 @@ public static class TandemDeviceServiceCollectionExtensions
     /// <returns>The same services.</returns>
     /// <remarks>
     /// Asking for either service throws <see cref="OptionsValidationException"/> where no folder is set, and
-    /// <see cref="Tandem.Protocol.Bundles.BundleException"/>, with the reason, where the folder holds no bundle that can be run. Asking
+    /// <see cref="Tandem.Protocol.Bundles.BundleException"/>, with the reason, where the folder holds no bundle that can be run.
+    /// Asking for the session throws <see cref="InvalidDataException"/> where the event log is refused. Asking
     /// again tries again.
     /// </remarks>
     public static IServiceCollection AddTandemDevice(this IServiceCollection services, Action<TandemDeviceOptions> configure)
@@ -30,8 +31,16 @@ public static class TandemDeviceServiceCollectionExtensions
             options => !string.IsNullOrWhiteSpace(options.BundleFolder),
             "TandemDeviceOptions.BundleFolder is empty; set it to the folder of manifest.json and model.safetensors");
         services.TryAddSingleton(provider => DeviceModel.Open(Options(provider).BundleFolder));
-        services.TryAddSingleton(provider => new DeviceSession(provider.GetRequiredService<DeviceModel>(), Options(provider).Session));
+        services.TryAddSingleton(provider => Open(provider.GetRequiredService<DeviceModel>(), Options(provider)));
         return services;
+    }
+
+    private static DeviceSession Open(DeviceModel model, TandemDeviceOptions options)
+    {
+        if (options.EventLogFile is null) return new DeviceSession(model, options.Session);
+        return DeviceSession.TryOpen(model, options.Session, options.EventLogFile, out var session, out var fault)
+            ? session
+            : throw new InvalidDataException(fault);
     }
 
     private static TandemDeviceOptions Options(IServiceProvider provider) =>

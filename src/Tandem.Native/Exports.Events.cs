@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tandem.Device;
 
 namespace Tandem.Native;
 
@@ -14,9 +15,7 @@ internal static unsafe partial class Exports
         try
         {
             var observer = SessionTable.Get(session);
-            var items = observer.Model.Shape.Items;
-            if (item < 1 || item > items)
-                throw new CallFault(Status.BadArgument, $"item is {item}, items of this bundle run from 1 to {items}");
+            RequireItem(observer, item);
             observer.Observe(item, unixSeconds == Now ? null : unixSeconds);
             return Border.Succeed(error, errorSize);
         }
@@ -24,6 +23,12 @@ internal static unsafe partial class Exports
         {
             return Border.Fail(e, error, errorSize);
         }
+    }
+
+    private static void RequireItem(DeviceSession session, int item)
+    {
+        var items = session.Model.Shape.Items;
+        if (item < 1 || item > items) throw new CallFault(Status.BadArgument, $"item is {item}, items of this bundle run from 1 to {items}");
     }
 
     [UnmanagedCallersOnly(EntryPoint = "tandem_undo")]

@@ -32,7 +32,8 @@ internal static unsafe partial class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "tandem_accept_list")]
     internal static Status AcceptList(
-        ulong session, int* items, float* scores, int count, int historyLength, byte* catalogVersion, byte* modelVersion, byte* error, int errorSize)
+        ulong session, int* items, float* scores, int count, int historyLength, byte* catalogVersion, byte* modelVersion,
+        byte* slice, int sliceSize, byte* error, int errorSize)
     {
         try
         {
@@ -46,8 +47,41 @@ internal static unsafe partial class Exports
                 HistoryLength = historyLength,
                 Items = Border.Array(items, count, "items").ToArray(),
                 Scores = Border.Array(scores, count, "scores").ToArray(),
+                Slice = slice is null ? null : Border.Array(slice, sliceSize, "slice").ToArray(),
             };
             if (!receiver.TryAccept(list, out var fault)) throw new CallFault(Status.Refused, fault!);
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_explain")]
+    internal static Status Explain(ulong session, int item, ItemExplanation* explanation, byte* error, int errorSize)
+    {
+        try
+        {
+            if (explanation is null) throw new CallFault(Status.BadArgument, "explanation is NULL");
+            *explanation = default;
+            var explainer = SessionTable.Get(session);
+            RequireItem(explainer, item);
+            var found = explainer.Explain(item, ItemExplanation.MostEvents);
+            *explanation = new()
+            {
+                CloudScore = found.CloudScore,
+                DeviceScore = found.DeviceScore,
+                CloudShare = found.CloudShare,
+                DeviceShare = found.DeviceShare,
+                EventCount = found.NearestEvents.Count,
+            };
+            for (var i = 0; i < found.NearestEvents.Count; i++)
+            {
+                var nearest = found.NearestEvents[i];
+                explanation->Events[i] = new(nearest.Item, (int)Math.Min(nearest.Age, int.MaxValue), nearest.Similarity);
+            }
+
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)

@@ -34,12 +34,31 @@ internal static unsafe partial class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "tandem_open_logged")]
+    internal static Status OpenLogged(byte* bundle, byte* log, SessionSettings* options, ulong* session, byte* error, int errorSize)
+    {
+        try
+        {
+            if (session is null) throw new CallFault(Status.BadArgument, "session is NULL");
+            *session = 0;
+            var settings = SessionSettings.Read(options);
+            var model = Load(Border.Text(bundle, "bundle"));
+            if (!DeviceSession.TryOpen(model, settings, Border.Text(log, "log"), out var opened, out var fault)) throw new CallFault(Status.Refused, fault);
+            *session = SessionTable.Add(opened);
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "tandem_close")]
     internal static Status Close(ulong session, byte* error, int errorSize)
     {
         try
         {
-            SessionTable.Remove(session);
+            SessionTable.Remove(session).Dispose();
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)

@@ -28,13 +28,11 @@ internal static class SessionTable
         lock (_gate) return _open.GetValueOrDefault(handle) ?? throw Unknown(handle);
     }
 
+    /// <summary>No later call finds the session.</summary>
     /// <exception cref="CallFault">No open session has this handle.</exception>
-    public static void Remove(ulong handle)
+    public static DeviceSession Remove(ulong handle)
     {
-        lock (_gate)
-        {
-            if (!_open.Remove(handle)) throw Unknown(handle);
-        }
+        lock (_gate) return _open.Remove(handle, out var session) ? session : throw Unknown(handle);
     }
 
     private static CallFault Unknown(ulong handle) =>

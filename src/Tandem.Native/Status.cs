@@ -11,10 +11,10 @@ internal enum Status
     /// <summary>No open session has this handle.</summary>
     BadHandle = 2,
 
-    /// <summary>A bundle or a list was refused; what served before still serves.</summary>
+    /// <summary>A bundle, list, packet, snapshot or log was refused; what served before still serves.</summary>
     Refused = 3,
 
-    /// <summary>There was nothing to do it to.</summary>
+    /// <summary>There was nothing to do it to, or what was done is not worth keeping.</summary>
     Nothing = 4,
 
     /// <summary>A fault of the library or the machine.</summary>

@@ -47,6 +47,23 @@ public sealed class AddTandemDeviceTests : IDisposable
         Assert.NotNull(app.GetRequiredService<DeviceSession>());
     }
 
+    [Fact]
+    public void The_events_of_an_app_that_names_a_log_are_there_when_it_starts_again()
+    {
+        var bundle = SmallBundle.Write(_folder["bundle"]);
+        for (var start = 0; start < 2; start++)
+        {
+            using var app = App(options => (options.BundleFolder, options.EventLogFile) = (bundle, _folder["events.log"]));
+            Assert.Equal(start, app.GetRequiredService<DeviceSession>().EventCount);
+            app.GetRequiredService<DeviceSession>().Observe(5);
+        }
+
+        File.WriteAllText(_folder["events.log"], "a text that is no log, long enough to be told from a torn one, for its first bytes are wrong");
+        using var refused = App(options => (options.BundleFolder, options.EventLogFile) = (bundle, _folder["events.log"]));
+        var e = Assert.Throws<InvalidDataException>(() => refused.GetRequiredService<DeviceSession>());
+        Assert.Contains("events.log", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

@@ -36,6 +36,7 @@ public sealed class ForeignInputTests : IDisposable
         AssertBad("items is NULL", Library.AcceptList(_session, null, [1], count: 1));
         AssertBad("scores is NULL", Library.AcceptList(_session, [1], null, count: 1));
         AssertBad("catalog_version is NULL", Library.AcceptList(_session, [1], [1], catalog: null));
+        AssertBad("log is NULL", Library.OpenLogged(_folder["bundle"], null, out _));
         AssertBad("model_version is NULL", Library.AcceptList(_session, [1], [1], model: null));
     }
 
@@ -118,6 +119,12 @@ public sealed class ForeignInputTests : IDisposable
             Library.Recommend(handle, new RankedItem[1], out _),
             Library.AcceptList(handle, [1], [1]),
             Library.Swap(handle, "x"),
+            Library.Explain(handle, 1, out _),
+            Library.Snapshot(handle, null, out _),
+            Library.Restore(handle, [1]),
+            Library.Apply(handle, [1]),
+            Library.Learn(handle),
+            Library.Unlearn(handle),
         ];
         Assert.All(answers, answer =>
         {

@@ -32,7 +32,9 @@ public unsafe partial class HeaderTests
     {
         Assert.Equal(["Item", "Score", "CloudScore", "DeviceScore"], Fields("tandem_item"));
         Assert.Equal(["Size", "CloudShare", "HistoryLimit", "KeepConsumed"], Fields("tandem_options"));
-        Assert.Equal((16, 16), (sizeof(RankedItem), sizeof(SessionSettings)));
+        Assert.Equal(["CloudScore", "DeviceScore", "CloudShare", "DeviceShare", "EventCount"], Fields("tandem_explanation"));
+        Assert.Equal(["Item", "Age", "Similarity"], Fields("tandem_event"));
+        Assert.Equal((16, 16, 56), (sizeof(RankedItem), sizeof(SessionSettings), sizeof(ItemExplanation)));
     }
 
     /// <summary>BAD_ARGUMENT and 1, and so on.</summary>

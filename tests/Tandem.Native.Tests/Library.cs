@@ -88,14 +88,73 @@ internal static unsafe class Library
     }
 
     public static Answer AcceptList(
-        ulong session, int[]? items, float[]? scores, int? count = null, int historyLength = 0, string? catalog = SmallBundle.Catalog, string? model = "cloud")
+        ulong session, int[]? items, float[]? scores, int? count = null, int historyLength = 0, string? catalog = SmallBundle.Catalog, string? model = "cloud",
+        byte[]? slice = null)
     {
-        delegate* unmanaged<ulong, int*, float*, int, int, byte*, byte*, byte*, int, Status> accept = &Exports.AcceptList;
+        delegate* unmanaged<ulong, int*, float*, int, int, byte*, byte*, byte*, int, byte*, int, Status> accept = &Exports.AcceptList;
         var error = stackalloc byte[ErrorSize];
         fixed (int* ids = items)
         fixed (float* values = scores)
-        fixed (byte* catalogVersion = Terminated(catalog), modelVersion = Terminated(model))
-            return new(accept(session, ids, values, count ?? items?.Length ?? 0, historyLength, catalogVersion, modelVersion, error, ErrorSize), error);
+        fixed (byte* catalogVersion = Terminated(catalog), modelVersion = Terminated(model), rows = slice)
+        {
+            return new(
+                accept(
+                    session, ids, values, count ?? items?.Length ?? 0, historyLength, catalogVersion, modelVersion, rows, slice?.Length ?? 0, error, ErrorSize),
+                error);
+        }
+    }
+
+    public static Answer OpenLogged(string? bundle, string? log, out ulong session)
+    {
+        delegate* unmanaged<byte*, byte*, SessionSettings*, ulong*, byte*, int, Status> open = &Exports.OpenLogged;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* folder = Terminated(bundle), path = Terminated(log))
+        fixed (ulong* opened = &session)
+            return new(open(folder, path, null, opened, error, ErrorSize), error);
+    }
+
+    public static Answer Explain(ulong session, int item, out ItemExplanation explanation)
+    {
+        delegate* unmanaged<ulong, int, ItemExplanation*, byte*, int, Status> explain = &Exports.Explain;
+        var error = stackalloc byte[ErrorSize];
+        fixed (ItemExplanation* found = &explanation) return new(explain(session, item, found, error, ErrorSize), error);
+    }
+
+    public static Answer Snapshot(ulong session, byte[]? buffer, out long needed)
+    {
+        delegate* unmanaged<ulong, byte*, long, long*, byte*, int, Status> snapshot = &Exports.Snapshot;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* bytes = buffer)
+        fixed (long* count = &needed)
+            return new(snapshot(session, bytes, buffer?.Length ?? 0, count, error, ErrorSize), error);
+    }
+
+    public static Answer Restore(ulong session, byte[]? snapshot)
+    {
+        delegate* unmanaged<ulong, byte*, int, byte*, int, Status> restore = &Exports.Restore;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* bytes = snapshot) return new(restore(session, bytes, snapshot?.Length ?? 0, error, ErrorSize), error);
+    }
+
+    public static Answer Apply(ulong session, byte[]? packet)
+    {
+        delegate* unmanaged<ulong, byte*, int, byte*, int, Status> apply = &Exports.Apply;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* bytes = packet) return new(apply(session, bytes, packet?.Length ?? 0, error, ErrorSize), error);
+    }
+
+    public static Answer Learn(ulong session, int mostMillis = 10_000)
+    {
+        delegate* unmanaged<ulong, int, byte*, int, Status> learn = &Exports.Learn;
+        var error = stackalloc byte[ErrorSize];
+        return new(learn(session, mostMillis, error, ErrorSize), error);
+    }
+
+    public static Answer Unlearn(ulong session)
+    {
+        delegate* unmanaged<ulong, byte*, int, Status> unlearn = &Exports.Unlearn;
+        var error = stackalloc byte[ErrorSize];
+        return new(unlearn(session, error, ErrorSize), error);
     }
 
     private static byte[]? Terminated(string? text) => text is null ? null : [.. Encoding.UTF8.GetBytes(text), 0];

@@ -42,8 +42,8 @@ enum {
   TANDEM_OK = 0,
   TANDEM_BAD_ARGUMENT = 1, /* an argument that no state of the session could make right */
   TANDEM_BAD_HANDLE = 2,   /* no open session has this handle */
-  TANDEM_REFUSED = 3,      /* a bundle or a list was refused; what served before still serves */
-  TANDEM_NOTHING = 4,      /* there was nothing to do it to */
+  TANDEM_REFUSED = 3,      /* a bundle, list, packet, snapshot or log was refused; what served before serves */
+  TANDEM_NOTHING = 4,      /* there was nothing to do it to, or what was done is not worth keeping */
   TANDEM_FAILED = 5        /* a fault of the library or the machine, such as memory that ran out */
 };
 
@@ -66,6 +66,23 @@ typedef struct tandem_item {
   float cloud_score;  /* its log-probability on the cloud's list; NaN for an item that is not on it */
   float device_score; /* the device model's logit */
 } tandem_item;
+
+/* A past event beside an item that is explained. */
+typedef struct tandem_event {
+  int32_t item;     /* item id of the event */
+  int32_t age;      /* events since: 0 for the newest */
+  float similarity; /* cosine of the two items' embeddings, -1 to 1 */
+} tandem_event;
+
+/* Why an item stands where it stands. */
+typedef struct tandem_explanation {
+  float cloud_score;     /* its log-probability on the cloud's list; NaN for an item that is not on it */
+  float device_score;    /* the device model's logit; NaN where the item's row is not held */
+  float cloud_share;     /* how much of its distance from the middle of the list is the cloud's doing, 0 to 1 */
+  float device_share;    /* 1 less the cloud's share */
+  int32_t event_count;   /* of the events, 0 to 3 */
+  tandem_event events[3]; /* the user's events whose items are most like it, nearest first */
+} tandem_explanation;
 
 /* How a session works. Start from TANDEM_OPTIONS_DEFAULT; later versions add members at the end. */
 typedef struct tandem_options {
@@ -90,7 +107,16 @@ TANDEM_API uint32_t tandem_version(void);
 TANDEM_API tandem_status tandem_open(const char *bundle, const tandem_options *options, tandem_session *session,
                                      char *error, int32_t error_size);
 
-/* Closes a session and gives back its memory. */
+/*
+ * Opens a session whose events are in a file, or begins one: each event is with the operating system before tandem_observe returns, so
+ * that a process which is killed loses none.
+ *   log   a file in an existing folder; one process at a time has it open; UTF-8
+ * TANDEM_REFUSED: the bundle or the log is at fault; a refused log is left as it is.
+ */
+TANDEM_API tandem_status tandem_open_logged(const char *bundle, const char *log, const tandem_options *options, tandem_session *session,
+                                            char *error, int32_t error_size);
+
+/* Closes a session, flushes its log and gives back its memory. */
 TANDEM_API tandem_status tandem_close(tandem_session session, char *error, int32_t error_size);
 
 /*
@@ -122,11 +148,13 @@ TANDEM_API tandem_status tandem_recommend(tandem_session session, int32_t k, tan
  *   history_length    events that the cloud had seen when it made the list; the difference from now is the list's age
  *   catalog_version   names the numbering of the items; UTF-8
  *   model_version     of the cloud's model, opaque; UTF-8
+ *   slice             [slice_size] bytes of the item rows that came with the list; NULL where none came. A bundle without an item table
+ *                     needs them
  * TANDEM_REFUSED: the list is at fault or of another numbering than the bundle.
  */
 TANDEM_API tandem_status tandem_accept_list(tandem_session session, const int32_t *items, const float *scores, int32_t count,
                                             int32_t history_length, const char *catalog_version, const char *model_version,
-                                            char *error, int32_t error_size);
+                                            const uint8_t *slice, int32_t slice_size, char *error, int32_t error_size);
 
 /*
  * Puts another model in place; events and list stay.
@@ -134,6 +162,45 @@ TANDEM_API tandem_status tandem_accept_list(tandem_session session, const int32_
  * TANDEM_REFUSED: the bundle is at fault or of another numbering.
  */
 TANDEM_API tandem_status tandem_swap(tandem_session session, const char *bundle, char *error, int32_t error_size);
+
+/*
+ * Why an item stands where it stands.
+ *   item          1 to V, on the list or not
+ *   explanation   receives it
+ */
+TANDEM_API tandem_status tandem_explain(tandem_session session, int32_t item, tandem_explanation *explanation,
+                                        char *error, int32_t error_size);
+
+/*
+ * Puts weights that were made for this user in the place of those shipped.
+ *   packet   [size] bytes of a parameter packet
+ * TANDEM_REFUSED: it is damaged or belongs to another model.
+ */
+TANDEM_API tandem_status tandem_apply(tandem_session session, const uint8_t *packet, int32_t size, char *error, int32_t error_size);
+
+/*
+ * Learns from the user's own events, on the device. Other threads are served meanwhile.
+ *   most_millis   after which no further step begins, 1 or more
+ * TANDEM_NOTHING: nothing was learned that makes the newest events more likely, so nothing changed; the text says more.
+ */
+TANDEM_API tandem_status tandem_learn(tandem_session session, int32_t most_millis, char *error, int32_t error_size);
+
+/* Lets go of what was learned. */
+TANDEM_API tandem_status tandem_unlearn(tandem_session session, char *error, int32_t error_size);
+
+/*
+ * All that the user has here, as bytes to keep.
+ *   buffer   [size] receives them where they fit, or NULL
+ *   needed   receives how many they are
+ */
+TANDEM_API tandem_status tandem_snapshot(tandem_session session, uint8_t *buffer, int64_t size, int64_t *needed,
+                                         char *error, int32_t error_size);
+
+/*
+ * Takes the place of all that the session has by what a snapshot holds; it then goes on bit for bit.
+ * TANDEM_REFUSED: the snapshot is torn, damaged, or of another model than serves here; nothing changed.
+ */
+TANDEM_API tandem_status tandem_restore(tandem_session session, const uint8_t *snapshot, int32_t size, char *error, int32_t error_size);
 
 #ifdef __cplusplus
 }

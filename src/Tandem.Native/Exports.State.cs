@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using Tandem.Protocol.Parameters;
+
+namespace Tandem.Native;
+
+/// <content>All that a user has, and weights of the user's own.</content>
+internal static unsafe partial class Exports
+{
+    [UnmanagedCallersOnly(EntryPoint = "tandem_snapshot")]
+    internal static Status Snapshot(ulong session, byte* buffer, long size, long* needed, byte* error, int errorSize)
+    {
+        try
+        {
+            if (needed is null) throw new CallFault(Status.BadArgument, "needed is NULL");
+            *needed = 0;
+            var bytes = SessionTable.Get(session).Snapshot();
+            *needed = bytes.Length;
+            if (buffer is not null && size >= bytes.Length) bytes.CopyTo(new Span<byte>(buffer, bytes.Length));
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_restore")]
+    internal static Status Restore(ulong session, byte* snapshot, int size, byte* error, int errorSize)
+    {
+        try
+        {
+            var restored = SessionTable.Get(session);
+            if (!restored.TryRestore(Border.Array(snapshot, size, "snapshot").ToArray(), out var fault)) throw new CallFault(Status.Refused, fault!);
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_apply")]
+    internal static Status Apply(ulong session, byte* packet, int size, byte* error, int errorSize)
+    {
+        try
+        {
+            var changed = SessionTable.Get(session);
+            if (!ParameterPacket.TryParse(Border.Array(packet, size, "packet").ToArray(), out var parsed, out var fault)
+                || !changed.TryApply(parsed, out fault))
+            {
+                throw new CallFault(Status.Refused, fault!);
+            }
+
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_learn")]
+    internal static Status Learn(ulong session, int mostMillis, byte* error, int errorSize)
+    {
+        try
+        {
+            var learner = SessionTable.Get(session);
+            if (mostMillis < 1) throw new CallFault(Status.BadArgument, $"most_millis is {mostMillis}, expected 1 or more");
+            var result = learner.Learn(new() { MostMillis = mostMillis });
+            if (!result.Accepted) throw new CallFault(Status.Nothing, result.Reason);
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_unlearn")]
+    internal static Status Unlearn(ulong session, byte* error, int errorSize)
+    {
+        try
+        {
+            SessionTable.Get(session).Unlearn();
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+}

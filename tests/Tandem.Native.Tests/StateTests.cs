@@ -1,0 +1,106 @@
+using Tandem.Device;
+using Tandem.Device.Models;
+using Tandem.Protocol.Parameters;
+using Tandem.Protocol.Safetensors;
+using Tandem.Tests;
+
+namespace Tandem.Native.Tests;
+
+public sealed class StateTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _bundle;
+
+    public StateTests() => _bundle = SmallBundle.Write(_folder["bundle"]);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_logged_session_comes_back_with_its_events()
+    {
+        Assert.Equal(Status.Ok, Library.OpenLogged(_bundle, _folder["log"], out var session).Status);
+        Library.Observe(session, 3);
+        Library.Observe(session, 9);
+        var before = Library.Best(session, 10);
+        Assert.Equal(Status.Refused, Library.OpenLogged(_bundle, _folder["log"], out _).Status); // one process at a time, and one session
+        Assert.Equal(Status.Ok, Library.Close(session).Status);
+        Assert.Equal(Status.Ok, Library.OpenLogged(_bundle, _folder["log"], out var again).Status);
+        Assert.Equal(before, Library.Best(again, 10));
+        Library.Close(again);
+    }
+
+    [Fact]
+    public void A_snapshot_is_restored_and_a_torn_one_refused()
+    {
+        var session = Library.Open(_bundle);
+        Library.Observe(session, 3);
+        var before = Library.Best(session, 10);
+        Assert.Equal(Status.Ok, Library.Snapshot(session, null, out var needed).Status);
+        var bytes = new byte[needed];
+        Assert.Equal(Status.Ok, Library.Snapshot(session, bytes, out _).Status);
+        Library.Observe(session, 9);
+        Assert.Equal(Status.Refused, Library.Restore(session, bytes[..^1]).Status);
+        Assert.NotEqual(before, Library.Best(session, 10));
+        Assert.Equal(Status.Ok, Library.Restore(session, bytes).Status);
+        Assert.Equal(before, Library.Best(session, 10));
+    }
+
+    [Fact]
+    public void A_packet_counts_until_the_next_model_and_a_foreign_one_is_refused()
+    {
+        var (session, version) = (Library.Open(_bundle), DeviceModel.Open(_bundle).Version);
+        Library.Observe(session, 3);
+        var before = Library.Best(session, 10);
+        Assert.Equal(Status.Refused, Library.Apply(session, Packet("another")).Status);
+        Assert.Equal(Status.Refused, Library.Apply(session, [1, 2, 3]).Status);
+        Assert.Equal(before, Library.Best(session, 10));
+        Assert.Equal(Status.Ok, Library.Apply(session, Packet(version)).Status);
+        Assert.NotEqual(before, Library.Best(session, 10));
+        Library.Swap(session, _bundle);
+        Assert.Equal(before, Library.Best(session, 10));
+    }
+
+    [Fact]
+    public void Learning_changes_the_ranking_or_says_why_not()
+    {
+        var session = Library.Open(_bundle);
+        Assert.Equal(Status.Nothing, Library.Learn(session).Status); // no events
+        for (var i = 0; i < 24; i++) Library.Observe(session, i % 2 == 0 ? 3 : 27);
+        var before = Library.Best(session, 10);
+        var learned = Library.Learn(session);
+        Assert.True(learned.Status is Status.Ok or Status.Nothing, learned.Error);
+        Assert.Equal(learned.Status == Status.Nothing, learned.Error.Length > 0);
+        Assert.Equal(Status.Ok, Library.Unlearn(session).Status);
+        Assert.Equal(before, Library.Best(session, 10));
+        Assert.Equal(Status.BadArgument, Library.Learn(session, mostMillis: 0).Status);
+    }
+
+    [Fact]
+    public void An_explanation_is_the_device_runtimes()
+    {
+        var (session, twin) = (Library.Open(_bundle), new DeviceSession(DeviceModel.Open(_bundle), new()));
+        foreach (var item in new[] { 5, 17, 30 })
+        {
+            Library.Observe(session, item, 1);
+            twin.Observe(item, 1);
+        }
+
+        var expected = twin.Explain(9);
+        Assert.Equal(Status.Ok, Library.Explain(session, 9, out var found).Status);
+        Assert.Equal((expected.DeviceScore, 0f, 1f, 3), (found.DeviceScore, found.CloudShare, found.DeviceShare, found.EventCount));
+        for (var i = 0; i < 3; i++)
+        {
+            var nearest = expected.NearestEvents[i];
+            Assert.Equal(new NearestEvent(nearest.Item, (int)nearest.Age, nearest.Similarity), found.Events[i]);
+        }
+
+        Assert.Equal(Status.BadArgument, Library.Explain(session, 0, out _).Status);
+    }
+
+    private static byte[] Packet(string modelVersion)
+    {
+        var weights = new SafetensorsWriter();
+        weights.Add<float>("backbone.norm.bias", [1, -2, 3, -4, 5, -6, 7, -8], 8);
+        return ParameterPacket.ToBytes(modelVersion, "p", weights);
+    }
+}
