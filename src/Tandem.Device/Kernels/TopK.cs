@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tandem.Device.Kernels.Lanes;
@@ -56,6 +57,7 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
         else AddEach(scores, 0, scores.Length, firstItem);
     }
 
+    [MethodImpl(Hot.Loop)]
     internal void Run<TLanes>(ReadOnlySpan<float> scores, int firstItem) where TLanes : struct, ILanes<TLanes>
     {
         if (_items.IsEmpty) return;
