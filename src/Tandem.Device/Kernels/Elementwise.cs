@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tandem.Device.Kernels.Lanes;
@@ -27,6 +28,7 @@ internal static class Elementwise
         else Scalar(function, x, destination);
     }
 
+    [MethodImpl(Hot.Loop)]
     internal static void Run<TLanes, TFunction>(TFunction function, ReadOnlySpan<float> x, Span<float> destination)
         where TLanes : struct, ILanes<TLanes>
         where TFunction : struct, IElementwise

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tandem.Device.Kernels.Lanes;
@@ -78,6 +79,7 @@ internal static class EmbeddingRows
     }
 
     /// <summary>destination = row · factor + addend; all of one length, the addend may be empty.</summary>
+    [MethodImpl(Hot.Loop)]
     internal static void Run<TLanes, T, TFormat>(
         ReadOnlySpan<T> row, float factor, ReadOnlySpan<float> addend, Span<float> destination)
         where TLanes : struct, ILanes<TLanes>

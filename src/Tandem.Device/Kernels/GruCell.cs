@@ -22,6 +22,7 @@ internal static class GruCell
         else Scalar(fromInput, fromHidden, hidden);
     }
 
+    [MethodImpl(Hot.Loop)]
     internal static void Run<TLanes>(ReadOnlySpan<float> fromInput, ReadOnlySpan<float> fromHidden, Span<float> hidden)
         where TLanes : struct, ILanes<TLanes>
     {

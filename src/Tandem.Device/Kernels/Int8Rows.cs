@@ -73,6 +73,7 @@ internal static class Int8Rows
             ScalarGathered(rows, scales, indices, query, queryScale, scores);
     }
 
+    [MethodImpl(Hot.Loop)]
     internal static void Run<TLanes>(
         ReadOnlySpan<sbyte> rows, ReadOnlySpan<float> scales, ReadOnlySpan<short> query, float queryScale, Span<float> scores)
         where TLanes : struct, IInt8Lanes<TLanes>
@@ -104,6 +105,7 @@ internal static class Int8Rows
             Unsafe.Add(ref score, n) = operand.One(in Unsafe.Add(ref row, n * D)) * Unsafe.Add(ref scale, n) * queryScale;
     }
 
+    [MethodImpl(Hot.Loop)]
     internal static void RunGathered<TLanes>(
         ReadOnlySpan<sbyte> rows, ReadOnlySpan<float> scales, ReadOnlySpan<int> indices, ReadOnlySpan<short> query, float queryScale,
         Span<float> scores)

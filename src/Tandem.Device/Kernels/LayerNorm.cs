@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tandem.Device.Kernels.Lanes;
@@ -27,6 +28,7 @@ internal static class LayerNorm
         else Scalar(x, gamma, beta, destination, epsilon);
     }
 
+    [MethodImpl(Hot.Loop)]
     internal static void Run<TLanes>(
         ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, Span<float> destination, float epsilon)
         where TLanes : struct, ILanes<TLanes>
@@ -85,6 +87,7 @@ internal static class LayerNorm
         private readonly TLanes _mean = TLanes.Broadcast(mean);
         private readonly TLanes _scale = TLanes.Broadcast(scale);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TLanes Apply(TLanes x, nuint at)
         {
             var normed = (x - _mean) * _scale;

@@ -27,6 +27,7 @@ internal static partial class MatrixProduct
         else Scalar(x, weights, bias, destination, accumulate);
     }
 
+    [MethodImpl(Hot.Loop)]
     internal static void Run<TLanes>(
         ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, Span<float> destination, bool accumulate)
         where TLanes : struct, ILanes<TLanes>
@@ -57,7 +58,7 @@ internal static partial class MatrixProduct
     }
 
     // Four rows of W stay in the first cache while the steps pass by.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot.Loop)]
     private static void FourOutputs<TLanes>(
         ReadOnlySpan<float> x, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, ref float y, int steps, int outputs, bool accumulate)
         where TLanes : struct, ILanes<TLanes>

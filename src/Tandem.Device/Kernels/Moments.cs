@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tandem.Device.Kernels.Lanes;
 
 namespace Tandem.Device.Kernels;
@@ -6,6 +7,7 @@ namespace Tandem.Device.Kernels;
 internal static class Moments
 {
     /// <summary>Σ xᵢ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum<TLanes>(ref readonly float x, int length) where TLanes : struct, ILanes<TLanes>
     {
         var (sum, rest) = (TLanes.Zero, length % TLanes.Count);
@@ -14,6 +16,7 @@ internal static class Moments
     }
 
     /// <summary>Σ (xᵢ − mean)².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SumOfSquares<TLanes>(ref readonly float x, int length, float mean) where TLanes : struct, ILanes<TLanes>
     {
         var (sum, centre, rest) = (TLanes.Zero, TLanes.Broadcast(mean), length % TLanes.Count);

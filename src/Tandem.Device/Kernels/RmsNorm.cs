@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tandem.Device.Kernels.Lanes;
@@ -19,6 +20,7 @@ internal static class RmsNorm
         else Scalar(x, gamma, destination, epsilon);
     }
 
+    [MethodImpl(Hot.Loop)]
     internal static void Run<TLanes>(ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, Span<float> destination, float epsilon)
         where TLanes : struct, ILanes<TLanes>
     {

@@ -17,6 +17,7 @@ internal static class RowProducts
     /// <param name="x">[n], n at least a vector.</param>
     /// <param name="destination">[N].</param>
     /// <param name="accumulate">Whether to add to what is there.</param>
+    [MethodImpl(Hot.Loop)]
     public static void Multiply<TLanes>(
         ref readonly float rows, nuint stride, ReadOnlySpan<float> bias, ReadOnlySpan<float> x, Span<float> destination, bool accumulate)
         where TLanes : struct, ILanes<TLanes>
@@ -48,9 +49,8 @@ internal static class RowProducts
         sums.StoreUnsafe(ref destination, at);
     }
 
-    // Eight chains keep two multiply-add units busy; four would wait for their own results. Each of these is a method of its own,
-    // for the compiler stops inlining where one grows too large.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    // Eight chains keep two multiply-add units busy; four would wait for their own results.
+    [MethodImpl(Hot.Loop)]
     private static void Eight<TLanes>(
         ref readonly float rows, nuint stride, in RowOperand<TLanes> operand,
         ref float bias, bool hasBias, ref float destination, bool accumulate, nuint at)
@@ -90,7 +90,7 @@ internal static class RowProducts
         Store(TLanes.Sums(sum4, sum5, sum6, sum7), ref bias, hasBias, ref destination, accumulate, at + 4);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot.Loop)]
     private static void Four<TLanes>(
         ref readonly float rows, nuint stride, in RowOperand<TLanes> operand,
         ref float bias, bool hasBias, ref float destination, bool accumulate, nuint at)
@@ -120,7 +120,7 @@ internal static class RowProducts
     }
 
     /// <summary>One row's product, without bias.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot.Loop)]
     public static float One<TLanes>(ref readonly float row, in RowOperand<TLanes> operand) where TLanes : struct, ILanes<TLanes>
     {
         var sum = TLanes.Zero;

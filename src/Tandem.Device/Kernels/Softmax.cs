@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tandem.Device.Kernels.Lanes;
@@ -21,6 +22,7 @@ internal static class Softmax
         else Scalar(x, destination, scale);
     }
 
+    [MethodImpl(Hot.Loop)]
     internal static void Run<TLanes>(ReadOnlySpan<float> x, Span<float> destination, float scale)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -51,6 +53,7 @@ internal static class Softmax
         Scale<TLanes>(ref y, x.Length, 1 / TLanes.Sum(sum));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Largest<TLanes>(ref readonly float x, int length) where TLanes : struct, ILanes<TLanes>
     {
         var rest = (nuint)(length - TLanes.Count);
@@ -59,6 +62,7 @@ internal static class Softmax
         return TLanes.Largest(max);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Scale<TLanes>(ref float y, int length, float scale) where TLanes : struct, ILanes<TLanes>
     {
         var (factor, rest) = (TLanes.Broadcast(scale), (nuint)(length - TLanes.Count));

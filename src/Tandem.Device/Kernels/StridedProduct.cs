@@ -17,6 +17,7 @@ internal static class StridedProduct
     /// <param name="c">[M × N].</param>
     /// <param name="width">N, at least a vector.</param>
     /// <param name="accumulate">Whether to add to what is there.</param>
+    [MethodImpl(Hot.Loop)]
     public static void Multiply<TLanes>(
         ReadOnlySpan<float> a, int down, int across, ReadOnlySpan<float> b, Span<float> c, int width, bool accumulate)
         where TLanes : struct, ILanes<TLanes>
@@ -38,6 +39,7 @@ internal static class StridedProduct
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void FourRows<TLanes>(
         ref float a, nuint down, nuint across, ref float b, nuint K, ref float c, nuint width, bool accumulate)
         where TLanes : struct, ILanes<TLanes>
@@ -55,7 +57,7 @@ internal static class StridedProduct
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot.Loop)]
     private static void TwoVectors<TLanes>(
         ref float a, nuint down, nuint across, ref float b, nuint K, ref float c, nuint width, bool accumulate)
         where TLanes : struct, ILanes<TLanes>
@@ -87,7 +89,7 @@ internal static class StridedProduct
         Store(c31, ref c, 3 * width + (nuint)TLanes.Count, accumulate);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot.Loop)]
     private static void OneVector<TLanes>(
         ref float a, nuint down, nuint across, ref float b, nuint K, ref float c, nuint width, bool accumulate, int fresh)
         where TLanes : struct, ILanes<TLanes>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tandem.Device.Kernels.Lanes;
@@ -53,6 +54,7 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
         return Run<Lanes128>(scores, from);
     }
 
+    [MethodImpl(Hot.Loop)]
     internal readonly int Run<TLanes>(ReadOnlySpan<float> scores, int from) where TLanes : struct, ILanes<TLanes>
     {
         if (_items.IsEmpty) return scores.Length;

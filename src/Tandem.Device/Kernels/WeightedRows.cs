@@ -17,6 +17,7 @@ internal static class WeightedRows
     /// <param name="count">T.</param>
     /// <param name="destination">[n], n at least a vector.</param>
     /// <param name="accumulate">Whether to add to what is there.</param>
+    [MethodImpl(Hot.Loop)]
     public static void Sum<TLanes>(
         ref readonly float weights, nuint weightStride, ref readonly float rows, nuint stride, nuint count,
         Span<float> destination, bool accumulate)
@@ -40,7 +41,7 @@ internal static class WeightedRows
         TLanes.Store(accumulate ? before + rest : rest, ref y, last);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot.Loop)]
     private static void FourVectors<TLanes>(
         ref readonly float weights, nuint weightStride, ref readonly float rows, nuint stride, nuint count,
         ref float destination, bool accumulate, nuint at)
@@ -75,7 +76,7 @@ internal static class WeightedRows
         TLanes.Store(sum3, ref destination, at + 3 * width);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(Hot.Loop)]
     private static TLanes OneVector<TLanes>(
         ref readonly float weights, nuint weightStride, ref readonly float rows, nuint stride, nuint count)
         where TLanes : struct, ILanes<TLanes>
