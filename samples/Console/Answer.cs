@@ -9,7 +9,8 @@ namespace Tandem.Samples;
 /// <param name="Best">Best first.</param>
 /// <param name="Delay">Until the first ranking.</param>
 /// <param name="ResidentBytes">Memory of the process that lies in RAM, shared pages of the program file included.</param>
-internal sealed record Answer(Recommendation[] Best, Delay Delay, long ResidentBytes)
+/// <param name="Clicks">What a click costs, where that was asked for.</param>
+internal sealed record Answer(Recommendation[] Best, Delay Delay, long ResidentBytes, ClickTimes? Clicks)
 {
     public void Print(TextWriter output, bool asJson) => output.WriteLine(asJson ? Json() : Text());
 
@@ -17,7 +18,9 @@ internal sealed record Answer(Recommendation[] Best, Delay Delay, long ResidentB
     {
         var text = new StringBuilder();
         foreach (var item in Best) text.Append(CultureInfo.InvariantCulture, $"{item.Item,8} {item.Score,10:0.00000}\n");
-        return text.Append(CultureInfo.InvariantCulture, $"{Delay.Name}: {Delay.Milliseconds:0.0} ms, resident memory: {ResidentBytes / 1e6:0.0} MB").ToString();
+        text.Append(CultureInfo.InvariantCulture, $"{Delay.Name}: {Delay.Milliseconds:0.0} ms, resident memory: {ResidentBytes / 1e6:0.0} MB");
+        if (Clicks is not null) text.Append(CultureInfo.InvariantCulture, $"\na click: {Clicks.ListMicros:0.0} µs with a list of 200, {Clicks.CatalogMicros:0.0} µs with the whole catalogue");
+        return text.ToString();
     }
 
     private string Json()
@@ -38,6 +41,12 @@ internal sealed record Answer(Recommendation[] Best, Delay Delay, long ResidentB
             json.WriteEndArray();
             json.WriteNumber(Delay.JsonName, Math.Round(Delay.Milliseconds, 2));
             json.WriteNumber("residentBytes", ResidentBytes);
+            if (Clicks is not null)
+            {
+                json.WriteNumber("listMicros", Math.Round(Clicks.ListMicros, 2));
+                json.WriteNumber("catalogMicros", Math.Round(Clicks.CatalogMicros, 2));
+            }
+
             json.WriteEndObject();
         }
 

@@ -19,7 +19,9 @@ try
     }
 
     var best = session.Recommend(MostShown);
-    new Answer(best, Delay.UntilNow(entered, arguments.StartedUnixNs), Environment.WorkingSet).Print(Console.Out, arguments.AsJson);
+    var (delay, residentBytes) = (Delay.UntilNow(entered, arguments.StartedUnixNs), Environment.WorkingSet);
+    var clicks = arguments.Clicks > 0 ? ClickTimes.Measure(model, arguments.Clicks) : null;
+    new Answer(best, delay, residentBytes, clicks).Print(Console.Out, arguments.AsJson);
     return 0;
 }
 catch (BundleException e)
