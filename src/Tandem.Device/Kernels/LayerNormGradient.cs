@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Tandem.Device.Kernels;
 
-/// <summary>The way back through <see cref="LayerNorm"/>. What the way forth computed is computed anew: it costs one pass, and no memory.</summary>
+/// <summary>
+/// The way back through <see cref="LayerNorm"/>. What the way forth computed is computed anew: it costs one pass, and no memory.
+/// </summary>
 internal static class LayerNormGradient
 {
     /// <summary>

@@ -3,37 +3,40 @@ namespace Tandem.Device.Learning;
 /// <summary>How a device learns from its user's own events.</summary>
 public sealed record AdaptationOptions
 {
-    /// <summary>What is learned. Default: the adapter.</summary>
+    private const int MostNegatives = 1 << 16;
+    private const long MostAllowedBytes = 1L << 30;
+
+    /// <summary>What is learned. Default: the adapter, which costs a tenth of the rest (docs/device-learning.md).</summary>
     public LearnedPart Part { get; init; }
 
     /// <summary>Default: Adam.</summary>
     public OptimizerKind Optimizer { get; init; }
 
-    /// <summary>Learning rate, above 0. Default 0.001, Adam's.</summary>
+    /// <summary>Learning rate, above 0. Default 0.001, Adam's; on validation events of MovieLens 1M 0.01 made rankings worse.</summary>
     public float Rate { get; init; } = 1e-3f;
 
-    /// <summary>Most steps, each over all events that are learned from; 1 or more. Default 10.</summary>
+    /// <summary>Most steps, each over all events that are learned from; 1 or more. Default 10, a choice of this project.</summary>
     public int Steps { get; init; } = 10;
 
-    /// <summary>λ of λ/2 ‖w − sent‖², which is added to the loss; 0 or more. Default 0.01.</summary>
+    /// <summary>λ of λ/2 ‖w − sent‖², which is added to the loss; 0 or more. Default 0.01, a choice of this project.</summary>
     public float Anchor { get; init; } = 0.01f;
 
-    /// <summary>Random items beside the true one of an event that is learned from, 1 or more. Default 31.</summary>
+    /// <summary>Random items beside the true one of an event that is learned from, 1 to 65,536. Default 31: 255 were no better on the same events.</summary>
     public int Negatives { get; init; } = 31;
 
-    /// <summary>The user's last events, which judge what was learned from those before them; 1 or more. Default 3.</summary>
+    /// <summary>The user's last events, which judge what was learned from those before them; 1 or more. Default 3, a choice of this project.</summary>
     public int HoldOut { get; init; } = 3;
 
-    /// <summary>Random items beside the true one of an event that judges, 1 or more. Default 99.</summary>
+    /// <summary>Random items beside the true one of an event that judges, 1 to 65,536. Default 99, as many as sampled rankings usually draw.</summary>
     public int JudgeNegatives { get; init; } = 99;
 
     /// <summary>What scores are divided by in the loss, above 0. Default 1; for a model of unit length, what it was trained with.</summary>
     public float Temperature { get; init; } = 1;
 
-    /// <summary>A longer gradient is shortened to it; above 0. Default 1.</summary>
+    /// <summary>A longer gradient is shortened to it; above 0. Default 1, a choice of this project.</summary>
     public float MaxGradientNorm { get; init; } = 1;
 
-    /// <summary>Milliseconds of wall clock after which no further step begins, above 0. Default 50.</summary>
+    /// <summary>Milliseconds of wall clock after which no further step begins, above 0. Default 50, a choice of this project.</summary>
     public double MostMillis { get; init; } = 50;
 
     /// <summary>Bytes that learning may take while it runs, up to 1 GiB. Default 32 MiB. Where it needs more it does not begin.</summary>
@@ -46,7 +49,8 @@ public sealed record AdaptationOptions
     public IEnumerable<string> Validate()
     {
         if (!Enum.IsDefined(Part)) yield return $"part is {(int)Part}; expected one of {string.Join(", ", Enum.GetNames<LearnedPart>())}";
-        if (!Enum.IsDefined(Optimizer)) yield return $"optimizer is {(int)Optimizer}; expected one of {string.Join(", ", Enum.GetNames<OptimizerKind>())}";
+        if (!Enum.IsDefined(Optimizer))
+            yield return $"optimizer is {(int)Optimizer}; expected one of {string.Join(", ", Enum.GetNames<OptimizerKind>())}";
         if (!IsAboveZero(Rate)) yield return $"rate {Rate} is not a finite number above 0";
         if (Steps < 1) yield return $"steps {Steps}; 1 or more are expected";
         if (Anchor is not (>= 0 and < float.PositiveInfinity)) yield return $"anchor {Anchor} is not a finite number of 0 or more";
@@ -58,9 +62,6 @@ public sealed record AdaptationOptions
         if (MostMillis is not > 0) yield return $"most milliseconds {MostMillis}; a number above 0 is expected";
         if (MostBytes is < 1 or > MostAllowedBytes) yield return $"most bytes {MostBytes}; 1 to {MostAllowedBytes} are expected";
     }
-
-    private const int MostNegatives = 1 << 16;
-    private const long MostAllowedBytes = 1L << 30;
 
     private static bool IsAboveZero(float value) => value is > 0 and < float.PositiveInfinity;
 }

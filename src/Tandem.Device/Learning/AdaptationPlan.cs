@@ -20,8 +20,8 @@ internal sealed class AdaptationPlan
         var (learned, held) = (Math.Max(0, events - options.HoldOut - 1), Math.Min(options.HoldOut, events));
         (LearnedRows, HeldRows) = (learned * (1L + options.Negatives), held * (1L + options.JudgeNegatives));
         var candidates = 1 + Math.Max(options.Negatives, options.JudgeNegatives);
-        Loss = LossGradient.Of(
-            runner, options.Part, new(Math.Max(events, 2), candidates, (int)Math.Min(Math.Max(LearnedRows, HeldRows), int.MaxValue)), options.Temperature);
+        var most = (int)Math.Min(Math.Max(LearnedRows, HeldRows), int.MaxValue);
+        Loss = LossGradient.Of(runner, options.Part, new(Math.Max(events, 2), candidates, most), options.Temperature);
         Optimizer = Optimizer.Of(options.Optimizer, runner.Part(options.Part));
         var rows = events + LearnedRows + HeldRows;
         Bytes = Loss.SizeBytes + Optimizer.SizeBytes + 2L * runner.Layout.Length * sizeof(float) // a gradient and new weights

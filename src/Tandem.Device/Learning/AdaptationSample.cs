@@ -1,6 +1,8 @@
 namespace Tandem.Device.Learning;
 
-/// <summary>What learning reads: the rows of a user's events and of their candidates. Nothing of it changes while steps are taken.</summary>
+/// <summary>
+/// What learning reads: the rows of a user's events and of their candidates. Nothing of it changes while steps are taken.
+/// </summary>
 /// <param name="Learned">The events before those held out.</param>
 /// <param name="Held">All events, of which the last are predicted.</param>
 internal sealed record AdaptationSample(NextItemEvents Learned, NextItemEvents Held)

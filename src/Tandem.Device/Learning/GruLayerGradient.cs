@@ -20,7 +20,8 @@ internal sealed class GruLayerGradient
     {
         (_hidden, _room) = (hidden, room);
         _x = room.Reserve(events * inputs);
-        (_fromInput, _fromHidden, _gates) = (room.Reserve(events * 3 * hidden), room.Reserve(events * 3 * hidden), room.Reserve(events * 3 * hidden));
+        var gates = events * 3 * hidden;
+        (_fromInput, _fromHidden, _gates) = (room.Reserve(gates), room.Reserve(gates), room.Reserve(gates));
         (_states, _dHidden) = (room.Reserve((events + 1) * hidden), room.Reserve(hidden));
     }
 
@@ -28,7 +29,8 @@ internal sealed class GruLayerGradient
     /// <param name="weights">By the layout.</param>
     /// <param name="x">[N × I].</param>
     /// <param name="y">[N × H], which may lie where <paramref name="x"/> lies.</param>
-    public void Forward((LinearLayer FromInput, LinearLayer FromHidden) layer, ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> y)
+    public void Forward(
+        (LinearLayer FromInput, LinearLayer FromHidden) layer, ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> y)
     {
         var (H, N) = (_hidden, y.Length / _hidden);
         var fromInput = _room.Of(_fromInput, N * 3 * H);
@@ -53,7 +55,8 @@ internal sealed class GruLayerGradient
     /// <param name="dx">[N × I], overwritten; may lie where <paramref name="dy"/> lies.</param>
     /// <param name="gradient">By the layout, added to.</param>
     public void Backward(
-        (LinearLayer FromInput, LinearLayer FromHidden) layer, ReadOnlySpan<float> weights, ReadOnlySpan<float> dy, Span<float> dx, Span<float> gradient)
+        (LinearLayer FromInput, LinearLayer FromHidden) layer, ReadOnlySpan<float> weights, ReadOnlySpan<float> dy, Span<float> dx,
+        Span<float> gradient)
     {
         var (H, N) = (_hidden, dy.Length / _hidden);
         var states = _room.Of(_states);

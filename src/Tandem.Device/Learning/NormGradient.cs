@@ -14,7 +14,8 @@ internal static class NormGradient
     /// <param name="gradient">By the layout, added to.</param>
     /// <param name="line">[D] room to work in.</param>
     public static void Backward(
-        NormLayer layer, ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dy, Span<float> dx, Span<float> gradient, Span<float> line)
+        NormLayer layer, ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dy, Span<float> dx, Span<float> gradient,
+        Span<float> line)
     {
         var gamma = layer.Gamma.Of(weights);
         var dGamma = layer.Gamma.Of(gradient);

@@ -97,7 +97,8 @@ internal sealed class SasRecFeedForwardGradient
                 for (var at = 0; at < dActive.Length; at += M)
                 {
                     ActivationGradients.SwiGlu(
-                        hidden.Slice(2 * at, M), hidden.Slice(2 * at + M, M), dActive.Slice(at, M), dHidden.Slice(2 * at, M), dHidden.Slice(2 * at + M, M));
+                        hidden.Slice(2 * at, M), hidden.Slice(2 * at + M, M), dActive.Slice(at, M),
+                        dHidden.Slice(2 * at, M), dHidden.Slice(2 * at + M, M));
                 }
 
                 return dHidden;

@@ -8,7 +8,7 @@ public class AdaptationThreadTests
     public async Task Threads_observe_and_rank_while_others_learn()
     {
         var session = Habits.Session(Habits.Model(), Habits.ByTurns);
-        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(400));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(20)); // where the machine is too busy for enough of each
         var (accepted, ranked) = (0, 0);
         var learners = Enumerable.Range(0, 2).Select(i => Task.Run(() =>
         {
@@ -26,10 +26,10 @@ public class AdaptationThreadTests
                 session.Observe(Habits.ByTurns[n % 2]);
                 Assert.All(Habits.All(session), r => Assert.True(float.IsFinite(r.DeviceScore)));
                 if (n % 3 == 0) session.Undo();
-                Interlocked.Increment(ref ranked);
+                if (Interlocked.Increment(ref ranked) > 300 && Volatile.Read(ref accepted) > 3) stop.Cancel();
             }
         }));
         await Task.WhenAll([.. learners, .. others]);
-        Assert.True(accepted > 0 && ranked > 0, $"{accepted} accepted, {ranked} ranked");
+        Assert.True(accepted > 3 && ranked > 300, $"{accepted} accepted, {ranked} ranked");
     }
 }

@@ -30,8 +30,8 @@ public class LossGradientTests
             var direction = Direction(g);
             // Losses of size 2 are exact to some 10⁻⁷, so their difference over 0.006 to some 10⁻⁴; the step crosses a bend of relu here
             // and there, which moves the slope by some hundredths. Torch holds the gradients to 10⁻⁴, see the tests of parity.
-            Assert.Equal(
-                TensorPrimitives.Dot<float>(g, direction), Slope(task, loss, slice, direction), tolerance: 0.04f * TensorPrimitives.Norm<float>(g) + 2e-4f);
+            var tolerance = 0.04f * TensorPrimitives.Norm<float>(g) + 2e-4f;
+            Assert.Equal(TensorPrimitives.Dot<float>(g, direction), Slope(task, loss, slice, direction), tolerance);
         }
     }
 
@@ -67,7 +67,10 @@ public class LossGradientTests
         return gradient;
     }
 
-    /// <summary>Length 1: mostly along the gradient, where the loss changes most, and partly anywhere, so that an element that should not be 0 shows.</summary>
+    /// <summary>
+    /// Length 1: mostly along the gradient, where the loss changes most, and partly anywhere, so that an element that should not be 0
+    /// shows.
+    /// </summary>
     private static float[] Direction(float[] gradient)
     {
         var random = new Random(gradient.Length);
