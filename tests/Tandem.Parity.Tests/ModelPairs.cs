@@ -15,12 +15,22 @@ internal static class ModelPairs
         ["sasrec, odd width"] = () => ModelPair.Of(new SasRecOptions { Width = 27, Blocks = 2, Heads = 3, Window = Window }),
         ["sasrec, gelu, inner 4 D"] = () => ModelPair.Of(new SasRecOptions
         {
-            Width = 32, Blocks = 2, Heads = 2, Window = Window, FeedForwardMultiple = 4, Activation = FeedForwardActivation.Gelu,
+            Width = 32,
+            Blocks = 2,
+            Heads = 2,
+            Window = Window,
+            FeedForwardMultiple = 4,
+            Activation = FeedForwardActivation.Gelu,
         }),
         ["sasrec, ligr"] = () => ModelPair.Of(new SasRecOptions { Width = 32, Blocks = 2, Heads = 2, Window = Window, Block = SasRecBlockKind.Ligr }),
         ["sasrec, ligr, inner 4 D, odd"] = () => ModelPair.Of(new SasRecOptions
         {
-            Width = 21, Blocks = 1, Heads = 3, Window = Window, Block = SasRecBlockKind.Ligr, FeedForwardMultiple = 4,
+            Width = 21,
+            Blocks = 1,
+            Heads = 3,
+            Window = Window,
+            Block = SasRecBlockKind.Ligr,
+            FeedForwardMultiple = 4,
         }),
         ["sasrec, unit length"] = () => ModelPair.Of(new SasRecOptions { Width = 16, Window = Window }, normalized: true),
         ["gru4rec"] = () => ModelPair.Of(new Gru4RecOptions { Width = 32, Window = Window }),

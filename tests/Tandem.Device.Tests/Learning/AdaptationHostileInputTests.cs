@@ -16,7 +16,14 @@ public class AdaptationHostileInputTests
         from norm in OneOf(1, 1e30f)
         select Habits.Fast with
         {
-            Part = part, Optimizer = kind, Rate = rate, Anchor = anchor, Temperature = temperature, MaxGradientNorm = norm, Steps = 5, Negatives = 5,
+            Part = part,
+            Optimizer = kind,
+            Rate = rate,
+            Anchor = anchor,
+            Temperature = temperature,
+            MaxGradientNorm = norm,
+            Steps = 5,
+            Negatives = 5,
             JudgeNegatives = 9,
         };
 

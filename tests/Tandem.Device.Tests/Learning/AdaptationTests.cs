@@ -131,8 +131,18 @@ public class AdaptationTests
     {
         var options = new AdaptationOptions
         {
-            Part = (LearnedPart)9, Optimizer = (OptimizerKind)9, Rate = float.NaN, Steps = 0, Anchor = -1, Negatives = 0, HoldOut = 0,
-            JudgeNegatives = 1 << 20, Temperature = 0, MaxGradientNorm = float.PositiveInfinity, MostMillis = double.NaN, MostBytes = long.MaxValue,
+            Part = (LearnedPart)9,
+            Optimizer = (OptimizerKind)9,
+            Rate = float.NaN,
+            Steps = 0,
+            Anchor = -1,
+            Negatives = 0,
+            HoldOut = 0,
+            JudgeNegatives = 1 << 20,
+            Temperature = 0,
+            MaxGradientNorm = float.PositiveInfinity,
+            MostMillis = double.NaN,
+            MostBytes = long.MaxValue,
         };
         var fault = Assert.Throws<ArgumentException>(() => Habits.Session(_model, Habits.ByTurns).Learn(options)).Message;
         foreach (var named in new[]

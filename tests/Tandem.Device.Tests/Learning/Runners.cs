@@ -14,12 +14,25 @@ internal static class Runners
 
     private static readonly HstuShape _hstu = new()
     {
-        Items = LearningTask.Items, Width = 12, Blocks = 2, Heads = 2, AttentionWidth = 5, LinearWidth = 7, TimeBuckets = 40, UsesTimes = false, Window = Window,
+        Items = LearningTask.Items,
+        Width = 12,
+        Blocks = 2,
+        Heads = 2,
+        AttentionWidth = 5,
+        LinearWidth = 7,
+        TimeBuckets = 40,
+        UsesTimes = false,
+        Window = Window,
     };
 
     private static readonly DinShape _din = new()
     {
-        Items = LearningTask.Items, Width = 12, AttentionHidden = 8, Hidden = 16, LastHidden = 8, Window = Window,
+        Items = LearningTask.Items,
+        Width = 12,
+        AttentionHidden = 8,
+        Hidden = 16,
+        LastHidden = 8,
+        Window = Window,
     };
 
     private static readonly Dictionary<string, BackboneShape> _shapes = new()

@@ -16,12 +16,22 @@ public class OnnxParityTests
         ["sasrec, odd width, 3 heads, 2 blocks"] = new SasRecOptions { Width = 27, Blocks = 2, Heads = 3, Window = Window },
         ["sasrec, gelu, wide, 3 blocks"] = new SasRecOptions
         {
-            Width = 16, Blocks = 3, Heads = 2, Window = Window, FeedForwardMultiple = 3, Activation = FeedForwardActivation.Gelu,
+            Width = 16,
+            Blocks = 3,
+            Heads = 2,
+            Window = Window,
+            FeedForwardMultiple = 3,
+            Activation = FeedForwardActivation.Gelu,
         },
         ["sasrec, ligr"] = new SasRecOptions { Width = 13, Window = Window, Block = SasRecBlockKind.Ligr },
         ["sasrec, ligr, wide, 4 heads, 2 blocks"] = new SasRecOptions
         {
-            Width = 16, Blocks = 2, Heads = 4, Window = Window, Block = SasRecBlockKind.Ligr, FeedForwardMultiple = 4,
+            Width = 16,
+            Blocks = 2,
+            Heads = 4,
+            Window = Window,
+            Block = SasRecBlockKind.Ligr,
+            FeedForwardMultiple = 4,
         },
         ["gru4rec"] = new Gru4RecOptions { Width = 16, Window = Window },
         ["gru4rec, odd width, 3 layers"] = new Gru4RecOptions { Width = 13, Layers = 3, Window = Window },
