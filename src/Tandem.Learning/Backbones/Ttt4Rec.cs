@@ -47,12 +47,53 @@ public sealed class Ttt4Rec : Backbone
     /// <summary>Shape of the blocks.</summary>
     public TttOptions Options => _options;
 
+    /// <inheritdoc/>
+    public override bool UsesTimes => _options.Decay;
+
+    /// <summary>States by the order of the events alone.</summary>
     /// <param name="x">[B, T, D] embedded items.</param>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Mix(x, times: null);
+
+    /// <inheritdoc/>
+    public override Tensor Mix(Tensor x, Tensor? times)
     {
         using var scope = NewDisposeScope();
         var h = _embeddingNorm.forward(_dropout.forward(x));
-        foreach (var block in _blocks) h = block.forward(h);
+        foreach (var block in _blocks) h = block.Mix(h, times);
         return _norm.forward(h).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whole histories without padding, and the state after them.</summary>
+    internal (Tensor States, TttBlockState[] Carried) Fill(Tensor x, Tensor? times)
+    {
+        using var scope = NewDisposeScope();
+        var (h, carried) = (_embeddingNorm.forward(x), new TttBlockState[_blocks.Count]);
+        for (var i = 0; i < carried.Length; i++)
+        {
+            (h, carried[i]) = _blocks[i].Fill(h, times);
+            carried[i].MoveToOuterDisposeScope();
+        }
+
+        return (_norm.forward(h).MoveToOuterDisposeScope(), carried);
+    }
+
+    /// <summary>The state before the first event of as many rows as <paramref name="x"/> has.</summary>
+    internal TttBlockState[] Begin(Tensor x) => [.. _blocks.Select(block => block.Begin(x))];
+
+    /// <summary>One further event of each row, in primal form: what a device does at a click.</summary>
+    /// <param name="x">[B, 1, D] embedded items.</param>
+    /// <param name="time">[B] int64 unix seconds; null where nobody knows.</param>
+    /// <param name="carried">State of each block so far; not changed.</param>
+    internal (Tensor State, TttBlockState[] Carried) Step(Tensor x, Tensor? time, TttBlockState[] carried)
+    {
+        using var scope = NewDisposeScope();
+        var (h, after) = (_embeddingNorm.forward(x), new TttBlockState[carried.Length]);
+        for (var i = 0; i < after.Length; i++)
+        {
+            (h, after[i]) = _blocks[i].Step(h, time, carried[i]);
+            after[i].MoveToOuterDisposeScope();
+        }
+
+        return (_norm.forward(h).MoveToOuterDisposeScope(), after);
     }
 }

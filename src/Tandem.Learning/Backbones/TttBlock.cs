@@ -32,12 +32,46 @@ internal sealed class TttBlock : nn.Module<Tensor, Tensor>
     }
 
     /// <param name="x">[B, T, D] whole sequences.</param>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Mix(x, times: null);
+
+    /// <param name="x">[B, T, D] whole sequences.</param>
+    /// <param name="times">[B, T] int64 unix seconds; null where nobody knows them.</param>
+    public Tensor Mix(Tensor x, Tensor? times)
     {
         using var scope = NewDisposeScope();
-        if (_convolution is not null) x = x + _convolution.forward(_convolutionNorm!.forward(x));
-        x = x + _ttt.forward(_tttNorm.forward(x));
-        return FeedForward(x).MoveToOuterDisposeScope();
+        var (h, _) = Convolve(x, _convolution is null ? null : CausalConvolution.Before(x));
+        return FeedForward(h + _ttt.Mix(_tttNorm.forward(h), times)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whole sequences without padding, and the state after them.</summary>
+    public (Tensor Output, TttBlockState State) Fill(Tensor x, Tensor? times)
+    {
+        using var scope = NewDisposeScope();
+        var (h, tail) = Convolve(x, _convolution is null ? null : CausalConvolution.Before(x));
+        var (y, state) = _ttt.Fill(_tttNorm.forward(h), times);
+        return (FeedForward(h + y).MoveToOuterDisposeScope(), new TttBlockState(tail, state).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The state before the first event of as many rows as <paramref name="x"/> has.</summary>
+    public TttBlockState Begin(Tensor x) => new(_convolution is null ? null : CausalConvolution.Before(x), _ttt.Begin(x));
+
+    /// <summary>One further event of each row.</summary>
+    /// <param name="x">[B, 1, D].</param>
+    /// <param name="time">[B] int64 unix seconds; null where nobody knows.</param>
+    /// <param name="state">Of the rows so far; not changed.</param>
+    public (Tensor Output, TttBlockState State) Step(Tensor x, Tensor? time, TttBlockState state)
+    {
+        using var scope = NewDisposeScope();
+        var (h, tail) = Convolve(x, state.Tail);
+        var (y, ttt) = _ttt.Step(_tttNorm.forward(h), time, state.Ttt);
+        return (FeedForward(h + y).MoveToOuterDisposeScope(), new TttBlockState(tail, ttt).MoveToOuterDisposeScope());
+    }
+
+    private (Tensor Output, Tensor? Tail) Convolve(Tensor x, Tensor? tail)
+    {
+        if (_convolution is null || tail is null) return (x, null);
+        var h = _convolutionNorm!.forward(x);
+        return (x + _convolution.Continue(h, tail), CausalConvolution.Tail(h, tail));
     }
 
     private Tensor FeedForward(Tensor x) =>

@@ -14,7 +14,7 @@ namespace Tandem.Learning.Backbones;
 /// </remarks>
 internal abstract class TttInnerModel(string name) : nn.Module(name)
 {
-    /// <summary>W₀: each [H, rows, columns]. Learned: what the inner model knows before the first event.</summary>
+    /// <summary>W₀: each [H, rows, columns]. Learned where the model has any: what it knows before the first event.</summary>
     public abstract IReadOnlyList<Tensor> Initial { get; }
 
     /// <summary>Its layer norm.</summary>

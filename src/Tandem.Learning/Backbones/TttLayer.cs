@@ -28,6 +28,7 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "rate")] private readonly Linear _rate;                       // D → H
     [ComponentName(Name = "scale_offset")] private readonly Parameter _scaleOffset;     // δ [b]
     [ComponentName(Name = "inner")] private readonly TttInnerModel _inner;
+    [ComponentName(Name = "decay")] private readonly TttDecay? _decay;
     [ComponentName(Name = "norm")] private readonly LayerNorm _norm;
     [ComponentName(Name = "gate")] private readonly Linear? _gate;
     [ComponentName(Name = "output")] private readonly Linear _output;
@@ -42,7 +43,8 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
         _rate = Linears.Normal(D, options.Heads, SequenceModel.InitialDeviation, hasBias: true);
         _scaleOffset = nn.Parameter(zeros(options.MiniBatch));
         _inner = InnerModel(options, headWidth);
-        _scan = new TttScan(_inner, options.MiniBatch);
+        _decay = options.Decay ? new TttDecay(options.Heads, options.FastHeads) : null;
+        _scan = new TttScan(_inner, _decay, options);
         _norm = nn.LayerNorm(D, Epsilon);
         _gate = options.Gate ? Linears.Normal(D, D, SequenceModel.InitialDeviation, hasBias: false) : null;
         _output = Linears.Normal(D, D, SequenceModel.InitialDeviation, hasBias: false);
@@ -51,43 +53,48 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
 
     /// <param name="x">[B, T, D] whole sequences.</param>
     /// <returns>[B, T, D].</returns>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Mix(x, times: null);
+
+    /// <param name="x">[B, T, D] whole sequences.</param>
+    /// <param name="times">[B, T] int64 unix seconds, for the decay; null where nobody knows them.</param>
+    /// <returns>[B, T, D].</returns>
+    public Tensor Mix(Tensor x, Tensor? times)
     {
         using var scope = NewDisposeScope();
         var (steps, _) = Project(x, place: 0, Before(x));
-        return Output(x, _scan.Run(steps, Scales(), keepsState: false).Answers).MoveToOuterDisposeScope();
+        return Output(x, _scan.Run(steps, times, Scales())).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whole sequences without padding, and the state after them.</summary>
-    /// <param name="x">[B, T, D].</param>
-    public (Tensor Output, TttState State) Prefill(Tensor x)
+    public (Tensor Output, TttState State) Fill(Tensor x, Tensor? times)
     {
         using var scope = NewDisposeScope();
         var (steps, tail) = Project(x, place: 0, Before(x));
-        var (answers, weights, written) = _scan.Run(steps, Scales(), keepsState: true);
-        var state = new TttState((int)(x.shape[1] % _options.MiniBatch), weights, written, tail);
-        foreach (var tensor in weights) tensor.MoveToOuterDisposeScope();
-        foreach (var tensor in written) tensor.MoveToOuterDisposeScope();
-        return (Output(x, answers).MoveToOuterDisposeScope(), state with { Tail = tail?.MoveToOuterDisposeScope() });
+        var (answers, state) = _scan.Fill(steps, times, Scales());
+        return (Output(x, answers).MoveToOuterDisposeScope(), (state with { Tail = tail }).MoveToOuterDisposeScope());
     }
+
+    /// <summary>The state before the first event of B rows.</summary>
+    /// <param name="x">[B, T, D] of any T: for its rows and its type.</param>
+    public TttState Begin(Tensor x) => _scan.Begin(x.shape[0]) with { Tail = Before(x) };
 
     /// <summary>One further event of each row, in primal form.</summary>
     /// <param name="x">[B, 1, D].</param>
+    /// <param name="time">[B] int64 unix seconds; null where nobody knows.</param>
     /// <param name="state">Of the rows so far; not changed.</param>
-    public (Tensor Output, TttState State) Step(Tensor x, TttState state)
+    public (Tensor Output, TttState State) Step(Tensor x, Tensor? time, TttState state)
     {
         using var scope = NewDisposeScope();
         var (step, tail) = Project(x, state.Place, state.Tail);
-        var (answer, after) = _scan.Step(step, Scales(), state);
-        foreach (var tensor in after.Weights) tensor.MoveToOuterDisposeScope();
-        foreach (var tensor in after.Written) tensor.MoveToOuterDisposeScope();
-        return (Output(x, answer).MoveToOuterDisposeScope(), after with { Tail = tail?.MoveToOuterDisposeScope() });
+        var (answer, after) = _scan.Step(step, time, Scales(), state);
+        return (Output(x, answer).MoveToOuterDisposeScope(), (after with { Tail = tail }).MoveToOuterDisposeScope());
     }
 
-    private static TttInnerModel InnerModel(TttOptions options, int headWidth) => options.Inner switch
+    private static TttInnerModel InnerModel(TttOptions options, int headWidth) => (options.Control, options.Inner) switch
     {
-        TttInner.Linear => new TttLinear(options.Heads, headWidth, SequenceModel.InitialDeviation),
-        TttInner.Mlp => new TttMlp(options.Heads, headWidth, SequenceModel.InitialDeviation),
+        (TttControl.LinearAttention, _) => new TttLinearAttention(options.Heads, headWidth),
+        (_, TttInner.Linear) => new TttLinear(options.Heads, headWidth, options.Surprise),
+        (_, TttInner.Mlp) => new TttMlp(options.Heads, headWidth, options.Surprise),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Inner, "no such inner model"),
     };
 
@@ -117,6 +124,7 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     /// <summary>[b] τ.</summary>
     private Tensor Scales()
     {
+        if (_options.Control == TttControl.LinearAttention) return ones(_options.MiniBatch, dtype: _scaleOffset.dtype);
         var inverse = new double[_options.MiniBatch];
         for (var i = 0; i < inverse.Length; i++) inverse[i] = 1.0 / (i + 1);
         return (_scaleOffset + tensor(inverse).to(_scaleOffset.dtype)).clamp(min: 0);

@@ -6,7 +6,7 @@ namespace Tandem.Learning.Backbones;
 
 /// <summary>
 /// f(x) = x + LN(gelu(x W₁ + b₁) W₂ + b₂), gelu by its tanh approximation. A mini-batch: Z₁ = K W₁ + b₁; X = gelu(Z₁); Z₂ = X W₂ + b₂;
-/// G₂ = ∂ℓ/∂Z₂; G₁ = G₂ W₂ᵀ ⊙ gelu′(Z₁); then layer by layer as <see cref="TttLinear"/>: Z̄₁ = Q W₁ + b₁ − (H ⊙ (1 + Q Kᵀ)) G₁;
+/// G₂ = ∂ℓ/∂Z₂; G₁ = G₂ W₂ᵀ ⊙ gelu′(Z₁); then layer by layer as <see cref="TttLinearMemory"/>: Z̄₁ = Q W₁ + b₁ − (H ⊙ (1 + Q Kᵀ)) G₁;
 /// X̄ = gelu(Z̄₁); Z̄₂ = X̄ W₂ + b₂ − (H ⊙ (1 + X̄ Xᵀ)) G₂.
 /// </summary>
 internal sealed class TttMlp : TttInnerModel
@@ -21,14 +21,14 @@ internal sealed class TttMlp : TttInnerModel
     [ComponentName(Name = "contract_bias")] private readonly Parameter _contractBias;       // b₂ [H, 1, F]
     [ComponentName(Name = "norm")] private readonly TttInnerNorm _norm;
 
-    public TttMlp(int heads, int headWidth, double deviation) : base(nameof(TttMlp))
+    public TttMlp(int heads, int headWidth, bool surprise) : base(nameof(TttMlp))
     {
         var inner = Multiple * headWidth;
-        _expandWeight = nn.Parameter(randn(heads, headWidth, inner) * deviation);
+        _expandWeight = nn.Parameter(randn(heads, headWidth, inner) * SequenceModel.InitialDeviation);
         _expandBias = nn.Parameter(zeros(heads, 1, inner));
-        _contractWeight = nn.Parameter(randn(heads, inner, headWidth) * deviation);
+        _contractWeight = nn.Parameter(randn(heads, inner, headWidth) * SequenceModel.InitialDeviation);
         _contractBias = nn.Parameter(zeros(heads, 1, headWidth));
-        _norm = new TttInnerNorm(heads, headWidth);
+        _norm = new TttInnerNorm(heads, headWidth, surprise);
         RegisterComponents();
     }
 
@@ -42,9 +42,9 @@ internal sealed class TttMlp : TttInnerModel
     public override (Tensor Read, Tensor[] Written) Chunk(Tensor[] weights, TttChunk chunk, Tensor scale, bool writes)
     {
         using var scope = NewDisposeScope();
-        var ((Q, K, V, rates), W1, b1, W2, b2) = (chunk, weights[0], weights[1], weights[2], weights[3]);
+        var (Q, K, W1, b1, W2, b2) = (chunk.Q, chunk.K, weights[0], weights[1], weights[2], weights[3]);
         var (X, slope) = Bend(K.matmul(W1) + b1);
-        var G2 = _norm.Gradient(X.matmul(W2) + b2, V - K);
+        var (G2, rates) = _norm.Gradient(X.matmul(W2) + b2, chunk.V - K, chunk.Rates);
         var G1 = G2.matmul(W2.transpose(-1, -2)) * slope;
         var H = scale * rates;                                                          // [B, H, n, n]
         var (XBar, _) = Bend(Q.matmul(W1) + b1 - ((Q.matmul(K.transpose(-1, -2)) + 1) * H).matmul(G1));
@@ -69,7 +69,8 @@ internal sealed class TttMlp : TttInnerModel
     {
         using var scope = NewDisposeScope();
         var (X, slope) = Bend(step.K.matmul(weights[0]) + weights[1]);
-        var G2 = _norm.Gradient(X.matmul(weights[2]) + weights[3], step.V - step.K) * step.Rates;
+        var (G, rates) = _norm.Gradient(X.matmul(weights[2]) + weights[3], step.V - step.K, step.Rates);
+        var G2 = G * rates;
         var G1 = G2.matmul(weights[2].transpose(-1, -2)) * slope;
         Tensor[] gradients = [step.K.transpose(-1, -2).matmul(G1), G1, X.transpose(-1, -2).matmul(G2), G2];
         foreach (var tensor in gradients) tensor.MoveToOuterDisposeScope();

@@ -49,8 +49,38 @@ public sealed record TttOptions : BackboneOptions
     /// <summary>Share of the embedded items' features dropped, in [0, 1). Nothing else is dropped. Default 0.2.</summary>
     public double Dropout { get; init; } = 0.2;
 
+    /// <summary>Takes the adaptation away in part, for comparison. Default <see cref="TttControl.None"/>.</summary>
+    public TttControl Control { get; init; }
+
+    /// <summary>
+    /// True to let the state fall back towards W₀ with time (<see cref="TttDecay"/>), at a rate learned per head. Not in the paper.
+    /// Default false.
+    /// </summary>
+    public bool Decay { get; init; }
+
+    /// <summary>
+    /// How many of the heads start out with a fast decay, half of it within a day, the others keeping 84 % over a month: a memory of
+    /// the session beside one of the lifetime. Takes <see cref="Decay"/>. Not in the paper. Default 0.
+    /// </summary>
+    public int FastHeads { get; init; }
+
+    /// <summary>
+    /// True to multiply each step's rate by a learned function of how far the inner model was off (<see cref="TttInnerNorm"/>). Not in
+    /// the paper. Default false.
+    /// </summary>
+    public bool Surprise { get; init; }
+
+    /// <summary>
+    /// Steps after which the state's gradient is cut, a multiple of the mini-batch, so that a window of whole histories can be
+    /// learned: the state itself goes on. Default null: never cut.
+    /// </summary>
+    public int? Truncation { get; init; }
+
     /// <summary>The inner learning rate that holds.</summary>
-    internal double Rate => BaseRate ?? (Inner == TttInner.Linear ? 1 : 0.1);
+    internal double Rate => Control == TttControl.ZeroRate ? 0 : BaseRate ?? (Inner == TttInner.Linear ? 1 : 0.1);
+
+    /// <summary><see cref="Truncation"/>, or more steps than there are.</summary>
+    internal long GradientSteps => Truncation ?? long.MaxValue;
 
     /// <inheritdoc/>
     public override IEnumerable<string> Validate()
@@ -64,6 +94,12 @@ public sealed record TttOptions : BackboneOptions
         if (BaseRate is not (null or (>= 0 and < double.PositiveInfinity))) yield return $"base rate {BaseRate} is not a finite number of 0 or more";
         if (RopeBase is not (> 1 and < double.PositiveInfinity)) yield return $"rope base {RopeBase} is not a finite number above 1";
         if (FeedForwardWidth < 1) yield return $"feed-forward width {FeedForwardWidth}; at least 1 is needed";
+        if (!Enum.IsDefined(Control)) yield return $"control {Control} is not known; set one of {string.Join(", ", Enum.GetNames<TttControl>())}";
+        if (FastHeads < 0 || FastHeads > Heads) yield return $"{FastHeads} fast heads; 0 to {Heads} can be";
+        if (FastHeads > 0 && !Decay) yield return $"{FastHeads} fast heads without decay; set decay too";
+        if (Surprise && Control == TttControl.LinearAttention) yield return "linear attention has no loss for a surprise gate to read; set surprise to false";
+        if (Truncation is { } steps && (steps < 1 || steps % Math.Max(MiniBatch, 1) != 0))
+            yield return $"truncation {steps} is not a multiple of the mini-batch {MiniBatch}; set one";
         if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";
     }
 
