@@ -27,6 +27,9 @@ internal sealed class TttInnerNorm : nn.Module
         RegisterComponents();
     }
 
+    /// <summary>True where the loss tells on the rates.</summary>
+    public bool HasSurprise => _surpriseWeight is not null;
+
     /// <summary>γ [H, 1, F].</summary>
     public Tensor Gamma => _gamma;
 

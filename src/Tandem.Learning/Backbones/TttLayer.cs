@@ -1,3 +1,4 @@
+using Tandem.Learning.Backbones.Fused;
 using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -61,17 +62,17 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     public Tensor Mix(Tensor x, Tensor? times)
     {
         using var scope = NewDisposeScope();
-        var (steps, _) = Project(x, place: 0, Before(x));
-        return Output(x, _scan.Run(steps, times, Scales())).MoveToOuterDisposeScope();
+        var (qkv, rates, _) = Project(x, Before(x));
+        return Output(x, Answers(qkv, rates, times)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whole sequences without padding, and the state after them.</summary>
     public (Tensor Output, TttState State) Fill(Tensor x, Tensor? times)
     {
         using var scope = NewDisposeScope();
-        var (steps, tail) = Project(x, place: 0, Before(x));
-        var (answers, state) = _scan.Fill(steps, times, Scales());
-        return (Output(x, answers).MoveToOuterDisposeScope(), (state with { Tail = tail }).MoveToOuterDisposeScope());
+        var (qkv, rates, tail) = Project(x, Before(x));
+        var (answers, state) = _scan.Fill(Heads(qkv, rates, place: 0), times, Scales());
+        return (Output(x, Join(answers)).MoveToOuterDisposeScope(), (state with { Tail = tail }).MoveToOuterDisposeScope());
     }
 
     /// <summary>The state before the first event of B rows.</summary>
@@ -85,9 +86,9 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     public (Tensor Output, TttState State) Step(Tensor x, Tensor? time, TttState state)
     {
         using var scope = NewDisposeScope();
-        var (step, tail) = Project(x, state.Place, state.Tail);
-        var (answer, after) = _scan.Step(step, time, Scales(), state);
-        return (Output(x, answer).MoveToOuterDisposeScope(), (after with { Tail = tail }).MoveToOuterDisposeScope());
+        var (qkv, rates, tail) = Project(x, state.Tail);
+        var (answer, after) = _scan.Step(Heads(qkv, rates, state.Place), time, Scales(), state);
+        return (Output(x, Join(answer)).MoveToOuterDisposeScope(), (after with { Tail = tail }).MoveToOuterDisposeScope());
     }
 
     private static TttInnerModel InnerModel(TttOptions options, int headWidth) => (options.Control, options.Inner) switch
@@ -101,25 +102,40 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     /// <summary>[B, 3, D] what the convolutions see before the first step; null where there are none.</summary>
     private Tensor? Before(Tensor x) => _queryConvolution is null ? null : CausalConvolution.Before(x);
 
-    /// <summary>Queries, keys, values and rates of some steps, and the tail of the convolutions after them.</summary>
-    private (TttChunk Steps, Tensor? Tail) Project(Tensor x, int place, Tensor? tail)
+    /// <summary>Queries, keys and values side by side [B, T, 3 D] and rates [B, T, H], and the tail of the convolutions after them.</summary>
+    private (Tensor Qkv, Tensor Rates, Tensor? Tail) Project(Tensor x, Tensor? tail)
     {
-        var (B, T, D, H) = (x.shape[0], x.shape[1], (long)_options.Width, (long)_options.Heads);
-        var all = _qkv.forward(x);
-        var qk = all.narrow(2, 0, 2 * D);
-        if (_queryConvolution is not null && _keyConvolution is not null)
-        {
-            var shared = all.narrow(2, 0, D);
-            qk = cat([_queryConvolution.Continue(shared, tail!), _keyConvolution.Continue(shared, tail!)], dim: 2);
-            tail = CausalConvolution.Tail(shared, tail!);
-        }
-
-        var turned = _rotation.Turn(qk.reshape(B, T, 2 * H, -1), place).transpose(1, 2);        // [B, 2 H, T, F]
-        var values = all.narrow(2, all.shape[2] - D, D).view(B, T, H, -1).transpose(1, 2);      // [B, H, T, F]
-        var rates = _rate.forward(x).sigmoid() * (_options.Rate * H / D);                       // [B, T, H]
-        var steps = new TttChunk(turned.narrow(1, 0, H), turned.narrow(1, H, H), values, rates.transpose(1, 2).unsqueeze(2));
-        return (steps, tail);
+        var rates = _rate.forward(x).sigmoid() * (_options.Rate * _options.Heads / _options.Width);
+        var qkv = _qkv.forward(x);
+        if (_queryConvolution is null || _keyConvolution is null || tail is null) return (qkv, rates, null);
+        var (shared, values) = (qkv.narrow(2, 0, _options.Width), qkv.narrow(2, _options.Width, _options.Width));
+        qkv = cat([_queryConvolution.Continue(shared, tail), _keyConvolution.Continue(shared, tail), values], dim: 2);
+        return (qkv, rates, CausalConvolution.Tail(shared, tail));
     }
+
+    /// <summary>The same as heads, turned by the places from <paramref name="place"/> on.</summary>
+    private TttChunk Heads(Tensor qkv, Tensor rates, int place)
+    {
+        var (B, T, D, H) = (qkv.shape[0], qkv.shape[1], (long)_options.Width, (long)_options.Heads);
+        var qk = qkv.narrow(2, 0, 2 * D).reshape(B, T, 2 * H, -1);
+        var turned = _rotation.Turn(qk, place).transpose(1, 2);                                 // [B, 2 H, T, F]
+        var values = qkv.narrow(2, 2 * D, D).view(B, T, H, -1).transpose(1, 2);                 // [B, H, T, F]
+        return new TttChunk(turned.narrow(1, 0, H), turned.narrow(1, H, H), values, rates.transpose(1, 2).unsqueeze(2));
+    }
+
+    /// <summary>[B, T, D] answers of whole sequences, in one piece where it can be.</summary>
+    private Tensor Answers(Tensor qkv, Tensor rates, Tensor? times)
+    {
+        var (B, T, F) = ((int)qkv.shape[0], (int)qkv.shape[1], _options.Width / _options.Heads);
+        if (!_options.Fused || _inner is not TttLinear { Norm.HasSurprise: false } linear || _decay is not null || !TttLinearFunction.Fits(F, qkv.dtype))
+            return Join(_scan.Run(Heads(qkv, rates, place: 0), times, Scales()));
+        var shape = new TttLinearShape(B, T, _options.Heads, F, _options.MiniBatch, _options.GradientSteps, _options.Control == TttControl.Frozen);
+        return TttLinearFunction.Apply(
+            shape, _rotation.Angles, qkv, rates, Scales(), linear.Initial[0], linear.Initial[1], linear.Norm.Gamma, linear.Norm.Beta);
+    }
+
+    /// <summary>[B, H, T, F] → [B, T, D].</summary>
+    private static Tensor Join(Tensor heads) => heads.transpose(1, 2).flatten(2, 3);
 
     /// <summary>[b] τ.</summary>
     private Tensor Scales()
@@ -131,10 +147,10 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     }
 
     /// <param name="x">[B, T, D] the layer's input.</param>
-    /// <param name="answers">[B, H, T, F].</param>
+    /// <param name="answers">[B, T, D].</param>
     private Tensor Output(Tensor x, Tensor answers)
     {
-        var h = _norm.forward(answers.transpose(1, 2).flatten(2, 3));                           // [B, T, D]
+        var h = _norm.forward(answers);
         if (_gate is not null) h = h * nn.functional.gelu(_gate.forward(x), GELU.Approximate.tanh);
         return _output.forward(h);
     }

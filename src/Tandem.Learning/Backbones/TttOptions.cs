@@ -79,6 +79,9 @@ public sealed record TttOptions : BackboneOptions
     /// <summary>The inner learning rate that holds.</summary>
     internal double Rate => Control == TttControl.ZeroRate ? 0 : BaseRate ?? (Inner == TttInner.Linear ? 1 : 0.1);
 
+    /// <summary>False to compute by single tensor operations what could be computed in one piece; the results are the same up to rounding.</summary>
+    internal bool Fused { get; init; } = true;
+
     /// <summary><see cref="Truncation"/>, or more steps than there are.</summary>
     internal long GradientSteps => Truncation ?? long.MaxValue;
 

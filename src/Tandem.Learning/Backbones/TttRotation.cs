@@ -20,6 +20,9 @@ internal sealed class TttRotation
             _angles[i] = i / _pairs * Math.Pow(ropeBase, -2.0 * (i % _pairs) / headWidth);
     }
 
+    /// <summary>[b × F/2] the angles of all places.</summary>
+    public double[] Angles => _angles;
+
     /// <param name="x">[..., T, H, F].</param>
     /// <param name="place">That of the first step within its mini-batch.</param>
     /// <returns>[..., T, H, F].</returns>
