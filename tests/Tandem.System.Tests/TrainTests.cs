@@ -47,4 +47,27 @@ public sealed class TrainTests : IDisposable
 
         int Get(string name) => prepared.GetProperty(name).GetInt32();
     }
+
+    [Theory]
+    [InlineData(null, "none")]
+    [InlineData("frozen", "frozen")]
+    [InlineData("zero-rate", "zeroRate")]
+    [InlineData("linear-attention", "linearAttention")]
+    public void A_ttt_model_trains_with_each_of_its_controls(string? control, string setting)
+    {
+        var run = _folder["run"];
+        string[] chosen = control is null ? [] : ["--control", control];
+        var trained = TandemProcess.Run(
+            ["train", "ttt", "--data", _folder.WriteRing(), "--protocol", "ratio-3-2-5", "--epochs", "2", "--threads", "1", "--run", run, "--json", .. chosen]);
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Equal("ttt", trained.Json.GetProperty("model").GetString());
+        Assert.Contains($"\"control\": \"{setting}\"", File.ReadAllText(Path.Combine(run, "recipe.json")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sasrec", "frozen", "expected model ttt")]
+    [InlineData("ttt", "thawed", "expected frozen, zero-rate or linear-attention")]
+    public void A_control_that_a_model_has_not_is_refused(string model, string control, string reason) =>
+        Assert.Contains(
+            reason, TandemProcess.Run("train", model, "--data", _folder.WriteRing(), "--control", control).RefusedWith(), StringComparison.Ordinal);
 }

@@ -11,6 +11,7 @@ internal static class ModelKinds
         new SequenceKind("sasrec", "self-attention over the history", new SasRecOptions()),
         new SequenceKind("gru4rec", "a recurrent network over the history", new Gru4RecOptions()),
         new SequenceKind("hstu", "pointwise attention with biases of place and time", new HstuOptions()),
+        new SequenceKind("ttt", "a small model inside that every event trains", new TttOptions()),
         new DinKind(),
         new CountedKind<NoOptions>(
             "popularity", "how often an item was taken", new(), _ => [],

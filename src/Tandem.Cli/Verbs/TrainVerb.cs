@@ -38,13 +38,19 @@ internal static class TrainVerb
     };
 
     private static readonly Option<int?> _epochs = new("--epochs") { Description = "most epochs; short for --set training.epochs=N" };
+    private static readonly Option<string?> _control = new("--control")
+    {
+        Description = "ttt with part of its adaptation taken away: frozen, zero-rate or linear-attention; short for --set backbone.control=…",
+        HelpName = "NAME",
+    };
+
     private static readonly Option<bool> _repeats = new("--repeats") { Description = "rank items that the user already has, too" };
 
     public static Command Create()
     {
         var verb = new Command("train", "train a model on a data set and test it once")
         {
-            _model, _data, _protocol, _config, _set, _epochs, _repeats, _seed, _threads, _run, _json,
+            _model, _data, _protocol, _config, _set, _epochs, _control, _repeats, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -131,6 +137,7 @@ internal static class TrainVerb
         var settings = kind.Defaults();
         RecipeJson.Merge(settings, config.Settings);
         foreach (var change in parsed.GetValue(_set) ?? []) Set(settings, change);
+        if (parsed.GetValue(_control) is { } control) RecipeJson.Set(settings, "backbone.control", Control(kind, control));
         var seed = parsed.GetValue(_seed) ?? config.Seed;
         if (settings["training"] is JsonObject training)
         {
@@ -145,6 +152,18 @@ internal static class TrainVerb
             MaskSeen = config.MaskSeen && !parsed.GetValue(_repeats),
             Seed = seed,
             Settings = settings,
+        };
+    }
+
+    private static string Control(ModelKind kind, string name)
+    {
+        if (kind.Name != "ttt") throw new UsageException($"--control {name}: '{kind.Name}' has no such control; expected model ttt");
+        return name switch
+        {
+            "frozen" => "frozen",
+            "zero-rate" => "zeroRate",
+            "linear-attention" => "linearAttention",
+            _ => throw new UsageException($"--control {name}: expected frozen, zero-rate or linear-attention"),
         };
     }
 
