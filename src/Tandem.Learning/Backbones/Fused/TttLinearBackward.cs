@@ -56,8 +56,8 @@ internal sealed class TttLinearBackward<T>
             Chunk(x, dAnswers[((row * _shape.Steps + c * _shape.MiniBatch) * _shape.Width + head * F)..], d, head, flows);
             Store(d, row, head, c);
             if (!starts) continue;
-            Add(_carried.AsSpan(0, square), d.Weight.Slice(head * square, square));
-            Add(_carried.AsSpan(square), d.Bias.Slice(head * F, F));
+            SmallRows<T>.Add(_carried.AsSpan(0, square), d.Weight.Slice(head * square, square));
+            SmallRows<T>.Add(_carried.AsSpan(square), d.Bias.Slice(head * F, F));
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class TttLinearBackward<T>
                 _chunk.Scales[i], gamma, dGamma, dBeta);
         }
 
-        Add(_chunk.R.AsSpan(0, n * F), _dK);
+        SmallRows<T>.Add(_chunk.R.AsSpan(0, n * F), _dK);
         SmallProducts<T>.Add(_dK, dG, F, 1, _transposed, n, F, F);
         Collect(_chunk.K, dG);
     }
@@ -108,13 +108,9 @@ internal sealed class TttLinearBackward<T>
             var hat = _chunk.ReadHat.AsSpan(i * F, F);
             var dZ = _dZ.AsSpan(i * F, F);
             own.CopyTo(_dQ.AsSpan(i * F));
-            for (var f = 0; f < F; f++)
-            {
-                dGamma[f] += own[f] * hat[f];
-                dBeta[f] += own[f];
-                dZ[f] = own[f] * gamma[f];
-            }
-
+            SmallRows<T>.AddProduct(own, hat, dGamma);
+            SmallRows<T>.Add(own, dBeta);
+            SmallRows<T>.Multiply(own, gamma, dZ);
             NormRows<T>.Backward(dZ, hat, _chunk.ReadScales[i]);
         }
     }
@@ -159,11 +155,8 @@ internal sealed class TttLinearBackward<T>
             dTau[^1] += dH * rate;
             var dK = _dK.AsSpan(k * F, F);
             var dG = _dG.AsSpan(k * F, F);
-            for (var f = 0; f < F; f++)
-            {
-                dK[f] -= last * rate * written[f];
-                dG[f] -= last * rate * seen[f];
-            }
+            SmallRows<T>.AddScaled(written, -last * rate, dK);
+            SmallRows<T>.AddScaled(seen, -last * rate, dG);
         }
     }
 
@@ -172,7 +165,7 @@ internal sealed class TttLinearBackward<T>
     {
         var (F, n) = (_shape.HeadWidth, _chunk.Count);
         SmallProducts<T>.Add(_carried, X, 1, F, dZ, F, n, F);
-        for (var i = 0; i < n; i++) Add(dZ.Slice(i * F, F), _carried.AsSpan(_shape.WeightSize));
+        for (var i = 0; i < n; i++) SmallRows<T>.Add(dZ.Slice(i * F, F), _carried.AsSpan(_shape.WeightSize));
     }
 
     /// <summary>Turns the gradients of q and k back and puts all into their places. dr has come to lie in R: it reaches v with its sign turned.</summary>
@@ -187,13 +180,9 @@ internal sealed class TttLinearBackward<T>
             _turns.TurnBack(_dK.AsSpan(i * F, F), i, d.Qkv.Slice(at + D, F));
             var values = d.Qkv.Slice(at + 2 * D, F);
             var dr = _chunk.R.AsSpan(i * F, F);
-            for (var f = 0; f < F; f++) values[f] = -dr[f];
+            values.Clear();
+            SmallRows<T>.AddScaled(dr, -T.One, values);
             d.Rates[step * _shape.Heads + head] = _dRates[i];
         }
-    }
-
-    private static void Add(ReadOnlySpan<T> x, Span<T> into)
-    {
-        for (var i = 0; i < x.Length; i++) into[i] += x[i];
     }
 }

@@ -75,8 +75,7 @@ internal sealed class TttLinearChunk<T>
             var target = Target.AsSpan(i * F, F);
             _turns.Turn(from.Qkv.Slice(at, F), i, Q.AsSpan(i * F, F));
             _turns.Turn(from.Qkv.Slice(at + D, F), i, key);
-            var values = from.Qkv.Slice(at + 2 * D, F);
-            for (var f = 0; f < F; f++) target[f] = values[f] - key[f];
+            SmallRows<T>.Subtract(from.Qkv.Slice(at + 2 * D, F), key, target);
             Rates[i] = from.Rates[step * H + head];
         }
     }
@@ -116,7 +115,7 @@ internal sealed class TttLinearChunk<T>
         {
             var rate = -tau * Rates[i];
             Rates[i] = rate;
-            foreach (ref var k in K.AsSpan(i * F, F)) k *= rate;
+            SmallRows<T>.Scale(K.AsSpan(i * F, F), rate);
         }
 
         SmallProducts<T>.Add(W, K, 1, F, G, F, n, F);

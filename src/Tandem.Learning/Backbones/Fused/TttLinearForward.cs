@@ -52,9 +52,9 @@ internal static class TttLinearForward
         for (var i = 0; i < chunk.Count; i++)
         {
             var answer = answers.Slice((row * shape.Steps + c * shape.MiniBatch + i) * shape.Width + head * F, F);
-            var q = chunk.Q.AsSpan(i * F, F);
-            var hat = chunk.ReadHat.AsSpan(i * F, F);
-            for (var f = 0; f < F; f++) answer[f] = q[f] + gamma[f] * hat[f] + beta[f];
+            chunk.Q.AsSpan(i * F, F).CopyTo(answer);
+            SmallRows<T>.Add(beta, answer);
+            SmallRows<T>.AddProduct(gamma, chunk.ReadHat.AsSpan(i * F, F), answer);
         }
     }
 }
