@@ -22,6 +22,13 @@ internal static class CommonOptions
     /// <summary>Null where it is not given, so that a configuration's seed stands.</summary>
     public static Option<int?> OptionalSeed() => new("--seed") { Description = "every random choice derives from it by name (default 1)" };
 
+    /// <summary>Null where it is not given, so that a configuration's core stands.</summary>
+    public static Option<int?> Core() => new("--core")
+    {
+        Description = "least events of every user and item of a raw folder, which is cut down until both hold (default: the configuration's, or 1)",
+        HelpName = "N",
+    };
+
     public static Option<bool> Json() => new("--json") { Description = "end standard output with one JSON object" };
 
     public static Option<string?> Run() => new("--run")

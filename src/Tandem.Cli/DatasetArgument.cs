@@ -16,5 +16,9 @@ internal static class DatasetArgument
     }
 
     /// <summary>The data set under a protocol.</summary>
-    public static ISplit Open(string folder, string protocol, int seed) => SplitProtocol.Create(protocol, DatasetFolder.Open(folder, seed));
+    public static ISplit Open(string folder, string protocol, int seed, int core)
+    {
+        if (core < 1) throw new UsageException($"--core {core}: at least 1 event is needed");
+        return SplitProtocol.Create(protocol, DatasetFolder.Open(folder, seed, core));
+    }
 }

@@ -57,10 +57,18 @@ public static class DatasetFolder
     /// </summary>
     /// <param name="folder">A prepared or a raw folder.</param>
     /// <param name="seed">Draws the item numbers of a raw folder.</param>
-    /// <exception cref="DatasetException">The folder is missing, damaged, empty or of an unknown layout.</exception>
+    /// <param name="core">Least events of every user and item, 1 or more: a raw folder is cut down until both hold. Default 1, all stay.</param>
+    /// <exception cref="DatasetException">The folder is missing, damaged, empty or of an unknown layout, or was prepared with a smaller core.</exception>
     /// <exception cref="SourceException">A line of a raw folder is malformed.</exception>
-    public static SequenceDataset Open(string folder, int seed) =>
-        Exists(folder) ? Read(folder) : DatasetPreparation.Prepare(SourceOf(folder), seed);
+    public static SequenceDataset Open(string folder, int seed, int core = 1)
+    {
+        if (!Exists(folder)) return DatasetPreparation.Prepare(SourceOf(folder), seed, new PreparationOptions { MinUserEvents = core, MinItemEvents = core });
+        var dataset = Read(folder);
+        var kept = Math.Min(dataset.Preparation.MinUserEvents, dataset.Preparation.MinItemEvents);
+        if (kept < core)
+            throw new DatasetException($"was prepared with a core of {kept} events", folder, $"one of {core}", "prepare it so, or give the raw folder");
+        return dataset;
+    }
 
     /// <summary>The source that reads a raw folder.</summary>
     /// <param name="folder">A folder of a layout in <see cref="SourceLayout"/>.</param>

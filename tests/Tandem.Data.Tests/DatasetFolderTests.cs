@@ -59,6 +59,21 @@ public sealed class DatasetFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_raw_folder_is_cut_down_to_the_core_asked_for_and_a_prepared_one_must_have_it()
+    {
+        File.WriteAllText(_folder["interactions.txt"], "1 10\n1 11\n1 12\n2 10\n2 11\n2 13\n3 14\n");
+        var all = DatasetFolder.Open(_folder.Root, seed: 1);
+        Assert.Equal((3, 5, 7), (all.Users, all.Catalog.Count, all.Interactions));
+        var core = DatasetFolder.Open(_folder.Root, seed: 1, core: 2);
+        Assert.Equal((2, 2, 4), (core.Users, core.Catalog.Count, core.Interactions));
+
+        DatasetFolder.Write(core, _folder["prepared"]);
+        Assert.Equal(core.Hash, DatasetFolder.Open(_folder["prepared"], seed: 1, core: 2).Hash);
+        var e = Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder["prepared"], seed: 1, core: 3));
+        Assert.Contains("a core of 2 events", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_prepared_folder_keeps_its_seed()
     {
         DatasetFolder.Write(Sample(), _folder.Root);

@@ -14,6 +14,9 @@ internal sealed record RunRecipe
     /// <summary>The protocol's name.</summary>
     public string Protocol { get; init; } = "loo";
 
+    /// <summary>Least events of every user and item; a raw folder is cut down until both hold.</summary>
+    public int Core { get; init; } = 1;
+
     /// <summary>True where items of the history are left out of rankings.</summary>
     public bool MaskSeen { get; init; } = true;
 

@@ -20,6 +20,7 @@ internal static class TrainVerb
     };
 
     private static readonly Option<string> _data = CommonOptions.Data();
+    private static readonly Option<int?> _core = CommonOptions.Core();
     private static readonly Option<string?> _run = CommonOptions.Run();
     private static readonly Option<int?> _seed = CommonOptions.OptionalSeed();
     private static readonly Option<int> _threads = CommonOptions.Threads();
@@ -50,7 +51,7 @@ internal static class TrainVerb
     {
         var verb = new Command("train", "train a model on a data set and test it once")
         {
-            _model, _data, _protocol, _config, _set, _epochs, _control, _repeats, _seed, _threads, _run, _json,
+            _model, _data, _core, _protocol, _config, _set, _epochs, _control, _repeats, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -63,7 +64,7 @@ internal static class TrainVerb
         var recipe = Recipe(parsed, kind);
         kind.Require(recipe.Settings);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
-        var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, recipe.Seed);
+        var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, recipe.Seed, recipe.Core);
         var run = RunFolder.Open(parsed.GetValue(_run), $"{kind.Name}-{split.Dataset.Name}");
         run.Keep(split.Dataset);
         recipe.Save(run.File(RunRecipe.FileName));
@@ -149,6 +150,7 @@ internal static class TrainVerb
         {
             Model = kind.Name,
             Protocol = parsed.GetValue(_protocol) ?? config.Protocol,
+            Core = parsed.GetValue(_core) ?? config.Core,
             MaskSeen = config.MaskSeen && !parsed.GetValue(_repeats),
             Seed = seed,
             Settings = settings,

@@ -17,6 +17,7 @@ internal static class TuneVerb
     private static readonly Argument<string> _model = new("model") { Description = "as for train", HelpName = "MODEL" };
     private static readonly Option<string> _data = CommonOptions.Data();
     private static readonly Option<string?> _run = CommonOptions.Run();
+    private static readonly Option<int?> _core = CommonOptions.Core();
     private static readonly Option<int> _seed = CommonOptions.Seed();
     private static readonly Option<int> _threads = CommonOptions.Threads();
     private static readonly Option<bool> _json = CommonOptions.Json();
@@ -48,7 +49,7 @@ internal static class TuneVerb
     {
         var verb = new Command("tune", "search a model's settings on a data set, on validation events alone")
         {
-            _model, _data, _protocol, _config, _space, _configurations, _epochs, _least, _eta, _seed, _threads, _run, _json,
+            _model, _data, _core, _protocol, _config, _space, _configurations, _epochs, _least, _eta, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -61,15 +62,15 @@ internal static class TuneVerb
         var kind = ModelKinds.Find(parsed.GetRequiredValue(_model));
         var file = parsed.GetRequiredValue(_space);
         var space = SearchSpace.Parse(File.ReadAllText(file), file);
-        var (settings, protocol) = Base(parsed, kind, options);
+        var (settings, recipe) = Base(parsed, kind, options);
         space.Check(settings);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
-        var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), protocol, options.Seed);
+        var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, options.Seed, recipe.Core);
         var run = RunFolder.Open(parsed.GetValue(_run), $"tune-{kind.Name}-{split.Dataset.Name}");
         run.Keep(split.Dataset);
 
         var result = WatchedRun.Show(progress => new SuccessiveHalving(
-            space, options, settings, $"{kind.Name}, {protocol}, data {split.Dataset.Hash}", run.Path, Trainer(kind, split, run, progress)).Run(cancel));
+            space, options, settings, $"{kind.Name}, {recipe.Describe()}, data {split.Dataset.Hash}", run.Path, Trainer(kind, split, recipe.MaskSeen, run, progress)).Run(cancel));
         var report = new SearchReport
         {
             Model = kind.Name,
@@ -84,14 +85,14 @@ internal static class TuneVerb
         return 0;
     }
 
-    private static (JsonObject Settings, string Protocol) Base(ParseResult parsed, ModelKind kind, SuccessiveHalvingOptions options)
+    private static (JsonObject Settings, RunRecipe Recipe) Base(ParseResult parsed, ModelKind kind, SuccessiveHalvingOptions options)
     {
         var config = parsed.GetValue(_config) is { } path ? RunRecipe.Read(path) : new RunRecipe { Model = kind.Name };
         var settings = kind.Defaults();
         RecipeJson.Merge(settings, config.Settings);
         RecipeJson.Set(settings, "training.epochs", options.Epochs.ToString(CultureInfo.InvariantCulture));
         RecipeJson.Set(settings, "training.seed", options.Seed.ToString(CultureInfo.InvariantCulture));
-        return (settings, parsed.GetValue(_protocol) ?? config.Protocol);
+        return (settings, config with { Protocol = parsed.GetValue(_protocol) ?? config.Protocol, Core = parsed.GetValue(_core) ?? config.Core });
     }
 
     private static SuccessiveHalvingOptions Options(ParseResult parsed) => new()
@@ -103,12 +104,12 @@ internal static class TuneVerb
         Seed = parsed.GetValue(_seed),
     };
 
-    private static TrainToRung Trainer(ModelKind kind, ISplit split, RunFolder run, ISimulationProgress progress) =>
+    private static TrainToRung Trainer(ModelKind kind, ISplit split, bool maskSeen, RunFolder run, ISimulationProgress progress) =>
         (settings, folder, epochs, cancel) =>
         {
             Require(kind, settings);
             var name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(folder)} to epoch {epochs}");
-            var job = new TrainingJob(settings, split, Refit: false, MaskSeen: true, run);
+            var job = new TrainingJob(settings, split, Refit: false, maskSeen, run);
             return RungTraining.Run(
                 folder, epochs, (checkpoint, log, rung) => kind.TrainTo(job, checkpoint, log, rung, cancel), progress.Training(name));
         };
