@@ -57,6 +57,11 @@ public sealed class HstuScorerTests : SequenceScorerContract
     protected override BackboneOptions Backbone => new HstuOptions { Width = 16, Window = 8, Dropout = 0, AttentionWidth = 8, LinearWidth = 8 };
 }
 
+public sealed class Ttt4RecScorerTests : SequenceScorerContract
+{
+    protected override BackboneOptions Backbone => new TttOptions { Width = 16, Window = 8, Dropout = 0, Heads = 2, MiniBatch = 4 };
+}
+
 public sealed class DinScorerContractTests : ItemScorerContract
 {
     private int _items;

@@ -8,6 +8,7 @@ namespace Tandem.Learning.Backbones;
 [JsonDerivedType(typeof(SasRecOptions), "sasrec")]
 [JsonDerivedType(typeof(Gru4RecOptions), "gru4rec")]
 [JsonDerivedType(typeof(HstuOptions), "hstu")]
+[JsonDerivedType(typeof(TttOptions), "ttt")]
 public abstract record BackboneOptions
 {
     /// <summary>D. Default 64, as in the strong baselines (docs/protocols.md).</summary>

@@ -50,15 +50,7 @@ internal sealed class LigrBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var a = _output.forward(CausalAttention.Attend(_qkv.forward(_attentionNorm.forward(x)), _heads));
         x = x + _attentionGate.forward(x).sigmoid() * _dropout.forward(a);
-        var h = _contract.forward(_dropout.forward(SwiGlu(_expand.forward(_feedForwardNorm.forward(x)))));
+        var h = _contract.forward(_dropout.forward(SwiGlu.Gate(_expand.forward(_feedForwardNorm.forward(x)))));
         return (x + _feedForwardGate.forward(x).sigmoid() * _dropout.forward(h)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>[..., 2 M D] → [..., M D].</summary>
-    private static Tensor SwiGlu(Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        var parts = x.chunk(2, dim: -1);
-        return (nn.functional.silu(parts[0]) * parts[1]).MoveToOuterDisposeScope();
     }
 }

@@ -17,4 +17,17 @@ internal static class Linears
         if (hasBias) nn.init.zeros_(linear.bias!);
         return linear;
     }
+
+    /// <summary>Normal weights of a deviation given, biases 0.</summary>
+    /// <param name="inputs">Width of what comes in.</param>
+    /// <param name="outputs">Width of what goes out.</param>
+    /// <param name="deviation">Of the weights.</param>
+    /// <param name="hasBias">False for a product alone.</param>
+    public static Linear Normal(int inputs, int outputs, double deviation, bool hasBias)
+    {
+        var linear = nn.Linear(inputs, outputs, hasBias: hasBias);
+        nn.init.normal_(linear.weight, 0, deviation);
+        if (hasBias) nn.init.zeros_(linear.bias!);
+        return linear;
+    }
 }

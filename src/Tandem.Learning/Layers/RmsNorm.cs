@@ -2,12 +2,12 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace Tandem.Learning.Language;
+namespace Tandem.Learning.Layers;
 
 /// <summary>y = x / sqrt(mean(x²) + ε) · weight (arXiv 1910.07467).</summary>
 internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
-    private const float Epsilon = 1e-6f;
+    private const double Epsilon = 1e-6;
 
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;                                                 // [D]

@@ -1,0 +1,63 @@
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Tests.Backbones;
+
+/// <summary>TTT backbones and layers with weights away from their starting values, and comparisons of what they give.</summary>
+internal static class RandomTtt
+{
+    public static TttLayer Layer(TttOptions options, ScalarType type = ScalarType.Float64, int seed = 1) =>
+        Scattered(() => new TttLayer(options), type, seed);
+
+    public static Ttt4Rec Backbone(TttOptions options, ScalarType type = ScalarType.Float64, int seed = 1) =>
+        Scattered(() => new Ttt4Rec(options, new Noise(1)), type, seed);
+
+    /// <summary>The largest difference between two tensors of one type.</summary>
+    public static double Apart(Tensor a, Tensor b)
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(a.dtype, b.dtype);
+        Assert.Equal(a.shape, b.shape);
+        return (a - b).abs().max().to(ScalarType.Float64).item<double>();
+    }
+
+    public static void AssertClose(Tensor expected, Tensor actual, double tolerance)
+    {
+        var apart = Apart(expected, actual);
+        Assert.True(apart <= tolerance, $"off by {apart:0.0e0}, at most {tolerance:0.0e0} allowed");
+    }
+
+    /// <summary>[steps of B rows] of a backbone that starts from nothing, one event after the other.</summary>
+    public static Tensor Stepped(Ttt4Rec backbone, Tensor x, Tensor? times)
+    {
+        using var scope = NewDisposeScope();
+        var (states, carried) = (new List<Tensor>(), backbone.Begin(x));
+        for (var t = 0; t < x.shape[1]; t++)
+        {
+            (var state, carried) = backbone.Step(x.narrow(1, t, 1), times?.select(1, t), carried);
+            states.Add(state);
+        }
+
+        return cat(states, dim: 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Every weight gets noise of a tenth, so that no norm, offset or bias hides behind 1 or 0.</summary>
+    private static T Scattered<T>(Func<T> create, ScalarType type, int seed)
+        where T : nn.Module
+    {
+        manual_seed(seed);
+        var module = create();
+        using var mode = no_grad();
+        foreach (var parameter in module.parameters())
+        {
+            using var noise = randn_like(parameter) * 0.1;
+            parameter.add_(noise);
+        }
+
+        module.to(type);
+        module.eval();
+        return module;
+    }
+}
