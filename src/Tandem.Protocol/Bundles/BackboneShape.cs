@@ -62,6 +62,10 @@ public abstract record BackboneShape
         return (events - Window + stride - 1) / stride * stride;
     }
 
+    /// <summary>True where the state is carried for ever, so that no event is let go of.</summary>
+    [JsonIgnore]
+    public bool SeesAll => FirstSeen(long.MaxValue) == 0;
+
     /// <summary>Every fault of these dimensions; empty when they fit together and fit in memory.</summary>
     public IReadOnlyList<string> Validate()
     {
