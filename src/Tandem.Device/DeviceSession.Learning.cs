@@ -19,10 +19,13 @@ public sealed partial class DeviceSession
     }
 
     /// <summary>
-    /// Learns a part of the model from the latest events, as many as the model sees, starting at the weights that serve. Other calls
+    /// Learns a part of the model from the latest events, as many as a full window holds, starting at the weights that serve. Other calls
     /// are served by those meanwhile. Nothing changes unless the held-out events became more likely. Nothing leaves the device.
     /// </summary>
-    /// <remarks>Without an item table, events whose row is not held are passed over and random items are drawn among the rows held.</remarks>
+    /// <remarks>
+    /// A model that carries its state for ever (TTT) is begun anew at the oldest of these events, and learns its adapter alone.
+    /// Without an item table, events whose row is not held are passed over and random items are drawn among the rows held.
+    /// </remarks>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public AdaptationResult Learn(AdaptationOptions options)
     {
@@ -35,6 +38,8 @@ public sealed partial class DeviceSession
         lock (_gate)
         {
             (user, own) = (_user, _user.OwnWeights);
+            if (!user.Model.Runner.CanLearn(options.Part))
+                return new() { Accepted = false, Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to {LearnedPart.Adapter}" };
             var (items, times) = Latest(user);
             plan = new(user.Model.Runner, options, items.Length);
             var held = user.Items?.HeldItems();

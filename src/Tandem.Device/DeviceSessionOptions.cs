@@ -19,7 +19,7 @@ public sealed record DeviceSessionOptions
 
     /// <summary>
     /// Most events that are kept, at 13 bytes each; the model's window where that is longer. Default 1,000. Older ones are forgotten but for
-    /// which items they were.
+    /// which items they were, and for what they left in the state of a model that carries it for ever.
     /// </summary>
     public int HistoryLimit { get; init; } = 1_000;
 

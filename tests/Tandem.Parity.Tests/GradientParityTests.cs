@@ -16,7 +16,8 @@ public class GradientParityTests
     /// <summary>What rounding leaves of a gradient that is 0, as that of a bias which all scores share.</summary>
     private const float Floor = 1e-6f;
 
-    public static MatrixTheoryData<string, LearnedPart> Cases => new(ModelPairs.Names, Enum.GetValues<LearnedPart>());
+    public static TheoryData<string, LearnedPart> Cases => new(
+        from name in ModelPairs.Names from part in Enum.GetValues<LearnedPart>() where CanLearn(name, part) select (name, part));
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -46,6 +47,9 @@ public class GradientParityTests
             Assert.True(apart <= Tolerance * largest * MathF.Sqrt(torch.Length) + Floor, $"{tensor.Name}: {apart} apart, largest element {largest}");
         }
     }
+
+    /// <summary>TTT has no way back but to its adapter.</summary>
+    private static bool CanLearn(string name, LearnedPart part) => part == LearnedPart.Adapter || !name.StartsWith("ttt", StringComparison.Ordinal);
 
     private static int[] Draw(Random random, int item) =>
         [item, .. Enumerable.Range(1, Candidates - 1).Select(_ => random.Next(1, ModelPair.Items + 1))];

@@ -7,6 +7,9 @@ internal static class ModelPairs
 {
     public const int Window = 12;
 
+    /// <summary>A rate of 1 would move the scores by a hundredth or so, of which a slip in the inner loop could hide below the tolerance.</summary>
+    private static readonly TttOptions _ttt = new() { Width = 16, Heads = 2, Window = Window, MiniBatch = 4, BaseRate = 10 };
+
     /// <summary>Every kind of backbone, in shapes that are and that are not multiples of a vector.</summary>
     private static readonly Dictionary<string, Func<ModelPair>> _models = new()
     {
@@ -41,6 +44,38 @@ internal static class ModelPairs
             new HstuOptions { Width = 27, Blocks = 3, AttentionWidth = 9, LinearWidth = 11, Window = Window, TimeBuckets = 40 }, usesTimes: true),
         ["din"] = () => ModelPair.Of(new DinOptions { Width = 32, Window = Window }),
         ["din, odd"] = () => ModelPair.Of(new DinOptions { Width = 27, AttentionHidden = 7, Hidden = 11, LastHidden = 5, Window = Window }),
+        ["ttt, linear"] = () => ModelPair.Of(_ttt),
+        ["ttt, linear, 4 heads of a vector"] = () => ModelPair.Of(_ttt with { Width = 64, Heads = 4, MiniBatch = 8 }),
+        ["ttt, linear, a wide head"] = () => ModelPair.Of(_ttt with { Width = 64, Heads = 1, MiniBatch = 6 }),
+        ["ttt, linear, 1 event a mini-batch"] = () => ModelPair.Of(_ttt with { MiniBatch = 1 }),
+        ["ttt, mlp"] = () => ModelPair.Of(_ttt with { Inner = TttInner.Mlp }),
+        ["ttt, 2 blocks"] = () => ModelPair.Of(_ttt with { Blocks = 2, Width = 32 }),
+        ["ttt, gate, shared, convolution"] = () => ModelPair.Of(_ttt with { Blocks = 2, Gate = true, ShareQueryKey = true, PreConvolution = true }),
+        ["ttt, decay, times"] = () => ModelPair.Of(_ttt with { Decay = true }, usesTimes: true),
+        ["ttt, decay without times, mlp"] = () => ModelPair.Of(_ttt with { Decay = true, Inner = TttInner.Mlp }),
+        ["ttt, fast heads, times, unit length"] = () =>
+            ModelPair.Of(_ttt with { Decay = true, FastHeads = 1, Heads = 4 }, normalized: true, usesTimes: true),
+        ["ttt, surprise"] = () => ModelPair.Of(_ttt with { Surprise = true, Width = 32, Heads = 8 }),
+        ["ttt, surprise, mlp"] = () => ModelPair.Of(_ttt with { Surprise = true, Inner = TttInner.Mlp }),
+        ["ttt, zero rate"] = () => ModelPair.Of(_ttt with { Control = TttControl.ZeroRate }),
+        ["ttt, frozen"] = () => ModelPair.Of(_ttt with { Control = TttControl.Frozen }),
+        ["ttt, linear attention"] = () => ModelPair.Of(_ttt with { Control = TttControl.LinearAttention }),
+        ["ttt, everything, odd"] = () => ModelPair.Of(
+            _ttt with
+            {
+                Width = 30,
+                Heads = 3,
+                Blocks = 2,
+                MiniBatch = 5,
+                FeedForwardWidth = 37,
+                Gate = true,
+                ShareQueryKey = true,
+                PreConvolution = true,
+                Decay = true,
+                Surprise = true,
+            },
+            usesTimes: true),
+        ["ttt, mlp, odd"] = () => ModelPair.Of(_ttt with { Width = 18, Heads = 3, MiniBatch = 7, Inner = TttInner.Mlp }),
     };
 
     public static IEnumerable<string> Names => _models.Keys;

@@ -52,6 +52,7 @@ internal abstract class BackboneGradient
         SasRecRunner sasRec => new SasRecGradient(sasRec, part, events, room),
         Gru4RecRunner gru4Rec => new Gru4RecGradient(gru4Rec, part, events, room),
         HstuRunner hstu => new HstuGradient(hstu, part, events, room),
+        TttRunner ttt => new TttOutputs(ttt, part, events, room),
         _ => throw new ArgumentException($"{runner.Shape.Kind} has no outputs of its own", nameof(runner)),
     };
 
@@ -64,7 +65,7 @@ internal abstract class BackboneGradient
         Rows = times.Length;
         TakeTimes(times);
         var x = Room.Of(_x);
-        TensorPrimitives.Multiply(items, MathF.Sqrt(_width), x);
+        TensorPrimitives.Multiply(items, EmbeddingScale, x);
         if (_part != LearnedPart.All) Embed(weights, x[..items.Length]);
         for (var b = 0; b < FirstLearned; b++) Forward(weights, b, tape: 0, x);
         if (_part == LearnedPart.Adapter) Finish(weights, Ends(x), Room.Of(_outputs, Rows * _width));
@@ -95,6 +96,9 @@ internal abstract class BackboneGradient
         for (var b = _blocks - 1; b >= FirstLearned; b--) Backward(weights, b, b - FirstLearned, dx, gradient);
         if (_part == LearnedPart.All) EmbedBackward(dx[..(Rows * _width)], gradient);
     }
+
+    /// <summary>What the rows of items are multiplied by.</summary>
+    private protected virtual float EmbeddingScale => MathF.Sqrt(_width);
 
     /// <summary>Width of a row after the last block.</summary>
     private protected virtual int EndWidth => _width;

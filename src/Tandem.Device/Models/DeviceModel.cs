@@ -20,6 +20,7 @@ public sealed class DeviceModel
             Gru4RecShape s => new Gru4RecRunner(s),
             HstuShape s => new HstuRunner(s),
             DinShape s => new DinRunner(s),
+            TttShape s => new TttRunner(s),
             _ => throw new SafetensorsException($"backbone '{shape.Kind}' has no runtime; update the app"),
         };
         Weights = Runner.Layout.Load(bundle.Weights);

@@ -14,11 +14,12 @@ internal readonly record struct NormLayer(Slice Gamma, Slice Beta)
     /// <param name="weights">By the layout.</param>
     /// <param name="x">[N × D].</param>
     /// <param name="y">[N × D], may be <paramref name="x"/> itself.</param>
-    public void Apply(ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> y)
+    /// <param name="epsilon">ε.</param>
+    public void Apply(ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> y, float epsilon = LayerNorm.Epsilon)
     {
         var gamma = Gamma.Of(weights);
         var beta = Beta.Of(weights);
         var D = Gamma.Length;
-        for (var from = 0; from < x.Length; from += D) LayerNorm.Normalize(x.Slice(from, D), gamma, beta, y.Slice(from, D));
+        for (var from = 0; from < x.Length; from += D) LayerNorm.Normalize(x.Slice(from, D), gamma, beta, y.Slice(from, D), epsilon);
     }
 }

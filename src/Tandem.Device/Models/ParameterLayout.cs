@@ -29,6 +29,17 @@ internal sealed class ParameterLayout
         return slice;
     }
 
+    /// <summary>Gives its place to a matrix whose columns are read together, so that it lies as [I × O].</summary>
+    /// <param name="name">Its name in a bundle.</param>
+    /// <param name="outputs">O.</param>
+    /// <param name="inputs">I.</param>
+    public Slice AddTransposed(string name, int outputs, int inputs)
+    {
+        var slice = Add(name, outputs, inputs);
+        _slices[^1] = _slices[^1] with { IsTransposed = true };
+        return slice;
+    }
+
     /// <summary>Gives its place to a tensor that no bundle holds; it starts at 0.</summary>
     /// <inheritdoc cref="Add" path="/param"/>
     public Slice AddPersonal(string name, params ReadOnlySpan<int> shape)
@@ -55,8 +66,8 @@ internal sealed class ParameterLayout
         var known = _slices.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         if (weights.Tensors.Keys.FirstOrDefault(name => !known.ContainsKey(name)) is { } unknown)
             throw new SafetensorsException($"tensor '{unknown}' is none of this model's; expected some of {string.Join(", ", known.Keys.Take(4))}, …");
-        var values = weights.Tensors.Keys.Select(name => (known[name].Slice, Values: weights.GetFinite(name, known[name].Shape))).ToList();
-        foreach (var (slice, tensor) in values) tensor.CopyTo(slice.Of(parameters));
+        var values = weights.Tensors.Keys.Select(name => (Tensor: known[name], Values: weights.GetFinite(name, known[name].Shape))).ToList();
+        foreach (var (tensor, given) in values) tensor.Fill(given, parameters);
     }
 
     /// <summary>Reads every tensor that a bundle holds.</summary>
@@ -66,7 +77,7 @@ internal sealed class ParameterLayout
         var values = new AlignedFloats(Length);
         foreach (var tensor in _slices)
         {
-            if (!tensor.IsPersonal) weights.GetFinite(tensor.Name, tensor.Shape).CopyTo(tensor.Slice.Of(values.Span));
+            if (!tensor.IsPersonal) tensor.Fill(weights.GetFinite(tensor.Name, tensor.Shape), values.Span);
         }
 
         return values;

@@ -26,7 +26,10 @@ internal abstract class Runner
     /// <summary>What the device can learn of a user at the least cost.</summary>
     public Adapter Adapter { get; }
 
-    /// <summary>The weights that a part of the model is made of.</summary>
+    /// <summary>True where there is a way back to the weights of a part.</summary>
+    public virtual bool CanLearn(LearnedPart part) => true;
+
+    /// <summary>The weights that a part of the model is made of, which <see cref="CanLearn"/> allows.</summary>
     public abstract IReadOnlyList<Slice> Part(LearnedPart part);
 
     /// <summary>True where an item's score is ⟨output, row⟩; false where <see cref="Score"/> alone knows.</summary>
@@ -40,8 +43,8 @@ internal abstract class Runner
     /// same, up to rounding.
     /// </summary>
     /// <param name="weights">By <see cref="Layout"/>.</param>
-    /// <param name="state">Of at most T − N events.</param>
-    /// <param name="items">[N × D] rows of the item table, oldest first, N ≥ 1.</param>
+    /// <param name="state">Of at most T − N events, unless it is carried for ever.</param>
+    /// <param name="items">[N × D] rows of the item table, oldest first, 1 ≤ N ≤ T.</param>
     /// <param name="times">[N] unix seconds; backbones that do not use times ignore them.</param>
     public abstract void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times);
 

@@ -7,7 +7,7 @@ namespace Tandem.Device.Models;
 /// <param name="carried">Floats that the next step reads.</param>
 /// <param name="scratch">Floats that no step reads before it wrote them.</param>
 /// <param name="width">D.</param>
-/// <param name="window">T.</param>
+/// <param name="window">T, or as many times as the runner keeps.</param>
 internal sealed class UserState(int carried, int scratch, int width, int window)
 {
     // Not aligned: that takes pinned memory, which is collected late, and users come and go.
@@ -16,7 +16,7 @@ internal sealed class UserState(int carried, int scratch, int width, int window)
     private readonly float[] _output = new float[width];
     private readonly long[] _times = new long[window];
 
-    /// <summary>Events taken in since the state was empty, at most T.</summary>
+    /// <summary>Events taken in since the state was empty, at most T unless the state is carried for ever.</summary>
     public int Events { get; set; }
 
     /// <summary>What the next step reads; its layout is the runner's.</summary>
@@ -28,7 +28,7 @@ internal sealed class UserState(int carried, int scratch, int width, int window)
     /// <summary>[D] by which items are scored. Zeros before the first event.</summary>
     public Span<float> Output => _output;
 
-    /// <summary>[T] unix seconds of the events taken in.</summary>
+    /// <summary>[T] unix seconds, by default of the events taken in.</summary>
     public Span<long> Times => _times;
 
     /// <summary>Bytes that it holds.</summary>

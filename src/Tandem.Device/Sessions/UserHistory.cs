@@ -26,6 +26,9 @@ internal sealed class UserHistory
     /// <summary>Number of the oldest event that is kept.</summary>
     public long First { get; private set; }
 
+    /// <summary>True where the next event takes the place of the oldest that is kept.</summary>
+    public bool IsFull => Count - First == _items.Length;
+
     /// <summary>Bytes that it holds.</summary>
     public long SizeBytes => _items.Length * (sizeof(int) + sizeof(long) + sizeof(bool)) + _consumed.Length * sizeof(ulong);
 

@@ -10,10 +10,12 @@ namespace Tandem.Device.Sessions;
 /// </summary>
 internal sealed class UserModel
 {
+    private const int MostCarried = 1 << 30;    // events in a snapshot's state: more were never observed by anybody
+
     private readonly UserHistory _history;
     private readonly UserState _state;
     private readonly ItemQuery _query;
-    private readonly float[] _rows;     // [T × D] of events that are about to be taken in, or of items about to be scored
+    private readonly float[] _rows;     // [T × D] of a piece of the events that are about to be taken in, or of items about to be scored
     private readonly long[] _times;     // [T]
     private int[] _places = [];         // of a list
     private long _first;                // the oldest event in the state
@@ -49,8 +51,17 @@ internal sealed class UserModel
 
     private ReadOnlySpan<float> Weights => (OwnWeights ?? SentWeights).Span;
 
-    /// <summary>Makes the state anew before it is next used, because an event was taken back or a row arrived.</summary>
+    /// <summary>
+    /// Makes the state anew before it is next used, because an event was taken back or a row arrived: from the events in sight that are kept. A model
+    /// that sees all events thus loses what those before them had left in it.
+    /// </summary>
     public void Invalidate() => _isCurrent = false;
+
+    /// <summary>Takes in what the history is about to let go of, where the model sees all events: its state would miss it for ever.</summary>
+    public void KeepUp()
+    {
+        if (Model.Shape.SeesAll && _history.IsFull && (!_isCurrent || _next <= _history.First)) BringUpToDate();
+    }
 
     /// <summary>Takes weights from the cloud, and lets go of those that were learned.</summary>
     public void UseSent(AlignedFloats weights)
@@ -138,12 +149,13 @@ internal sealed class UserModel
     /// <summary>Reads what <see cref="Save"/> wrote; false where it does not fit the model or the history.</summary>
     public bool TryLoad(SnapshotReader reader)
     {
+        var most = Model.Shape.SeesAll ? MostCarried : Model.Shape.Window;
         if (!reader.TryGet<long>("state.counts", out var counts) || !reader.TryGet<float>("state.carried", out var carried)
             || !reader.TryGet<float>("state.output", out var output) || !reader.TryGet<long>("state.times", out var times)
             || counts.Length != 4 || carried.Length != _state.Carried.Length || output.Length != _state.Output.Length
-            || times.Length != _state.Times.Length || counts[0] < 0 || counts[0] > Model.Shape.Window
+            || times.Length != _state.Times.Length || counts[0] < 0 || counts[0] > most
             || !TensorPrimitives.IsFiniteAll(carried) || !TensorPrimitives.IsFiniteAll(output)
-            || counts[1] < 0 || counts[2] < counts[1] || counts[2] - counts[1] > Model.Shape.Window)
+            || counts[1] < 0 || counts[2] < counts[1] || counts[2] - counts[1] > most)
         {
             return false;
         }
@@ -193,16 +205,21 @@ internal sealed class UserModel
             return;
         }
 
-        var events = ReadEvents();
-        if (events > 0) Model.Runner.Advance(Weights, _state, _rows.AsSpan(0, events * Model.Shape.Width), _times.AsSpan(0, events));
+        _next = Math.Max(_next, _history.First);
+        while (_next < _history.Count)
+        {
+            var events = ReadEvents();
+            if (events > 0) Model.Runner.Advance(Weights, _state, _rows.AsSpan(0, events * Model.Shape.Width), _times.AsSpan(0, events));
+        }
+
         _query.Set(_state.Output);
     }
 
-    /// <summary>Rows and times of the events that are not in the state; those whose row is not held are passed over.</summary>
+    /// <summary>Rows and times of the next events that are not in the state, at most T; those whose row is not held are passed over.</summary>
     private int ReadEvents()
     {
-        var (D, events) = (Model.Shape.Width, 0);
-        for (; _next < _history.Count; _next++)
+        var (D, T, events) = (Model.Shape.Width, Model.Shape.Window, 0);
+        for (; _next < _history.Count && events < T; _next++)
         {
             if (!TryRead(_history.ItemAt(_next), _rows.AsSpan(events * D, D))) continue;
             _times[events++] = _history.TimeAt(_next);

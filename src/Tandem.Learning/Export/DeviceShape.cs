@@ -7,7 +7,7 @@ namespace Tandem.Learning.Export;
 internal static class DeviceShape
 {
     /// <summary>True where the device has a runtime for such a backbone.</summary>
-    public static bool Knows(Backbone backbone) => backbone is SasRec or Gru4Rec or Hstu;
+    public static bool Knows(Backbone backbone) => backbone is SasRec or Gru4Rec or Hstu or Ttt4Rec;
 
     /// <param name="model">A sequence model.</param>
     /// <param name="usesTimes">True where it was trained with the times of events.</param>
@@ -17,6 +17,7 @@ internal static class DeviceShape
         SasRec backbone => Of(backbone, model),
         Gru4Rec backbone => Of(backbone, model),
         Hstu backbone => Of(backbone, model, usesTimes),
+        Ttt4Rec backbone => Of(backbone, model, usesTimes),
         var other => throw new NotSupportedException($"backbone '{other.Kind}' has no device runtime yet; export one of {string.Join(", ", BackboneShape.Kinds)}"),
     };
 
@@ -70,5 +71,32 @@ internal static class DeviceShape
         LinearWidth = backbone.Options.LinearWidth,
         TimeBuckets = backbone.Options.TimeBuckets,
         UsesTimes = usesTimes,
+    };
+
+    private static TttShape Of(Ttt4Rec backbone, SequenceModel model, bool usesTimes) => new()
+    {
+        Items = model.ItemCount,
+        Width = backbone.Width,
+        Window = backbone.Window,
+        Normalized = model.Normalized,
+        Blocks = backbone.Options.Blocks,
+        Heads = backbone.Options.Heads,
+        Inner = (backbone.Options.Control, backbone.Options.Inner) switch
+        {
+            (TttControl.LinearAttention, _) => TttInnerForm.LinearAttention,
+            (_, TttInner.Mlp) => TttInnerForm.Mlp,
+            _ => TttInnerForm.Linear,
+        },
+        MiniBatch = backbone.Options.MiniBatch,
+        FeedForwardWidth = backbone.Options.FeedForwardWidth ?? 4 * backbone.Width,
+        BaseRate = backbone.Options.Rate,
+        RopeBase = backbone.Options.RopeBase,
+        Gate = backbone.Options.Gate,
+        ShareQueryKey = backbone.Options.ShareQueryKey,
+        PreConvolution = backbone.Options.PreConvolution,
+        Decay = backbone.Options.Decay,
+        UsesTimes = usesTimes && backbone.Options.Decay,
+        Surprise = backbone.Options.Surprise,
+        Frozen = backbone.Options.Control == TttControl.Frozen,
     };
 }

@@ -11,6 +11,7 @@ namespace Tandem.Protocol.Bundles;
 [JsonDerivedType(typeof(Gru4RecShape), Gru4RecShape.KindName)]
 [JsonDerivedType(typeof(HstuShape), HstuShape.KindName)]
 [JsonDerivedType(typeof(DinShape), DinShape.KindName)]
+[JsonDerivedType(typeof(TttShape), TttShape.KindName)]
 public abstract record BackboneShape
 {
     internal const string KindMember = "kind";
@@ -25,7 +26,8 @@ public abstract record BackboneShape
     private protected const int MostBlocks = 256;
 
     /// <summary>Every kind that this build knows, in ordinal order.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [DinShape.KindName, Gru4RecShape.KindName, HstuShape.KindName, SasRecShape.KindName];
+    public static IReadOnlyList<string> Kinds { get; } =
+        [DinShape.KindName, Gru4RecShape.KindName, HstuShape.KindName, SasRecShape.KindName, TttShape.KindName];
 
     /// <summary>Which backbone reads the weights, for instance <c>sasrec</c>.</summary>
     [JsonIgnore]
@@ -37,7 +39,7 @@ public abstract record BackboneShape
     /// <summary>D: width of an embedding, 1 to 8,192.</summary>
     public required int Width { get; init; }
 
-    /// <summary>T: longest history in events, 1 to 65,536; older events are not seen.</summary>
+    /// <summary>T: longest history in events, 1 to 65,536; older events are not seen, but by backbones that carry their state for ever.</summary>
     public required int Window { get; init; }
 
     /// <summary>
@@ -53,12 +55,16 @@ public abstract record BackboneShape
 
     /// <summary>Index of the oldest event that the model sees: 0 up to a full window, then a multiple of the stride.</summary>
     /// <param name="events">Events of the whole history, 0 or more.</param>
-    public long FirstSeen(long events)
+    public virtual long FirstSeen(long events)
     {
         if (events <= Window) return 0;
         var stride = Stride ?? Math.Max(1, Window / 4);
         return (events - Window + stride - 1) / stride * stride;
     }
+
+    /// <summary>True where the state is carried for ever, so that no event is let go of.</summary>
+    [JsonIgnore]
+    public bool SeesAll => FirstSeen(long.MaxValue) == 0;
 
     /// <summary>Every fault of these dimensions; empty when they fit together and fit in memory.</summary>
     public IReadOnlyList<string> Validate()

@@ -15,6 +15,8 @@ public class ActivationsTests
         ["sigmoid"] = ([Activations.Sigmoid, .. PathsOf(default(Activations.SigmoidFunction))], Sigmoid),
         ["silu"] = ([Activations.Silu, .. PathsOf(default(Activations.SiluFunction))], x => x * Sigmoid(x)),
         ["gelu"] = ([Activations.Gelu, .. PathsOf(default(Activations.GeluFunction))], x => x * Normal(x)),
+        ["gelu by tanh"] = ([Activations.GeluTanh, .. PathsOf(default(Activations.GeluTanhFunction))], GeluTanh),
+        ["gelu by tanh, its slope"] = ([Activations.GeluTanhSlope, .. PathsOf(default(Activations.GeluTanhSlopeFunction))], GeluTanhSlope),
         ["tanh"] = ([.. PathsOf(default(TanhFunction))], Math.Tanh),
     };
 
@@ -29,7 +31,7 @@ public class ActivationsTests
         var x = Vectors.Draw(random, 257).Select(v => v * 8).ToArray();
         double[] expected = [.. x.Select(v => reference(v))];
         foreach (var length in Vectors.LengthsFromZero)
-            foreach (var path in paths) Check(path, x.AsSpan(0, length), expected);
+            foreach (var path in paths) Check(path, x.AsSpan(0, length), expected, Tolerance(name));
     }
 
     [Theory]
@@ -44,7 +46,7 @@ public class ActivationsTests
         ];
         var (paths, reference) = _functions[name];
         double[] expected = [.. special.Select(v => reference(v))];
-        foreach (var path in paths) Check(path, special, expected);
+        foreach (var path in paths) Check(path, special, expected, Tolerance(name));
     }
 
     [Theory]
@@ -104,11 +106,16 @@ public class ActivationsTests
             Activations.Sigmoid(x, y);
             Activations.Silu(x, y);
             Activations.Gelu(x, y);
+            Activations.GeluTanh(x, y);
+            Activations.GeluTanhSlope(x, y);
             Activations.SwiGlu(x, x, y);
         });
     }
 
-    private static void Check(Kernel path, ReadOnlySpan<float> x, double[] expected)
+    /// <summary>A few roundings of numbers near one; in the slope what rounding leaves of 1 − σ near 1 is multiplied by some 6 x³.</summary>
+    private static double Tolerance(string name) => name == "gelu by tanh, its slope" ? 5e-6 : 3e-7;
+
+    private static void Check(Kernel path, ReadOnlySpan<float> x, double[] expected, double tolerance)
     {
         using var memory = new GuardedMemory();
         foreach (var atEnd in new[] { true, false })
@@ -117,11 +124,19 @@ public class ActivationsTests
             path(atEnd ? memory.AtEnd<float>(x) : memory.AtStart<float>(x), y);
             for (var i = 0; i < x.Length; i++)
             {
-                // A few roundings of numbers near one; beyond one, of the value itself.
-                if (!(Math.Abs(y[i] - expected[i]) <= 3e-7 * Math.Max(1, Math.Abs(expected[i]))))
+                if (!(Math.Abs(y[i] - expected[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]))))
                     Assert.Fail($"f({x[i]:R}) is {y[i]:R}, expected {expected[i]:R}");
             }
         }
+    }
+
+    private static double GeluTanh(double x) => x / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+
+    private static double GeluTanhSlope(double x)
+    {
+        var tanh = Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
+        if (Math.Abs(x) > 1e4) return x < 0 ? 0 : 1;
+        return (1 + tanh) / 2 + x / 2 * (1 - tanh * tanh) * Math.Sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
     }
 
     private static Kernel[] PathsOf<TFunction>(TFunction function) where TFunction : struct, IElementwise =>

@@ -43,7 +43,44 @@ public class DispatchTests
             AssertSame(y => Softmax.Apply(x, y), y => Softmax.Scalar(x, y, 1), n);
             AssertSame(y => Activations.Silu(x, y), y => Elementwise.Scalar(default(Activations.SiluFunction), x, y), n);
             AssertSame(y => Activations.Gelu(x, y), y => Elementwise.Scalar(default(Activations.GeluFunction), x, y), n);
+            AssertSame(y => Activations.GeluTanh(x, y), y => Elementwise.Scalar(default(Activations.GeluTanhFunction), x, y), n);
+            AssertSame(y => Activations.GeluTanhSlope(x, y), y => Elementwise.Scalar(default(Activations.GeluTanhSlopeFunction), x, y), n);
             AssertSame(y => GruCell.Step(gates, gates, y), y => GruCell.Scalar(gates, gates, y), n);
+        }
+    }
+
+    [Fact]
+    public void Heads_of_ttt_equal_their_oracles()
+    {
+        foreach (var F in new[] { 2, 4, 6, 8, 16, 20, 32, 48 })
+        {
+            var (k, q, v, gamma, memory) = (Draw(5 * F, 1), Draw(5 * F, 2), Draw(5 * F, 3), Draw(5 * F, 4), Draw(5 * F * (F + 1), 5));
+            var (rates, g) = (Draw(5, 6), Draw(5 * F, 7));
+            AssertSame(y => Turn(y, Rotary.Turn), y => Turn(y, Rotary.Scalar), 5 * F);
+            AssertSame(y => Read(y, LinearMemory.Read), y => Read(y, LinearMemory.ReadScalar), 5 * F);
+            AssertSame(y => Write(y, LinearMemory.Write), y => Write(y, LinearMemory.WriteScalar), memory.Length);
+            AssertSame(y => HeadNorm.Answer(k, q, new(gamma, v, [], []), F, y), y => HeadNorm.AnswerScalar(k, q, new(gamma, v, [], []), F, y), 5 * F);
+            AssertSame(y => Slope(y, HeadNorm.Gradient), y => Slope(y, HeadNorm.GradientScalar), 5 * F);
+
+            void Turn(Span<float> y, RotaryKernel kernel)
+            {
+                k.CopyTo(y);
+                kernel(y, gamma.AsSpan(0, F), v.AsSpan(0, F));
+            }
+
+            void Read(Span<float> y, ReadKernel kernel) => kernel(k, q, memory, F, new float[5 * F], y);
+
+            void Write(Span<float> y, WriteKernel kernel)
+            {
+                memory.CopyTo(y);
+                kernel(k, q, g, 0.5f, y, F, new float[5 * F]);
+            }
+
+            void Slope(Span<float> y, GradientKernel kernel)
+            {
+                g.CopyTo(y);
+                kernel(y, k, v, new(gamma, q, rates, rates), rates);
+            }
         }
     }
 
@@ -64,6 +101,17 @@ public class DispatchTests
             Assert.Equal(expected, scores);
         }
     }
+
+    private delegate void RotaryKernel(Span<float> x, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines);
+
+    private delegate void ReadKernel(
+        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> memory, int headWidth, Span<float> z, Span<float> y);
+
+    private delegate void WriteKernel(
+        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth, Span<float> y);
+
+    private delegate void GradientKernel(
+        Span<float> z, ReadOnlySpan<float> k, ReadOnlySpan<float> v, HeadNormWeights weights, ReadOnlySpan<float> rates);
 
     private delegate void Fill(Span<float> destination);
 

@@ -22,6 +22,6 @@ public class ProcessorLevelTests
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, output);
-        Assert.Contains("succeeded: 4", output, StringComparison.Ordinal);
+        Assert.Contains("succeeded: 5", output, StringComparison.Ordinal);
     }
 }

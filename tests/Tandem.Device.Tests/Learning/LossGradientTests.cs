@@ -7,7 +7,7 @@ namespace Tandem.Device.Tests.Learning;
 
 public class LossGradientTests
 {
-    public static MatrixTheoryData<string, LearnedPart> Cases => new(Runners.Names, Enum.GetValues<LearnedPart>());
+    public static TheoryData<string, LearnedPart> Cases => Runners.Learned;
 
     [Theory]
     [MemberData(nameof(Cases))]

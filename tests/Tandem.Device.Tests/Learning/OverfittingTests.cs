@@ -5,7 +5,7 @@ namespace Tandem.Device.Tests.Learning;
 
 public class OverfittingTests
 {
-    public static MatrixTheoryData<string, LearnedPart> Cases => new(Runners.Names, Enum.GetValues<LearnedPart>());
+    public static TheoryData<string, LearnedPart> Cases => Runners.Learned;
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -1,3 +1,4 @@
+using Tandem.Device.Learning;
 using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
 
@@ -35,6 +36,20 @@ internal static class Runners
         Window = Window,
     };
 
+    private static readonly TttShape _ttt = new()
+    {
+        Items = LearningTask.Items,
+        Width = 12,
+        Blocks = 2,
+        Heads = 3,
+        Inner = TttInnerForm.Linear,
+        MiniBatch = 4,
+        FeedForwardWidth = 20,
+        BaseRate = 1,
+        RopeBase = 1000,
+        Window = Window,
+    };
+
     private static readonly Dictionary<string, BackboneShape> _shapes = new()
     {
         ["sasrec"] = _sasRec,
@@ -49,9 +64,13 @@ internal static class Runners
         ["hstu, times"] = _hstu with { UsesTimes = true, Blocks = 3 },
         ["din"] = _din,
         ["din, odd"] = _din with { Width = 9, AttentionHidden = 5, Hidden = 11, LastHidden = 7 },
+        ["ttt"] = _ttt,
+        ["ttt, mlp, odd, unit length"] = _ttt with { Inner = TttInnerForm.Mlp, Width = 18, Decay = true, UsesTimes = true, Normalized = true },
     };
 
-    public static IEnumerable<string> Names => _shapes.Keys;
+    /// <summary>Every kind with every part of it that can be learned.</summary>
+    public static TheoryData<string, LearnedPart> Learned => new(
+        from shape in _shapes from part in Enum.GetValues<LearnedPart>() where Of(shape.Value).CanLearn(part) select (shape.Key, part));
 
     public static BackboneShape Shape(string name) => _shapes[name];
 
@@ -61,6 +80,7 @@ internal static class Runners
         Gru4RecShape s => new Gru4RecRunner(s),
         HstuShape s => new HstuRunner(s),
         DinShape s => new DinRunner(s),
+        TttShape s => new TttRunner(s),
         _ => throw new ArgumentException($"no runner of {shape.Kind}", nameof(shape)),
     };
 }

@@ -60,6 +60,37 @@ public sealed class DeviceBundleTests : IDisposable
     }
 
     [Theory]
+    [InlineData(TttControl.None, TttInner.Linear, TttInnerForm.Linear, 1, false)]
+    [InlineData(TttControl.None, TttInner.Mlp, TttInnerForm.Mlp, 0.1, false)]
+    [InlineData(TttControl.ZeroRate, TttInner.Mlp, TttInnerForm.Mlp, 0, false)]
+    [InlineData(TttControl.Frozen, TttInner.Linear, TttInnerForm.Linear, 1, true)]
+    [InlineData(TttControl.LinearAttention, TttInner.Mlp, TttInnerForm.LinearAttention, 0.1, false)]
+    public void A_manifest_says_how_ttt_evaluates(TttControl control, TttInner inner, TttInnerForm form, double rate, bool frozen)
+    {
+        var options = new TttOptions { Width = 12, Heads = 3, Control = control, Inner = inner, Decay = true, Gate = true };
+        using var model = new SequenceModel(9, new Ttt4Rec(options, new Noise(1)));
+        Assert.True(DeviceBundle.CanHold(model));
+        Assert.Equal(
+            new TttShape
+            {
+                Items = 9,
+                Width = 12,
+                Window = 50,
+                Blocks = 1,
+                Heads = 3,
+                Inner = form,
+                MiniBatch = 8,
+                FeedForwardWidth = 48,
+                BaseRate = rate,
+                RopeBase = 1000,
+                Gate = true,
+                Decay = true,
+                Frozen = frozen,
+            },
+            Write(model, $"{control} {inner}").Manifest.Backbone);
+    }
+
+    [Theory]
     [InlineData(ItemStorage.Full, "items.weight")]
     [InlineData(ItemStorage.Half, "items.weight")]
     [InlineData(ItemStorage.Quantised, "items.codes,items.scales")]

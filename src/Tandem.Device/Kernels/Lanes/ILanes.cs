@@ -48,6 +48,9 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>2ⁿ for n in −126 … 128 that stands in the last bits of a float's significand; 2¹²⁸ is infinity.</summary>
     static abstract TSelf PowerOfTwo(TSelf significand);
 
+    /// <summary>Lanes 2i and 2i + 1 exchanged.</summary>
+    static abstract TSelf SwapPairs(TSelf vector);
+
     /// <summary>Zero in all but the last <paramref name="count"/> lanes.</summary>
     static abstract TSelf KeepLast(TSelf vector, int count);
 

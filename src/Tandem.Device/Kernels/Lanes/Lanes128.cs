@@ -76,6 +76,10 @@ internal readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
         new(((Vector128.ShiftLeft(significand._value.AsInt32(), 23)) + Vector128.Create(1f).AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SwapPairs(Lanes128 vector) =>
+        new(Vector128.Shuffle(vector._value, Vector128.Create(1, 0, 3, 2)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 KeepLast(Lanes128 vector, int count)
     {
         var kept = Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create(Count - count));

@@ -72,6 +72,10 @@ internal readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
         new(((Vector256.ShiftLeft(significand._value.AsInt32(), 23)) + Vector256.Create(1f).AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SwapPairs(Lanes256 vector) =>
+        new(Vector256.Shuffle(vector._value, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 KeepLast(Lanes256 vector, int count)
     {
         var kept = Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(Count - count));

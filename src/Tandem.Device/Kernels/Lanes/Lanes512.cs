@@ -71,6 +71,10 @@ internal readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
         new(((Vector512.ShiftLeft(significand._value.AsInt32(), 23)) + Vector512.Create(1f).AsInt32()).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SwapPairs(Lanes512 vector) =>
+        new(Vector512.Shuffle(vector._value, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 KeepLast(Lanes512 vector, int count)
     {
         var kept = Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(Count - count));

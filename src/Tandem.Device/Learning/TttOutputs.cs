@@ -1,0 +1,50 @@
+using Tandem.Device.Models;
+
+namespace Tandem.Device.Learning;
+
+/// <summary>
+/// TTT's outputs over a sequence that begins with nothing carried, for what is learned behind them: the adapter. There is no way back through the
+/// state, whose every event is a gradient step.
+/// </summary>
+internal sealed class TttOutputs : BackboneGradient
+{
+    private const string NoWayBack = "TTT has no way back";
+
+    private readonly TttRunner _runner;
+    private readonly Slice _carried;
+    private readonly Slice _scratch;
+    private readonly long[] _times;     // [N]
+
+    public TttOutputs(TttRunner runner, LearnedPart part, int events, Workspace room)
+        : base(runner, part, events, blocks: 1, runner.Shape.Width, room)
+    {
+        if (!runner.CanLearn(part)) throw new NotSupportedException(NoWayBack);
+        (_runner, _carried, _scratch, _times) = (runner, room.Reserve(runner.Carried), room.Reserve(runner.Scratch), new long[events]);
+    }
+
+    private protected override float EmbeddingScale => 1;
+
+    private protected override void TakeTimes(ReadOnlySpan<long> times) => times.CopyTo(_times);
+
+    private protected override void Embed(ReadOnlySpan<float> weights, Span<float> x)
+    {
+    }
+
+    private protected override void EmbedBackward(ReadOnlySpan<float> dx, Span<float> gradient) => throw new NotSupportedException(NoWayBack);
+
+    private protected override void Forward(ReadOnlySpan<float> weights, int block, int tape, Span<float> x)
+    {
+        var progress = new TttProgress(Room.Of(_carried), Room.Of(_scratch));
+        var rows = x[..(Rows * _runner.Shape.Width)];
+        _runner.Run(weights, ref progress, rows, _times.AsSpan(0, Rows), rows);
+    }
+
+    private protected override void Backward(ReadOnlySpan<float> weights, int block, int tape, Span<float> dx, Span<float> gradient) =>
+        throw new NotSupportedException(NoWayBack);
+
+    private protected override void Finish(ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> outputs) => x.CopyTo(outputs);
+
+    private protected override void FinishBackward(
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dOutputs, Span<float> dx, Span<float> gradient) =>
+        throw new NotSupportedException(NoWayBack);
+}

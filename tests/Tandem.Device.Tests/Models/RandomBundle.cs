@@ -1,0 +1,25 @@
+using Tandem.Device.Models;
+using Tandem.Device.Tests.Learning;
+using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Safetensors;
+using Tandem.Tests;
+
+namespace Tandem.Device.Tests.Models;
+
+/// <summary>A model of any shape with random weights, in ±0.3, norms included.</summary>
+internal static class RandomBundle
+{
+    public static DeviceModel Load(BackboneShape shape, int seed = 1)
+    {
+        var (random, weights) = (new Random(seed), new SafetensorsWriter());
+        Add("items.weight", [shape.Items + 1, shape.Width]);
+        foreach (var tensor in Runners.Of(shape).Layout.Slices.Where(tensor => !tensor.IsPersonal)) Add(tensor.Name, tensor.Shape);
+        using var folder = new TemporaryFolder();
+        var manifest = new BundleManifest { Name = "random", Version = $"{seed}", CatalogVersion = TinyBundle.Catalog, Backbone = shape };
+        Bundle.Write(folder["bundle"], manifest, weights);
+        return DeviceModel.Open(folder["bundle"]);
+
+        void Add(string name, int[] dimensions) =>
+            weights.Add(name, [.. Enumerable.Range(0, dimensions.Aggregate((a, b) => a * b)).Select(_ => random.NextSingle() * 0.6f - 0.3f)], dimensions);
+    }
+}
