@@ -28,6 +28,30 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
+    public void A_switch_of_taste_is_measured_on_a_generated_world_and_reported()
+    {
+        var run = _folder["drift"];
+        var measured = TandemProcess.Run("experiment", "drift", "--users", "20", "--epochs", "1", "--threads", "1", "--run", run, "--json");
+        Assert.True(measured.ExitCode == 0, measured.Error);
+        var result = measured.Json;
+        Assert.Equal(20, result.GetProperty("users").GetInt32());
+        Assert.Equal(5, result.GetProperty("models").GetArrayLength());
+        Assert.All(result.GetProperty("models").EnumerateArray(), model =>
+        {
+            Assert.InRange(model.GetProperty("hitRateBefore").GetDouble(), 0, 1);
+            Assert.Equal(30, model.GetProperty("curve").GetArrayLength());
+            Assert.Equal(2, model.GetProperty("interval").GetArrayLength());
+        });
+        Assert.Equal(0.2, result.GetProperty("settings").GetProperty("world").GetProperty("noise").GetDouble());
+        var page = File.ReadAllText(Path.Combine(run, "report.html"));
+        Assert.Contains("linear-attention", page, StringComparison.Ordinal);
+        Assert.Contains("<svg", page, StringComparison.Ordinal);
+
+        Assert.Contains("users", TandemProcess.Run("experiment", "drift", "--users", "0").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("no two users", TandemProcess.Run("experiment", "drift", "--data", _folder.WriteRing()).RefusedWith(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_without_a_run_is_refused() =>
         Assert.Contains("no training run", TandemProcess.Run("experiment", "adapt", _folder["nowhere"]).RefusedWith(), StringComparison.Ordinal);
 }
