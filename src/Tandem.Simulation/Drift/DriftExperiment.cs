@@ -17,7 +17,7 @@ public sealed class DriftExperiment(DriftStudy study, DriftOptions options)
     /// <param name="cancel">Stops between two steps.</param>
     public IReadOnlyList<DriftFigures> Run(string? folder, ISimulationProgress progress, CancellationToken cancel = default)
     {
-        var asked = new List<(string Model, int Epochs, DriftHits Hits)>();
+        var asked = new List<Asked>();
         foreach (var (name, recipe) in DriftModels.All(options, study.MaskSeen))
         {
             var checkpoint = folder is null ? null : Path.Combine(folder, name + ".safetensors");
@@ -26,15 +26,17 @@ public sealed class DriftExperiment(DriftStudy study, DriftOptions options)
             using (model)
             {
                 using var scorer = new SequenceScorer(model);
-                var hits = DriftHits.Ask(scorer, study, options, (done, total) => progress.Report($"{name}, around the switch", done, total));
-                asked.Add((name, training.BestEpoch, hits));
+                asked.Add(new(name, training.BestEpoch, Ask(study.Histories, "around the switch"), Ask(study.Unswitched, "without a switch")));
+
+                DriftHits Ask(int[][] histories, string stage) => DriftHits.Ask(
+                    scorer, histories, study.MaskSeen, options, (done, total) => progress.Report($"{name}, {stage}", done, total));
             }
         }
 
         return Compare(asked);
     }
 
-    private DriftFigures[] Compare(IReadOnlyList<(string Model, int Epochs, DriftHits Hits)> asked)
+    private DriftFigures[] Compare(IReadOnlyList<Asked> asked)
     {
         var recovery = new DriftRecovery(options);
         var bar = options.Share * asked.Max(model => Mean(model.Hits.Before).Average());
@@ -44,6 +46,8 @@ public sealed class DriftExperiment(DriftStudy study, DriftOptions options)
             var (curve, own) = (Mean(model.Hits.After), First(model.Hits));
             var bounds = Bounds(model.Hits.After);
             var (lower, upper) = recovery.Interval(model.Hits);
+            var above = model.Hits.Above(model.Unswitched, options.Share);
+            var (sooner, later) = recovery.Interval(above);
             return new DriftFigures
             {
                 Model = model.Model,
@@ -55,6 +59,9 @@ public sealed class DriftExperiment(DriftStudy study, DriftOptions options)
                 EventsToRecover = recovery.Events(model.Hits),
                 Interval = [lower, upper],
                 EventsToCommonBar = recovery.Events(curve, bar),
+                CurveUnswitched = Mean(model.Unswitched.After),
+                EventsToUnswitched = recovery.Events(above),
+                UnswitchedInterval = [sooner, later],
                 HitRateAfter = own.Average(),
                 TttAhead = PairedBootstrap.Compare(reference, own, options.Seed, options.Resamples),
             };
@@ -69,4 +76,6 @@ public sealed class DriftExperiment(DriftStudy study, DriftOptions options)
 
     private PairedDifference[] Bounds(double[][] hits) => [.. hits[0].Select((_, i) =>
         PairedBootstrap.Compare([.. hits.Select(user => user[i])], new double[hits.Length], options.Seed, options.Resamples))];
+
+    private sealed record Asked(string Model, int Epochs, DriftHits Hits, DriftHits Unswitched);
 }

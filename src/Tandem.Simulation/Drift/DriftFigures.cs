@@ -32,6 +32,18 @@ public sealed record DriftFigures
     /// <summary>Events until HR@10 is at the share of the best model's before the switch: one bar for all.</summary>
     public required int? EventsToCommonBar { get; init; }
 
+    /// <summary>[horizon] HR@10 at the same places of users who do not switch.</summary>
+    public required IReadOnlyList<double> CurveUnswitched { get; init; }
+
+    /// <summary>
+    /// Events of the new taste until HR@10 is at the share of that of users who do not switch; null where it is not within the horizon.
+    /// Where later events are harder to predict in any case, this and not <see cref="EventsToRecover"/> tells what the switch cost.
+    /// </summary>
+    public required int? EventsToUnswitched { get; init; }
+
+    /// <summary>[2] its 95 % interval over users, null for an end beyond the horizon.</summary>
+    public required IReadOnlyList<int?> UnswitchedInterval { get; init; }
+
     /// <summary>Mean HR@10 of the first events after the switch.</summary>
     public required double HitRateAfter { get; init; }
 

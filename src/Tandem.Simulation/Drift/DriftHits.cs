@@ -13,18 +13,26 @@ public sealed record DriftHits(double[][] Before, double[][] After)
 
     /// <summary>Asks a model.</summary>
     /// <param name="model">Trained.</param>
-    /// <param name="study">Whom about.</param>
+    /// <param name="histories">[users][events] of the asked.</param>
+    /// <param name="maskSeen">True to leave items of the history out.</param>
     /// <param name="options">Where the switch is.</param>
     /// <param name="report">Hears how many events are ranked.</param>
-    public static DriftHits Ask(IItemScorer model, DriftStudy study, DriftOptions options, Action<int, int>? report = null)
+    public static DriftHits Ask(IItemScorer model, int[][] histories, bool maskSeen, DriftOptions options, Action<int, int>? report = null)
     {
         var (first, events) = (options.SwitchAt - options.Baseline, options.Baseline + options.Horizon);
         var cases = new RankedCases(
-            study.Histories.Length * events,
-            i => new History(study.Histories[i / events].AsMemory(0, first + i % events), default),
-            i => study.Histories[i / events][first + i % events]);
-        var ranks = FullRanking.Ranks(model, cases, study.MaskSeen, done => report?.Invoke(done, cases.Count));
+            histories.Length * events,
+            i => new History(histories[i / events].AsMemory(0, first + i % events), default),
+            i => histories[i / events][first + i % events]);
+        var ranks = FullRanking.Ranks(model, cases, maskSeen, done => report?.Invoke(done, cases.Count));
         var hits = ranks.Select(rank => rank <= Depth ? 1.0 : 0).Chunk(events).ToArray();
         return new([.. hits.Select(user => user[..options.Baseline])], [.. hits.Select(user => user[options.Baseline..])]);
     }
+
+    /// <summary>What is above a share of other hits after the switch, event by event, and 0 before it: recovered where it stays at 0 or above.</summary>
+    /// <param name="other">Of the same users.</param>
+    /// <param name="share">From 0 to 1.</param>
+    public DriftHits Above(DriftHits other, double share) => new(
+        [.. Before.Select(user => new double[user.Length])],
+        [.. After.Zip(other.After, (own, its) => own.Zip(its, (a, b) => a - share * b).ToArray())]);
 }

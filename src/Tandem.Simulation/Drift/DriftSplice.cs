@@ -32,18 +32,20 @@ public static class DriftSplice
     /// <param name="users">In the order to pair them.</param>
     /// <param name="pairs">Most pairs.</param>
     /// <param name="options">Where the switch is.</param>
-    /// <returns>The histories, and the users in them.</returns>
-    public static (int[][] Histories, IReadOnlySet<int> Users) Pair(SequenceDataset dataset, ReadOnlySpan<int> users, int pairs, DriftOptions options)
+    /// <returns>The histories; the first users' own, as long; and all users in them.</returns>
+    public static (int[][] Histories, int[][] Unswitched, IReadOnlySet<int> Users) Pair(SequenceDataset dataset, ReadOnlySpan<int> users, int pairs, DriftOptions options)
     {
-        var (histories, taken) = (new List<int[]>(), new HashSet<int>());
+        var (histories, unswitched, taken) = (new List<int[]>(), new List<int[]>(), new HashSet<int>());
         for (var i = 0; i + 1 < users.Length && histories.Count < pairs; i += 2)
         {
             var (first, second) = (users[i], users[i + 1]);
+            if (dataset.Sequence(first).Length < options.SwitchAt + options.Horizon) continue;
             if (Join(dataset.Sequence(first), dataset.Sequence(second), options.SwitchAt, options.Horizon) is not { } joined) continue;
             histories.Add(joined);
+            unswitched.Add([.. dataset.Sequence(first)[..joined.Length]]);
             taken.UnionWith([first, second]);
         }
 
-        return ([.. histories], taken);
+        return ([.. histories], [.. unswitched], taken);
     }
 }

@@ -8,7 +8,14 @@ public class DriftExperimentTests
 {
     private static readonly DriftOptions _options = new()
     {
-        Seed = 1, Epochs = 1, Width = 16, SwitchAt = 6, Horizon = 6, Baseline = 2, Compared = 3, Resamples = 50,
+        Seed = 1,
+        Epochs = 1,
+        Width = 16,
+        SwitchAt = 6,
+        Horizon = 6,
+        Baseline = 2,
+        Compared = 3,
+        Resamples = 50,
     };
 
     private static readonly DriftWorldOptions _world = new() { Seed = 1, Users = 30, TestUsers = 8, Items = 60, Tastes = 6, TasteItems = 5 };
@@ -18,7 +25,7 @@ public class DriftExperimentTests
     {
         var study = DriftStudy.Generate(_world, _options);
         var scorer = new Recorder(_world.Items, study.Histories);
-        var hits = DriftHits.Ask(scorer, study, _options);
+        var hits = DriftHits.Ask(scorer, study.Histories, study.MaskSeen, _options);
         Assert.Equal(8 * 8, scorer.Asked);
         Assert.All(hits.Before, user => Assert.Equal([1, 1], user));
         Assert.All(hits.After, user => Assert.Equal([0, 1, 1, 1, 1, 1], user)); // the recorder knows all but the first of the new taste

@@ -39,5 +39,14 @@ public class DriftRecoveryTests
         Assert.Null(upper);     // draws of the second alone
     }
 
+    [Fact]
+    public void Against_users_who_do_not_switch_each_event_has_a_bar_of_its_own()
+    {
+        var switched = Hits([1, 1], [0, 0, 1, 1, 0, 0], [1, 1], [0, 0, 0, 0, 0, 0]);
+        var unswitched = Hits([1, 1], [1, 1, 1, 0, 0, 0], [1, 1], [1, 1, 0, 0, 0, 0]);
+        Assert.Null(_recovery.Events(switched)); // later events are hard, switch or not
+        Assert.Equal(1, _recovery.Events(switched.Above(unswitched, share: 0.5))); // from there 2 hits of 3, before 1 of 5
+    }
+
     private static DriftHits Hits(double[] beforeA, double[] afterA, double[] beforeB, double[] afterB) => new([beforeA, beforeB], [afterA, afterB]);
 }

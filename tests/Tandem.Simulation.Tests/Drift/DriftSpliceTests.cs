@@ -29,6 +29,11 @@ public class DriftSpliceTests
         var asked = study.Histories.SelectMany(Owners).ToArray();
         Assert.All(study.Histories, history => Assert.Equal(2, Owners(history).Length));
         Assert.Equal(asked.Length, asked.Distinct().Count());
+        Assert.All(study.Unswitched.Zip(study.Histories), pair =>
+        {
+            Assert.Equal(pair.Second[.._options.SwitchAt], pair.First[.._options.SwitchAt]);
+            Assert.Single(Owners(pair.First));
+        });
         Assert.Empty(study.Learners.Intersect(asked));
         Assert.Equal(60, study.Learners.Count + asked.Length);
         Assert.All(asked, user => Assert.Equal(0, study.Sequence(user).Length));

@@ -9,7 +9,13 @@ public class DriftWorldTests
     /// <summary>Without noise and with tastes so small that two seldom share anything, each event tells its taste.</summary>
     private static readonly DriftWorldOptions _plain = new()
     {
-        Seed = 1, Users = 200, TestUsers = 200, Items = 5_000, Tastes = 10, TasteItems = 5, Noise = 0,
+        Seed = 1,
+        Users = 200,
+        TestUsers = 200,
+        Items = 5_000,
+        Tastes = 10,
+        TasteItems = 5,
+        Noise = 0,
     };
 
     [Fact]
@@ -22,6 +28,12 @@ public class DriftWorldTests
             Assert.Single(tastes[..7].Distinct());
             Assert.Single(tastes[7..].Distinct());
             Assert.NotEqual(tastes[6], tastes[7]);
+        }
+
+        foreach (var (stays, switches) in world.Switching(Events, Events).Zip(world.Switching(switchAt: 7, Events)))
+        {
+            Assert.Single(stays.Select(item => Taste(world, item)).Distinct());
+            Assert.Equal(switches[..7], stays[..7]);
         }
     }
 
