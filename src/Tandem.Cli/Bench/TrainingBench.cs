@@ -44,12 +44,12 @@ internal static class TrainingBench
         Training = new() { Epochs = Epochs, Seed = 1 },
     };
 
-    /// <summary>Sequences of 3 to 17 events (mean 10) over items drawn by popularity ∝ 1 / rank: their content is of no matter to the time.</summary>
-    public static SequenceDataset Generate(int users, int items)
+    /// <summary>Sequences of random lengths, by default 3 to 17, over items drawn by popularity ∝ 1 / rank: their content is of no matter to the time.</summary>
+    public static SequenceDataset Generate(int users, int items, int shortest = 3, int longest = 17)
     {
         var random = NamedSeed.Create(1, "bench", users, items);
         var offsets = new int[users + 1];
-        for (var user = 0; user < users; user++) offsets[user + 1] = offsets[user] + random.Next(3, 18);
+        for (var user = 0; user < users; user++) offsets[user + 1] = offsets[user] + random.Next(shortest, longest + 1);
         var sequence = new int[offsets[^1]];
         for (var i = 0; i < sequence.Length; i++) sequence[i] = Math.Min(items, (int)Math.Pow(items + 1, random.NextDouble()));
         var times = new long[sequence.Length];

@@ -26,7 +26,7 @@ internal static class BenchVerb
             else Print(result);
             return 0;
         });
-        return new Command("bench", "measure speed") { training, BenchDeviceVerb.Create() };
+        return new Command("bench", "measure speed") { training, BenchDeviceVerb.Create(), BenchTttVerb.Create() };
     }
 
     private static TrainingFigures Measure(string beautyFolder, string ml1mFolder)

@@ -12,6 +12,7 @@ public sealed record TttShape : BackboneShape
     internal const string KindName = "ttt";
 
     private const int MostMiniBatch = 65_536;
+    private const int MostTurns = 1 << 22;  // sines and cosines, computed before the weights are read
     private const double MostBaseRate = 1e6;
     private const double MostRopeBase = 1e12;
 
@@ -98,6 +99,7 @@ public sealed record TttShape : BackboneShape
 
         if (Surprise && Inner == TttInnerForm.LinearAttention) faults.Add("linear attention has no loss for a surprise gate to read: set surprise to false");
         CheckElements(faults, "a layer, 2 × feedForwardWidth × width,", 2L * FeedForwardWidth * Width);
-        CheckElements(faults, "the rotation, 2 × miniBatch × head width,", 2L * MiniBatch * HeadWidth);
+        if (2L * MiniBatch * HeadWidth is var turns && turns > MostTurns)
+            faults.Add($"the rotation, 2 × miniBatch × head width, has {turns} elements, expected at most {MostTurns}: set a smaller miniBatch");
     }
 }

@@ -35,6 +35,16 @@ public class OnnxContractTests
     }
 
     [Fact]
+    public void A_backbone_without_a_graph_is_refused_in_one_line_and_leaves_no_file()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new SequenceModel(OnnxPair.Items, new Ttt4Rec(new() { Width = 8 }, new Noise(1)));
+        var e = Assert.Throws<NotSupportedException>(() => OnnxModel.Write(model, folder["ttt.onnx"], new() { Name = "ttt", CatalogVersion = "catalogue" }));
+        Assert.Equal("backbone 'ttt' has no ONNX graph; expected one of: sasrec, gru4rec, hstu", e.Message);
+        Assert.False(File.Exists(folder["ttt.onnx"]));
+    }
+
+    [Fact]
     public void Din_gives_scores_alone()
     {
         using var folder = new TemporaryFolder();
