@@ -39,7 +39,7 @@ public sealed partial class DeviceSession
         {
             (user, own) = (_user, _user.OwnWeights);
             if (!user.Model.Runner.CanLearn(options.Part))
-                return new() { Accepted = false, Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to {LearnedPart.Adapter}" };
+                return new() { Accepted = false, Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to Adapter" };
             var (items, times) = Latest(user);
             plan = new(user.Model.Runner, options, items.Length);
             var held = user.Items?.HeldItems();

@@ -89,8 +89,8 @@ public sealed partial class DeviceSession
 
     /// <summary>Takes back the newest event, as if it had never been.</summary>
     /// <remarks>
-    /// A model whose state is carried for ever (TTT) begins anew from the events that are kept, as it does with other weights, after a swap and when a
-    /// session is opened from its log: what older events had left in the state is gone. A snapshot keeps the state itself.
+    /// A model whose state is carried for ever (TTT) begins anew from the events that are kept, as it does with other weights, after a swap
+    /// and when a session is opened from its log: what older events had left in the state is gone. A snapshot keeps the state itself.
     /// </remarks>
     /// <returns>False where no event is kept.</returns>
     /// <exception cref="IOException">The event log could not be written; the event still counts.</exception>

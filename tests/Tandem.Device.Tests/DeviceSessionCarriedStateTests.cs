@@ -168,7 +168,8 @@ public sealed class DeviceSessionCarriedStateTests : IDisposable
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], tolerance: 1e-5f);
     }
 
-    private static void AssertFar(float[] expected, float[] actual) => Assert.Contains(expected.Zip(actual), pair => Math.Abs(pair.First - pair.Second) > 1e-3f);
+    private static void AssertFar(float[] expected, float[] actual) =>
+        Assert.Contains(expected.Zip(actual), pair => Math.Abs(pair.First - pair.Second) > 1e-3f);
 
     /// <summary>A session of these events alone.</summary>
     private DeviceSession Of(int first, int end, DeviceModel? model = null)

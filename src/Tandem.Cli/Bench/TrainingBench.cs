@@ -44,7 +44,9 @@ internal static class TrainingBench
         Training = new() { Epochs = Epochs, Seed = 1 },
     };
 
-    /// <summary>Sequences of random lengths, by default 3 to 17, over items drawn by popularity ∝ 1 / rank: their content is of no matter to the time.</summary>
+    /// <summary>
+    /// Sequences of random lengths, by default 3 to 17, over items drawn by popularity ∝ 1 / rank: their content is of no matter to the time.
+    /// </summary>
     public static SequenceDataset Generate(int users, int items, int shortest = 3, int longest = 17)
     {
         var random = NamedSeed.Create(1, "bench", users, items);

@@ -10,9 +10,9 @@ using Tandem.Protocol.Messages;
 namespace Tandem.Cli.Bench;
 
 /// <summary>
-/// What a block of TTT costs on the device, and what training costs beside SASRec. Weights are random: they are of no matter to the time. A
-/// block is the difference between a model of two and one of one, whose last block skips what only its older outputs would need; the first of
-/// two is thus a whole block with its SwiGLU over every event.
+/// What a block of TTT costs on the device, and what training costs beside SASRec. Weights are random: they are of no matter to the time.
+/// A block is the difference between a model of two and one of one, whose last block skips what only its older outputs would need; the
+/// first of two is thus a whole block with its SwiGLU over every event.
 /// </summary>
 /// <param name="folder">Receives bundles.</param>
 internal sealed class TttBench(string folder)
@@ -64,7 +64,9 @@ internal sealed class TttBench(string folder)
         }
     }
 
-    /// <summary>Events a second that a backbone of width 64 trains on: the median of all epochs but the first, on generated histories of 20 to 80 events.</summary>
+    /// <summary>
+    /// Events a second that a backbone trains on, in the median of all epochs but the first, on generated histories of 20 to 80 events.
+    /// </summary>
     public static double TokensPerSecond(BackboneOptions backbone)
     {
         var dataset = TrainingBench.Generate(users: 2_000, items: 10_000, shortest: 20, longest: 80);
@@ -78,7 +80,8 @@ internal sealed class TttBench(string folder)
     }
 
     /// <summary>
-    /// Of the medians of rounds, the quietest for each: other load on the machine only adds to them. They take turns, so that both meet the same quiet.
+    /// Of the medians of rounds, the quietest for each: other load on the machine only adds to them. They take turns, so that both meet
+    /// the same quiet.
     /// </summary>
     private static double Difference(Action less, Action more, int runs)
     {

@@ -42,7 +42,9 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
         {
             case SequenceScorer sequence: DeviceBundle.Write(sequence.Model, folder, options); break;
             case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;
-            default: throw new NotSupportedException($"'{model.Kind}' is no network, so it has no bundle; expected a run of sasrec, gru4rec, hstu, ttt or din");
+            default:
+                throw new NotSupportedException(
+                    $"'{model.Kind}' is no network, so it has no bundle; expected a run of sasrec, gru4rec, hstu, ttt or din");
         }
 
         return new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);

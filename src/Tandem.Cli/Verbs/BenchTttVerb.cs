@@ -12,7 +12,8 @@ internal static class BenchTttVerb
     {
         var (threads, json) = (CommonOptions.Threads(), CommonOptions.Json());
         var verb = new Command(
-            "ttt", "TTT-Linear of 64 dims and 4 heads: a block on the device over histories and for an event, and training beside SASRec; run it on a quiet machine")
+            "ttt",
+            "TTT-Linear of 64 dims and 4 heads: a block on the device, and training beside SASRec; run it on a quiet machine")
         {
             threads, json,
         };

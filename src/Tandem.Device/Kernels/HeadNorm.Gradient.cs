@@ -9,8 +9,8 @@ namespace Tandem.Device.Kernels;
 internal static partial class HeadNorm
 {
     /// <summary>
-    /// z ← λ G, G = (g − mean(g) − ẑ mean(g ẑ)) / σ with g = γ r and r = γ ẑ + β − (v − k). Where there is a surprise gate, λ is first multiplied
-    /// by 2 sigmoid(w ln(mean(r²) + 10⁻⁶) + c).
+    /// z ← λ G, G = (g − mean(g) − ẑ mean(g ẑ)) / σ with g = γ r and r = γ ẑ + β − (v − k). Where there is a surprise gate, λ is first
+    /// multiplied by 2 sigmoid(w ln(mean(r²) + 10⁻⁶) + c).
     /// </summary>
     /// <param name="z">[H × F], changed in place.</param>
     /// <param name="k">[H × F].</param>

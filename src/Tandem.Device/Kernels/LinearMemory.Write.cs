@@ -79,7 +79,7 @@ internal static partial class LinearMemory
         }
     }
 
-    /// <summary>Four vectors, <paramref name="step"/> floats apart in the sums, of inputs that are <paramref name="inputStep"/> apart.</summary>
+    /// <summary>Four vectors, a step apart in the sums, of inputs that are an input step apart.</summary>
     [MethodImpl(Hot.Loop)]
     private static void WriteFour<TLanes>(Rows rows, float tau, ref float S, nuint step, nuint inputStep, nuint F)
         where TLanes : struct, ILanes<TLanes>
@@ -94,10 +94,14 @@ internal static partial class LinearMemory
         ref var q = ref rows.Q;
         for (nuint f = 0; f < F; f++)
         {
-            u0 = TLanes.MultiplyAdd(TLanes.Broadcast(q), Add(g0, k, ref S, 0), u0);
-            u1 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref q, inputStep)), Add(g1, Unsafe.Add(ref k, inputStep), ref S, step), u1);
-            u2 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref q, 2 * inputStep)), Add(g2, Unsafe.Add(ref k, 2 * inputStep), ref S, 2 * step), u2);
-            u3 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref q, 3 * inputStep)), Add(g3, Unsafe.Add(ref k, 3 * inputStep), ref S, 3 * step), u3);
+            var sum = Add(g0, k, ref S, 0);
+            u0 = TLanes.MultiplyAdd(TLanes.Broadcast(q), sum, u0);
+            sum = Add(g1, Unsafe.Add(ref k, inputStep), ref S, step);
+            u1 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref q, inputStep)), sum, u1);
+            sum = Add(g2, Unsafe.Add(ref k, 2 * inputStep), ref S, 2 * step);
+            u2 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref q, 2 * inputStep)), sum, u2);
+            sum = Add(g3, Unsafe.Add(ref k, 3 * inputStep), ref S, 3 * step);
+            u3 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref q, 3 * inputStep)), sum, u3);
             S = ref Unsafe.Add(ref S, F);
             k = ref Unsafe.Add(ref k, 1);
             q = ref Unsafe.Add(ref q, 1);
@@ -117,8 +121,9 @@ internal static partial class LinearMemory
         var u0 = Add(g, ref S, F * F);
         for (nuint f = 0; f < F; f += 2)
         {
-            u0 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref rows.Q, f)), Add(g, Unsafe.Add(ref rows.K, f), ref S, f * F), u0);
-            u1 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref rows.Q, f + 1)), Add(g, Unsafe.Add(ref rows.K, f + 1), ref S, (f + 1) * F), u1);
+            var (even, odd) = (Add(g, Unsafe.Add(ref rows.K, f), ref S, f * F), Add(g, Unsafe.Add(ref rows.K, f + 1), ref S, (f + 1) * F));
+            u0 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref rows.Q, f)), even, u0);
+            u1 = TLanes.MultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref rows.Q, f + 1)), odd, u1);
         }
 
         TLanes.Store(TLanes.MultiplyAdd(u0 + u1, TLanes.Broadcast(-tau), TLanes.Load(in rows.Y, 0)), ref rows.Y, 0);

@@ -79,7 +79,7 @@ internal static partial class LinearMemory
         }
     }
 
-    /// <summary>Four vectors, <paramref name="step"/> floats apart in the memory, of inputs that are <paramref name="inputStep"/> apart.</summary>
+    /// <summary>Four vectors, a step apart in the memory, of inputs that are an input step apart.</summary>
     [MethodImpl(Hot.Loop)]
     private static void ReadFour<TLanes>(Rows rows, ref float W, nuint step, nuint inputStep, nuint F) where TLanes : struct, ILanes<TLanes>
     {
@@ -160,7 +160,9 @@ internal static partial class LinearMemory
         public readonly ref float Y;
 
         public Rows(ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> z, Span<float> y)
-            : this(ref MemoryMarshal.GetReference(k), ref MemoryMarshal.GetReference(q), ref MemoryMarshal.GetReference(z), ref MemoryMarshal.GetReference(y))
+            : this(
+                ref MemoryMarshal.GetReference(k), ref MemoryMarshal.GetReference(q),
+                ref MemoryMarshal.GetReference(z), ref MemoryMarshal.GetReference(y))
         {
         }
 

@@ -5,7 +5,7 @@ using Tandem.Device.Kernels.Lanes;
 
 namespace Tandem.Device.Kernels;
 
-/// <summary>Rotary position embedding (RoFormer, arXiv 2104.09864): each pair of neighbouring numbers is turned by an angle of its own.</summary>
+/// <summary>Rotary position embedding (RoFormer, arXiv 2104.09864): each pair of neighbours is turned by an angle of its own.</summary>
 internal static class Rotary
 {
     /// <summary>(x₂ᵢ, x₂ᵢ₊₁) → (x₂ᵢ cos − x₂ᵢ₊₁ sin, x₂ᵢ₊₁ cos + x₂ᵢ sin), alike in each head.</summary>

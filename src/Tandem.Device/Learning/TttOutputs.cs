@@ -3,8 +3,8 @@ using Tandem.Device.Models;
 namespace Tandem.Device.Learning;
 
 /// <summary>
-/// TTT's outputs over a sequence that begins with nothing carried, for what is learned behind them: the adapter. There is no way back through the
-/// state, whose every event is a gradient step.
+/// TTT's outputs over a sequence that begins with nothing carried, for what is learned behind them: the adapter. There is no way back
+/// through the state, whose every event is a gradient step.
 /// </summary>
 internal sealed class TttOutputs : BackboneGradient
 {

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Tandem.Device.Models;
 
 /// <summary>
-/// y_t = c + Σ_j w_j ⊙ x_{t − 3 + j}, j = 0 … 3, feature by feature. What lies before the rows is a tail, [3 × D], oldest first; before the first
-/// event it is 0.
+/// y_t = c + Σ_j w_j ⊙ x_{t − 3 + j}, j = 0 … 3, feature by feature. What lies before the rows is a tail, [3 × D], oldest first; before
+/// the first event it is 0.
 /// </summary>
 /// <param name="Weight">[4 × D], oldest tap first.</param>
 /// <param name="Bias">[D].</param>

@@ -5,8 +5,8 @@ using Tandem.Protocol.Bundles;
 namespace Tandem.Device.Models;
 
 /// <summary>
-/// x += TTT(RMSNorm(x)); x += W₃ (silu(W₁ h) ⊙ W₂ h), h = RMSNorm(x); before both, where the shape has it, x += Convolution(RMSNorm(x)). A block carries
-/// the weights and sums of its layer, then the tails of the convolutions.
+/// x += TTT(RMSNorm(x)); x += W₃ (silu(W₁ h) ⊙ W₂ h), h = RMSNorm(x); before both, where the shape has it, x += Convolution(RMSNorm(x)).
+/// A block carries the weights and sums of its layer, then the tails of the convolutions.
 /// </summary>
 internal sealed class TttBlock
 {

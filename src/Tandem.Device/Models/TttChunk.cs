@@ -1,6 +1,6 @@
 namespace Tandem.Device.Models;
 
-/// <summary>Consecutive events of one mini-batch on their way through the inner models of a layer's heads, and the memory that they change.</summary>
+/// <summary>Consecutive events of one mini-batch on their way through the heads' inner models, and the memory that they change.</summary>
 internal readonly ref struct TttChunk
 {
     /// <summary>[n × 3 D] queries and keys, turned, and values.</summary>

@@ -3,8 +3,8 @@ using Tandem.Protocol.Bundles;
 namespace Tandem.Device.Models;
 
 /// <summary>
-/// Forgetting at the first event of a mini-batch: W ← W₀ + a (W − W₀), a = (1 + Δ)^(−softplus(c)), c learned per head. Δ is the time since the first
-/// event of the mini-batch before, in days; 1 where the weights were learned without times.
+/// Forgetting at the first event of a mini-batch: W ← W₀ + a (W − W₀), a = (1 + Δ)^(−softplus(c)), c learned per head. Δ is the time
+/// since the first event of the mini-batch before, in days; 1 where the weights were learned without times.
 /// </summary>
 internal sealed class TttDecay
 {

@@ -5,8 +5,8 @@ using Tandem.Protocol.Bundles;
 namespace Tandem.Device.Models;
 
 /// <summary>
-/// The model inside a TTT layer, one for each head (arXiv 2407.04620). Its weights are the user's state: each mini-batch takes a gradient step on
-/// ℓ = ½ ‖f(k) − v‖² from the weights that it began with, and event i reads f(q) at W − τᵢ Σ_{k ≤ i} λ_k ∂ℓ_k/∂W.
+/// The model inside a TTT layer, one for each head (arXiv 2407.04620). Its weights are the user's state: each mini-batch takes a gradient
+/// step on ℓ = ½ ‖f(k) − v‖² from the weights that it began with, and event i reads f(q) at W − τᵢ Σ_{k ≤ i} λ_k ∂ℓ_k/∂W.
 /// </summary>
 internal abstract class TttInner
 {

@@ -4,7 +4,7 @@ using Tandem.Protocol.Bundles;
 
 namespace Tandem.Device.Models;
 
-/// <summary>A TTT layer around its inner models: projections, rotation, the mini-batches one after the other, and what follows the answers.</summary>
+/// <summary>A TTT layer around its inner models: projections, rotation, mini-batch after mini-batch, and what follows the answers.</summary>
 internal sealed class TttLayer
 {
     private const float Epsilon = 1e-6f;    // of the last norm, as in training

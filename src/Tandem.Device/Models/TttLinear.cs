@@ -5,8 +5,8 @@ using Tandem.Protocol.Bundles;
 namespace Tandem.Device.Models;
 
 /// <summary>
-/// f(x) = x + LN(x W + b). Narrow heads and few events take the primal form, an event at a time over all heads; many events of wide heads the dual,
-/// a head at a time by matrix products.
+/// f(x) = x + LN(x W + b). Narrow heads and few events take the primal form, an event at a time over all heads; many events of wide heads
+/// the dual, a head at a time by matrix products.
 /// </summary>
 internal sealed class TttLinear : TttInner
 {

@@ -5,8 +5,8 @@ using Tandem.Protocol.Bundles;
 namespace Tandem.Device.Models;
 
 /// <summary>
-/// f(x) = x + LN(gelu(x W₁ + b₁) W₂ + b₂), 4 F wide inside, gelu by its tanh approximation. In dual form throughout: of a single event it is
-/// the primal form.
+/// f(x) = x + LN(gelu(x W₁ + b₁) W₂ + b₂), 4 F wide inside, gelu by its tanh approximation. In dual form throughout: of a single event it
+/// is the primal form.
 /// </summary>
 internal sealed class TttMlp : TttInner
 {
@@ -57,7 +57,12 @@ internal sealed class TttMlp : TttInner
         Activations.GeluTanh(x, x);
         contract.Forward(x, g2);
         for (var row = 0; row < n; row++)
-            HeadNorm.Gradient(g2.Slice(row * F, F), K.Slice(row * F, F), chunk.Value(row).Slice(head * F, F), norm, chunk.RowRates(row).Slice(head, 1));
+        {
+            var v = chunk.Value(row).Slice(head * F, F);
+            var rate = chunk.RowRates(row).Slice(head, 1);
+            HeadNorm.Gradient(g2.Slice(row * F, F), K.Slice(row * F, F), v, norm, rate);
+        }
+
         MatrixProduct.TimesTransposed(g2, contract.Weight, [], g1);
         TensorPrimitives.Multiply(g1, slope, g1);
 

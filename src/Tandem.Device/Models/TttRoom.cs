@@ -2,7 +2,9 @@ using Tandem.Protocol.Bundles;
 
 namespace Tandem.Device.Models;
 
-/// <summary>Scratch for N rows on their way through a block. What mixes them and what follows it share memory, for one is done before the other.</summary>
+/// <summary>
+/// Scratch for N rows on their way through a block. What mixes them and what follows it share memory, for one is done before the other.
+/// </summary>
 internal readonly ref struct TttRoom
 {
     private readonly int _width;

@@ -4,8 +4,8 @@ using Tandem.Protocol.Bundles;
 namespace Tandem.Device.Models;
 
 /// <summary>
-/// TTT4Rec (arXiv 2409.19142). The state carries, of each block, the weights of the heads' inner models as the mini-batch began, the sums of
-/// what its events wrote since, and the tails of the convolutions; the place in the mini-batch follows from the number of events, and
+/// TTT4Rec (arXiv 2409.19142). The state carries, of each block, the weights of the heads' inner models as the mini-batch began, the sums
+/// of what its events wrote since, and the tails of the convolutions; the place in the mini-batch follows from the number of events, and
 /// when the mini-batch began stands in the first of the times, for seconds are no float32. It is carried for ever: any number of events
 /// may follow each other.
 /// </summary>
@@ -60,7 +60,7 @@ internal sealed class TttRunner : Runner
     /// <param name="progress">Moved on.</param>
     /// <param name="items">[N × D] rows of the item table.</param>
     /// <param name="times">[N] unix seconds.</param>
-    /// <param name="outputs">[N × D], or [D] of the last.</param>
+    /// <param name="outputs">[N × D], or [D] of the last; may be <paramref name="items"/>.</param>
     public void Run(
         ReadOnlySpan<float> weights, ref TttProgress progress, ReadOnlySpan<float> items, ReadOnlySpan<long> times, Span<float> outputs)
     {
@@ -75,8 +75,9 @@ internal sealed class TttRunner : Runner
             var span = progress.Next(times.Slice(first, rows), _shape.MiniBatch);
             for (var b = 0; b < _blocks.Length; b++)
                 _blocks[b].Run(weights, room, CarriedBy(b, progress.Carried), span, b == _blocks.Length - 1 ? wanted : 0);
-            if (wanted < rows) _norm.Apply(weights, room.X[(wanted * D)..], outputs.Slice((first + wanted - skipped) * D, (rows - wanted) * D));
             progress.Pass(span.Times, _shape.MiniBatch);
+            if (wanted == rows) continue;
+            _norm.Apply(weights, room.X[(wanted * D)..], outputs.Slice((first + wanted - skipped) * D, (rows - wanted) * D));
         }
     }
 

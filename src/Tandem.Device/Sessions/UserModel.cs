@@ -52,8 +52,8 @@ internal sealed class UserModel
     private ReadOnlySpan<float> Weights => (OwnWeights ?? SentWeights).Span;
 
     /// <summary>
-    /// Makes the state anew before it is next used, because an event was taken back or a row arrived: from the events in sight that are kept. A model
-    /// that sees all events thus loses what those before them had left in it.
+    /// Makes the state anew before it is next used, because an event was taken back or a row arrived: from the events in sight that are
+    /// kept. A model that sees all events thus loses what those before them had left in it.
     /// </summary>
     public void Invalidate() => _isCurrent = false;
 

@@ -12,6 +12,8 @@ public enum TttInnerForm
     /// <summary>f(x) = x + LN(gelu(x W₁ + b₁) W₂ + b₂), 4 F wide inside.</summary>
     Mlp,
 
-    /// <summary>As <see cref="Linear"/> with nothing in it at the start, a gradient that is k − v whatever it holds, and steps that are not averaged.</summary>
+    /// <summary>
+    /// As <see cref="Linear"/> with nothing in it at the start, a gradient that is k − v whatever it holds, and steps that are not averaged.
+    /// </summary>
     LinearAttention,
 }

@@ -85,8 +85,8 @@ public sealed record TttShape : BackboneShape
         CheckRange(faults, "miniBatch", MiniBatch, MostMiniBatch);
         CheckRange(faults, "feedForwardWidth", FeedForwardWidth, MostWidth);
         if (!Enum.IsDefined(Inner)) faults.Add($"inner is {(int)Inner}, expected one of {string.Join(", ", Enum.GetNames<TttInnerForm>())}");
-        if (BaseRate is not (>= 0 and <= MostBaseRate)) faults.Add(FormattableString.Invariant($"baseRate is {BaseRate}, expected 0 to {MostBaseRate}"));
-        if (RopeBase is not (> 1 and <= MostRopeBase)) faults.Add(FormattableString.Invariant($"ropeBase is {RopeBase}, expected more than 1, to {MostRopeBase}"));
+        if (BaseRate is not (>= 0 and <= MostBaseRate)) faults.Add(Text($"baseRate is {BaseRate}, expected 0 to {MostBaseRate}"));
+        if (RopeBase is not (> 1 and <= MostRopeBase)) faults.Add(Text($"ropeBase is {RopeBase}, expected more than 1, to {MostRopeBase}"));
     }
 
     private protected override void CheckFit(List<string> faults)
@@ -97,9 +97,12 @@ public sealed record TttShape : BackboneShape
             return; // what follows reasons about the width of a head
         }
 
-        if (Surprise && Inner == TttInnerForm.LinearAttention) faults.Add("linear attention has no loss for a surprise gate to read: set surprise to false");
+        if (Surprise && Inner == TttInnerForm.LinearAttention)
+            faults.Add("linear attention has no loss for a surprise gate to read: set surprise to false");
         CheckElements(faults, "a layer, 2 × feedForwardWidth × width,", 2L * FeedForwardWidth * Width);
         if (2L * MiniBatch * HeadWidth is var turns && turns > MostTurns)
             faults.Add($"the rotation, 2 × miniBatch × head width, has {turns} elements, expected at most {MostTurns}: set a smaller miniBatch");
     }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

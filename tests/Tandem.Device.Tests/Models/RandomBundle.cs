@@ -19,7 +19,10 @@ internal static class RandomBundle
         Bundle.Write(folder["bundle"], manifest, weights);
         return DeviceModel.Open(folder["bundle"]);
 
-        void Add(string name, int[] dimensions) =>
-            weights.Add(name, [.. Enumerable.Range(0, dimensions.Aggregate((a, b) => a * b)).Select(_ => random.NextSingle() * 0.6f - 0.3f)], dimensions);
+        void Add(string name, int[] dimensions)
+        {
+            var values = Enumerable.Range(0, dimensions.Aggregate((a, b) => a * b)).Select(_ => random.NextSingle() * 0.6f - 0.3f);
+            weights.Add(name, [.. values], dimensions);
+        }
     }
 }

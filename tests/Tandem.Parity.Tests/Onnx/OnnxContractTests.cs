@@ -39,7 +39,8 @@ public class OnnxContractTests
     {
         using var folder = new TemporaryFolder();
         using var model = new SequenceModel(OnnxPair.Items, new Ttt4Rec(new() { Width = 8 }, new Noise(1)));
-        var e = Assert.Throws<NotSupportedException>(() => OnnxModel.Write(model, folder["ttt.onnx"], new() { Name = "ttt", CatalogVersion = "catalogue" }));
+        var options = new OnnxOptions { Name = "ttt", CatalogVersion = "catalogue" };
+        var e = Assert.Throws<NotSupportedException>(() => OnnxModel.Write(model, folder["ttt.onnx"], options));
         Assert.Equal("backbone 'ttt' has no ONNX graph; expected one of: sasrec, gru4rec, hstu", e.Message);
         Assert.False(File.Exists(folder["ttt.onnx"]));
     }

@@ -61,7 +61,8 @@ public class BackboneShapeTests
             Assert.Single((_ttt with { Width = width, Heads = heads }).Validate()));
 
     [Fact]
-    public void Linear_attention_has_no_surprise() => AssertFaults(_ttt with { Inner = TttInnerForm.LinearAttention, Surprise = true }, "linear attention");
+    public void Linear_attention_has_no_surprise() =>
+        AssertFaults(_ttt with { Inner = TttInnerForm.LinearAttention, Surprise = true }, "linear attention");
 
     [Theory]
     [InlineData(TttInnerForm.Linear, 20)]           // 4² + 4
