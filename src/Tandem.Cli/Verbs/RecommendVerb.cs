@@ -28,7 +28,7 @@ internal static class RecommendVerb
             if (k < 1) throw new UsageException($"--count {k}: at least 1 item can be asked for");
             var bundle = Path.Combine(folder, "bundle");
             if (File.Exists(Path.Combine(folder, Models.RunRecipe.FileName)) && !Directory.Exists(bundle))
-                throw new UsageException($"{folder}: its model has no device runtime, so there is no bundle; expected a run of sasrec, gru4rec, hstu or din");
+                throw new UsageException($"{folder}: its model has no device runtime, so there is no bundle; expected a run of sasrec, gru4rec, hstu, ttt or din");
             var catalog = DatasetFolder.Read(Path.Combine(folder, "dataset")).Catalog;
             var session = new DeviceSession(DeviceModel.Open(bundle), new DeviceSessionOptions());
             foreach (var key in parsed.GetRequiredValue(history)) session.Observe(Find(catalog, key));
