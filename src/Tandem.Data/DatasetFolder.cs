@@ -3,7 +3,7 @@ using Tandem.Data.Sources;
 namespace Tandem.Data;
 
 /// <summary>
-/// A data set on disk: <c>interactions.parquet</c> (user int32, item int32, time int64), <c>users.parquet</c> (key),
+/// A data set on disk: <c>interactions.parquet</c> (user int32, item int32, time int64, and value float32 where not all are 1), <c>users.parquet</c> (key),
 /// <c>items.parquet</c> (key, title, categories joined by <c>|</c>, semantic ids joined by a space; row i is item i + 1) and
 /// <c>dataset.json</c>, which holds the counts and hashes that reading checks.
 /// </summary>
@@ -25,7 +25,7 @@ public static class DatasetFolder
         var manifest = Path.Combine(folder, ManifestFile);
         Directory.CreateDirectory(folder);
         File.Delete(manifest);
-        var tables = new DatasetTables(folder);
+        var tables = new DatasetTables(folder, dataset.HasValues);
         tables.Write(dataset);
 
         var unfinished = manifest + ".unfinished";
@@ -42,7 +42,7 @@ public static class DatasetFolder
             throw new DatasetException("no such file", path, "a prepared data set", "prepare the data set first");
 
         var manifest = DatasetManifest.Parse(File.ReadAllText(path), path);
-        var tables = new DatasetTables(folder);
+        var tables = new DatasetTables(folder, manifest.HasValues);
         tables.RequireIntact(manifest.Files);
         var catalog = tables.ReadCatalog(manifest.Items);
         RequireEqual("catalog version", catalog.Version, manifest.CatalogVersion, folder);
@@ -86,12 +86,12 @@ public static class DatasetFolder
 
     private static SequenceDataset Assemble(DatasetManifest manifest, Catalog catalog, DatasetTables tables, string folder)
     {
-        var (users, items, times) = tables.ReadInteractions(manifest.Interactions);
+        var (users, items, times, values) = tables.ReadInteractions(manifest.Interactions);
         var keys = tables.ReadUserKeys(manifest.Users);
         try
         {
             return new SequenceDataset(
-                manifest.Name, manifest.Source, catalog, manifest.Seed, manifest.HasTimes, keys, Offsets(users, keys.Length), items, times)
+                manifest.Name, manifest.Source, catalog, manifest.Seed, manifest.HasTimes, keys, Offsets(users, keys.Length), items, times, values)
             {
                 Preparation = manifest.Preparation ?? new(),
             };

@@ -14,6 +14,10 @@ internal sealed record DatasetManifest
     public required int Items { get; init; }
     public required int Interactions { get; init; }
     public required bool HasTimes { get; init; }
+
+    /// <summary>True where the interactions have a column of values; false in folders of a time when none had.</summary>
+    public bool HasValues { get; init; }
+
     public required int Seed { get; init; }
     public required string Hash { get; init; }
     public required string CatalogVersion { get; init; }
@@ -33,6 +37,7 @@ internal sealed record DatasetManifest
         Items = dataset.Catalog.Count,
         Interactions = dataset.Interactions,
         HasTimes = dataset.HasTimes,
+        HasValues = dataset.HasValues,
         Seed = dataset.Seed,
         Hash = dataset.Hash,
         CatalogVersion = dataset.Catalog.Version,

@@ -12,15 +12,19 @@ internal sealed class DatasetTables
     // Not static: a schema writes into its columns.
     private readonly DataField<int> _user = new("user"), _item = new("item");
     private readonly DataField<long> _time = new("time");
+    private readonly DataField<float>? _value;
     private readonly DataField<string> _userKey = new("key", nullable: false), _itemKey = new("key", nullable: false);
     private readonly DataField<string> _title = new("title", nullable: true), _semanticIds = new("semantic_ids", nullable: true);
     private readonly DataField<string> _categories = new("categories", nullable: false);
 
     private readonly ParquetTable _interactions, _users, _items;
 
-    public DatasetTables(string folder)
+    /// <param name="folder">Of the data set.</param>
+    /// <param name="hasValues">True where the interactions have a column of values.</param>
+    public DatasetTables(string folder, bool hasValues)
     {
-        _interactions = new ParquetTable(folder, "interactions.parquet", _user, _item, _time);
+        if (hasValues) _value = new("value");
+        _interactions = new ParquetTable(folder, "interactions.parquet", _value is null ? [_user, _item, _time] : [_user, _item, _time, _value]);
         _users = new ParquetTable(folder, "users.parquet", _userKey);
         _items = new ParquetTable(folder, "items.parquet", _itemKey, _title, _categories, _semanticIds);
     }
@@ -42,6 +46,7 @@ internal sealed class DatasetTables
             await group.WriteAsync<int>(_user, users);
             await group.WriteAsync<int>(_item, dataset.AllItems);
             await group.WriteAsync<long>(_time, dataset.AllTimes);
+            if (_value is not null) await group.WriteAsync<float>(_value, dataset.AllValues);
         });
         _users.Write(group => group.WriteAsync(_userKey, dataset.UserKeys));
         WriteItems(dataset.Catalog);
@@ -71,12 +76,13 @@ internal sealed class DatasetTables
 
     public SequenceArrays ReadInteractions(int rows)
     {
-        var arrays = new SequenceArrays(new int[rows], new int[rows], new long[rows]);
+        var arrays = new SequenceArrays(new int[rows], new int[rows], new long[rows], new float[_value is null ? 0 : rows]);
         _interactions.Read(rows, async group =>
         {
             await group.ReadAsync<int>(_user, arrays.Users);
             await group.ReadAsync<int>(_item, arrays.Items);
             await group.ReadAsync<long>(_time, arrays.Times);
+            if (_value is not null) await group.ReadAsync<float>(_value, arrays.Values);
         });
         return arrays;
     }
@@ -111,6 +117,6 @@ internal sealed class DatasetTables
         codes is null ? null : Array.ConvertAll(
             codes.Split(CodeSeparator, StringSplitOptions.RemoveEmptyEntries), code => int.Parse(code, CultureInfo.InvariantCulture));
 
-    /// <summary>[events] each, in the order of users.</summary>
-    internal readonly record struct SequenceArrays(int[] Users, int[] Items, long[] Times);
+    /// <summary>[events] each, in the order of users; no values where all are 1.</summary>
+    internal readonly record struct SequenceArrays(int[] Users, int[] Items, long[] Times, float[] Values);
 }

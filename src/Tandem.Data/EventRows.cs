@@ -15,6 +15,7 @@ internal sealed class EventRows
         Offsets = new int[users + 1];
         Items = new int[log.Count];
         Times = new long[log.Count];
+        Values = log.HasValues ? new float[log.Count] : [];
         CountUsers(log);
         Scatter(log);
         SortByTime();
@@ -28,6 +29,9 @@ internal sealed class EventRows
 
     /// <summary>[events or more] times; what lies behind the last offset is void.</summary>
     public long[] Times { get; }
+
+    /// <summary>[events or more] values, or empty where all are 1; what lies behind the last offset is void.</summary>
+    public float[] Values { get; }
 
     public int Count => Offsets[^1];
 
@@ -90,6 +94,7 @@ internal sealed class EventRows
             {
                 if (!stays(read)) continue;
                 (Items[write], Times[write]) = (Items[read], Times[read]);
+                if (Values.Length > 0) Values[write] = Values[read];
                 write++;
             }
             if (write - begin < minUserEvents) write = begin;
@@ -109,12 +114,14 @@ internal sealed class EventRows
     private void Scatter(EventLog log)
     {
         var next = Offsets[..^1];
+        using var values = log.Values().GetEnumerator();
         foreach (var block in log.Blocks())
         {
             foreach (ref readonly var e in block.Span)
             {
                 var at = next[e.User]++;
                 (Items[at], Times[at]) = (e.Item, e.Time);
+                if (values.MoveNext()) Values[at] = values.Current;
             }
         }
     }
@@ -128,10 +135,13 @@ internal sealed class EventRows
             if (IsSorted(Times.AsSpan(begin, length))) continue;
             if (buffer.Length < length) buffer = new Timed[Math.Max(length, 2 * buffer.Length)];
             for (var i = 0; i < length; i++)
-                buffer[i] = new Timed(Times[begin + i], i, Items[begin + i]);
+                buffer[i] = new Timed(Times[begin + i], i, Items[begin + i], Values.Length > 0 ? Values[begin + i] : 1);
             buffer.AsSpan(0, length).Sort();
             for (var i = 0; i < length; i++)
+            {
                 (Times[begin + i], Items[begin + i]) = (buffer[i].Time, buffer[i].Item);
+                if (Values.Length > 0) Values[begin + i] = buffer[i].Value;
+            }
         }
     }
 
@@ -144,7 +154,7 @@ internal sealed class EventRows
     }
 
     /// <summary>Ordered by time, then order of reading: the library's sort is not stable by itself.</summary>
-    private readonly record struct Timed(long Time, int Order, int Item) : IComparable<Timed>
+    private readonly record struct Timed(long Time, int Order, int Item, float Value) : IComparable<Timed>
     {
         public int CompareTo(Timed other) => Time != other.Time ? Time.CompareTo(other.Time) : Order.CompareTo(other.Order);
     }

@@ -3,14 +3,21 @@ namespace Tandem.Data;
 /// <summary>What is known of a user when something is to be recommended.</summary>
 /// <param name="Items">[N] item ids, oldest first; may be empty.</param>
 /// <param name="Times">[N] times of the events, as <see cref="SequenceDataset.Times"/> gives them, or empty where nobody knows them.</param>
-public readonly record struct History(ReadOnlyMemory<int> Items, ReadOnlyMemory<long> Times)
+/// <param name="Values">[N] values of the events, as <see cref="SequenceDataset.Values"/> gives them, or empty where all are 1.</param>
+public readonly record struct History(ReadOnlyMemory<int> Items, ReadOnlyMemory<long> Times, ReadOnlyMemory<float> Values = default)
 {
-    /// <summary>A history without times.</summary>
+    /// <summary>A history without times and values.</summary>
     public static implicit operator History(int[] items) => new(items, default);
 
     /// <summary>The oldest events.</summary>
     /// <param name="length">How many, at most <see cref="Length"/>.</param>
-    public History First(int length) => new(Items[..length], Times.IsEmpty ? Times : Times[..length]);
+    public History First(int length) => Slice(0, length);
+
+    /// <summary>Neighbouring events.</summary>
+    /// <param name="first">Place of the oldest, from 0.</param>
+    /// <param name="length">How many.</param>
+    public History Slice(int first, int length) => new(
+        Items.Slice(first, length), Times.IsEmpty ? Times : Times.Slice(first, length), Values.IsEmpty ? Values : Values.Slice(first, length));
 
     /// <summary>N.</summary>
     public int Length => Items.Length;

@@ -4,14 +4,15 @@ using System.Security.Cryptography;
 namespace Tandem.Data;
 
 /// <summary>
-/// The sequences of all users in three arrays: user u's events are <c>offsets[u] … offsets[u + 1] - 1</c> of
-/// <c>items</c> and <c>times</c>. Users count from 0, items from 1.
+/// The sequences of all users in flat arrays: user u's events are <c>offsets[u] … offsets[u + 1] - 1</c> of
+/// <c>items</c>, <c>times</c> and <c>values</c>. Users count from 0, items from 1.
 /// </summary>
 public sealed class SequenceDataset
 {
     private readonly int[] _offsets;
     private readonly int[] _items;
     private readonly long[] _times;
+    private readonly float[] _values;
 
     /// <summary>Takes the arrays as they are, without a copy: the caller no longer writes to them.</summary>
     /// <param name="name">The data set's name, for reports.</param>
@@ -23,10 +24,11 @@ public sealed class SequenceDataset
     /// <param name="offsets">[users + 1] from 0 to the number of events, never falling.</param>
     /// <param name="items">[events] item ids from 1, user after user, oldest first.</param>
     /// <param name="times">[events] never falling within a user.</param>
+    /// <param name="values">[events] finite ratings or other strengths; null or empty where all are 1.</param>
     /// <exception cref="ArgumentException">The arrays do not fit together.</exception>
     public SequenceDataset(
         string name, string source, Catalog catalog, int seed, bool hasTimes,
-        IReadOnlyList<string> userKeys, int[] offsets, int[] items, long[] times)
+        IReadOnlyList<string> userKeys, int[] offsets, int[] items, long[] times, float[]? values = null)
     {
         Name = name;
         Source = source;
@@ -34,7 +36,7 @@ public sealed class SequenceDataset
         Seed = seed;
         HasTimes = hasTimes;
         UserKeys = userKeys;
-        (_offsets, _items, _times) = (offsets, items, times);
+        (_offsets, _items, _times, _values) = (offsets, items, times, values ?? []);
         if (FindFault() is { } fault)
             throw new ArgumentException(fault);
         Hash = HashOfContent();
@@ -55,7 +57,7 @@ public sealed class SequenceDataset
     /// <summary>What was left out of the source.</summary>
     public PreparationOptions Preparation { get; init; } = new();
 
-    /// <summary>Names the content: SHA-256 in hexadecimal over offsets, items and times, as little-endian bytes.</summary>
+    /// <summary>Names the content: SHA-256 in hexadecimal over offsets, items, times and, where there are any, values, as little-endian bytes.</summary>
     public string Hash { get; }
 
     /// <summary>Number of users; they count from 0.</summary>
@@ -67,6 +69,9 @@ public sealed class SequenceDataset
     /// <summary>True when times are unix seconds, false when they are positions within the user's sequence.</summary>
     public bool HasTimes { get; }
 
+    /// <summary>True when events have values of their own, false when each is 1.</summary>
+    public bool HasValues => _values.Length > 0;
+
     /// <summary>[users] the source's own names of the users.</summary>
     public IReadOnlyList<string> UserKeys { get; }
 
@@ -76,6 +81,9 @@ public sealed class SequenceDataset
     /// <summary>[events] times, user after user.</summary>
     internal ReadOnlyMemory<long> AllTimes => _times;
 
+    /// <summary>[events] values, user after user; empty where all are 1.</summary>
+    internal ReadOnlyMemory<float> AllValues => _values;
+
     /// <summary>[N] item ids of the user's events, oldest first.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such user.</exception>
     public ReadOnlySpan<int> Sequence(int user) => _items.AsSpan(_offsets[user].._offsets[user + 1]);
@@ -84,13 +92,21 @@ public sealed class SequenceDataset
     /// <exception cref="IndexOutOfRangeException">There is no such user.</exception>
     public ReadOnlySpan<long> Times(int user) => _times.AsSpan(_offsets[user].._offsets[user + 1]);
 
+    /// <summary>[N] ratings or other strengths of the user's events, oldest first; empty where all are 1.</summary>
+    /// <exception cref="IndexOutOfRangeException">There is no such user.</exception>
+    public ReadOnlySpan<float> Values(int user) => HasValues ? _values.AsSpan(_offsets[user].._offsets[user + 1]) : [];
+
     /// <summary>The user's first events.</summary>
     /// <param name="user">From 0.</param>
     /// <param name="length">How many, at most all of the user's.</param>
     public History Prefix(int user, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _offsets[user + 1] - _offsets[user]);
-        return new(_items.AsMemory(_offsets[user], length), HasTimes ? _times.AsMemory(_offsets[user], length) : default);
+        var first = _offsets[user];
+        return new(
+            _items.AsMemory(first, length),
+            HasTimes ? _times.AsMemory(first, length) : default,
+            HasValues ? _values.AsMemory(first, length) : default);
     }
 
     private string? FindFault()
@@ -99,6 +115,10 @@ public sealed class SequenceDataset
             return $"{_offsets.Length} offsets for {UserKeys.Count} users; expected one more than users";
         if (_items.Length != _times.Length)
             return $"{_items.Length} items but {_times.Length} times; expected as many";
+        if (HasValues && _values.Length != _items.Length)
+            return $"{_items.Length} items but {_values.Length} values; expected as many, or none";
+        if (_values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is >= 0 and var at)
+            return $"event {at} has the value {_values[at]}; expected a finite number";
         if (_offsets[0] != 0 || _offsets[^1] != _items.Length)
             return $"offsets do not run from 0 to {_items.Length}, the number of events";
         for (var user = 0; user < Users; user++)
@@ -120,6 +140,7 @@ public sealed class SequenceDataset
         hash.AppendData(MemoryMarshal.AsBytes<int>(_offsets));
         hash.AppendData(MemoryMarshal.AsBytes<int>(_items));
         hash.AppendData(MemoryMarshal.AsBytes<long>(_times));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(_values));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

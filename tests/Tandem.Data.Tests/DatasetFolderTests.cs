@@ -25,6 +25,7 @@ public sealed class DatasetFolderTests : IDisposable
         {
             Assert.Equal(written.Sequence(user), read.Sequence(user));
             Assert.Equal(written.Times(user), read.Times(user));
+            Assert.Equal(written.Values(user), read.Values(user));
         }
         for (var id = 1; id <= written.Catalog.Count; id++)
             Assert.Equivalent(written.Catalog[id], read.Catalog[id], strict: true);
@@ -47,6 +48,22 @@ public sealed class DatasetFolderTests : IDisposable
         File.WriteAllText(_folder["dataset.json"], Regex.Replace(manifest, "\"preparation\": {[^}]*},", ""));
         Assert.NotEqual(manifest, File.ReadAllText(_folder["dataset.json"]));
         Assert.True(DatasetFolder.Read(_folder.Root).Preparation.KeepsAll);
+    }
+
+    [Fact]
+    public void Where_all_values_are_1_none_are_kept()
+    {
+        var written = ListSource.DatasetOf(3, 4);
+        DatasetFolder.Write(written, _folder.Root);
+        var read = DatasetFolder.Read(_folder.Root);
+        Assert.False(read.HasValues);
+        Assert.True(read.Values(1).IsEmpty);
+        Assert.Equal(written.Hash, read.Hash);
+
+        var manifest = File.ReadAllText(_folder["dataset.json"]);
+        File.WriteAllText(_folder["dataset.json"], manifest.Replace("\"hasValues\": false,", "")); // as before there were any
+        Assert.NotEqual(manifest, File.ReadAllText(_folder["dataset.json"]));
+        Assert.Equal(written.Hash, DatasetFolder.Read(_folder.Root).Hash);
     }
 
     [Fact]
@@ -157,7 +174,7 @@ public sealed class DatasetFolderTests : IDisposable
 
     private static SequenceDataset Sample() => DatasetPreparation.Prepare(
         new ListSource(
-            [new("u", "a", 7, 1), new("u", "b", 8, 1), new("v", "c", 1, 1), new("v", "a", 1_700_000_000, 1)],
+            [new("u", "a", 7, 1), new("u", "b", 8, -2.5f), new("v", "c", 1, 1), new("v", "a", 1_700_000_000, 1)],
             new ItemDescription("a", "Tïtle", ["One", "Two & three"], [1, 20, 255]),
             new ItemDescription("b", null, [], null)),
         seed: 5);

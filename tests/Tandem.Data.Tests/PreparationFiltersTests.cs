@@ -34,7 +34,7 @@ public class PreparationFiltersTests
         Interaction[] events =
             [new("u", "a", 1, 2), new("u", "a", 2, 5), new("u", "b", 3, 5), new("v", "a", 1, 5), new("v", "a", 2, 5), new("v", "b", 3, 1)];
         var dataset = Prepare(events, new() { MinValue = 3, Duplicates = DuplicateRule.First, MinItemEvents = 2 });
-        Assert.Equal([("u", "a", 2), ("v", "a", 1)], Content(dataset));
+        Assert.Equal([("u", "a", 2, 5), ("v", "a", 1, 5)], Content(dataset));
     }
 
     [Fact]
@@ -75,13 +75,16 @@ public class PreparationFiltersTests
     public void More_events_than_a_block_holds_keep_their_order()
     {
         const int users = 3, each = 400_000;
-        var events = Enumerable.Range(0, users * each).Select(i => new Interaction($"u{i % users}", $"i{i / users % 1000}", i / users / 7, 1));
+        var events = Enumerable.Range(0, users * each).Select(i => new Interaction($"u{i % users}", $"i{i / users % 1000}", i / users / 7, Value(i)));
         var dataset = DatasetPreparation.Prepare(new ListSource(events), seed: 1);
         for (var user = 0; user < users; user++)
         {
             Assert.Equal(Enumerable.Range(0, each).Select(i => $"i{i % 1000}"), dataset.Sequence(user).ToArray().Select(id => dataset.Catalog[id].Key));
             Assert.Equal(Enumerable.Range(0, each).Select(i => (long)(i / 7)), dataset.Times(user).ToArray());
+            Assert.Equal(Enumerable.Range(0, each).Select(i => Value(i * users + user)), dataset.Values(user).ToArray());
         }
+
+        static float Value(int i) => i < 1_100_000 ? 1 : i % 5; // the first that is not 1 lies in the second block
     }
 
     [Fact]
@@ -113,7 +116,7 @@ public class PreparationFiltersTests
         {
             var order = events.Select(e => e.User).Distinct().ToList();
             Assert.Equal(
-                expected.OrderBy(e => order.IndexOf(e.User)).ThenBy(e => e.Time).Select(e => (e.User, e.Item, e.Time)),
+                expected.OrderBy(e => order.IndexOf(e.User)).ThenBy(e => e.Time).Select(e => (e.User, e.Item, e.Time, e.Value)),
                 Content(Prepare(events, options)));
         }
     }
@@ -121,9 +124,10 @@ public class PreparationFiltersTests
     private static SequenceDataset Prepare(Interaction[] events, PreparationOptions options) =>
         DatasetPreparation.Prepare(new ListSource(events), seed: 1, options);
 
-    private static IEnumerable<(string User, string Item, long Time)> Content(SequenceDataset dataset) =>
-        Enumerable.Range(0, dataset.Users).SelectMany(user => dataset.Sequence(user).ToArray()
-            .Zip(dataset.Times(user).ToArray(), (item, time) => (dataset.UserKeys[user], dataset.Catalog[item].Key, time)));
+    private static IEnumerable<(string User, string Item, long Time, float Value)> Content(SequenceDataset dataset) =>
+        Enumerable.Range(0, dataset.Users).SelectMany(user => Enumerable.Range(0, dataset.Sequence(user).Length).Select(i => (
+            dataset.UserKeys[user], dataset.Catalog[dataset.Sequence(user)[i]].Key, dataset.Times(user)[i],
+            dataset.HasValues ? dataset.Values(user)[i] : 1)));
 
     private sealed class Reports : IProgress<PreparationProgress>
     {

@@ -35,6 +35,24 @@ public class SequenceDatasetTests
     public void Arrays_that_do_not_fit_are_refused(int[] offsets, int[] items, long[] times, string fault) =>
         Assert.Contains(fault, Assert.Throws<ArgumentException>(() => Create(offsets, items, times)).Message);
 
-    private static SequenceDataset Create(int[] offsets, int[] items, long[] times) =>
-        new("test", "test", _catalog, seed: 1, hasTimes: true, ["u", "v"], offsets, items, times);
+    [Fact]
+    public void Events_have_values_or_none_has()
+    {
+        var (plain, rated) = (Create([0, 2, 3], [1, 2, 1], [10, 20, 5]), Create([0, 2, 3], [1, 2, 1], [10, 20, 5], [4, -1, 0.5f]));
+        Assert.Equal([4, -1], rated.Values(0));
+        Assert.Equal([4], rated.Prefix(0, 1).Values.ToArray());
+        Assert.Equal([-1], rated.Prefix(0, 2).Slice(1, 1).Values.ToArray());
+        Assert.True(plain.Values(0).IsEmpty && plain.Prefix(0, 2).Values.IsEmpty);
+        Assert.NotEqual(plain.Hash, rated.Hash);
+    }
+
+    [Theory]
+    [InlineData(new[] { 1f, 2 }, "3 items but 2 values")]
+    [InlineData(new[] { 1f, float.NaN, 2 }, "event 1 has the value NaN")]
+    [InlineData(new[] { float.NegativeInfinity, 1, 2 }, "event 0 has the value")]
+    public void Values_that_are_none_are_refused(float[] values, string fault) =>
+        Assert.Contains(fault, Assert.Throws<ArgumentException>(() => Create([0, 2, 3], [1, 2, 1], [10, 20, 5], values)).Message);
+
+    private static SequenceDataset Create(int[] offsets, int[] items, long[] times, float[]? values = null) =>
+        new("test", "test", _catalog, seed: 1, hasTimes: true, ["u", "v"], offsets, items, times, values);
 }

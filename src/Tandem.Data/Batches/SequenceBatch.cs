@@ -25,20 +25,30 @@ public sealed class SequenceBatch
     /// <summary>[B × T, row-major] times of the inputs, 0 at padding; empty where the sequences have no times.</summary>
     public long[] Times { get; private set; } = [];
 
+    /// <summary>[B × T, row-major] values of the inputs, 0 at padding; empty where the sequences have none.</summary>
+    public float[] Values { get; private set; } = [];
+
     /// <summary>Number of places that are not padding.</summary>
     public int Tokens { get; private set; }
 
-    /// <summary>Writes n items into a row: the first n - 1 are its inputs, the last n - 1 its targets.</summary>
-    internal void Fill(int row, ReadOnlySpan<int> items, ReadOnlySpan<long> times)
+    /// <summary>Writes n events into a row: the first n - 1 are its inputs, the items of the last n - 1 its targets.</summary>
+    internal void Fill(int row, History events)
     {
-        if (!times.IsEmpty)
+        var (first, steps) = (row * Steps, events.Length - 1);
+        events.Items.Span[..steps].CopyTo(Inputs.AsSpan(first));
+        events.Items.Span[1..].CopyTo(Targets.AsSpan(first));
+        if (!events.Times.IsEmpty)
         {
             if (Times.Length == 0) Times = new long[Rows * Steps];
-            times[..^1].CopyTo(Times.AsSpan(row * Steps));
+            events.Times.Span[..steps].CopyTo(Times.AsSpan(first));
         }
 
-        items[..^1].CopyTo(Inputs.AsSpan(row * Steps));
-        items[1..].CopyTo(Targets.AsSpan(row * Steps));
-        Tokens += items.Length - 1;
+        if (!events.Values.IsEmpty)
+        {
+            if (Values.Length == 0) Values = new float[Rows * Steps];
+            events.Values.Span[..steps].CopyTo(Values.AsSpan(first));
+        }
+
+        Tokens += steps;
     }
 }

@@ -7,6 +7,7 @@ namespace Tandem.Data.Batches;
 public sealed class TokenBudgetBatches
 {
     private readonly Func<int, History> _sequence;
+    private readonly int _randomStart;
 
     /// <summary>Rows, shortest first.</summary>
     private readonly Chunk[] _chunks;
@@ -26,7 +27,7 @@ public sealed class TokenBudgetBatches
     {
         if (options.Validate().ToArray() is [_, ..] faults)
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
-        _sequence = sequence;
+        (_sequence, _randomStart) = (sequence, options.RandomStart);
         _chunks = [.. Enumerable.Range(0, sequences).SelectMany(s => Cut(s, sequence(s).Length, options)).OrderBy(chunk => chunk.Steps)];
         _cuts = FillBudget(_chunks, options);
         Tokens = _chunks.Sum(chunk => (long)chunk.Steps);
@@ -36,10 +37,10 @@ public sealed class TokenBudgetBatches
     /// <summary>Number of batches in an epoch.</summary>
     public int Count => _cuts.Length - 1;
 
-    /// <summary>Number of targets in an epoch.</summary>
+    /// <summary>Number of targets in an epoch, those that a random start leaves out counted.</summary>
     public long Tokens { get; }
 
-    /// <summary>Share of an epoch's places that are padding, from 0 to 1.</summary>
+    /// <summary>Share of an epoch's places that are padding, from 0 to 1; a random start adds to it.</summary>
     public double PaddingShare { get; }
 
     /// <summary>The batches of one epoch: the rows of like length mixed anew, the batches in random order.</summary>
@@ -52,9 +53,10 @@ public sealed class TokenBudgetBatches
         random.Shuffle(mixed);
         mixed = [.. mixed.OrderBy(chunk => chunk.Steps)];
 
+        var starts = NamedSeed.Create(seed, "starts", epoch);
         var batches = new SequenceBatch[Count];
         for (var b = 0; b < batches.Length; b++)
-            batches[b] = Collect(mixed.AsSpan(_cuts[b].._cuts[b + 1]));
+            batches[b] = Collect(mixed.AsSpan(_cuts[b].._cuts[b + 1]), starts);
         random.Shuffle(batches);
         return batches;
     }
@@ -99,14 +101,14 @@ public sealed class TokenBudgetBatches
         return places;
     }
 
-    private SequenceBatch Collect(ReadOnlySpan<Chunk> rows)
+    private SequenceBatch Collect(ReadOnlySpan<Chunk> rows, Random starts)
     {
         var batch = new SequenceBatch(rows.Length, rows[^1].Steps);
         for (var row = 0; row < rows.Length; row++)
         {
-            var (first, count) = (rows[row].First, rows[row].Steps + 1);
-            var history = _sequence(rows[row].Sequence);
-            batch.Fill(row, history.Items.Span.Slice(first, count), history.Times.IsEmpty ? default : history.Times.Span.Slice(first, count));
+            var chunk = rows[row];
+            var skipped = _randomStart == 0 ? 0 : starts.Next(Math.Min(_randomStart, chunk.Steps - 1) + 1);
+            batch.Fill(row, _sequence(chunk.Sequence).Slice(chunk.First + skipped, chunk.Steps + 1 - skipped));
         }
         return batch;
     }

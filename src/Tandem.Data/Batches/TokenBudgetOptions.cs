@@ -23,6 +23,12 @@ public sealed record TokenBudgetOptions
     /// </summary>
     public bool KeepOlderChunks { get; init; } = true;
 
+    /// <summary>
+    /// Most steps, 0 or more, that an epoch leaves out at the beginning of a row, drawn anew for each row and epoch; at least one step
+    /// stays. Default 0.
+    /// </summary>
+    public int RandomStart { get; init; }
+
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {
@@ -30,6 +36,8 @@ public sealed record TokenBudgetOptions
             yield return $"Window is {Window}; set it to 1 or more";
         if (TokenBudget < Window)
             yield return $"TokenBudget is {TokenBudget}, too small for one row of Window {Window}; set it to {Window} or more";
+        if (RandomStart < 0)
+            yield return $"RandomStart is {RandomStart}; set it to 0 or more";
         if (MaxPadding is not (>= 0 and <= 1))
             yield return $"MaxPadding is {MaxPadding}; set it to 0 to 1";
     }

@@ -15,11 +15,14 @@ public abstract class Backbone(string kind) : nn.Module<Tensor, Tensor>(kind)
     /// <summary>True where <see cref="Mix"/> wants the times of the events.</summary>
     public virtual bool UsesTimes => false;
 
-    /// <summary>The backbone with the times of the events beside them; those that do not use times ignore them.</summary>
+    /// <summary>True where <see cref="Mix"/> wants the values of the events.</summary>
+    public virtual bool UsesValues => false;
+
+    /// <summary>The backbone with what is known of the events beside them; it ignores what it does not use.</summary>
     /// <param name="x">[B, T, D] embedded items, oldest first, padding on the right.</param>
-    /// <param name="times">[B, T] int64 unix seconds, never falling over the real steps; null where nobody knows them.</param>
+    /// <param name="features">Of the same events.</param>
     /// <returns>[B, T, D].</returns>
-    public virtual Tensor Mix(Tensor x, Tensor? times) => forward(x);
+    public virtual Tensor Mix(Tensor x, EventFeatures features) => forward(x);
 
     /// <summary>D.</summary>
     public abstract int Width { get; }

@@ -55,15 +55,15 @@ public sealed class Hstu : Backbone
 
     /// <summary>States by the order of the events alone.</summary>
     /// <param name="x">[B, T, D] embedded items, T ≤ <see cref="Window"/>.</param>
-    public override Tensor forward(Tensor x) => Mix(x, times: null);
+    public override Tensor forward(Tensor x) => Mix(x, default);
 
     /// <inheritdoc/>
-    public override Tensor Mix(Tensor x, Tensor? times)
+    public override Tensor Mix(Tensor x, EventFeatures features)
     {
         using var scope = NewDisposeScope();
         var T = x.shape[1];
         var places = Distances(T);
-        var buckets = times is null ? null : Buckets(times);
+        var buckets = features.Times is null ? null : Buckets(features.Times);
         var mask = ones(T, T).tril() / _options.Window;
         var h = _dropout.forward(x * Math.Sqrt(_options.Width) + _position.narrow(0, 0, T));
         foreach (var block in _blocks) h = block.Mix(h, places, buckets, mask);

@@ -49,9 +49,9 @@ public sealed class SequenceModel : nn.Module
 
     /// <summary>States of whole histories.</summary>
     /// <param name="embedded">[B, T, D], from <see cref="Rows"/>.</param>
-    /// <param name="times">[B, T] int64 unix seconds of the events, for backbones that use them; null where nobody knows them.</param>
+    /// <param name="features">Of the same events; none by default.</param>
     /// <returns>[B, T, D].</returns>
-    public Tensor Encode(Tensor embedded, Tensor? times = null) => Normalize(_backbone.Mix(embedded, times));
+    public Tensor Encode(Tensor embedded, EventFeatures features = default) => Normalize(_backbone.Mix(embedded, features));
 
     private Tensor Normalize(Tensor x) => _normalized ? nn.functional.normalize(x, dim: -1) : x;
 }

@@ -50,27 +50,30 @@ public sealed class Ttt4Rec : Backbone
     /// <inheritdoc/>
     public override bool UsesTimes => _options.Decay;
 
+    /// <inheritdoc/>
+    public override bool UsesValues => _options.EventValues;
+
     /// <summary>States by the order of the events alone.</summary>
     /// <param name="x">[B, T, D] embedded items.</param>
-    public override Tensor forward(Tensor x) => Mix(x, times: null);
+    public override Tensor forward(Tensor x) => Mix(x, default);
 
     /// <inheritdoc/>
-    public override Tensor Mix(Tensor x, Tensor? times)
+    public override Tensor Mix(Tensor x, EventFeatures features)
     {
         using var scope = NewDisposeScope();
         var h = _embeddingNorm.forward(_dropout.forward(x));
-        foreach (var block in _blocks) h = block.Mix(h, times);
+        foreach (var block in _blocks) h = block.Mix(h, features);
         return _norm.forward(h).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whole histories without padding, and the state after them.</summary>
-    internal (Tensor States, TttBlockState[] Carried) Fill(Tensor x, Tensor? times)
+    internal (Tensor States, TttBlockState[] Carried) Fill(Tensor x, EventFeatures features)
     {
         using var scope = NewDisposeScope();
         var (h, carried) = (_embeddingNorm.forward(x), new TttBlockState[_blocks.Count]);
         for (var i = 0; i < carried.Length; i++)
         {
-            (h, carried[i]) = _blocks[i].Fill(h, times);
+            (h, carried[i]) = _blocks[i].Fill(h, features);
             carried[i].MoveToOuterDisposeScope();
         }
 
@@ -82,15 +85,15 @@ public sealed class Ttt4Rec : Backbone
 
     /// <summary>One further event of each row, in primal form: what a device does at a click.</summary>
     /// <param name="x">[B, 1, D] embedded items.</param>
-    /// <param name="time">[B] int64 unix seconds; null where nobody knows.</param>
+    /// <param name="now">[B] each, of that event.</param>
     /// <param name="carried">State of each block so far; not changed.</param>
-    internal (Tensor State, TttBlockState[] Carried) Step(Tensor x, Tensor? time, TttBlockState[] carried)
+    internal (Tensor State, TttBlockState[] Carried) Step(Tensor x, EventFeatures now, TttBlockState[] carried)
     {
         using var scope = NewDisposeScope();
         var (h, after) = (_embeddingNorm.forward(x), new TttBlockState[carried.Length]);
         for (var i = 0; i < after.Length; i++)
         {
-            (h, after[i]) = _blocks[i].Step(h, time, carried[i]);
+            (h, after[i]) = _blocks[i].Step(h, now, carried[i]);
             after[i].MoveToOuterDisposeScope();
         }
 

@@ -32,23 +32,23 @@ internal sealed class TttBlock : nn.Module<Tensor, Tensor>
     }
 
     /// <param name="x">[B, T, D] whole sequences.</param>
-    public override Tensor forward(Tensor x) => Mix(x, times: null);
+    public override Tensor forward(Tensor x) => Mix(x, default);
 
     /// <param name="x">[B, T, D] whole sequences.</param>
-    /// <param name="times">[B, T] int64 unix seconds; null where nobody knows them.</param>
-    public Tensor Mix(Tensor x, Tensor? times)
+    /// <param name="features">Of their events.</param>
+    public Tensor Mix(Tensor x, EventFeatures features)
     {
         using var scope = NewDisposeScope();
         var (h, _) = Convolve(x, _convolution is null ? null : CausalConvolution.Before(x));
-        return FeedForward(h + _ttt.Mix(_tttNorm.forward(h), times)).MoveToOuterDisposeScope();
+        return FeedForward(h + _ttt.Mix(_tttNorm.forward(h), features)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whole sequences without padding, and the state after them.</summary>
-    public (Tensor Output, TttBlockState State) Fill(Tensor x, Tensor? times)
+    public (Tensor Output, TttBlockState State) Fill(Tensor x, EventFeatures features)
     {
         using var scope = NewDisposeScope();
         var (h, tail) = Convolve(x, _convolution is null ? null : CausalConvolution.Before(x));
-        var (y, state) = _ttt.Fill(_tttNorm.forward(h), times);
+        var (y, state) = _ttt.Fill(_tttNorm.forward(h), features);
         return (FeedForward(h + y).MoveToOuterDisposeScope(), new TttBlockState(tail, state).MoveToOuterDisposeScope());
     }
 
@@ -57,13 +57,13 @@ internal sealed class TttBlock : nn.Module<Tensor, Tensor>
 
     /// <summary>One further event of each row.</summary>
     /// <param name="x">[B, 1, D].</param>
-    /// <param name="time">[B] int64 unix seconds; null where nobody knows.</param>
+    /// <param name="now">[B] each, of that event.</param>
     /// <param name="state">Of the rows so far; not changed.</param>
-    public (Tensor Output, TttBlockState State) Step(Tensor x, Tensor? time, TttBlockState state)
+    public (Tensor Output, TttBlockState State) Step(Tensor x, EventFeatures now, TttBlockState state)
     {
         using var scope = NewDisposeScope();
         var (h, tail) = Convolve(x, state.Tail);
-        var (y, ttt) = _ttt.Step(_tttNorm.forward(h), time, state.Ttt);
+        var (y, ttt) = _ttt.Step(_tttNorm.forward(h), now, state.Ttt);
         return (FeedForward(h + y).MoveToOuterDisposeScope(), new TttBlockState(tail, ttt).MoveToOuterDisposeScope());
     }
 

@@ -27,6 +27,7 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "query_convolution")] private readonly CausalConvolution? _queryConvolution;
     [ComponentName(Name = "key_convolution")] private readonly CausalConvolution? _keyConvolution;
     [ComponentName(Name = "rate")] private readonly Linear _rate;                       // D → H
+    [ComponentName(Name = "value_gate")] private readonly TttValueGate? _valueGate;
     [ComponentName(Name = "scale_offset")] private readonly Parameter _scaleOffset;     // δ [b]
     [ComponentName(Name = "inner")] private readonly TttInnerModel _inner;
     [ComponentName(Name = "decay")] private readonly TttDecay? _decay;
@@ -42,6 +43,7 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
         _qkv = Linears.Normal(D, (options.ShareQueryKey ? 2 : 3) * D, SequenceModel.InitialDeviation, hasBias: false);
         if (options.ShareQueryKey) (_queryConvolution, _keyConvolution) = (new CausalConvolution(D), new CausalConvolution(D));
         _rate = Linears.Normal(D, options.Heads, SequenceModel.InitialDeviation, hasBias: true);
+        _valueGate = options.EventValues ? new TttValueGate(options.Heads) : null;
         _scaleOffset = nn.Parameter(zeros(options.MiniBatch));
         _inner = InnerModel(options, headWidth);
         _decay = options.Decay ? new TttDecay(options.Heads, options.FastHeads) : null;
@@ -54,24 +56,24 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
 
     /// <param name="x">[B, T, D] whole sequences.</param>
     /// <returns>[B, T, D].</returns>
-    public override Tensor forward(Tensor x) => Mix(x, times: null);
+    public override Tensor forward(Tensor x) => Mix(x, default);
 
     /// <param name="x">[B, T, D] whole sequences.</param>
-    /// <param name="times">[B, T] int64 unix seconds, for the decay; null where nobody knows them.</param>
+    /// <param name="features">Of their events: times for the decay, values for the gate of rates.</param>
     /// <returns>[B, T, D].</returns>
-    public Tensor Mix(Tensor x, Tensor? times)
+    public Tensor Mix(Tensor x, EventFeatures features)
     {
         using var scope = NewDisposeScope();
-        var (qkv, rates, _) = Project(x, Before(x));
-        return Output(x, Answers(qkv, rates, times)).MoveToOuterDisposeScope();
+        var (qkv, rates, _) = Project(x, features.Values, Before(x));
+        return Output(x, Answers(qkv, rates, features.Times)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whole sequences without padding, and the state after them.</summary>
-    public (Tensor Output, TttState State) Fill(Tensor x, Tensor? times)
+    public (Tensor Output, TttState State) Fill(Tensor x, EventFeatures features)
     {
         using var scope = NewDisposeScope();
-        var (qkv, rates, tail) = Project(x, Before(x));
-        var (answers, state) = _scan.Fill(Heads(qkv, rates, place: 0), times, Scales());
+        var (qkv, rates, tail) = Project(x, features.Values, Before(x));
+        var (answers, state) = _scan.Fill(Heads(qkv, rates, place: 0), features.Times, Scales());
         return (Output(x, Join(answers)).MoveToOuterDisposeScope(), (state with { Tail = tail }).MoveToOuterDisposeScope());
     }
 
@@ -81,13 +83,13 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
 
     /// <summary>One further event of each row, in primal form.</summary>
     /// <param name="x">[B, 1, D].</param>
-    /// <param name="time">[B] int64 unix seconds; null where nobody knows.</param>
+    /// <param name="now">[B] each, of that event.</param>
     /// <param name="state">Of the rows so far; not changed.</param>
-    public (Tensor Output, TttState State) Step(Tensor x, Tensor? time, TttState state)
+    public (Tensor Output, TttState State) Step(Tensor x, EventFeatures now, TttState state)
     {
         using var scope = NewDisposeScope();
-        var (qkv, rates, tail) = Project(x, state.Tail);
-        var (answer, after) = _scan.Step(Heads(qkv, rates, state.Place), time, Scales(), state);
+        var (qkv, rates, tail) = Project(x, now.Values?.unsqueeze(1), state.Tail);
+        var (answer, after) = _scan.Step(Heads(qkv, rates, state.Place), now.Times, Scales(), state);
         return (Output(x, Join(answer)).MoveToOuterDisposeScope(), (after with { Tail = tail }).MoveToOuterDisposeScope());
     }
 
@@ -103,13 +105,14 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     private Tensor? Before(Tensor x) => _queryConvolution is null ? null : CausalConvolution.Before(x);
 
     /// <summary>Queries, keys and values side by side [B, T, 3 D] and rates [B, T, H], and the tail of the convolutions after them.</summary>
-    private (Tensor Qkv, Tensor Rates, Tensor? Tail) Project(Tensor x, Tensor? tail)
+    private (Tensor Qkv, Tensor Rates, Tensor? Tail) Project(Tensor x, Tensor? values, Tensor? tail)
     {
         var rates = _rate.forward(x).sigmoid() * (_options.Rate * _options.Heads / _options.Width);
+        if (_valueGate is not null) rates = _valueGate.Apply(rates, values);
         var qkv = _qkv.forward(x);
         if (_queryConvolution is null || _keyConvolution is null || tail is null) return (qkv, rates, null);
-        var (shared, values) = (qkv.narrow(2, 0, _options.Width), qkv.narrow(2, _options.Width, _options.Width));
-        qkv = cat([_queryConvolution.Continue(shared, tail), _keyConvolution.Continue(shared, tail), values], dim: 2);
+        var (shared, v) = (qkv.narrow(2, 0, _options.Width), qkv.narrow(2, _options.Width, _options.Width));
+        qkv = cat([_queryConvolution.Continue(shared, tail), _keyConvolution.Continue(shared, tail), v], dim: 2);
         return (qkv, rates, CausalConvolution.Tail(shared, tail));
     }
 

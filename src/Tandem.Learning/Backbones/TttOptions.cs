@@ -71,6 +71,12 @@ public sealed record TttOptions : BackboneOptions
     public bool Surprise { get; init; }
 
     /// <summary>
+    /// True to multiply each step's rate by a learned function of its event's value, a rating, dwell or skip
+    /// (<see cref="TttValueGate"/>); takes data with values. Not in the paper. Default false.
+    /// </summary>
+    public bool EventValues { get; init; }
+
+    /// <summary>
     /// Steps after which the state's gradient is cut, a multiple of the mini-batch, so that a window of whole histories can be
     /// learned: the state itself goes on. Default null: never cut.
     /// </summary>

@@ -40,6 +40,12 @@ public sealed record NextItemOptions
     /// </summary>
     public bool KeepOlderEvents { get; init; } = true;
 
+    /// <summary>
+    /// Most events, 0 or more, that a row of an epoch leaves out at its beginning, drawn anew for each: a model whose state depends on
+    /// where a history began, such as TTT's on the phase of its mini-batches, then meets them all. Default 0.
+    /// </summary>
+    public int RandomStart { get; init; }
+
     /// <summary>True to leave items of the history out when validating, as the test will. Default true.</summary>
     public bool MaskSeen { get; init; } = true;
 
@@ -48,6 +54,7 @@ public sealed record NextItemOptions
     {
         if (TokenBudget < 1) yield return $"token budget {TokenBudget}; at least 1 is needed";
         if (Negatives < 1) yield return $"{Negatives} negatives; at least 1 is needed";
+        if (RandomStart < 0) yield return $"random start {RandomStart}; 0 or more is needed";
         if (PopularityExponent is not (>= 0 and <= 10)) yield return $"popularity exponent {PopularityExponent} is not in [0, 10]";
         if (Temperature is not (> 0 and < double.PositiveInfinity)) yield return $"temperature {Temperature} is not a finite number above 0";
         if (Calibration is not (>= 0 and <= 1)) yield return $"calibration {Calibration} is not in [0, 1]";

@@ -38,6 +38,7 @@ public sealed class NextItemTask : ITrainingTask
             TokenBudget = Math.Max(options.TokenBudget, window),
             MaxPadding = MaxPadding,
             KeepOlderChunks = options.KeepOlderEvents,
+            RandomStart = options.RandomStart,
         });
         var counts = options.PopularityExponent == 0 ? [] : Count(_models[0].ItemCount, sequences, sequence);
         _sampler = new(_models[0].ItemCount, options.PopularityExponent, counts);
@@ -112,8 +113,10 @@ public sealed class NextItemTask : ITrainingTask
     /// <summary>[N, D] states of the real places, divided by the temperature: scores are inner products with them.</summary>
     private Tensor States(SequenceModel model, SequenceBatch batch, Tensor embedded, long[] real)
     {
-        var times = batch.Times.Length == 0 || !model.Backbone.UsesTimes ? null : tensor(batch.Times, batch.Rows, batch.Steps);
-        var states = model.Encode(embedded.view(batch.Rows, batch.Steps, -1), times).flatten(0, 1);
+        var features = new EventFeatures(
+            batch.Times.Length == 0 || !model.Backbone.UsesTimes ? null : tensor(batch.Times, batch.Rows, batch.Steps),
+            batch.Values.Length == 0 || !model.Backbone.UsesValues ? null : tensor(batch.Values, batch.Rows, batch.Steps));
+        var states = model.Encode(embedded.view(batch.Rows, batch.Steps, -1), features).flatten(0, 1);
         if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real));
         return _options.Temperature == 1 ? states : states / _options.Temperature;
     }

@@ -95,13 +95,46 @@ public class TokenBudgetBatchesTests
     }
 
     [Fact]
+    public void A_random_start_leaves_out_oldest_events_of_a_row_and_never_all()
+    {
+        var (lengths, options) = ((int[])[.. Enumerable.Repeat(2, 5), .. Enumerable.Repeat(12, 40)], new TokenBudgetOptions { RandomStart = 3 });
+        var plan = Plan((lengths, options));
+        var epoch = plan.Epoch(seed: 1, epoch: 0);
+        var starts = epoch.SelectMany(batch => Enumerable.Range(0, batch.Rows).Select(row => batch.Inputs[row * batch.Steps])).ToArray();
+        Assert.Equal(45, starts.Length);
+        Assert.Equal(Enumerable.Range(0, 5).Select(s => Item(s, 0)), starts.Where(item => item < Item(5, 0)).Order());
+        Assert.Equal([0, 1, 2, 3], starts.Where(item => item >= Item(5, 0)).Select(item => (item - 1) % 100).Distinct().Order());
+        for (var s = 0; s < 45; s++) Assert.Contains(Item(s, lengths[s] - 1), epoch.SelectMany(batch => batch.Targets));
+
+        int[] Inputs(int number) => [.. plan.Epoch(seed: 1, number).SelectMany(batch => batch.Inputs).Order()];
+        Assert.Equal(Inputs(0), Inputs(0));
+        Assert.NotEqual(Inputs(0), Inputs(1));
+        Assert.Equal(Plan((lengths, new())).Epoch(1, 0).Select(batch => (batch.Rows, batch.Steps)).Order(), epoch.Select(batch => (batch.Rows, batch.Steps)).Order());
+    }
+
+    [Fact]
+    public void Times_and_values_stay_with_their_events()
+    {
+        var sequences = Enumerable.Range(0, 20).Select(s => Enumerable.Range(0, 2 + s).Select(i => Item(s, i)).ToArray()).ToArray();
+        var plan = new TokenBudgetBatches(
+            20, s => new(sequences[s], Array.ConvertAll(sequences[s], i => (long)-i), Array.ConvertAll(sequences[s], i => i / 2f)),
+            new() { Window = 6, RandomStart = 2 });
+        foreach (var batch in plan.Epoch(seed: 1, epoch: 0))
+        {
+            Assert.Equal(batch.Inputs.Select(i => (long)-i), batch.Times);
+            Assert.Equal(batch.Inputs.Select(i => i / 2f), batch.Values);
+        }
+    }
+
+    [Fact]
     public void Options_list_every_fault()
     {
-        var options = new TokenBudgetOptions { Window = 0, TokenBudget = -1, MaxPadding = 2 };
+        var options = new TokenBudgetOptions { Window = 0, TokenBudget = -1, MaxPadding = 2, RandomStart = -1 };
         var fault = Assert.Throws<ArgumentException>(() => new TokenBudgetBatches(0, _ => default, options));
         Assert.Contains("Window", fault.Message);
         Assert.Contains("TokenBudget", fault.Message);
         Assert.Contains("MaxPadding", fault.Message);
+        Assert.Contains("RandomStart", fault.Message);
     }
 
     private static int Item(int sequence, int position) => 1 + sequence * 100 + position;

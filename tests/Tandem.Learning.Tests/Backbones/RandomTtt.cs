@@ -30,13 +30,13 @@ internal static class RandomTtt
     }
 
     /// <summary>[steps of B rows] of a backbone that starts from nothing, one event after the other.</summary>
-    public static Tensor Stepped(Ttt4Rec backbone, Tensor x, Tensor? times)
+    public static Tensor Stepped(Ttt4Rec backbone, Tensor x, EventFeatures features)
     {
         using var scope = NewDisposeScope();
         var (states, carried) = (new List<Tensor>(), backbone.Begin(x));
         for (var t = 0; t < x.shape[1]; t++)
         {
-            (var state, carried) = backbone.Step(x.narrow(1, t, 1), times?.select(1, t), carried);
+            (var state, carried) = backbone.Step(x.narrow(1, t, 1), features.At(t), carried);
             states.Add(state);
         }
 

@@ -40,7 +40,7 @@ public class TttControlTests
         (double Weights, double Written) Moved(TttControl control)
         {
             using var layer = RandomTtt.Layer(_options with { Control = control });
-            var (_, state) = layer.Fill(x, times: null);
+            var (_, state) = layer.Fill(x, default);
             return (RandomTtt.Apart(layer.Begin(x).Weights[0], state.Weights[0]), state.Written[0].abs().max().item<double>());
         }
     }

@@ -19,7 +19,8 @@ public class TttFormsTests
         ["convolution before"] = _plain with { PreConvolution = true },
         ["decay"] = _plain with { Decay = true, FastHeads = 1 },
         ["surprise"] = _plain with { Surprise = true, Inner = TttInner.Mlp },
-        ["everything"] = _plain with { Gate = true, ShareQueryKey = true, PreConvolution = true, Decay = true, Surprise = true },
+        ["event values"] = _plain with { EventValues = true },
+        ["everything"] = _plain with { Gate = true, ShareQueryKey = true, PreConvolution = true, Decay = true, Surprise = true, EventValues = true },
         ["zero rate"] = _plain with { Control = TttControl.ZeroRate },
         ["frozen"] = _plain with { Control = TttControl.Frozen },
         ["linear attention"] = _plain with { Control = TttControl.LinearAttention },
@@ -34,8 +35,8 @@ public class TttFormsTests
         var options = _variants[variant] with { MiniBatch = 4 };
         using var backbone = RandomTtt.Backbone(options);
         var x = randn(2, 15, options.Width, ScalarType.Float64);
-        var times = options.Decay ? randint(0, 500_000, [2, 15], ScalarType.Int64).cumsum(1) : null;
-        RandomTtt.AssertClose(backbone.Mix(x, times), RandomTtt.Stepped(backbone, x, times), 1e-12);
+        var features = Features(options, 2, 15);
+        RandomTtt.AssertClose(backbone.Mix(x, features), RandomTtt.Stepped(backbone, x, features), 1e-12);
     }
 
     [Theory]
@@ -56,7 +57,7 @@ public class TttFormsTests
         {
             using var backbone = RandomTtt.Backbone(options, type);
             var x = randn(1, 200, options.Width, type);
-            var stepped = RandomTtt.Stepped(backbone, x, times: null);
+            var stepped = RandomTtt.Stepped(backbone, x, default);
             foreach (var T in new[] { 1, miniBatch - 1, miniBatch, miniBatch + 1, 50, 200 }.Where(T => T > 0))
                 RandomTtt.AssertClose(backbone.forward(x.narrow(1, 0, T)), stepped.narrow(1, 0, T), tolerance);
         }
@@ -80,13 +81,13 @@ public class TttFormsTests
         var options = _variants[variant];
         using var backbone = RandomTtt.Backbone(options);
         var x = randn(3, 21, options.Width, ScalarType.Float64);
-        var times = options.Decay ? randint(0, 500_000, [3, 21], ScalarType.Int64).cumsum(1) : null;
-        var whole = backbone.Mix(x, times);
-        var (states, carried) = backbone.Fill(x.narrow(1, 0, filled), times?.narrow(1, 0, filled));
+        var features = Features(options, 3, 21);
+        var whole = backbone.Mix(x, features);
+        var (states, carried) = backbone.Fill(x.narrow(1, 0, filled), features.Slice(0, filled));
         RandomTtt.AssertClose(whole.narrow(1, 0, filled), states, 1e-12);
         for (var t = filled; t < 21; t++)
         {
-            (var state, carried) = backbone.Step(x.narrow(1, t, 1), times?.select(1, t), carried);
+            (var state, carried) = backbone.Step(x.narrow(1, t, 1), features.At(t), carried);
             RandomTtt.AssertClose(whole.narrow(1, t, 1), state, 1e-12);
         }
     }
@@ -114,8 +115,12 @@ public class TttFormsTests
         {
             using var scope = NewDisposeScope();
             var x = randn(2, 9, 16, ScalarType.Float64);
-            var (_, carried) = backbone.Fill(x, times: null);
-            backbone.Step(x.narrow(1, 0, 1), time: null, carried);
+            var (_, carried) = backbone.Fill(x, default);
+            backbone.Step(x.narrow(1, 0, 1), default, carried);
         });
     }
+
+    private static EventFeatures Features(TttOptions options, long rows, long steps) => new(
+        options.Decay ? randint(0, 500_000, [rows, steps], ScalarType.Int64).cumsum(1) : null,
+        options.EventValues ? randn(rows, steps) : null);
 }

@@ -41,9 +41,9 @@ public class TttGoldenTests
         var golden = TttGolden.Open(name);
         using var layer = golden.CreateLayer(miniBatch);
         var x = golden.Input("layer.x21");
-        var (_, filled) = layer.Fill(x, times: null);
-        var (_, stepped) = layer.Fill(x.narrow(1, 0, 1), times: null);
-        for (var t = 1; t < 21; t++) (_, stepped) = layer.Step(x.narrow(1, t, 1), time: null, stepped);
+        var (_, filled) = layer.Fill(x, default);
+        var (_, stepped) = layer.Fill(x.narrow(1, 0, 1), default);
+        for (var t = 1; t < 21; t++) (_, stepped) = layer.Step(x.narrow(1, t, 1), default, stepped);
 
         string[] names = golden.Options.Inner == TttInner.Linear ? ["W1", "b1"] : ["W1", "b1", "W2", "b2"];
         foreach (var state in new[] { filled, stepped })

@@ -60,7 +60,7 @@ public class TttUpgradeTests
             using var layer = RandomTtt.Layer(_options with { Decay = decays, FastHeads = decays ? 2 : 0, MiniBatch = 16 }, ScalarType.Float32);
             manual_seed(7);
             var x = randn(1, 3200, 8);
-            return (layer.Fill(x, times: null).State.Weights[0] - layer.Begin(x).Weights[0]).norm().item<float>();
+            return (layer.Fill(x, default).State.Weights[0] - layer.Begin(x).Weights[0]).norm().item<float>();
         }
     }
 
@@ -78,6 +78,38 @@ public class TttUpgradeTests
         norm.named_parameters().Single(p => p.name == "surprise_weight").parameter.fill_(0.5);
         var gated = Values.Of(norm.Gradient(z, target, rates).Rates);
         Assert.True(gated[0] < 0.1 && gated[1] > 1.2, $"{gated[0]} and {gated[1]}");
+    }
+
+    [Fact]
+    public void A_gate_of_values_starts_as_none_and_can_turn_an_event_against_its_item()
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        using var gate = new TttValueGate(heads: 2);
+        var (rates, values) = (ones(1, 3, 2), tensor([1f, 0, -4]).unsqueeze(0));
+        RandomTtt.AssertClose(rates, gate.Apply(rates, values), 0);
+        gate.named_parameters().Single(p => p.name == "weight").parameter.copy_(tensor([1f, 0]));
+        gate.named_parameters().Single(p => p.name == "bias").parameter.copy_(tensor([0f, 1]));
+        var (strong, other) = ((float)(1 + 2 * Math.Tanh(1)), (float)(1 + 2 * Math.Tanh(1)));
+        float[] expected = [strong, other, 1, other, (float)(1 + 2 * Math.Tanh(-4)), other];
+        Assert.Equal(expected, Values.Of(gate.Apply(rates, values)), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.True(expected[4] < -0.99);
+        RandomTtt.AssertClose(gate.Apply(rates, ones(1, 3)), gate.Apply(rates, null), 0);
+    }
+
+    [Fact]
+    public void The_value_of_an_event_tells_on_it_and_on_what_follows()
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        using var layer = RandomTtt.Layer(_options with { EventValues = true });
+        var x = randn(1, 8, 8, ScalarType.Float64);
+        var plain = layer.forward(x);
+        var values = ones(1, 8);
+        RandomTtt.AssertClose(plain, layer.Mix(x, new(null, values)), 0);
+        values[0, 5] = -3;
+        var other = layer.Mix(x, new(null, values));
+        for (var t = 0; t < 8; t++) Assert.Equal(t >= 5, RandomTtt.Apart(plain.narrow(1, t, 1), other.narrow(1, t, 1)) > 1e-6);
     }
 
     [Fact]
