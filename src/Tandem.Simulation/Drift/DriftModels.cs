@@ -3,7 +3,7 @@ using Tandem.Learning.Training;
 
 namespace Tandem.Simulation.Drift;
 
-/// <summary>The models that are compared: TTT, what is left of it without parts of its adaptation, and attention.</summary>
+/// <summary>The models that are compared: TTT, what should make it adapt sooner, what is left without parts of its adaptation, and attention.</summary>
 public static class DriftModels
 {
     /// <summary>To whom the others are compared.</summary>
@@ -19,6 +19,9 @@ public static class DriftModels
         return
         [
             (Reference, Recipe(ttt)),
+            ("mini-batch-1", Recipe(ttt with { MiniBatch = 1 })),
+            ("surprise", Recipe(ttt with { Surprise = true })),
+            ("fast-heads", Recipe(ttt with { Decay = true, FastHeads = ttt.Heads / 2 })),
             ("zero-rate", Recipe(ttt with { Control = TttControl.ZeroRate })),
             ("frozen", Recipe(ttt with { Control = TttControl.Frozen })),
             ("linear-attention", Recipe(ttt with { Control = TttControl.LinearAttention })),

@@ -35,7 +35,7 @@ public class DriftExperimentTests
     public void All_models_are_measured_and_ttt_is_not_ahead_of_itself()
     {
         var figures = new DriftExperiment(DriftStudy.Generate(_world, _options), _options).Run(folder: null, new Unwatched(), TestContext.Current.CancellationToken);
-        Assert.Equal(["ttt", "zero-rate", "frozen", "linear-attention", "sasrec"], figures.Select(model => model.Model));
+        Assert.Equal(["ttt", "mini-batch-1", "surprise", "fast-heads", "zero-rate", "frozen", "linear-attention", "sasrec"], figures.Select(model => model.Model));
         Assert.Equal((0, 0, 0), (figures[0].TttAhead.Mean, figures[0].TttAhead.Lower, figures[0].TttAhead.Upper));
         Assert.All(figures, model =>
         {
