@@ -75,8 +75,8 @@ public sealed partial class DeviceSession
     /// <param name="time">When it happened, in unix seconds; null for now. Only models that use times read it.</param>
     /// <param name="value">
     /// How strong it was: a rating, dwell or another strength, on the scale that the model was trained on; 0 or negative for a skip.
-    /// Default 1, for where nobody knows it. It is kept as float16 and rounded to that before anything reads it, so that a session
-    /// ranks the same after it was reopened. Only models that were trained with values read it.
+    /// Default 1, for where nobody knows it. It is kept as float16 and rounded to that before anything reads it, so that log and
+    /// snapshot bring back the very same value. Only models that were trained with values read it.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item, or the value is not finite in float16.</exception>
     /// <exception cref="IOException">The event log could not be written; the event does not count.</exception>

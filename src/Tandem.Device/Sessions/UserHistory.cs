@@ -137,7 +137,8 @@ internal sealed class UserHistory
     {
         values = default;
         if (!reader.Has("history.values")) return true;
-        return reader.TryGet("history.values", out values) && values.Length == count && TensorPrimitives.IsFiniteAll(values);
+        return reader.TryGet("history.values", out values) && values.Length == count
+            && (values.IsEmpty || TensorPrimitives.IsFiniteAll(values)); // of nothing it is false
     }
 
     private bool AreItems(ReadOnlySpan<int> items) => !items.ContainsAnyExceptInRange(1, _lastItem);
