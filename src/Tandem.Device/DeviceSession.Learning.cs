@@ -40,14 +40,14 @@ public sealed partial class DeviceSession
             (user, own) = (_user, _user.OwnWeights);
             if (!user.Model.Runner.CanLearn(options.Part))
                 return new() { Accepted = false, Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to Adapter" };
-            var (items, times) = Latest(user);
-            plan = new(user.Model.Runner, options, items.Length);
+            var latest = Latest(user);
+            plan = new(user.Model.Runner, options, latest.Count);
             var held = user.Items?.HeldItems();
             var drawn = held?.Length ?? user.Model.Shape.Items;
             if ((plan.Fault ?? (drawn < 2 ? "there is no second item to tell the true one from" : null)) is { } fault)
                 return new() { Accepted = false, Bytes = plan.Bytes, Reason = fault };
             // Under the lock, for another thread's list may bring other rows into the places of these.
-            sample = AdaptationSample.Read(plan, items, times, new(drawn, held, options.Seed, _history.Count), user.TryRead);
+            sample = AdaptationSample.Read(plan, latest, new(drawn, held, options.Seed, _history.Count), user.TryRead);
         }
 
         var result = new Adaptation(plan, sample, user.SentWeights, own ?? user.SentWeights, _options.Time, began).Run(out var learned);
@@ -61,7 +61,7 @@ public sealed partial class DeviceSession
     }
 
     /// <summary>The latest events whose rows are held: those that a full window sees, and the one that is predicted from them.</summary>
-    private (int[] Items, long[] Times) Latest(UserModel user)
+    private LatestEvents Latest(UserModel user)
     {
         var count = (int)Math.Min(_history.Count - _history.First, user.Model.Shape.Window + 1L);
         var numbers = new List<long>(count);
@@ -70,7 +70,7 @@ public sealed partial class DeviceSession
             if (user.TryPlace(_history.ItemAt(number), out _)) numbers.Add(number);
         }
 
-        return ([.. numbers.Select(_history.ItemAt)], [.. numbers.Select(_history.TimeAt)]);
+        return new([.. numbers.Select(_history.ItemAt)], [.. numbers.Select(_history.TimeAt)], [.. numbers.Select(n => (float)_history.ValueAt(n))]);
     }
 
     /// <summary>False where the model or the weights are no longer those that learning began with.</summary>

@@ -68,7 +68,7 @@ public sealed partial class DeviceSession : IDisposable
     {
         var keep = history.Forgotten().Select(LoggedEvent.Forgotten).ToList();
         for (var number = history.First; number < history.Count; number++)
-            keep.Add(LoggedEvent.Observe(history.ItemAt(number), history.TimeAt(number)));
+            keep.Add(LoggedEvent.Observe(history.ItemAt(number), history.TimeAt(number)) with { Value = history.ValueAt(number) });
         _log!.Compact(history.First, [.. keep]);
         _compactRecords = _log.Count;
     }
@@ -80,7 +80,7 @@ public sealed partial class DeviceSession : IDisposable
         {
             var e = events[i];
             if (e.Item > items) return $"record {i} holds item {e.Item}, this bundle has {items}: it belongs to another bundle of the catalogue";
-            if (e.Kind == LoggedEventKind.Observe) history.Add(e.Item, e.Time);
+            if (e.Kind == LoggedEventKind.Observe) history.Add(e.Item, e.Time, e.Value);
             else if (e.Kind == LoggedEventKind.Forgotten) history.AddForgotten(e.Item);
             else if (!history.TryUndo()) return $"record {i} takes back an event that is not there: the file was not written by a session";
         }

@@ -73,17 +73,22 @@ public sealed partial class DeviceSession
     /// <summary>Takes in an event.</summary>
     /// <param name="item">1 … V.</param>
     /// <param name="time">When it happened, in unix seconds; null for now. Only models that use times read it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item.</exception>
+    /// <param name="value">
+    /// How strong it was: a rating, dwell or another strength, on the scale that the model was trained on; 0 or negative for a skip.
+    /// Default 1, for where nobody knows it. It is kept as float16 and rounded to that before anything reads it, so that log and
+    /// snapshot bring back the very same value. Only models that were trained with values read it.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item, or the value is not finite in float16.</exception>
     /// <exception cref="IOException">The event log could not be written; the event does not count.</exception>
-    public void Observe(int item, long? time = null)
+    public void Observe(int item, long? time = null, float value = 1)
     {
         lock (_gate)
         {
             RequireItem(item);
-            var at = time ?? Now();
-            Append(LoggedEvent.Observe(item, at));
+            var (at, strength) = (time ?? Now(), Rounded(value));
+            Append(LoggedEvent.Observe(item, at) with { Value = strength });
             _user.KeepUp();
-            _history.Add(item, at);
+            _history.Add(item, at, strength);
         }
     }
 
@@ -119,6 +124,14 @@ public sealed partial class DeviceSession
     private int Age() => _list.IsHeld ? (int)Math.Clamp(_history.Count - _list.MadeAt, 0, int.MaxValue) : 0;
 
     private bool IsLeftOut(int item) => _options.ExcludeConsumed && _history.IsConsumed(item);
+
+    private static Half Rounded(float value)
+    {
+        var rounded = (Half)value;
+        if (!Half.IsFinite(rounded))
+            throw new ArgumentOutOfRangeException(nameof(value), value, "values run from -65504 to 65504; leave out one that nobody knows");
+        return rounded;
+    }
 
     private void RequireItem(int item)
     {

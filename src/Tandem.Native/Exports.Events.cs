@@ -14,15 +14,35 @@ internal static unsafe partial class Exports
     {
         try
         {
-            var observer = SessionTable.Get(session);
-            RequireItem(observer, item);
-            observer.Observe(item, unixSeconds == Now ? null : unixSeconds);
+            TakeIn(session, item, unixSeconds, value: 1);
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)
         {
             return Border.Fail(e, error, errorSize);
         }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_observe_value")]
+    internal static Status ObserveValue(ulong session, int item, long unixSeconds, float value, byte* error, int errorSize)
+    {
+        try
+        {
+            TakeIn(session, item, unixSeconds, value);
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    private static void TakeIn(ulong session, int item, long unixSeconds, float value)
+    {
+        var observer = SessionTable.Get(session);
+        RequireItem(observer, item);
+        if (!Half.IsFinite((Half)value)) throw new CallFault(Status.BadArgument, $"value is {value}, expected -65504 to 65504");
+        observer.Observe(item, unixSeconds == Now ? null : unixSeconds, value);
     }
 
     private static void RequireItem(DeviceSession session, int item)

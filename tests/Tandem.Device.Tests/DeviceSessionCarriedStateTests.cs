@@ -26,6 +26,7 @@ public sealed class DeviceSessionCarriedStateTests : IDisposable
         PreConvolution = true,
         Decay = true,
         UsesTimes = true,
+        EventValues = true,
         Window = 5,
     };
 
@@ -157,7 +158,7 @@ public sealed class DeviceSessionCarriedStateTests : IDisposable
 
     private static void Observe(DeviceSession session, int first, int end)
     {
-        for (var n = first; n < end; n++) session.Observe(1 + (n * 17 + n * n) % 40, time: n * 50_000L);
+        for (var n = first; n < end; n++) session.Observe(1 + (n * 17 + n * n) % 40, time: n * 50_000L, value: n % 6 * 0.7f - 1);
     }
 
     private static float[] All(DeviceSession session) =>

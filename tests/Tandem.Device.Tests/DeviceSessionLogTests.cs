@@ -81,7 +81,7 @@ public sealed class DeviceSessionLogTests : IDisposable
         using var session = Open(new() { HistoryLimit = 8 });
         for (var i = 1; i <= 40; i++) session.Observe(i);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 1; i <= 40; i++) session.Observe(i);
+        for (var i = 1; i <= 40; i++) session.Observe(i, value: 0.1f * i);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 

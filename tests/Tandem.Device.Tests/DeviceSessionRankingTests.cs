@@ -148,7 +148,7 @@ public class DeviceSessionRankingTests
     private float[] ScoresAfter(int item)
     {
         var history = new UserHistory(5, 40);
-        history.Add(item, 0);
+        history.Add(item, 0, Half.One);
         var scores = new float[40];
         new UserModel(_model, null, history).ScoreRange(1, scores);
         return scores;

@@ -49,6 +49,9 @@ public sealed class ForeignInputTests : IDisposable
         AssertBad("items is -1", Library.AcceptList(_session, [], [], count: -1));
         AssertBad("from 1 to 40", Library.Observe(_session, 0));
         AssertBad("from 1 to 40", Library.Observe(_session, 41));
+        AssertBad("from 1 to 40", Library.ObserveValue(_session, 41, value: 1));
+        AssertBad("value is NaN", Library.ObserveValue(_session, 1, float.NaN));
+        AssertBad("value is 70000, expected -65504 to 65504", Library.ObserveValue(_session, 1, 70_000));
         AssertBad("bundle has no bytes", Library.Open("", out _));
         AssertBad("bundle has no end", Library.Open(new string('a', 1 << 16), out _));
     }
@@ -77,13 +80,14 @@ public sealed class ForeignInputTests : IDisposable
     public void Whatever_the_numbers_a_call_answers_with_a_status_and_a_reason()
     {
         var handle = Gen.OneOf(Gen.Const(_session), Gen.Const(_session), Gen.ULong);
-        var call = Gen.Select(Gen.Int[0, 4], handle, Gen.OneOf(Gen.Int[0, 41], Gen.Int), Gen.Int[-2, 6], Gen.Int[1, 41].Array[0, 6], Gen.Float.Array[0, 6]);
+        var call = Gen.Select(Gen.Int[0, 5], handle, Gen.OneOf(Gen.Int[0, 41], Gen.Int), Gen.Int[-2, 6], Gen.Int[1, 41].Array[0, 6], Gen.Float.Array[0, 6]);
         call.Sample((function, session, item, mode, items, scores) =>
         {
             var answer = function switch
             {
                 0 => Library.Observe(session, item),
                 1 => Library.Undo(session),
+                4 => Library.ObserveValue(session, item, scores.FirstOrDefault(), item),
                 2 => Library.Recommend(session, new RankedItem[5], out _, mode, items),
                 3 => Library.AcceptList(session, items, scores, Math.Min(items.Length, scores.Length), historyLength: item),
                 _ => Library.Swap(session, $"{item}"),
@@ -115,6 +119,7 @@ public sealed class ForeignInputTests : IDisposable
         [
             Library.Close(handle),
             Library.Observe(handle, 1),
+            Library.ObserveValue(handle, 1, value: 1),
             Library.Undo(handle),
             Library.Recommend(handle, new RankedItem[1], out _),
             Library.AcceptList(handle, [1], [1]),

@@ -42,6 +42,13 @@ internal static unsafe class Library
         return new(observe(session, item, unixSeconds, error, ErrorSize), error);
     }
 
+    public static Answer ObserveValue(ulong session, int item, float value, long unixSeconds = long.MinValue)
+    {
+        delegate* unmanaged<ulong, int, long, float, byte*, int, Status> observe = &Exports.ObserveValue;
+        var error = stackalloc byte[ErrorSize];
+        return new(observe(session, item, unixSeconds, value, error, ErrorSize), error);
+    }
+
     public static Answer Undo(ulong session)
     {
         delegate* unmanaged<ulong, byte*, int, Status> undo = &Exports.Undo;

@@ -1,5 +1,6 @@
 using Tandem.Device;
 using Tandem.Device.Models;
+using Tandem.Device.Storage;
 using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
@@ -27,6 +28,19 @@ public sealed class StateTests : IDisposable
         Assert.Equal(Status.Ok, Library.OpenLogged(_bundle, _folder["log"], out var again).Status);
         Assert.Equal(before, Library.Best(again, 10));
         Library.Close(again);
+    }
+
+    [Fact]
+    public void A_value_is_in_the_log_and_1_where_none_was_given()
+    {
+        var log = _folder["log"];
+        Assert.Equal(Status.Ok, Library.OpenLogged(_bundle, log, out var session).Status);
+        Assert.Equal(new Library.Answer(Status.Ok, ""), Library.ObserveValue(session, 3, -0.5f, unixSeconds: 7));
+        Library.Observe(session, 9, unixSeconds: 8);
+        Library.Close(session);
+        Assert.True(EventLog.TryOpen(log, SmallBundle.Catalog, new(), out var opened, out var events, out var fault), fault);
+        opened.Dispose();
+        Assert.Equal([LoggedEvent.Observe(3, 7) with { Value = (Half)(-0.5f) }, LoggedEvent.Observe(9, 8)], events);
     }
 
     [Fact]

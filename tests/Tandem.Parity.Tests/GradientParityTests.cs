@@ -35,7 +35,8 @@ public class GradientParityTests
         var (loss, expected) = pair.TorchGradient(items, times, candidates, down, up);
 
         var ours = LossGradient.Of(runner, part, new(items.Length, Candidates, candidates.Length * Candidates), temperature: 1);
-        ours.Begin(weights.Span, new(Rows(pair.Device, items), times, First, Rows(pair.Device, [.. candidates.SelectMany(row => row)])));
+        var values = Enumerable.Repeat(1f, items.Length).ToArray();
+        ours.Begin(weights.Span, new(Rows(pair.Device, items), times, values, First, Rows(pair.Device, [.. candidates.SelectMany(row => row)])));
         var gradient = new float[runner.Layout.Length];
         Assert.Equal(loss, ours.Evaluate(weights.Span, gradient), tolerance: 1e-5f * (1 + loss));
         foreach (var tensor in runner.Layout.Slices.Where(tensor => runner.Part(part).Contains(tensor.Slice)))

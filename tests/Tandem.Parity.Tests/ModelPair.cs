@@ -103,7 +103,7 @@ internal sealed class ModelPair : IDisposable
     public float[] DeviceScores(int[] history, long[] times)
     {
         var events = new UserHistory(Math.Max(1, history.Length), Items);
-        for (var i = 0; i < history.Length; i++) events.Add(history[i], times[i]);
+        for (var i = 0; i < history.Length; i++) events.Add(history[i], times[i], Half.One);
         var scores = new float[Items];
         new UserModel(Device, null, events).ScoreRange(1, scores);
         return scores;

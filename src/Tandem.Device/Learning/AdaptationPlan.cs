@@ -25,7 +25,7 @@ internal sealed class AdaptationPlan
         Optimizer = Optimizer.Of(options.Optimizer, runner.Part(options.Part));
         var rows = events + LearnedRows + HeldRows;
         Bytes = Loss.SizeBytes + Optimizer.SizeBytes + 2L * runner.Layout.Length * sizeof(float) // a gradient and new weights
-            + rows * runner.Shape.Width * sizeof(float) + events * (sizeof(int) + sizeof(long));
+            + rows * runner.Shape.Width * sizeof(float) + events * (sizeof(int) + sizeof(long) + sizeof(float));
         if (Bytes > options.MostBytes) Fault ??= $"{Bytes} bytes are needed, more than the {options.MostBytes} allowed";
     }
 

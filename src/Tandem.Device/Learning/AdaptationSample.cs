@@ -11,12 +11,12 @@ internal sealed record AdaptationSample(NextItemEvents Learned, NextItemEvents H
     public delegate bool TryRead(int item, Span<float> row);
 
     /// <param name="plan">Whose fault is null.</param>
-    /// <param name="items">[N] events whose rows are held, oldest first.</param>
-    /// <param name="times">[N].</param>
+    /// <param name="latest">N of them.</param>
     /// <param name="negatives">Random items.</param>
     /// <param name="read">Of the table; it has every item that can be drawn.</param>
-    public static AdaptationSample Read(AdaptationPlan plan, int[] items, long[] times, Negatives negatives, TryRead read)
+    public static AdaptationSample Read(AdaptationPlan plan, LatestEvents latest, Negatives negatives, TryRead read)
     {
+        var (items, times, values) = latest;
         var (D, first) = (plan.Runner.Shape.Width, items.Length - plan.Options.HoldOut);
         var rows = new float[items.Length * D];
         for (var i = 0; i < items.Length; i++) read(items[i], rows.AsSpan(i * D, D));
@@ -25,8 +25,8 @@ internal sealed record AdaptationSample(NextItemEvents Learned, NextItemEvents H
         ReadCandidates(items.AsSpan(1..first), 1 + plan.Options.Negatives, ref negatives, read, learned, D);
         ReadCandidates(items.AsSpan(first), 1 + plan.Options.JudgeNegatives, ref negatives, read, held, D);
         return new(
-            new(rows.AsMemory(0, first * D), times.AsMemory(0, first), First: 1, learned),
-            new(rows, times, first, held));
+            new(rows.AsMemory(0, first * D), times.AsMemory(0, first), values.AsMemory(0, first), First: 1, learned),
+            new(rows, times, values, first, held));
     }
 
     /// <summary>[P × C × D]: of each event its own row and those of random items.</summary>

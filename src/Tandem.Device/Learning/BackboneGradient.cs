@@ -58,15 +58,14 @@ internal abstract class BackboneGradient
 
     /// <summary>Takes a sequence and computes what the part cannot change.</summary>
     /// <param name="weights">By the layout.</param>
-    /// <param name="items">[N × D].</param>
-    /// <param name="times">[N].</param>
-    public void Begin(ReadOnlySpan<float> weights, ReadOnlySpan<float> items, ReadOnlySpan<long> times)
+    /// <param name="events">N of them.</param>
+    public void Begin(ReadOnlySpan<float> weights, in EventSpan events)
     {
-        Rows = times.Length;
-        TakeTimes(times);
+        Rows = events.Count;
+        TakeContext(events);
         var x = Room.Of(_x);
-        TensorPrimitives.Multiply(items, EmbeddingScale, x);
-        if (_part != LearnedPart.All) Embed(weights, x[..items.Length]);
+        TensorPrimitives.Multiply(events.Rows, EmbeddingScale, x);
+        if (_part != LearnedPart.All) Embed(weights, x[..events.Rows.Length]);
         for (var b = 0; b < FirstLearned; b++) Forward(weights, b, tape: 0, x);
         if (_part == LearnedPart.Adapter) Finish(weights, Ends(x), Room.Of(_outputs, Rows * _width));
         else x.CopyTo(Room.Of(_start));
@@ -103,8 +102,8 @@ internal abstract class BackboneGradient
     /// <summary>Width of a row after the last block.</summary>
     private protected virtual int EndWidth => _width;
 
-    /// <summary>Takes the times where the backbone uses them.</summary>
-    private protected virtual void TakeTimes(ReadOnlySpan<long> times)
+    /// <summary>Takes what the backbone reads of the events beside their rows.</summary>
+    private protected virtual void TakeContext(in EventSpan events)
     {
     }
 

@@ -19,7 +19,7 @@ internal sealed class HstuGradient : BackboneGradient
         foreach (ref var tape in _tapes.AsSpan()) tape = new(runner.Dimensions, events, room, _bias, _scratch);
     }
 
-    private protected override void TakeTimes(ReadOnlySpan<long> times) => _bias.Begin(times);
+    private protected override void TakeContext(in EventSpan events) => _bias.Begin(events.Times);
 
     private protected override void Embed(ReadOnlySpan<float> weights, Span<float> x) =>
         TensorPrimitives.Add(x, _runner.Position.Of(weights)[..x.Length], x);

@@ -32,8 +32,7 @@ internal sealed class ProductLossGradient : LossGradient
     public override void Begin(ReadOnlySpan<float> weights, NextItemEvents events)
     {
         _events = events;
-        var rows = events.Count - 1; // nothing is predicted from the last event
-        _backbone.Begin(weights, events.Items.Span[..(rows * _runner.Shape.Width)], events.Times.Span[..rows]);
+        _backbone.Begin(weights, events.Oldest(events.Count - 1)); // nothing is predicted from the last event
     }
 
     /// <inheritdoc/>

@@ -14,17 +14,23 @@ internal sealed class TttOutputs : BackboneGradient
     private readonly Slice _carried;
     private readonly Slice _scratch;
     private readonly long[] _times;     // [N]
+    private readonly float[] _values;   // [N]
 
     public TttOutputs(TttRunner runner, LearnedPart part, int events, Workspace room)
         : base(runner, part, events, blocks: 1, runner.Shape.Width, room)
     {
         if (!runner.CanLearn(part)) throw new NotSupportedException(NoWayBack);
-        (_runner, _carried, _scratch, _times) = (runner, room.Reserve(runner.Carried), room.Reserve(runner.Scratch), new long[events]);
+        (_runner, _carried, _scratch) = (runner, room.Reserve(runner.Carried), room.Reserve(runner.Scratch));
+        (_times, _values) = (new long[events], new float[events]);
     }
 
     private protected override float EmbeddingScale => 1;
 
-    private protected override void TakeTimes(ReadOnlySpan<long> times) => times.CopyTo(_times);
+    private protected override void TakeContext(in EventSpan events)
+    {
+        events.Times.CopyTo(_times);
+        events.Values.CopyTo(_values);
+    }
 
     private protected override void Embed(ReadOnlySpan<float> weights, Span<float> x)
     {
@@ -36,7 +42,7 @@ internal sealed class TttOutputs : BackboneGradient
     {
         var progress = new TttProgress(Room.Of(_carried), Room.Of(_scratch));
         var rows = x[..(Rows * _runner.Shape.Width)];
-        _runner.Run(weights, ref progress, rows, _times.AsSpan(0, Rows), rows);
+        _runner.Run(weights, ref progress, new(rows, _times.AsSpan(0, Rows), _values.AsSpan(0, Rows)), rows);
     }
 
     private protected override void Backward(ReadOnlySpan<float> weights, int block, int tape, Span<float> dx, Span<float> gradient) =>

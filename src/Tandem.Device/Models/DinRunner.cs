@@ -89,11 +89,11 @@ internal sealed class DinRunner : Runner
     }
 
     /// <inheritdoc/>
-    public override void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times)
+    public override void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
     {
-        var (D, K, N) = (_shape.Width, _shape.AttentionHidden, items.Length / _shape.Width);
+        var (D, K, N) = (_shape.Width, _shape.AttentionHidden, events.Count);
         var rows = state.Carried.Slice(state.Events * D, N * D);
-        TensorPrimitives.Multiply(items, MathF.Sqrt(D), rows);
+        TensorPrimitives.Multiply(events.Rows, MathF.Sqrt(D), rows);
         OfHistory.Apply(weights, rows, state.Carried.Slice(RowsLength + state.Events * K, N * K));
         state.Events += N;
     }

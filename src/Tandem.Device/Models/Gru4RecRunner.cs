@@ -45,13 +45,13 @@ internal sealed class Gru4RecRunner : Runner
         _shape.Window);
 
     /// <inheritdoc/>
-    public override void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times)
+    public override void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
     {
-        var (N, H) = (items.Length / _shape.Width, _shape.Hidden);
+        var (N, H) = (events.Count, _shape.Hidden);
         if (state.Events == 0) state.Carried.Clear();
-        var x = state.Scratch[..items.Length];
+        var x = state.Scratch[..events.Rows.Length];
         var gates = state.Scratch.Slice(N * RowWidth, N * 3 * H);
-        TensorPrimitives.Multiply(items, MathF.Sqrt(_shape.Width), x);
+        TensorPrimitives.Multiply(events.Rows, MathF.Sqrt(_shape.Width), x);
         for (var i = 0; i < Layers.Count; i++)
         {
             var hidden = state.Carried.Slice(i * AlignedFloats.RoundUp(H), H);

@@ -59,12 +59,12 @@ internal sealed class HstuRunner : Runner
         _shape.Window);
 
     /// <inheritdoc/>
-    public override void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times)
+    public override void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
     {
-        var (D, N) = (_shape.Width, items.Length / _shape.Width);
-        times.CopyTo(state.Times[state.Events..]);
+        var (D, N) = (_shape.Width, events.Count);
+        events.Times.CopyTo(state.Times[state.Events..]);
         var room = new Room(state.Scratch, N, D, _linear, _attention, _shape.Window);
-        TensorPrimitives.MultiplyAdd(items, MathF.Sqrt(D), Position.Of(weights).Slice(state.Events * D, N * D), room.X);
+        TensorPrimitives.MultiplyAdd(events.Rows, MathF.Sqrt(D), Position.Of(weights).Slice(state.Events * D, N * D), room.X);
         for (var b = 0; b < Blocks.Count; b++)
             Run(weights, Blocks[b], room, state, state.Carried.Slice(b * CarriedPerBlock, CarriedPerBlock), onlyLast: b == Blocks.Count - 1);
         Norm.Apply(weights, room.X[^D..], state.Output);

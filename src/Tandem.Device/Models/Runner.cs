@@ -44,9 +44,8 @@ internal abstract class Runner
     /// </summary>
     /// <param name="weights">By <see cref="Layout"/>.</param>
     /// <param name="state">Of at most T − N events, unless it is carried for ever.</param>
-    /// <param name="items">[N × D] rows of the item table, oldest first, 1 ≤ N ≤ T.</param>
-    /// <param name="times">[N] unix seconds; backbones that do not use times ignore them.</param>
-    public abstract void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times);
+    /// <param name="events">N of them, 1 ≤ N ≤ T.</param>
+    public abstract void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events);
 
     /// <summary>Scores of items for the user, higher is better.</summary>
     /// <param name="weights">By <see cref="Layout"/>.</param>

@@ -53,12 +53,12 @@ internal sealed class SasRecRunner : Runner
         _shape.Window);
 
     /// <inheritdoc/>
-    public override void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times)
+    public override void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
     {
-        var (D, N) = (_shape.Width, items.Length / _shape.Width);
+        var (D, N) = (_shape.Width, events.Count);
         var room = new Room(state.Scratch, N, D, HiddenWidth, _shape.Window);
         var positions = Position.Of(weights).Slice(state.Events * D, N * D);
-        TensorPrimitives.MultiplyAdd(items, MathF.Sqrt(D), positions, room.X);
+        TensorPrimitives.MultiplyAdd(events.Rows, MathF.Sqrt(D), positions, room.X);
         for (var b = 0; b < Blocks.Count; b++)
         {
             var keys = state.Carried.Slice(2 * b * Tape, Tape);

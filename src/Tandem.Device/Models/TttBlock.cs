@@ -67,7 +67,7 @@ internal sealed class TttBlock
         var memory = free.Take(_layer.MemoryLength);
         if (_shape.PreConvolution) Convolve(parameters, room, free.Take(TailLength(true)));
         _layerNorm.Apply(parameters, room.X, room.Normed);
-        _layer.Project(parameters, room, free.Rest, span.Place);
+        _layer.Project(parameters, room, free.Rest, span);
         _layer.Scan(parameters, room, memory, span, wanted);
         if (wanted == room.Rows) return;
         var left = room.From(wanted);

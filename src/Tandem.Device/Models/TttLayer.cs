@@ -17,6 +17,7 @@ internal sealed class TttLayer
     private readonly ConvolutionLayer _queryConvolution;
     private readonly ConvolutionLayer _keyConvolution;
     private readonly LinearLayer _rate;                 // D → H
+    private readonly TttValueGate? _valueGate;
     private readonly Slice _scaleOffset;                // δ [b]
     private readonly NormLayer _norm;
     private readonly ColumnLayer _gate;
@@ -38,6 +39,7 @@ internal sealed class TttLayer
         }
 
         _rate = LinearLayer.Add(layout, $"{name}.rate", D, shape.Heads);
+        if (shape.EventValues) _valueGate = new(layout, $"{name}.value_gate", shape.Heads);
         _scaleOffset = layout.Add($"{name}.scale_offset", shape.MiniBatch);
         _inner = TttInner.Of(layout, $"{name}.inner", shape);
         if (shape.Decay) _decay = new TttDecay(layout, $"{name}.decay", shape);
@@ -65,19 +67,20 @@ internal sealed class TttLayer
     /// <param name="parameters">By the layout.</param>
     /// <param name="room">Its normed rows are read.</param>
     /// <param name="tail">[3 × D] of the convolutions; empty where there are none.</param>
-    /// <param name="place">Of the first row.</param>
-    public void Project(ReadOnlySpan<float> parameters, in TttRoom room, Span<float> tail, int place)
+    /// <param name="span">Where the rows stand.</param>
+    public void Project(ReadOnlySpan<float> parameters, in TttRoom room, Span<float> tail, in TttSpan span)
     {
         if (_shape.ShareQueryKey) ProjectShared(parameters, room, tail);
         else _qkv.Apply(parameters, room.Normed, room.Qkv);
         var D = _shape.Width;
         for (var row = 0; row < room.Rows; row++)
-            _rotation.Turn(room.Qkv.Slice(3 * row * D, 2 * D), (place + row) % _shape.MiniBatch);
+            _rotation.Turn(room.Qkv.Slice(3 * row * D, 2 * D), (span.Place + row) % _shape.MiniBatch);
 
         _rate.Apply(parameters, room.Normed, room.Rates);
         Activations.Sigmoid(room.Rates, room.Rates);
         var scale = (float)(_shape.BaseRate / _shape.HeadWidth);
         foreach (ref var rate in room.Rates) rate *= scale;
+        _valueGate?.Apply(parameters, span.Values, room.Rates);
     }
 
     /// <summary>Takes the rows through the memory, mini-batch by mini-batch.</summary>

@@ -18,9 +18,9 @@ internal ref struct TttProgress(Span<float> carried, Span<float> scratch)
     public long Began { get; set; }
 
     /// <summary>Where the next events stand.</summary>
-    /// <param name="times">[N] unix seconds.</param>
+    /// <param name="events">N of them.</param>
     /// <param name="miniBatch">b.</param>
-    public readonly TttSpan Next(ReadOnlySpan<long> times, int miniBatch) => new(Events % miniBatch, Began, times);
+    public readonly TttSpan Next(in EventSpan events, int miniBatch) => new(Events % miniBatch, Began, events);
 
     /// <summary>Moves on behind some events.</summary>
     /// <param name="times">[N] unix seconds.</param>

@@ -47,35 +47,34 @@ internal sealed class TttRunner : Runner
     public override UserState CreateState() => new(Carried, Scratch, _shape.Width, window: 1);
 
     /// <inheritdoc/>
-    public override void Advance(ReadOnlySpan<float> weights, UserState state, ReadOnlySpan<float> items, ReadOnlySpan<long> times)
+    public override void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
     {
         var progress = new TttProgress(state.Carried, state.Scratch) { Events = state.Events, Began = state.Times[0] };
-        Run(weights, ref progress, items, times, state.Output);
+        Run(weights, ref progress, events, state.Output);
         state.Times[0] = progress.Began;
-        Finish(weights, state, times.Length);
+        Finish(weights, state, events.Count);
     }
 
     /// <summary>Takes in events, and gives the output after each of them or after the last alone, before the adapter.</summary>
     /// <param name="weights">By <see cref="Runner.Layout"/>.</param>
     /// <param name="progress">Moved on.</param>
-    /// <param name="items">[N × D] rows of the item table.</param>
-    /// <param name="times">[N] unix seconds.</param>
-    /// <param name="outputs">[N × D], or [D] of the last; may be <paramref name="items"/>.</param>
-    public void Run(
-        ReadOnlySpan<float> weights, ref TttProgress progress, ReadOnlySpan<float> items, ReadOnlySpan<long> times, Span<float> outputs)
+    /// <param name="events">N of them.</param>
+    /// <param name="outputs">[N × D], or [D] of the last; may be the rows of <paramref name="events"/>.</param>
+    public void Run(ReadOnlySpan<float> weights, ref TttProgress progress, in EventSpan events, Span<float> outputs)
     {
-        var (D, N, skipped) = (_shape.Width, times.Length, times.Length - outputs.Length / _shape.Width);
+        var (D, N, skipped) = (_shape.Width, events.Count, events.Count - outputs.Length / _shape.Width);
         if (progress.Events == 0) Begin(weights, progress.Carried);
         for (var first = 0; first < N; first += MostRows)
         {
             var rows = Math.Min(MostRows, N - first);
+            var piece = events.Slice(first, rows);
             var room = new TttRoom(progress.Scratch, rows, _shape);
             var wanted = Math.Clamp(skipped - first, 0, rows);
-            _embeddingNorm.Apply(weights, items.Slice(first * D, rows * D), room.X, Epsilon);
-            var span = progress.Next(times.Slice(first, rows), _shape.MiniBatch);
+            _embeddingNorm.Apply(weights, piece.Rows, room.X, Epsilon);
+            var span = progress.Next(piece, _shape.MiniBatch);
             for (var b = 0; b < _blocks.Length; b++)
                 _blocks[b].Run(weights, room, CarriedBy(b, progress.Carried), span, b == _blocks.Length - 1 ? wanted : 0);
-            progress.Pass(span.Times, _shape.MiniBatch);
+            progress.Pass(piece.Times, _shape.MiniBatch);
             if (wanted == rows) continue;
             _norm.Apply(weights, room.X[(wanted * D)..], outputs.Slice((first + wanted - skipped) * D, (rows - wanted) * D));
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Tandem.Device.Storage;
 
 namespace Tandem.Device.Sessions;
@@ -8,6 +9,7 @@ internal sealed class UserHistory
 {
     private readonly int[] _items;      // rings by the event's number
     private readonly long[] _times;
+    private readonly Half[] _values;
     private readonly bool[] _isFirst;   // of its item, so that taking it back makes the item unconsumed
     private readonly ulong[] _consumed; // a bit an item
     private readonly int _lastItem;     // V
@@ -16,7 +18,7 @@ internal sealed class UserHistory
     /// <param name="items">V.</param>
     public UserHistory(int capacity, int items)
     {
-        (_items, _times, _isFirst) = (new int[capacity], new long[capacity], new bool[capacity]);
+        (_items, _times, _values, _isFirst) = (new int[capacity], new long[capacity], new Half[capacity], new bool[capacity]);
         (_consumed, _lastItem) = (new ulong[items / 64 + 1], items);
     }
 
@@ -30,12 +32,13 @@ internal sealed class UserHistory
     public bool IsFull => Count - First == _items.Length;
 
     /// <summary>Bytes that it holds.</summary>
-    public long SizeBytes => _items.Length * (sizeof(int) + sizeof(long) + sizeof(bool)) + _consumed.Length * sizeof(ulong);
+    public long SizeBytes => 
+        _items.Length * (sizeof(int) + sizeof(long) + sizeof(ushort) + sizeof(bool)) + _consumed.Length * sizeof(ulong);
 
-    public void Add(int item, long time)
+    public void Add(int item, long time, Half value)
     {
         var place = Place(Count);
-        (_items[place], _times[place], _isFirst[place]) = (item, time, !IsConsumed(item));
+        (_items[place], _times[place], _values[place], _isFirst[place]) = (item, time, value, !IsConsumed(item));
         _consumed[item / 64] |= 1UL << item;
         Count++;
         First = Math.Max(First, Count - _items.Length);
@@ -89,6 +92,9 @@ internal sealed class UserHistory
     /// <param name="number">Of a kept event.</param>
     public long TimeAt(long number) => _times[Place(number)];
 
+    /// <param name="number">Of a kept event.</param>
+    public Half ValueAt(long number) => _values[Place(number)];
+
     /// <summary>The items of all kept events, oldest first.</summary>
     public int[] CopyItems()
     {
@@ -100,11 +106,12 @@ internal sealed class UserHistory
     /// <summary>Writes all of it.</summary>
     public void Save(SnapshotWriter writer)
     {
-        var times = new long[Count - First];
-        for (var i = 0; i < times.Length; i++) times[i] = TimeAt(First + i);
+        var (times, values) = (new long[Count - First], new Half[Count - First]);
+        for (var i = 0; i < times.Length; i++) (times[i], values[i]) = (TimeAt(First + i), ValueAt(First + i));
         writer.Add<long>("history.first", [First]);
         writer.Add<int>("history.items", CopyItems());
         writer.Add<long>("history.times", times);
+        writer.Add<Half>("history.values", values);
         writer.Add<int>("history.forgotten", [.. Forgotten()]);
     }
 
@@ -113,15 +120,25 @@ internal sealed class UserHistory
     {
         if (!reader.TryGet<long>("history.first", out var first) || !reader.TryGet<int>("history.items", out var items)
             || !reader.TryGet<long>("history.times", out var times) || !reader.TryGet<int>("history.forgotten", out var forgotten)
-            || first is not [>= 0] || items.Length != times.Length || !AreItems(items) || !AreItems(forgotten))
+            || first is not [>= 0] || items.Length != times.Length || !AreItems(items) || !AreItems(forgotten)
+            || !TryGetValues(reader, items.Length, out var values))
         {
             return false;
         }
 
         Start(first[0]);
         foreach (var item in forgotten) AddForgotten(item);
-        for (var i = 0; i < items.Length; i++) Add(items[i], times[i]);
+        for (var i = 0; i < items.Length; i++) Add(items[i], times[i], values.IsEmpty ? Half.One : values[i]);
         return true;
+    }
+
+    /// <summary>Empty where the snapshot holds none: every value is then 1.</summary>
+    private static bool TryGetValues(SnapshotReader reader, int count, out ReadOnlySpan<Half> values)
+    {
+        values = default;
+        if (!reader.Has("history.values")) return true;
+        return reader.TryGet("history.values", out values) && values.Length == count
+            && (values.IsEmpty || TensorPrimitives.IsFiniteAll(values)); // of nothing it is false
     }
 
     private bool AreItems(ReadOnlySpan<int> items) => !items.ContainsAnyExceptInRange(1, _lastItem);

@@ -17,6 +17,7 @@ internal sealed class UserModel
     private readonly ItemQuery _query;
     private readonly float[] _rows;     // [T × D] of a piece of the events that are about to be taken in, or of items about to be scored
     private readonly long[] _times;     // [T]
+    private readonly float[] _values;   // [T]
     private int[] _places = [];         // of a list
     private long _first;                // the oldest event in the state
     private long _next;                 // the first event that is not in the state
@@ -32,6 +33,7 @@ internal sealed class UserModel
         _query = new(model.Shape.Width);
         _rows = new float[model.Shape.Window * model.Shape.Width];
         _times = new long[model.Shape.Window];
+        _values = new float[model.Shape.Window];
     }
 
     /// <summary>As shipped.</summary>
@@ -47,7 +49,7 @@ internal sealed class UserModel
     public AlignedFloats? OwnWeights { get; private set; }
 
     /// <summary>Bytes that it holds beside the model as shipped.</summary>
-    public long SizeBytes => _state.SizeBytes + (_rows.Length + (OwnWeights?.Length ?? 0)) * sizeof(float) + _times.Length * sizeof(long);
+    public long SizeBytes => _state.SizeBytes + (_rows.Length + (OwnWeights?.Length ?? 0)) * sizeof(float) + _times.Length * (sizeof(long) + sizeof(float));
 
     private ReadOnlySpan<float> Weights => (OwnWeights ?? SentWeights).Span;
 
@@ -209,22 +211,23 @@ internal sealed class UserModel
         while (_next < _history.Count)
         {
             var events = ReadEvents();
-            if (events > 0) Model.Runner.Advance(Weights, _state, _rows.AsSpan(0, events * Model.Shape.Width), _times.AsSpan(0, events));
+            if (events.Count > 0) Model.Runner.Advance(Weights, _state, events);
         }
 
         _query.Set(_state.Output);
     }
 
-    /// <summary>Rows and times of the next events that are not in the state, at most T; those whose row is not held are passed over.</summary>
-    private int ReadEvents()
+    /// <summary>The next events that are not in the state, at most T; those whose row is not held are passed over.</summary>
+    private EventSpan ReadEvents()
     {
         var (D, T, events) = (Model.Shape.Width, Model.Shape.Window, 0);
         for (; _next < _history.Count && events < T; _next++)
         {
             if (!TryRead(_history.ItemAt(_next), _rows.AsSpan(events * D, D))) continue;
-            _times[events++] = _history.TimeAt(_next);
+            (_times[events], _values[events]) = (_history.TimeAt(_next), (float)_history.ValueAt(_next));
+            events++;
         }
 
-        return events;
+        return new(_rows.AsSpan(0, events * D), _times.AsSpan(0, events), _values.AsSpan(0, events));
     }
 }

@@ -73,7 +73,7 @@ public sealed class EventLog : IDisposable
 
     /// <summary>Adds a record. Allocates nothing.</summary>
     /// <param name="e">What happened.</param>
-    /// <exception cref="ArgumentException">An observed item below 1, an undo with an item, or an unknown kind.</exception>
+    /// <exception cref="ArgumentException">An observed item below 1 or value that is not finite, an undo with an item, or an unknown kind.</exception>
     /// <exception cref="IOException">The record could not be written or flushed, as on a full disk. The log stands as before, and the
     /// next record takes its place; should the process end first, the event may be there or not.</exception>
     public void Append(in LoggedEvent e)
@@ -142,7 +142,7 @@ public sealed class EventLog : IDisposable
 
     private static void Check(in LoggedEvent e, string name)
     {
-        if (!e.IsSound) throw new ArgumentException($"{e} is no event: observe an item from 1, or undo without an item", name);
+        if (!e.IsSound) throw new ArgumentException($"{e} is no event: observe an item from 1 with a finite value, or undo without an item", name);
     }
 
     private string? Recover(ref IReadOnlyList<LoggedEvent> events)

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Tandem.Device.Storage;
 
 /// <summary>
-/// One event in 24 bytes, little-endian: checksum [4], its place in the file [4] from 0, kind [4], item [4], time [8].
+/// One event in 24 bytes, little-endian: checksum [4], its place in the file [4] from 0, kind [2], value [2], item [4], time [8]. The
+/// value is float16, its bits exclusive-or those of 1, so that a record whose kind takes all 4 bytes reads as value 1.
 /// </summary>
 /// <remarks>
 /// The checksum is the CRC-32C of the header and all records up to this one, their own checksums left out. So a record is good only
@@ -14,6 +15,7 @@ internal static class EventRecord
     public const int SizeBytes = 24;
 
     private const int ChecksumBytes = 4;
+    private const ushort OneBits = 0x3C00;  // 1 as float16
 
     /// <param name="record">[<see cref="SizeBytes"/>] receives the record.</param>
     /// <param name="place">Records before it in the file.</param>
@@ -23,7 +25,8 @@ internal static class EventRecord
     public static uint Write(Span<byte> record, int place, in LoggedEvent e, uint before)
     {
         BinaryPrimitives.WriteInt32LittleEndian(record[4..], place);
-        BinaryPrimitives.WriteInt32LittleEndian(record[8..], (int)e.Kind);
+        BinaryPrimitives.WriteUInt16LittleEndian(record[8..], (ushort)e.Kind);
+        BinaryPrimitives.WriteUInt16LittleEndian(record[10..], (ushort)(BitConverter.HalfToUInt16Bits(e.Value) ^ OneBits));
         BinaryPrimitives.WriteInt32LittleEndian(record[12..], e.Item);
         BinaryPrimitives.WriteInt64LittleEndian(record[16..], e.Time);
         var checksum = Crc32C.Append(before, record[ChecksumBytes..SizeBytes]);
@@ -39,9 +42,12 @@ internal static class EventRecord
     public static bool TryRead(ReadOnlySpan<byte> record, int place, ref uint checksum, out LoggedEvent e)
     {
         e = new LoggedEvent(
-            (LoggedEventKind)BinaryPrimitives.ReadInt32LittleEndian(record[8..]),
+            (LoggedEventKind)BinaryPrimitives.ReadUInt16LittleEndian(record[8..]),
             BinaryPrimitives.ReadInt32LittleEndian(record[12..]),
-            BinaryPrimitives.ReadInt64LittleEndian(record[16..]));
+            BinaryPrimitives.ReadInt64LittleEndian(record[16..]))
+        {
+            Value = BitConverter.UInt16BitsToHalf((ushort)(BinaryPrimitives.ReadUInt16LittleEndian(record[10..]) ^ OneBits)),
+        };
         var found = Crc32C.Append(checksum, record[ChecksumBytes..SizeBytes]);
         if (found != BinaryPrimitives.ReadUInt32LittleEndian(record)
             || place != BinaryPrimitives.ReadInt32LittleEndian(record[4..])

@@ -6,6 +6,12 @@ namespace Tandem.Device.Storage;
 /// <param name="Time">Seconds since 1970-01-01 UTC.</param>
 public readonly record struct LoggedEvent(LoggedEventKind Kind, int Item, long Time)
 {
+    /// <summary>
+    /// How strong an observed event was: a rating, dwell or another strength, finite; 0 or negative for a skip. Default 1, which is
+    /// also what an event without a known value and every record of another kind has.
+    /// </summary>
+    public Half Value { get; init; } = Half.One;
+
     /// <summary>The user consumed an item.</summary>
     public static LoggedEvent Observe(int item, long time) => new(LoggedEventKind.Observe, item, time);
 
@@ -15,11 +21,12 @@ public readonly record struct LoggedEvent(LoggedEventKind Kind, int Item, long T
     /// <summary>The user consumed an item in an event that is not kept.</summary>
     public static LoggedEvent Forgotten(int item) => new(LoggedEventKind.Forgotten, item, 0);
 
-    /// <summary>Whether kind and item fit together.</summary>
+    /// <summary>Whether kind, item and value fit together.</summary>
     internal bool IsSound => Kind switch
     {
-        LoggedEventKind.Observe or LoggedEventKind.Forgotten => Item >= 1,
-        LoggedEventKind.Undo => Item == 0,
+        LoggedEventKind.Observe => Item >= 1 && Half.IsFinite(Value),
+        LoggedEventKind.Forgotten => Item >= 1 && Value == Half.One,
+        LoggedEventKind.Undo => Item == 0 && Value == Half.One,
         _ => false,
     };
 }

@@ -68,6 +68,9 @@ internal sealed class SnapshotReader
         return reader is not null;
     }
 
+    /// <summary>True where there is an array of that name, of whatever type.</summary>
+    public bool Has(string name) => _file.Tensors.ContainsKey(name);
+
     /// <summary>The array of a name, bit for bit.</summary>
     /// <typeparam name="T">The type it was written with.</typeparam>
     /// <param name="name">As it was written.</param>

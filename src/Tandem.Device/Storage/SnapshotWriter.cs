@@ -33,7 +33,7 @@ internal sealed class SnapshotWriter
     }
 
     /// <summary>Adds a copy of an array, bit for bit.</summary>
-    /// <typeparam name="T">float, double, sbyte, byte, int or long.</typeparam>
+    /// <typeparam name="T">float, Half, double, sbyte, byte, int or long.</typeparam>
     /// <param name="name">Used once.</param>
     /// <param name="values">[N], may be empty.</param>
     /// <exception cref="ArgumentException">The name is taken, or the type cannot be stored.</exception>

@@ -33,7 +33,7 @@ extern "C" {
 /* Major, minor and patch of the library that this header belongs to, a byte each. */
 #define TANDEM_VERSION 0x000100u
 
-/* For tandem_observe: the event happens now. */
+/* For tandem_observe and tandem_observe_value: the event happens now. */
 #define TANDEM_NOW INT64_MIN
 
 /* What a call came to. */
@@ -125,6 +125,14 @@ TANDEM_API tandem_status tandem_close(tandem_session session, char *error, int32
  *   unix_seconds   when it happened; TANDEM_NOW for now. Only models that use times read it
  */
 TANDEM_API tandem_status tandem_observe(tandem_session session, int32_t item, int64_t unix_seconds, char *error, int32_t error_size);
+
+/*
+ * Takes in an event of which it is known how strong it was; tandem_observe is this with value 1.
+ *   value   a rating, dwell or another strength, on the scale that the model was trained on, 0 or negative for a skip; -65504 to 65504,
+ *           rounded to float16. Only models that were trained with values read it
+ */
+TANDEM_API tandem_status tandem_observe_value(tandem_session session, int32_t item, int64_t unix_seconds, float value,
+                                              char *error, int32_t error_size);
 
 /* Takes back the newest event, as if it had never been. TANDEM_NOTHING: no event is kept. */
 TANDEM_API tandem_status tandem_undo(tandem_session session, char *error, int32_t error_size);

@@ -59,6 +59,9 @@ public sealed record TttShape : BackboneShape
     /// <summary>True where a learned function of the inner loss multiplies each step's rate. Default false.</summary>
     public bool Surprise { get; init; }
 
+    /// <summary>True where a learned function of an event's value, its strength, multiplies each step's rate. Default false.</summary>
+    public bool EventValues { get; init; }
+
     /// <summary>True where no mini-batch changes the state: a control, which sees at most b events. Default false.</summary>
     public bool Frozen { get; init; }
 

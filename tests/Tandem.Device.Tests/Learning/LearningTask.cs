@@ -27,7 +27,8 @@ internal sealed class LearningTask
         var times = new long[events];
         for (var i = 1; i < events; i++) times[i] = times[i - 1] + (long)Math.Pow(10, random.NextDouble() * 8) - 1;
         var candidates = items[first..].SelectMany(item => Enumerable.Range(0, Candidates).Select(c => c == 0 ? item : random.Next(Items)));
-        Events = new(Rows(items), times, first, Rows(candidates));
+        var values = Enumerable.Range(0, events).Select(_ => random.NextSingle() * 6 - 1).ToArray();
+        Events = new(Rows(items), times, values, first, Rows(candidates));
     }
 
     public Runner Runner { get; }

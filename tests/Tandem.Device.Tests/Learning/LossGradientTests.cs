@@ -97,9 +97,8 @@ public class LossGradientTests
         var scores = new float[LearningTask.Candidates];
         for (var p = 0; p < events.Predicted; p++)
         {
-            var seen = events.First + p;
             var state = task.Runner.CreateState();
-            task.Runner.Advance(task.Weights.Span, state, events.Items.Span[..(seen * D)], events.Times.Span[..seen]);
+            task.Runner.Advance(task.Weights.Span, state, events.Oldest(events.First + p));
             task.Runner.Score(task.Weights.Span, state, events.Candidates.Span.Slice(p * scores.Length * D, scores.Length * D), scores);
             sum += Math.Log(scores.Sum(score => Math.Exp(score - scores[0])));
         }

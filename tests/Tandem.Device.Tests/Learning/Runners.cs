@@ -65,7 +65,7 @@ internal static class Runners
         ["din"] = _din,
         ["din, odd"] = _din with { Width = 9, AttentionHidden = 5, Hidden = 11, LastHidden = 7 },
         ["ttt"] = _ttt,
-        ["ttt, mlp, odd, unit length"] = _ttt with { Inner = TttInnerForm.Mlp, Width = 18, Decay = true, UsesTimes = true, Normalized = true },
+        ["ttt, mlp, odd, unit length"] = _ttt with { Inner = TttInnerForm.Mlp, Width = 18, Decay = true, UsesTimes = true, EventValues = true, Normalized = true },
     };
 
     /// <summary>Every kind with every part of it that can be learned.</summary>

@@ -40,6 +40,7 @@ public class TttRunnerTests
             Decay = true,
             UsesTimes = true,
             Surprise = true,
+            EventValues = true,
         },
     };
 

@@ -6,7 +6,7 @@ public class EventLogDamageTests
 {
     private static readonly LoggedEvent[] _written =
     [
-        LoggedEvent.Observe(7, 1_700_000_000), LoggedEvent.Observe(12_101, -5), LoggedEvent.Undo(long.MaxValue), LoggedEvent.Observe(1, 0),
+        LoggedEvent.Observe(7, 1_700_000_000), LoggedEvent.Observe(12_101, -5) with { Value = (Half)(-0.5f) }, LoggedEvent.Undo(long.MaxValue), LoggedEvent.Observe(1, 0),
     ];
 
     private static readonly LoggedEvent _next = LoggedEvent.Observe(99, 3);

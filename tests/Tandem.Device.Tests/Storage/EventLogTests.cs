@@ -5,8 +5,10 @@ namespace Tandem.Device.Tests.Storage;
 
 public class EventLogTests
 {
+    private static readonly Gen<Half> _value = Gen.UShort.Select(BitConverter.UInt16BitsToHalf).Where(Half.IsFinite);
+
     private static readonly Gen<LoggedEvent> _event = Gen.Frequency(
-        (4, Gen.Select(Gen.Int[1, int.MaxValue], Gen.Long).Select((item, time) => LoggedEvent.Observe(item, time))),
+        (4, Gen.Select(Gen.Int[1, int.MaxValue], Gen.Long, _value).Select((item, time, value) => LoggedEvent.Observe(item, time) with { Value = value })),
         (1, Gen.Long.Select(LoggedEvent.Undo)));
 
     [Fact]
@@ -54,6 +56,35 @@ public class EventLogTests
             + "264A57F8" + "00000000" + "01000000" + "04030201" + "8877665544332211"
             + "59454289" + "01000000" + "02000000" + "00000000" + "FFFFFFFFFFFFFFFF",
             Convert.ToHexString(file.Bytes));
+        Assert.All(file.Events(), e => Assert.Equal(Half.One, e.Value));
+    }
+
+    [Fact]
+    public void A_value_stands_beside_the_kind_as_its_bits_against_those_of_1()
+    {
+        using var file = new LogFile();
+        float[] values = [1, 0, -1, 0.1f, 65_504, -0f];
+        file.Append([.. values.Select(value => LoggedEvent.Observe(1, 1) with { Value = (Half)value })]);
+        // As float16: 3C00, 0000, BC00, 2E66, 7BFF, 8000.
+        string[] expected = ["01000000", "0100003C", "01000080", "01006612", "0100FF47", "010000BC"];
+        for (var i = 0; i < values.Length; i++) Assert.Equal(expected[i], Convert.ToHexString(file.Bytes.AsSpan(64 + 24 * i + 8, 4)));
+        Assert.Equal(values.Select(value => BitConverter.HalfToUInt16Bits((Half)value)), file.Events().Select(e => BitConverter.HalfToUInt16Bits(e.Value)));
+    }
+
+    [Theory]
+    [InlineData(LoggedEventKind.Observe, 0x7C00, true)]     // infinite
+    [InlineData(LoggedEventKind.Observe, 0xFE00, true)]     // no number
+    [InlineData(LoggedEventKind.Observe, 0xFBFF, false)]    // the least number there is
+    [InlineData(LoggedEventKind.Forgotten, 0x4000, true)]   // no event that could be strong
+    public void A_record_with_a_value_that_cannot_be_ends_the_log_where_it_stands(LoggedEventKind kind, ushort bits, bool isCutOff)
+    {
+        using var file = new LogFile();
+        file.Append(LoggedEvent.Observe(1, 1));
+        var checksum = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(file.Bytes.AsSpan(64));
+        var record = new byte[EventRecord.SizeBytes];
+        EventRecord.Write(record, 1, new LoggedEvent(kind, 2, 0) with { Value = BitConverter.UInt16BitsToHalf(bits) }, checksum);
+        file.Bytes = [.. file.Bytes, .. record];
+        Assert.Equal(isCutOff ? [1] : [1, 2], file.Events().Select(e => e.Item));
     }
 
     [Fact]
@@ -111,7 +142,12 @@ public class EventLogTests
     public void What_is_no_event_is_refused_and_not_written()
     {
         using var file = new LogFile();
-        LoggedEvent[] unsound = [new(LoggedEventKind.Observe, 0, 1), new(LoggedEventKind.Undo, 1, 1), new(0, 1, 1), default];
+        LoggedEvent[] unsound =
+        [
+            new(LoggedEventKind.Observe, 0, 1), new(LoggedEventKind.Undo, 1, 1), new(0, 1, 1), default, new((LoggedEventKind)0x1_0001, 1, 1),
+            LoggedEvent.Observe(1, 1) with { Value = Half.NaN }, LoggedEvent.Observe(1, 1) with { Value = Half.NegativeInfinity },
+            LoggedEvent.Undo(1) with { Value = Half.Zero },
+        ];
         file.With(log =>
         {
             foreach (var e in unsound)
