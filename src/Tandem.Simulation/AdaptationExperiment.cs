@@ -55,12 +55,11 @@ public sealed class AdaptationExperiment(DeviceModel device, SequenceDataset dat
     private (double Before, double After, AdaptationResult Learning) Play(EvaluatedEvent asked, AdaptationOptions options)
     {
         var session = new DeviceSession(device, new() { ExcludeConsumed = excludeConsumed });
-        var items = dataset.Sequence(asked.User);
-        var times = dataset.Times(asked.User);
-        for (var i = 0; i < asked.Position; i++) session.Observe(items[i], times[i]);
-        var before = Gain(session, items[asked.Position]);
+        var target = dataset.Sequence(asked.User)[asked.Position];
+        session.Observe(dataset.Prefix(asked.User, asked.Position));
+        var before = Gain(session, target);
         var learning = session.Learn(options);
-        return (before, learning.Accepted ? Gain(session, items[asked.Position]) : before, learning);
+        return (before, learning.Accepted ? Gain(session, target) : before, learning);
     }
 
     /// <summary>1 / log2(1 + place), 0 beyond the depth.</summary>

@@ -25,9 +25,7 @@ public sealed class DeviceScorer(DeviceModel model) : IItemScorer
         for (var row = 0; row < histories.Length; row++)
         {
             using var session = new DeviceSession(model, _options);
-            var items = histories[row].Items.Span;
-            var times = histories[row].Times.Span;
-            for (var i = 0; i < items.Length; i++) session.Observe(items[i], times.IsEmpty ? 0 : times[i]);
+            session.Observe(histories[row]);
             session.ScoreCatalog(scores.Slice(row * (ItemCount + 1) + 1, ItemCount));
         }
     }

@@ -41,7 +41,7 @@ public class DeviceParityTests
         var (history, times) = ModelPairs.History(2 * Window + 2);
         for (var n = 1; n <= history.Length; n++)
         {
-            session.Observe(history[n - 1], times[n - 1]);
+            session.Observe(history[n - 1], times[n - 1], ModelPair.ValueAt(n - 1));
             var scores = ModelPair.SessionScores(session);
             AssertClose(pair.TorchScores(history[..n], times[..n]), scores, Tolerance);
             AssertClose(pair.DeviceScores(history[..n], times[..n]), scores, Tolerance);
@@ -59,8 +59,8 @@ public class DeviceParityTests
         {
             var restored = new DeviceSession(pair.Device, new() { ExcludeConsumed = false });
             Assert.True(restored.TryRestore(session.Snapshot(), out var fault), fault);
-            session.Observe(history[n], times[n]);
-            restored.Observe(history[n], times[n]);
+            session.Observe(history[n], times[n], ModelPair.ValueAt(n));
+            restored.Observe(history[n], times[n], ModelPair.ValueAt(n));
             Assert.Equal(ModelPair.SessionScores(session), ModelPair.SessionScores(restored));
         }
     }

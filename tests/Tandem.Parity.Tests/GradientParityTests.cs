@@ -35,7 +35,7 @@ public class GradientParityTests
         var (loss, expected) = pair.TorchGradient(items, times, candidates, down, up);
 
         var ours = LossGradient.Of(runner, part, new(items.Length, Candidates, candidates.Length * Candidates), temperature: 1);
-        var values = Enumerable.Repeat(1f, items.Length).ToArray();
+        var values = Enumerable.Range(0, items.Length).Select(ModelPair.ValueAt).ToArray();
         ours.Begin(weights.Span, new(Rows(pair.Device, items), times, values, First, Rows(pair.Device, [.. candidates.SelectMany(row => row)])));
         var gradient = new float[runner.Layout.Length];
         Assert.Equal(loss, ours.Evaluate(weights.Span, gradient), tolerance: 1e-5f * (1 + loss));

@@ -58,22 +58,27 @@ internal sealed class ModelPair : IDisposable
             model,
             (items, times) =>
             {
-                var clock = times is null ? null : tensor(times, 1, times.Length);
-                var state = model.Encode(model.Rows(items).unsqueeze(0), usesTimes ? clock : null)[0, -1];
+                var state = model.Encode(model.Rows(items).unsqueeze(0), Features(times, items.Length))[0, -1];
                 return model.Table().narrow(0, 1, Items).mv(state);
             },
             (items, times, first, candidates, adapt) =>
             {
                 var seen = items.Length - 1; // the last event is only predicted
-                var clock = usesTimes && times is not null ? tensor(times[..seen], 1, seen) : null;
-                var states = adapt(model.Backbone.Mix(model.Rows(items[..seen]).unsqueeze(0), clock)[0]);
+                var states = adapt(model.Backbone.Mix(model.Rows(items[..seen]).unsqueeze(0), Features(times, seen))[0]);
                 if (normalized) states = nn.functional.normalize(states, dim: -1);
                 var rows = model.Table().index_select(0, tensor(candidates.SelectMany(row => row).ToArray()));
                 return rows.view(candidates.Length, -1, options.Width).matmul(states.narrow(0, first - 1, candidates.Length).unsqueeze(2)).squeeze(2);
             },
             folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue", UsesTimes = usesTimes }),
             attentionScale);
+
+        EventFeatures Features(long[]? times, int events) => new(
+            usesTimes && times is not null ? tensor(times[..events], 1, events) : null,
+            model.Backbone.UsesValues ? tensor(Enumerable.Range(0, events).Select(ValueAt).ToArray(), 1, events) : null);
     }
+
+    /// <summary>The value of an event by its place, a number that float16 can hold; read by models that see all events alone, for those know the place.</summary>
+    public static float ValueAt(int place) => (place * 7 % 5 - 2) / 2f;
 
     public static ModelPair Of(DinOptions options)
     {
@@ -103,7 +108,7 @@ internal sealed class ModelPair : IDisposable
     public float[] DeviceScores(int[] history, long[] times)
     {
         var events = new UserHistory(Math.Max(1, history.Length), Items);
-        for (var i = 0; i < history.Length; i++) events.Add(history[i], times[i], Half.One);
+        for (var i = 0; i < history.Length; i++) events.Add(history[i], times[i], (Half)ValueAt(i));
         var scores = new float[Items];
         new UserModel(Device, null, events).ScoreRange(1, scores);
         return scores;

@@ -97,6 +97,7 @@ internal static class DeviceShape
         Decay = backbone.Options.Decay,
         UsesTimes = usesTimes && backbone.Options.Decay,
         Surprise = backbone.Options.Surprise,
+        EventValues = backbone.Options.EventValues,
         Frozen = backbone.Options.Control == TttControl.Frozen,
     };
 }
