@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace Tandem.Learning.Training;
 /// </summary>
 /// <remarks>
 /// A table's row is updated only by the steps that gathered it: its moments rest in between (LazyAdam), while the weight decay of
-/// the steps it missed is made up at its next one. So a step costs what its batch touches, whatever the size of the catalogue.
+/// the steps it missed, each at its own rate, is made up at its next one. So a step costs what its batch touches, whatever the size of the catalogue.
 /// State lies in plain arrays, which a checkpoint can hold and a resumed run continues to the bit.
 /// </remarks>
 public sealed class AdamW
@@ -17,6 +18,7 @@ public sealed class AdamW
     private readonly AdamWOptions _options;
     private readonly List<DenseMoments> _dense = [];
     private readonly List<TableMoments> _tables = [];
+    private readonly List<double> _logKept = [0];
     private int _step;
 
     /// <param name="replicas">Networks that share their weights; those that require a gradient and the row tables are trained by the sum of their gradients.</param>
@@ -43,9 +45,9 @@ public sealed class AdamW
         foreach (var moments in _tables) moments.Collect();
         var kernel = AdamWKernel.At(++_step, steps, _options, Scale());
         LearningRate = AdamWKernel.RateAt(_step, steps, _options);
-        var decay = (float)(1 - _options.LearningRate * _options.WeightDecay);
-        foreach (var moments in _dense) moments.Update(kernel, decay);
-        foreach (var moments in _tables) moments.Update(kernel, decay, _step);
+        var logKept = LogKept(steps);
+        foreach (var moments in _dense) moments.Update(kernel, (float)Math.Exp(logKept[_step] - logKept[_step - 1]));
+        foreach (var moments in _tables) moments.Update(kernel, logKept, _step);
     }
 
     /// <summary>Writes the state under <c>optimizer.…</c>.</summary>
@@ -63,6 +65,14 @@ public sealed class AdamW
         _step = file.Get("optimizer.step", 1).As<int>()[0];
         foreach (var moments in _dense) moments.Load(file);
         foreach (var moments in _tables) moments.Load(file);
+    }
+
+    /// <summary>ln of what the decay of the first t steps leaves of a weight, t = 0 … now: Σ ln(1 − α λ), α the rate of each step.</summary>
+    private ReadOnlySpan<double> LogKept(int steps)
+    {
+        while (_logKept.Count <= _step)
+            _logKept.Add(_logKept[^1] + double.LogP1(-AdamWKernel.RateAt(_logKept.Count, steps, _options) * _options.WeightDecay));
+        return CollectionsMarshal.AsSpan(_logKept);
     }
 
     /// <summary>What shortens the gradient to <see cref="AdamWOptions.ClipNorm"/>.</summary>

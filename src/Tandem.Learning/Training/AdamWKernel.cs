@@ -41,7 +41,7 @@ internal readonly record struct AdamWKernel(float Beta1, float Beta2, float Rate
     /// <param name="g">Gradient.</param>
     /// <param name="m">Mean gradient.</param>
     /// <param name="v">Mean square gradient.</param>
-    /// <param name="decay">1 − α λ, to the power of the steps it stands for.</param>
+    /// <param name="decay">1 − α λ, or the product of it over the steps that this one stands for.</param>
     public void Update(Span<float> w, ReadOnlySpan<float> g, Span<float> m, Span<float> v, float decay)
     {
         ref var w0 = ref MemoryMarshal.GetReference(w);

@@ -18,7 +18,7 @@ public sealed record AdamWOptions
     /// <summary>Longest gradient, by its norm over all weights; a longer one is scaled down to it. Default 0: no limit.</summary>
     public double ClipNorm { get; init; }
 
-    /// <summary>λ of decoupled decay, at least 0: w ← (1 − α λ) w at each step. Default 0.01.</summary>
+    /// <summary>λ of decoupled decay, at least 0: w ← (1 − α λ) w at each step, α warmed up and falling as the rate does. Default 0.01.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>β₁, decay of the mean gradient. Default 0.9 (Adam, arXiv 1412.6980).</summary>
@@ -40,6 +40,8 @@ public sealed record AdamWOptions
         if (ClipNorm is not (>= 0 and < double.PositiveInfinity)) yield return $"clip norm {ClipNorm} is not a finite number of at least 0";
         if (WeightDecay is not (>= 0 and < double.PositiveInfinity))
             yield return $"weight decay {WeightDecay} is not a finite number of at least 0";
+        if (LearningRate * WeightDecay is >= 1 and < double.PositiveInfinity)
+            yield return $"weight decay {WeightDecay} at learning rate {LearningRate} leaves nothing of a weight; their product is to be less than 1";
         if (Beta1 is not (>= 0 and < 1) || Beta2 is not (>= 0 and < 1)) yield return $"betas {Beta1}, {Beta2} are not in [0, 1)";
         if (Epsilon is not (> 0 and < double.PositiveInfinity)) yield return $"epsilon {Epsilon} is not a finite number above 0";
     }

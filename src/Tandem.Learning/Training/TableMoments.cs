@@ -52,18 +52,21 @@ internal sealed class TableMoments
 
     public double SquaredNorm() => TensorPrimitives.SumOfSquares(_gradient.AsSpan(0, _rows.Count * _width));
 
-    public void Update(in AdamWKernel kernel, float decay, int step)
+    /// <param name="kernel">The step's constants.</param>
+    /// <param name="logKept">ln of what the decay of the first t steps leaves, by t.</param>
+    /// <param name="step">From 1.</param>
+    public void Update(in AdamWKernel kernel, ReadOnlySpan<double> logKept, int step)
     {
         var weights = MemoryMarshal.Cast<byte, float>(_replicas[0].Weight.bytes);
         for (var slot = 0; slot < _rows.Count; slot++)
         {
             var row = _rows[slot];
-            var missed = step - _lastStep[row];
+            var decay = (float)Math.Exp(logKept[step] - logKept[_lastStep[row]]);
             (_lastStep[row], _slots[row]) = (step, -1);
             var at = row * _width;
             kernel.Update(
                 weights.Slice(at, _width), _gradient.AsSpan(slot * _width, _width), _m.AsSpan(at, _width), _v.AsSpan(at, _width),
-                missed == 1 ? decay : MathF.Pow(decay, missed));
+                decay);
         }
 
         _rows.Clear();

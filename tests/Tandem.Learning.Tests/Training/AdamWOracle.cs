@@ -19,7 +19,7 @@ internal sealed class AdamWOracle(AdamWOptions options, int length)
             _v[i] = options.Beta2 * _v[i] + (1 - options.Beta2) * g[i] * g[i];
             var mean = _m[i] / (1 - Math.Pow(options.Beta1, _step));
             var square = _v[i] / (1 - Math.Pow(options.Beta2, _step));
-            w[i] -= options.LearningRate * options.WeightDecay * w[i];
+            w[i] -= warm * options.LearningRate * options.WeightDecay * w[i];
             w[i] -= warm * options.LearningRate * mean / (Math.Sqrt(square) + options.Epsilon);
         }
     }

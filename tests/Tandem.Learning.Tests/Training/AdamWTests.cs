@@ -104,10 +104,32 @@ public class AdamWTests
     }
 
     [Fact]
+    public void Decay_follows_the_schedule_of_the_rate_for_rows_that_missed_steps_too()
+    {
+        const int Steps = 10;
+        var options = _options with { WarmupSteps = 3, FinalRate = 0.1, WeightDecay = 5 };
+        using var both = new DenseAndRows();
+        var optimizer = new AdamW([both], options);
+        var before = Values.Of(both.Table.Weight);
+        for (var step = 1; step <= Steps; step++)
+        {
+            both.BackwardDense(new float[Rows * Width]);
+            both.BackwardRows(new float[Width], step is 4 or Steps ? [0] : [1]);
+            optimizer.Step(Steps);
+        }
+
+        var decay = Enumerable.Range(1, Steps).Aggregate(1.0, (kept, step) => kept * (1 - 5 * AdamWKernel.RateAt(step, Steps, options)));
+        Assert.True(decay < 0.8);
+        Values.AssertClose([.. before.Select(w => (float)(w * decay))], Values.Of(both.Dense), tolerance: 1e-6);
+        Values.AssertClose([.. before[..Width].Select(w => (float)(w * decay))], Values.Of(both.Table.Weight)[..Width], tolerance: 1e-6);
+    }
+
+    [Fact]
     public void A_state_saved_and_loaded_continues_to_the_bit()
     {
+        var options = _options with { WarmupSteps = 2, FinalRate = 0.1 };
         using var first = new DenseAndRows();
-        var optimizer = new AdamW([first], _options);
+        var optimizer = new AdamW([first], options);
         Train(first, optimizer, from: 1, to: 3);
         var writer = new SafetensorsWriter();
         optimizer.Save(writer);
@@ -119,7 +141,7 @@ public class AdamWTests
             second.Table.Weight.copy_(first.Table.Weight);
         }
 
-        var resumed = new AdamW([second], _options);
+        var resumed = new AdamW([second], options);
         Assert.True(SafetensorsFile.TryParse(writer.ToArray(), out var file, out var fault), fault);
         resumed.Load(file);
         Train(first, optimizer, from: 4, to: 7);
@@ -197,6 +219,7 @@ public class AdamWTests
         Assert.Empty(new AdamWOptions().Validate());
         var wrong = new AdamWOptions { LearningRate = 0, WarmupSteps = -1, WeightDecay = -1, Beta1 = 1, Epsilon = 0, FinalRate = 0, ClipNorm = -1 };
         Assert.Equal(7, wrong.Validate().Count());
+        Assert.Contains("nothing", Assert.Single(new AdamWOptions { LearningRate = 0.5, WeightDecay = 2 }.Validate()));
     }
 
     [Theory]
@@ -217,7 +240,7 @@ public class AdamWTests
             var gradient = Gradient(step);
             both.BackwardDense(gradient);
             both.BackwardRows(gradient[..(touched * Width)], _allRows[..touched]);
-            optimizer.Step();
+            optimizer.Step(steps: 9);
         }
     }
 
