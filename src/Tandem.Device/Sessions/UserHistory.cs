@@ -32,7 +32,7 @@ internal sealed class UserHistory
     public bool IsFull => Count - First == _items.Length;
 
     /// <summary>Bytes that it holds.</summary>
-    public long SizeBytes => 
+    public long SizeBytes =>
         _items.Length * (sizeof(int) + sizeof(long) + sizeof(ushort) + sizeof(bool)) + _consumed.Length * sizeof(ulong);
 
     public void Add(int item, long time, Half value)
