@@ -10,9 +10,6 @@ namespace Tandem.Device.Storage;
 /// </summary>
 internal sealed class SnapshotReader
 {
-    /// <summary>A session's state is far below this; a longer file is not ours and is not read into memory.</summary>
-    private const long LongestBytes = 1 << 26;
-
     private readonly SafetensorsFile _file;
 
     private SnapshotReader(SafetensorsFile file) => _file = file;
@@ -39,35 +36,6 @@ internal sealed class SnapshotReader
         return reader is not null;
     }
 
-    /// <summary>Reads a file into memory and opens it. Never throws on what the path holds or lacks.</summary>
-    /// <param name="path">A file written by <see cref="SnapshotWriter.Save"/>.</param>
-    /// <param name="reader">The checked snapshot, or null.</param>
-    /// <param name="fault">Why the file is refused, with its path, or null.</param>
-    public static bool TryLoad(
-        string path,
-        [NotNullWhen(true)] out SnapshotReader? reader,
-        [NotNullWhen(false)] out string? fault)
-    {
-        reader = null;
-        try
-        {
-            var info = new FileInfo(path);
-            if (!info.Exists)
-                fault = "there is no such file";
-            else if (info.Length > LongestBytes)
-                fault = $"the file has {info.Length} bytes, expected at most {LongestBytes}";
-            else
-                TryOpen(File.ReadAllBytes(path), out reader, out fault);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            fault = e.Message;
-        }
-
-        if (fault is not null) fault = $"{path}: {fault}";
-        return reader is not null;
-    }
-
     /// <summary>True where there is an array of that name, of whatever type.</summary>
     public bool Has(string name) => _file.Tensors.ContainsKey(name);
 
@@ -84,10 +52,6 @@ internal sealed class SnapshotReader
         values = tensor.As<T>();
         return true;
     }
-
-    /// <summary>The text of a name.</summary>
-    public bool TryGetText(string name, [NotNullWhen(true)] out string? text) =>
-        _file.Metadata.TryGetValue(SnapshotWriter.TextPrefix + name, out text);
 
     private static string? FaultOf(SafetensorsFile file)
     {

@@ -1,11 +1,10 @@
-using Tandem.Protocol;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device.Storage;
 
 /// <summary>
-/// A session's state as a safetensors file with a checksum: arrays under their names, texts and versions as metadata, and there too
-/// the <see cref="SnapshotDigest"/> of it all. Read by <see cref="SnapshotReader"/>.
+/// A session's state as a safetensors file with a checksum: arrays under their names, versions as metadata, and there too the
+/// <see cref="SnapshotDigest"/> of it all. Read by <see cref="SnapshotReader"/>.
 /// </summary>
 internal sealed class SnapshotWriter
 {
@@ -15,9 +14,6 @@ internal sealed class SnapshotWriter
     public const string FormatKey = "format";
     public const string CatalogKey = "catalogVersion";
     public const string ModelKey = "modelVersion";
-
-    /// <summary>Before the name of a text, so that no text can pass for a version or the checksum.</summary>
-    public const string TextPrefix = "text.";
 
     private readonly SafetensorsWriter _writer = new();
 
@@ -40,26 +36,11 @@ internal sealed class SnapshotWriter
     public void Add<T>(string name, ReadOnlySpan<T> values)
         where T : unmanaged => _writer.Add(name, values, values.Length);
 
-    /// <summary>Adds a text.</summary>
-    /// <param name="name">Used once among the texts.</param>
-    /// <param name="text">Any Unicode text.</param>
-    /// <exception cref="ArgumentException">The name is taken.</exception>
-    public void AddText(string name, string text) => _writer.Metadata.Add(TextPrefix + name, text);
-
     /// <summary>The whole snapshot.</summary>
     public byte[] ToBytes()
     {
         if (!SafetensorsFile.TryParse(_writer.ToArray(), out var file, out var fault)) throw new InvalidOperationException(fault);
         _writer.Metadata[SnapshotDigest.Key] = SnapshotDigest.Of(file);
         return _writer.ToArray();
-    }
-
-    /// <summary>Writes the snapshot. A crash leaves the old file or the new one, never a part.</summary>
-    /// <param name="path">Target in an existing folder; replaced if present.</param>
-    /// <exception cref="IOException">The disk refuses; the old file is still there.</exception>
-    public void Save(string path)
-    {
-        var bytes = ToBytes();
-        DurableFile.Write(path, stream => stream.Write(bytes));
     }
 }

@@ -1,16 +1,15 @@
 using CsCheck;
 using Tandem.Device.Storage;
 using Tandem.Protocol.Safetensors;
-using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Storage;
 
 public class SnapshotTests
 {
     [Fact]
-    public void Arrays_texts_and_versions_come_back_bit_for_bit() =>
-        Gen.Select(Gen.Int.Array[0, 40], Gen.Long.Array[0, 40], Gen.UInt.Array[0, 40], Gen.SByte.Array[0, 40], Gen.String).Sample(
-            (history, times, bits, codes, text) =>
+    public void Arrays_and_versions_come_back_bit_for_bit() =>
+        Gen.Select(Gen.Int.Array[0, 40], Gen.Long.Array[0, 40], Gen.UInt.Array[0, 40], Gen.SByte.Array[0, 40]).Sample(
+            (history, times, bits, codes) =>
             {
                 // Any 32 bits, so that NaNs with their payloads are among the floats.
                 var state = Array.ConvertAll(bits, BitConverter.UInt32BitsToSingle);
@@ -19,7 +18,6 @@ public class SnapshotTests
                 writer.Add<long>("times", times);
                 writer.Add<float>("state", state);
                 writer.Add<sbyte>("codes", codes);
-                writer.AddText("format", text);
 
                 var read = Open(writer.ToBytes());
                 Assert.Equal(("katalog-ä", "model 1"), (read.CatalogVersion, read.ModelVersion));
@@ -28,8 +26,6 @@ public class SnapshotTests
                 Assert.True(read.TryGet<sbyte>("codes", out var bytes) && bytes.SequenceEqual(codes));
                 Assert.True(read.TryGet<float>("state", out var floats));
                 Assert.Equal(bits, Array.ConvertAll(floats.ToArray(), BitConverter.SingleToUInt32Bits));
-                Assert.True(read.TryGetText("format", out var readText));
-                Assert.Equal(text, readText);
             });
 
     [Fact]
@@ -39,8 +35,6 @@ public class SnapshotTests
         Assert.False(read.TryGet<int>("state", out _));
         Assert.False(read.TryGet<float>("nothing", out var none));
         Assert.True(none.IsEmpty);
-        Assert.False(read.TryGetText("sha256", out _));
-        Assert.False(read.TryGetText("modelVersion", out _));
     }
 
     [Fact]
@@ -91,39 +85,11 @@ public class SnapshotTests
         Assert.Equal(Rewrite(first.ToBytes(), _ => { }), first.ToBytes());
     }
 
-    [Fact]
-    public void A_saved_snapshot_is_loaded_and_replaced_whole()
-    {
-        using var folder = new TemporaryFolder();
-        Valid().Save(folder["state"]);
-        var other = new SnapshotWriter("c", "m2");
-        other.Save(folder["state"]);
-        Assert.True(SnapshotReader.TryLoad(folder["state"], out var read, out var fault), fault);
-        Assert.Equal("m2", read.ModelVersion);
-        Assert.Single(Directory.GetFileSystemEntries(folder.Root));
-    }
-
-    [Fact]
-    public void A_path_without_a_snapshot_is_refused_with_its_name()
-    {
-        using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["torn"], Valid().ToBytes()[..^1]);
-        using (var huge = File.Create(folder["huge"])) huge.SetLength((1 << 26) + 1);
-        foreach (var (path, reason) in new[] { ("torn", "tensor"), ("none", "no such file"), ("huge", "expected at most 67108864") })
-        {
-            Assert.False(SnapshotReader.TryLoad(folder[path], out var read, out var fault));
-            Assert.Null(read);
-            Assert.StartsWith($"{folder[path]}: ", fault, StringComparison.Ordinal);
-            Assert.Contains(reason, fault, StringComparison.Ordinal);
-        }
-    }
-
     private static SnapshotWriter Valid()
     {
         var writer = new SnapshotWriter("c1", "m1");
         writer.Add<int>("history", [1, 2, 3]);
         writer.Add<float>("state", [0.5f, float.NaN, -0f]);
-        writer.AddText("note", "x");
         return writer;
     }
 
