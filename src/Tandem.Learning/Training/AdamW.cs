@@ -67,11 +67,15 @@ public sealed class AdamW
         foreach (var moments in _tables) moments.Load(file);
     }
 
-    /// <summary>ln of what the decay of the first t steps leaves of a weight, t = 0 … now: Σ ln(1 − α λ), α the rate of each step.</summary>
+    /// <summary>ln of what the decay of the first t steps leaves of a weight, t = 0 … now: Σ ln(1 − α λ), α by default the rate of each step.</summary>
     private ReadOnlySpan<double> LogKept(int steps)
     {
         while (_logKept.Count <= _step)
-            _logKept.Add(_logKept[^1] + double.LogP1(-AdamWKernel.RateAt(_logKept.Count, steps, _options) * _options.WeightDecay));
+        {
+            var rate = _options.ConstantDecay ? _options.LearningRate : AdamWKernel.RateAt(_logKept.Count, steps, _options);
+            _logKept.Add(_logKept[^1] + double.LogP1(-rate * _options.WeightDecay));
+        }
+
         return CollectionsMarshal.AsSpan(_logKept);
     }
 

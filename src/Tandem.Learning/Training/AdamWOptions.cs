@@ -18,8 +18,14 @@ public sealed record AdamWOptions
     /// <summary>Longest gradient, by its norm over all weights; a longer one is scaled down to it. Default 0: no limit.</summary>
     public double ClipNorm { get; init; }
 
-    /// <summary>λ of decoupled decay, at least 0: w ← (1 − α λ) w at each step, α warmed up and falling as the rate does. Default 0.01.</summary>
+    /// <summary>λ of decoupled decay, at least 0: w ← (1 − α λ) w at each step. Default 0.01.</summary>
     public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>
+    /// True to decay by the full <see cref="LearningRate"/> at each step; false to let the decay warm up and fall as the rate does.
+    /// Default false, as in the algorithm; docs/figures.md has where the other is better.
+    /// </summary>
+    public bool ConstantDecay { get; init; }
 
     /// <summary>β₁, decay of the mean gradient. Default 0.9 (Adam, arXiv 1412.6980).</summary>
     public double Beta1 { get; init; } = 0.9;
