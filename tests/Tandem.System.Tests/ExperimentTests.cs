@@ -35,7 +35,7 @@ public sealed class ExperimentTests : IDisposable
         Assert.True(measured.ExitCode == 0, measured.Error);
         var result = measured.Json;
         Assert.Equal(20, result.GetProperty("users").GetInt32());
-        Assert.Equal(5, result.GetProperty("models").GetArrayLength());
+        Assert.Equal(8, result.GetProperty("models").GetArrayLength());
         Assert.All(result.GetProperty("models").EnumerateArray(), model =>
         {
             Assert.InRange(model.GetProperty("hitRateBefore").GetDouble(), 0, 1);
