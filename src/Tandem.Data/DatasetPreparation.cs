@@ -10,8 +10,8 @@ public static class DatasetPreparation
     private static readonly TimeSpan _betweenReports = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// Reads the whole source once, row by row; at most 28 bytes an event, 36 where events have values, are held besides the keys. Users are numbered from 0 in order of first
-    /// appearance; each user's events are sorted by time, and events of the same time keep the order in which they were read. Items are
+    /// Reads the whole source once, row by row; at most 28 bytes an event, 36 where events have values, are held besides the keys. Users
+    /// are numbered from 0 in order of first appearance; each user's events are sorted by time, and events of the same time keep the order in which they were read. Items are
     /// numbered at random from the seed, because a source's own numbers may tell the future: those of S3-Rec's files follow first
     /// appearance over whole sequences, test events included, and "largest number seen + 1" alone scores NDCG@5 .045 on Beauty. The
     /// numbering depends only on the seed and the set of items that stay, not on the order of the events.

@@ -16,7 +16,7 @@ internal sealed class EventLog
 
     public bool HasValues => _values.Count > 0;
 
-    public void Add(int user, int item, long time, float value = 1)
+    public void Add(int user, int item, long time, float value)
     {
         if (_inLast == BlockLength)
         {
@@ -31,8 +31,9 @@ internal sealed class EventLog
     public IEnumerable<ReadOnlyMemory<Event>> Blocks() =>
         _blocks.Select((block, i) => (ReadOnlyMemory<Event>)block.AsMemory(0, i == _blocks.Count - 1 ? _inLast : BlockLength));
 
-    /// <summary>The value of each event, in the order of <see cref="Blocks"/>; empty where all are 1.</summary>
-    public IEnumerable<float> Values() => _values.SelectMany((block, i) => block.Take(i == _values.Count - 1 ? _inLast : BlockLength));
+    /// <summary>The values of a block's events, or empty where all of the log's are 1.</summary>
+    /// <param name="block">Its number, from 0.</param>
+    public ReadOnlySpan<float> Values(int block) => HasValues ? _values[block] : [];
 
     private void KeepValue(float value)
     {

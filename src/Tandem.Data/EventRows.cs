@@ -114,14 +114,16 @@ internal sealed class EventRows
     private void Scatter(EventLog log)
     {
         var next = Offsets[..^1];
-        using var values = log.Values().GetEnumerator();
-        foreach (var block in log.Blocks())
+        foreach (var (number, block) in log.Blocks().Index())
         {
-            foreach (ref readonly var e in block.Span)
+            var events = block.Span;
+            var values = log.Values(number);
+            for (var i = 0; i < events.Length; i++)
             {
+                ref readonly var e = ref events[i];
                 var at = next[e.User]++;
                 (Items[at], Times[at]) = (e.Item, e.Time);
-                if (values.MoveNext()) Values[at] = values.Current;
+                if (values.Length > 0) Values[at] = values[i];
             }
         }
     }

@@ -12,17 +12,8 @@ public sealed class DeviceSessionCarriedStateTests : IDisposable
 {
     private const int Kept = 6;
 
-    private static readonly TttShape _shape = new()
+    private static readonly TttShape _shape = TttShapes.Small with
     {
-        Items = 40,
-        Width = 16,
-        Blocks = 2,
-        Heads = 2,
-        Inner = TttInnerForm.Linear,
-        MiniBatch = 4,
-        FeedForwardWidth = 24,
-        BaseRate = 10,
-        RopeBase = 1000,
         PreConvolution = true,
         Decay = true,
         UsesTimes = true,

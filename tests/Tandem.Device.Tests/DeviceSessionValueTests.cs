@@ -14,20 +14,7 @@ public sealed class DeviceSessionValueTests : IDisposable
 {
     private const string Part = "history.values";
 
-    private static readonly TttShape _shape = new()
-    {
-        Items = 40,
-        Width = 16,
-        Blocks = 2,
-        Heads = 2,
-        Inner = TttInnerForm.Linear,
-        MiniBatch = 4,
-        FeedForwardWidth = 24,
-        BaseRate = 10,
-        RopeBase = 1000,
-        EventValues = true,
-        Window = 10,
-    };
+    private static readonly TttShape _shape = TttShapes.Small with { EventValues = true };
 
     private readonly DeviceModel _model = RandomBundle.Load(_shape);
     private readonly TemporaryFolder _folder = new();

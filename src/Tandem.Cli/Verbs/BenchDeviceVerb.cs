@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Tandem.Cli.Bench;
 using Tandem.Cli.Models;
 using Tandem.Data;
@@ -8,6 +7,7 @@ using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Training;
+using static Tandem.Cli.Bench.BenchLines;
 
 namespace Tandem.Cli.Verbs;
 
@@ -110,12 +110,6 @@ internal static class BenchDeviceVerb
         return sorted[(int)(share * (sorted.Length - 1))];
     }
 
-    private static T Step<T>(string name, Func<T> measure)
-    {
-        Terminal.Error.PrintLine($"{name} ...");
-        return measure();
-    }
-
     private static void Print(DeviceFigures f)
     {
         Line("event + 200 candidates, median", $"{f.ClickP50Micros:0.0} µs (99 % below {f.ClickP99Micros:0.0} µs)");
@@ -125,9 +119,6 @@ internal static class BenchDeviceVerb
         Line("a learning step on the adapter", $"{f.LearningStepMicros:0.0} µs");
         Line("allocated", $"{f.AllocatedBytesPerEvent:0.##} bytes an event");
         Line("NDCG@10 lost by int8 rows", $"{f.Int8NdcgLossPercent:0.00} %");
-
-        static void Line(string what, FormattableString figure) =>
-            Terminal.Output.PrintLine($"{what}: {figure.ToString(CultureInfo.InvariantCulture)}");
     }
 
     private sealed record DeviceFigures

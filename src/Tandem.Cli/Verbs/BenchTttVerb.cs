@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Tandem.Cli.Bench;
 using Tandem.Learning.Backbones;
+using static Tandem.Cli.Bench.BenchLines;
 
 namespace Tandem.Cli.Verbs;
 
@@ -49,21 +49,12 @@ internal static class BenchTttVerb
         }
     }
 
-    private static T Step<T>(string name, Func<T> measure)
-    {
-        Terminal.Error.PrintLine($"{name} ...");
-        return measure();
-    }
-
     private static void Print(TttFigures f)
     {
         Line("a block over 50 events", $"{f.Block50Micros:0.0} µs");
         Line("a block over 200 events", $"{f.Block200Micros:0.0} µs");
         Line("a block for an event", $"{f.EventMicros:0.00} µs");
         Line("training", $"{f.TrainTokensPerSecond:0} events/s; SASRec {f.SasrecTokensPerSecond:0}");
-
-        static void Line(string what, FormattableString figure) =>
-            Terminal.Output.PrintLine($"{what}: {figure.ToString(CultureInfo.InvariantCulture)}");
     }
 
     private sealed record TttFigures

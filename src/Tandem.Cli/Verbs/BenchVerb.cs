@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Tandem.Cli.Bench;
 using Tandem.Data;
+using static Tandem.Cli.Bench.BenchLines;
 
 namespace Tandem.Cli.Verbs;
 
@@ -52,12 +52,6 @@ internal static class BenchVerb
         return new(users, items, dataset.Interactions, seconds, seconds / dataset.Interactions * 1e6);
     }
 
-    private static T Step<T>(string name, Func<T> measure)
-    {
-        Terminal.Error.PrintLine($"{name} ...");
-        return measure();
-    }
-
     private static void Print(TrainingFigures figures)
     {
         Line("Beauty", $"{figures.BeautySecondsPerEpoch:0.00} s an epoch");
@@ -65,9 +59,6 @@ internal static class BenchVerb
         Line("full ranking of Beauty", $"{figures.EvaluationSeconds:0.00} s");
         foreach (var row in figures.Scaling)
             Line($"{row.Users} users, {row.Items} items", $"{row.SecondsPerEpoch:0.00} s an epoch, {row.MicrosecondsPerEvent:0.0} µs an event");
-
-        static void Line(string what, FormattableString figure) =>
-            Terminal.Output.PrintLine($"{what}: {figure.ToString(CultureInfo.InvariantCulture)}");
     }
 
     private sealed record TrainingFigures

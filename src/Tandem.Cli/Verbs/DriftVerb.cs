@@ -28,7 +28,7 @@ internal static class DriftVerb
 
     public static Command Create()
     {
-        var verb = new Command("drift", "events that ttt, its controls and sasrec need after a user's taste has switched")
+        var verb = new Command("drift", "events that ttt, its variants and controls, and sasrec need after a user's taste has switched")
         {
             _data, _users, _epochs, _seed, _threads, _run, _json,
         };

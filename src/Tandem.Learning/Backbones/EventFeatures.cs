@@ -9,11 +9,4 @@ public readonly record struct EventFeatures(Tensor? Times, Tensor? Values = null
 {
     /// <summary>Times alone.</summary>
     public static implicit operator EventFeatures(Tensor? times) => new(times);
-
-    /// <summary>Those of one step, [B] each.</summary>
-    /// <param name="step">In 0 … T − 1.</param>
-    internal EventFeatures At(long step) => new(Times?.select(1, step), Values?.select(1, step));
-
-    /// <summary>Those of neighbouring steps.</summary>
-    internal EventFeatures Slice(long first, long count) => new(Times?.narrow(1, first, count), Values?.narrow(1, first, count));
 }

@@ -8,19 +8,7 @@ namespace Tandem.Device.Tests.Models;
 
 public class TttRunnerTests
 {
-    private static readonly TttShape _shape = new()
-    {
-        Items = 40,
-        Width = 64,
-        Blocks = 1,
-        Heads = 4,
-        Inner = TttInnerForm.Linear,
-        MiniBatch = 8,
-        FeedForwardWidth = 96,
-        BaseRate = 10,  // at 1 little of an error in the inner loop would show
-        RopeBase = 1000,
-        Window = 50,
-    };
+    private static readonly TttShape _shape = TttShapes.Vectors;
 
     private static readonly Dictionary<string, TttShape> _variants = new()
     {

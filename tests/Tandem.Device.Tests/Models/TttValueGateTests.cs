@@ -10,20 +10,7 @@ public class TttValueGateTests
     private const int Events = 40;
     private const string Gate = "backbone.blocks.0.ttt.value_gate";
 
-    private static readonly TttShape _shape = new()
-    {
-        Items = 40,
-        Width = 64,
-        Blocks = 1,
-        Heads = 4,
-        Inner = TttInnerForm.Linear,
-        MiniBatch = 8,
-        FeedForwardWidth = 96,
-        BaseRate = 10,
-        RopeBase = 1000,
-        EventValues = true,
-        Window = 50,
-    };
+    private static readonly TttShape _shape = TttShapes.Vectors with { EventValues = true };
 
     private static readonly Dictionary<string, TttShape> _variants = new()
     {

@@ -43,6 +43,13 @@ internal static class RandomTtt
         return cat(states, dim: 1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Those of one step, [B] each.</summary>
+    public static EventFeatures At(this EventFeatures features, long step) => new(features.Times?.select(1, step), features.Values?.select(1, step));
+
+    /// <summary>Those of the oldest steps.</summary>
+    public static EventFeatures First(this EventFeatures features, long steps) =>
+        new(features.Times?.narrow(1, 0, steps), features.Values?.narrow(1, 0, steps));
+
     /// <summary>Every weight gets noise of a tenth, so that no norm, offset or bias hides behind 1 or 0.</summary>
     private static T Scattered<T>(Func<T> create, ScalarType type, int seed)
         where T : nn.Module

@@ -83,7 +83,7 @@ public class TttFormsTests
         var x = randn(3, 21, options.Width, ScalarType.Float64);
         var features = Features(options, 3, 21);
         var whole = backbone.Mix(x, features);
-        var (states, carried) = backbone.Fill(x.narrow(1, 0, filled), features.Slice(0, filled));
+        var (states, carried) = backbone.Fill(x.narrow(1, 0, filled), features.First(filled));
         RandomTtt.AssertClose(whole.narrow(1, 0, filled), states, 1e-12);
         for (var t = filled; t < 21; t++)
         {
