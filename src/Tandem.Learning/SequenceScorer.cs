@@ -1,21 +1,34 @@
 using System.Runtime.InteropServices;
 using Tandem.Data;
 using Tandem.Learning.Backbones;
+using Tandem.Protocol.Items;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning;
 
-/// <summary>A sequence model as an evaluation sees it.</summary>
+/// <summary>A sequence model as an evaluation sees it, with counts of successors where they are a part of it.</summary>
 public sealed class SequenceScorer : IItemScorer, IDisposable
 {
     private readonly SequenceModel _model;
     private readonly Tensor _items; // [D, V + 1]
+    private readonly SuccessorSum? _sum;
+    private readonly float[] _bonus = [];
 
     /// <param name="model">Switched to evaluation; it is not to be trained while the scorer is in use.</param>
-    public SequenceScorer(SequenceModel model)
+    /// <param name="successors">Counts that join its scores; null for the model alone.</param>
+    /// <exception cref="ArgumentException">The counts are those of another catalogue.</exception>
+    public SequenceScorer(SequenceModel model, CountedSuccessors? successors = null)
     {
+        if (successors is not null && successors.Table.Items != model.ItemCount)
+            throw new ArgumentException($"counts of {successors.Table.Items} items beside a model of {model.ItemCount}; count on the model's data set", nameof(successors));
         model.eval();
-        _model = model;
+        (_model, Successors) = (model, successors);
+        if (successors is { Join.Weight: > 0 })
+        {
+            _sum = successors.CreateSum();
+            _bonus = new float[_sum.Capacity];
+        }
+
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         _items = model.Table().t().DetachFromDisposeScope();
@@ -23,6 +36,9 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
 
     /// <summary>What scores.</summary>
     public SequenceModel Model => _model;
+
+    /// <summary>Counts that join its scores; null for the model alone.</summary>
+    public CountedSuccessors? Successors { get; }
 
     /// <inheritdoc/>
     public string Kind => _model.Backbone.Kind;
@@ -43,6 +59,18 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
         using var scope = NewDisposeScope();
         var all = States(histories).matmul(_items);                                     // [B, V + 1]
         MemoryMarshal.Cast<byte, float>(all.bytes).CopyTo(scores);
+        if (_sum is null) return;
+        for (var row = 0; row < histories.Length; row++)
+            AddSuccessors(_sum, histories[row].Items.Span, scores.Slice(row * (ItemCount + 1), ItemCount + 1));
+    }
+
+    /// <summary>scores += β ln(1 + x / (κ n)), on the items that were met.</summary>
+    private void AddSuccessors(SuccessorSum sum, ReadOnlySpan<int> history, Span<float> scores)
+    {
+        sum.Read(history);
+        var bonus = _bonus.AsSpan(0, sum.Count);
+        Successors!.Bonus(sum, bonus);
+        for (var i = 0; i < bonus.Length; i++) scores[sum.Items[i]] += bonus[i];
     }
 
     /// <summary>[B, D]: the state after the last event. A history without events is read as one of padding.</summary>

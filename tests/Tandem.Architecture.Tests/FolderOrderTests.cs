@@ -16,6 +16,7 @@ public class FolderOrderTests
         ["Collaboration"] = ["Layers", "Backbones", "Language"],
         ["Training"] = ["Layers", "Backbones", "Language", "Collaboration"],
         ["Baselines"] = ["Training"],
+        ["Successors"] = ["Training", "Baselines"],
         ["Export"] = ["Layers", "Backbones", "Language", "Collaboration", "Training"],
     };
 

@@ -53,7 +53,8 @@ public sealed class LastItemCooccurrence : IItemScorer
         new LastItemCooccurrence(
             file.Options<LastItemCooccurrenceOptions>(options => options.Validate()), SparseRows.Read(file.Tensors, file.Items)));
 
-    private static void Count(LastItemCooccurrenceOptions options, TrainingEvents events, int item, RowAccumulator row)
+    /// <summary>Adds up c(item, ·).</summary>
+    internal static void Count(LastItemCooccurrenceOptions options, TrainingEvents events, int item, RowAccumulator row)
     {
         foreach (var e in events.EventsOf(item))
         {

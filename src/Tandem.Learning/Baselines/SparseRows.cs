@@ -17,6 +17,15 @@ internal sealed class SparseRows
     /// <summary>V.</summary>
     public int Items => _ends.Length - 1;
 
+    /// <summary>[V + 1]: row a is the entries from Ends[a − 1] to Ends[a].</summary>
+    public ReadOnlySpan<int> Ends => _ends;
+
+    /// <summary>[entries] columns, rising within a row.</summary>
+    public ReadOnlySpan<int> AllItems => _items;
+
+    /// <summary>[entries].</summary>
+    public ReadOnlySpan<float> AllValues => _values;
+
     /// <summary>The columns of a row.</summary>
     public ReadOnlySpan<int> ItemsOf(int row) => _items.AsSpan(_ends[row - 1].._ends[row]);
 

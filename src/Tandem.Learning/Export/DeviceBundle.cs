@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Bundles;
@@ -46,14 +47,25 @@ public static class DeviceBundle
         var weights = new SafetensorsWriter();
         Checkpoint.AddWeights(model, weights, except: TableName);
         AddTable(MemoryMarshal.Cast<byte, float>(table.bytes), shape, options.Items, weights);
+        options.Successors?.Table.Write(weights);
         var manifest = new BundleManifest
         {
             Name = options.Name,
-            Version = Convert.ToHexStringLower(SHA256.HashData(weights.ToArray()))[..16],
+            Version = Version(weights, options.Successors?.Join),
             CatalogVersion = options.CatalogVersion,
             Backbone = shape with { Stride = options.Stride },
+            Successors = options.Successors?.Join,
         };
         Bundle.Write(folder, manifest, weights);
+    }
+
+    /// <summary>Of the weights and of how counts join them, for both decide the scores.</summary>
+    private static string Version(SafetensorsWriter weights, SuccessorJoin? join)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(weights.ToArray());
+        if (join is not null) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(join));
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
     private static void AddTable(ReadOnlySpan<float> table, BackboneShape shape, ItemStorage storage, SafetensorsWriter weights)

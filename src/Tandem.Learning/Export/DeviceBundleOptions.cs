@@ -1,5 +1,6 @@
 using Tandem.Data;
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Learning.Export;
 
@@ -24,4 +25,7 @@ public sealed record DeviceBundleOptions
 
     /// <summary>Events that a full window lets go of at once; null, the default, for <see cref="BackboneShape.Stride"/>'s own.</summary>
     public int? Stride { get; init; }
+
+    /// <summary>Counts that join the model's scores; null, the default, for the model alone.</summary>
+    public CountedSuccessors? Successors { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Protocol.Bundles;
 
@@ -26,6 +27,13 @@ public sealed record BundleManifest
     /// <summary>Dimensions of the sequence model.</summary>
     public required BackboneShape Backbone { get; init; }
 
+    /// <summary>
+    /// How counts of successors, which then lie beside the weights (<see cref="SuccessorTable"/>), join the scores; null, the default, where
+    /// the model is without. A build that does not know them ranks by the model alone.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SuccessorJoin? Successors { get; init; }
+
     /// <summary>Every file of the bundle but the manifest. <see cref="Bundle.Write"/> fills it in.</summary>
     [JsonRequired]
     public IReadOnlyList<BundleFile> Files { get; init; } = [];
@@ -40,6 +48,7 @@ public sealed record BundleManifest
         if (string.IsNullOrWhiteSpace(Version)) faults.Add("version is empty");
         if (string.IsNullOrWhiteSpace(CatalogVersion)) faults.Add("catalogVersion is empty");
         faults.AddRange(Backbone.Validate().Select(static fault => $"backbone: {fault}"));
+        if (Successors is not null) faults.AddRange(Successors.Validate().Select(static fault => $"successors: {fault}"));
         CheckFiles(faults);
         return faults;
     }

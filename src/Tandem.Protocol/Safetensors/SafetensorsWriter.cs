@@ -23,7 +23,7 @@ public sealed class SafetensorsWriter
     public IDictionary<string, string> Metadata { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Adds a copy of the values under their own type.</summary>
-    /// <typeparam name="T">float, Half, double, sbyte, byte, int or long.</typeparam>
+    /// <typeparam name="T">float, Half, double, sbyte, byte, ushort, int or long.</typeparam>
     /// <param name="name">Any text but <c>__metadata__</c>, used once.</param>
     /// <param name="values">Elements, row-major; as many as the product of <paramref name="shape"/>.</param>
     /// <param name="shape">Length of each dimension, outermost first; none for a scalar.</param>
@@ -33,7 +33,7 @@ public sealed class SafetensorsWriter
     {
         var type = TensorTypes.Of<T>()
             ?? throw new ArgumentException(
-                $"{typeof(T).Name} cannot be stored: use float, Half, double, sbyte, byte, int or long", nameof(values));
+                $"{typeof(T).Name} cannot be stored: use float, Half, double, sbyte, byte, ushort, int or long", nameof(values));
         AddEntry(name, type, values.Length, MemoryMarshal.AsBytes(values).ToArray(), shape);
     }
 

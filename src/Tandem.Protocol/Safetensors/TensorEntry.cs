@@ -36,7 +36,7 @@ public sealed class TensorEntry
 
     /// <summary>The elements where they lie, without a copy.</summary>
     /// <typeparam name="T">
-    /// The exact .NET type of <see cref="Type"/>: float, Half, double, sbyte, byte, int or long. BF16 has none; see
+    /// The exact .NET type of <see cref="Type"/>: float, Half, double, sbyte, byte, ushort, int or long. BF16 has none; see
     /// <see cref="ToSingles"/>.
     /// </typeparam>
     /// <returns>
@@ -59,7 +59,7 @@ public sealed class TensorEntry
 
     /// <summary>Copies the elements to float32. Exact for F32, F16, BF16 and I8; F64 is rounded to nearest.</summary>
     /// <returns><see cref="Length"/> values, row-major.</returns>
-    /// <exception cref="SafetensorsException">The tensor holds U8, I32 or I64, which are codes and ids rather than values.</exception>
+    /// <exception cref="SafetensorsException">The tensor holds U8, U16, I32 or I64, which are codes and ids rather than values.</exception>
     public float[] ToSingles() => Type switch
     {
         TensorType.F32 => As<float>().ToArray(),

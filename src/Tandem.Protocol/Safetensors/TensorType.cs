@@ -21,6 +21,9 @@ public enum TensorType
     /// <summary>Unsigned integer, 1 byte; <see cref="byte"/>.</summary>
     U8,
 
+    /// <summary>Unsigned integer, 2 bytes; <see cref="ushort"/>.</summary>
+    U16,
+
     /// <summary>Signed integer, 4 bytes; <see cref="int"/>.</summary>
     I32,
 

@@ -6,7 +6,7 @@ internal static class TensorTypes
     /// <summary>The reference implementation's order, by alignment; files hold the types from the end of this list to its start.</summary>
     private static readonly TensorType[] _ascending =
     [
-        TensorType.U8, TensorType.I8, TensorType.F16, TensorType.BF16,
+        TensorType.U8, TensorType.I8, TensorType.U16, TensorType.F16, TensorType.BF16,
         TensorType.I32, TensorType.F32, TensorType.F64, TensorType.I64,
     ];
 
@@ -18,6 +18,7 @@ internal static class TensorTypes
         TensorType.F64 => "F64",
         TensorType.I8 => "I8",
         TensorType.U8 => "U8",
+        TensorType.U16 => "U16",
         TensorType.I32 => "I32",
         TensorType.I64 => "I64",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not a tensor type"),
@@ -26,7 +27,7 @@ internal static class TensorTypes
     public static int SizeBytes(this TensorType type) => type switch
     {
         TensorType.I8 or TensorType.U8 => 1,
-        TensorType.F16 or TensorType.BF16 => 2,
+        TensorType.U16 or TensorType.F16 or TensorType.BF16 => 2,
         TensorType.F32 or TensorType.I32 => 4,
         TensorType.F64 or TensorType.I64 => 8,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "not a tensor type"),
@@ -59,6 +60,7 @@ internal static class TensorTypes
         if (typeof(T) == typeof(double)) return TensorType.F64;
         if (typeof(T) == typeof(sbyte)) return TensorType.I8;
         if (typeof(T) == typeof(byte)) return TensorType.U8;
+        if (typeof(T) == typeof(ushort)) return TensorType.U16;
         if (typeof(T) == typeof(int)) return TensorType.I32;
         if (typeof(T) == typeof(long)) return TensorType.I64;
         return null;
