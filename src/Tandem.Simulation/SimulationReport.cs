@@ -1,4 +1,5 @@
 using Tandem.Data.Metrics;
+using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
 
 namespace Tandem.Simulation;
@@ -39,6 +40,9 @@ public sealed record SimulationReport
 
     /// <summary>The device model's training.</summary>
     public required TrainingResult DeviceTraining { get; init; }
+
+    /// <summary>How counts of successors joined the device model; null where they are no part of it.</summary>
+    public SuccessorFit? DeviceSuccessors { get; init; }
 
     /// <summary>The cloud model's training.</summary>
     public required TrainingResult CloudTraining { get; init; }

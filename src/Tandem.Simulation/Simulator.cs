@@ -50,6 +50,7 @@ public sealed class Simulator(SequenceDataset dataset, SimulationOptions options
             Rows = rows,
             FusionGain = Gain(rows),
             DeviceTraining = sides.DeviceTraining,
+            DeviceSuccessors = sides.DeviceSuccessors,
             CloudTraining = sides.CloudTraining,
             TotalSeconds = clock.Elapsed.TotalSeconds,
         };

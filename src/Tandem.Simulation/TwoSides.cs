@@ -2,11 +2,14 @@ using System.Runtime.InteropServices;
 using Tandem.Data;
 using Tandem.Data.Splits;
 using Tandem.Device.Models;
+using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Export;
 using Tandem.Learning.Language;
+using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Simulation;
 
@@ -33,6 +36,9 @@ public sealed class TwoSides
     /// <summary>How the device's model was trained.</summary>
     public TrainingResult DeviceTraining { get; }
 
+    /// <summary>How counts of successors joined the device's model; null where they are no part of it.</summary>
+    public SuccessorFit? DeviceSuccessors { get; private init; }
+
     /// <summary>How the cloud's model was trained.</summary>
     public TrainingResult CloudTraining { get; }
 
@@ -50,7 +56,8 @@ public sealed class TwoSides
             dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),
             Path.Combine(folder, "device.safetensors"), progress.Training("device model"), cancel: cancel);
         var bundle = Path.Combine(folder, "bundle");
-        DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset));
+        var (fit, successors) = Count(split, model, options, progress);
+        DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Successors = successors });
 
         var ids = Name(dataset, model, options.Seed);
         var (language, cloudResult) = options.Cloud.Train(
@@ -58,7 +65,21 @@ public sealed class TwoSides
             Path.Combine(folder, "cloud.safetensors"), progress.Training("cloud model"), cancel);
         var generator = new GenerativeCandidates(
             language, ids, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}", options.Cloud.Window);
-        return new TwoSides(DeviceModel.Open(bundle), generator, deviceResult, cloudResult);
+        return new TwoSides(DeviceModel.Open(bundle), generator, deviceResult, cloudResult) { DeviceSuccessors = fit };
+    }
+
+    /// <summary>What joins the device's model, where its recipe asks for counts: learned from what the model learned from.</summary>
+    private static (SuccessorFit? Fit, CountedSuccessors? Counted) Count(
+        LeaveOneOut split, SequenceModel model, SimulationOptions options, ISimulationProgress progress)
+    {
+        if (options.Device.Successors is not { Enabled: true } recipe) return (null, null);
+        var dataset = split.Dataset;
+        var table = SuccessorCounting.Count(recipe, dataset.Catalog.Count, dataset.Users, user => dataset.Prefix(user, split.TrainLength(user)));
+        using var scorer = new SequenceScorer(model);
+        var fit = SuccessorFit.Choose(
+            scorer, table, recipe, RankedCases.Of(dataset, split.Validation.ToArray()), options.ExcludeConsumed,
+            (done, all) => progress.Report("weight of successors", done, all));
+        return (fit, new(table, fit.Join));
     }
 
     private static History CloudSequence(LeaveOneOut split, int lag, int user) =>

@@ -1,6 +1,8 @@
 using Tandem.Data;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Learning.Tests;
 
@@ -60,6 +62,67 @@ public sealed class HstuScorerTests : SequenceScorerContract
 public sealed class Ttt4RecScorerTests : SequenceScorerContract
 {
     protected override BackboneOptions Backbone => new TttOptions { Width = 16, Window = 8, Dropout = 0, Heads = 2, MiniBatch = 4 };
+}
+
+/// <summary>Counts that join keep every promise of a scorer, and what they add is the formula's.</summary>
+public sealed class CountedScorerTests : SequenceScorerContract
+{
+    private static readonly SuccessorJoin _join = new() { Recent = 3, RecencyDecay = 0.5, Shares = false, Weight = 2, Offset = 0.5 };
+
+    protected override BackboneOptions Backbone => new SasRecOptions { Width = 16, Window = 8, Dropout = 0 };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_item_gains_what_the_formula_says_and_others_keep_their_score(bool shares)
+    {
+        const int Items = 6;
+        int[][] training = [[1, 2, 3], [2, 3, 4], [1, 3]];
+        History Sequence(int user) => new(training[user], default);
+        var join = _join with { Shares = shares };
+        var options = new SuccessorOptions { Recent = join.Recent, RecencyDecay = join.RecencyDecay, LagDecay = 1, PopularityPower = 0 };
+        var table = SuccessorCounting.Count(options, Items, training.Length, Sequence);
+        var recipe = new SequenceRecipe { Backbone = Backbone, Training = new() { Epochs = 1, Seed = 1 } };
+        using var model = recipe.Build(Items);
+        using var alone = new SequenceScorer(model);
+        using var joined = new SequenceScorer(model, new CountedSuccessors(table, join));
+        var (z, s) = (new float[Items + 1], new float[Items + 1]);
+        int[] seen = [4, 1, 2];
+        History[] history = [new(seen, default)];
+        alone.Score(history, z);
+        joined.Score(history, s);
+        // After 2: 3 twice, 4 once; after 1, at half the weight: 2 once, 3 twice.
+        double[] x = [0, 0, 0.5, 3, 1, 0, 0];
+        var n = shares ? x.Sum() : 1;
+        for (var item = 1; item <= Items; item++) Assert.Equal(z[item] + 2 * Math.Log(1 + x[item] / (0.5 * n)), s[item], 0.02);
+        Assert.Equal((z[1], z[5], z[6]), (s[1], s[5], s[6]));
+    }
+
+    [Fact]
+    public void Counts_of_another_catalogue_are_refused()
+    {
+        var recipe = new SequenceRecipe { Backbone = Backbone, Training = new() { Epochs = 1, Seed = 1 } };
+        using var model = recipe.Build(6);
+        int[] pair = [1, 2];
+        var table = SuccessorCounting.Count(new(), 5, 1, _ => new(pair, default));
+        Assert.Throws<ArgumentException>(() => new SequenceScorer(model, new CountedSuccessors(table, _join)));
+    }
+
+    internal override IItemScorer Train(int items, int users, Func<int, History> sequence) => new SequenceScorer(
+        ((SequenceScorer)base.Train(items, users, sequence)).Model,
+        new CountedSuccessors(SuccessorCounting.Count(new(), items, users, sequence), _join));
+
+    internal override void Save(IItemScorer scorer, string path)
+    {
+        base.Save(scorer, path);
+        SuccessorFile.Save(path + ".successors", ((SequenceScorer)scorer).Successors!);
+    }
+
+    internal override IItemScorer Load(string path)
+    {
+        var model = ((SequenceScorer)base.Load(path)).Model;
+        return new SequenceScorer(model, SuccessorFile.Load(path + ".successors", model.ItemCount));
+    }
 }
 
 public sealed class DinScorerContractTests : ItemScorerContract

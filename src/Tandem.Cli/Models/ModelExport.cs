@@ -20,6 +20,8 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new UsageException($"{path}: no such folder {folder}; make it first or give another --out");
         var options = new OnnxOptions { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, Times = dataset.HasTimes };
+        if (model is SequenceScorer { Successors: not null })
+            Terminal.Error.PrintLine("warning: the graph holds the network alone; the counts of successors that join its scores in this run are not in it");
         return Supported(() => model switch
         {
             SequenceScorer sequence => OnnxModel.Write(sequence.Model, path, options),
@@ -40,7 +42,7 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
         var options = DeviceBundleOptions.For(dataset) with { Items = items, Stride = stride };
         switch (model)
         {
-            case SequenceScorer sequence: DeviceBundle.Write(sequence.Model, folder, options); break;
+            case SequenceScorer sequence: DeviceBundle.Write(sequence.Model, folder, options with { Successors = sequence.Successors }); break;
             case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;
             default:
                 throw new NotSupportedException(

@@ -3,7 +3,9 @@ using Tandem.Data;
 using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
+using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Items;
 using Tandem.Simulation;
 
 namespace Tandem.Cli.Models;
@@ -21,15 +23,38 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
     public override TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel)
     {
         var recipe = Read(job);
-        return job.TrainTwice<SequenceModel>(
+        SuccessorFit? fit = null;
+        var trained = job.TrainTwice<SequenceModel>(
             Name, progress,
             (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
-            model =>
-            {
-                if (DeviceBundle.CanHold(model)) DeviceBundle.Write(model, job.Run.File("bundle"), DeviceBundleOptions.For(job.Dataset));
-                return new SequenceScorer(model);
-            });
+            model => Finish(model, job, Counted(recipe, fit, job)),
+            model => fit = Fit(model, recipe, job, progress));
+        return trained with { Successors = fit };
     }
+
+    /// <summary>Keeps counts and bundle beside the weights.</summary>
+    private static SequenceScorer Finish(SequenceModel model, TrainingJob job, CountedSuccessors? successors)
+    {
+        if (successors is not null) SuccessorFile.Save(job.Run.File(TrainingJob.SuccessorsFile), successors);
+        if (DeviceBundle.CanHold(model))
+            DeviceBundle.Write(model, job.Run.File("bundle"), DeviceBundleOptions.For(job.Dataset) with { Successors = successors });
+        return new SequenceScorer(model, successors);
+    }
+
+    /// <summary>How counts join the model that has not learned the validation events; null where they are off.</summary>
+    private static SuccessorFit? Fit(SequenceModel model, SequenceRecipe recipe, TrainingJob job, ISimulationProgress progress)
+    {
+        if (recipe.Successors is not { Enabled: true } options) return null;
+        using var scorer = new SequenceScorer(model);
+        var table = SuccessorCounting.Count(options, job.Dataset.Catalog.Count, job.Dataset.Users, job.Sequence(refit: false));
+        return SuccessorFit.Choose(
+            scorer, table, options, job.Validation, job.MaskSeen, (done, all) => progress.Report("weight of successors", done, all));
+    }
+
+    /// <summary>Counts of all that the tested model learned from, joined as was chosen.</summary>
+    private static CountedSuccessors? Counted(SequenceRecipe recipe, SuccessorFit? fit, TrainingJob job) => fit is null
+        ? null
+        : new(SuccessorCounting.Count(recipe.Successors!, job.Dataset.Catalog.Count, job.Dataset.Users, job.Sequence(job.Refit)), fit.Join);
 
     public override void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
@@ -40,7 +65,10 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
     {
         var model = Read(settings).Build(dataset.Catalog.Count);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
-        return new SequenceScorer(model);
+        var successors = Read(settings).Successors is { Enabled: true }
+            ? SuccessorFile.Load(Path.Combine(folder, TrainingJob.SuccessorsFile), model.ItemCount)
+            : null;
+        return new SequenceScorer(model, successors);
     }
 
     private static SequenceRecipe Read(TrainingJob job)

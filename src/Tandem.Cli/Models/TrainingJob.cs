@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Data.Splits;
 using Tandem.Learning;
+using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
 using Tandem.Learning.Training.Logs;
 using Tandem.Simulation;
@@ -14,6 +15,9 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
 {
     /// <summary>The trained weights in a run's folder.</summary>
     public const string WeightsFile = "model.safetensors";
+
+    /// <summary>Counts of successors in a run's folder, where they are a part of the model.</summary>
+    public const string SuccessorsFile = "successors.safetensors";
 
     public SequenceDataset Dataset => Split.Dataset;
 
@@ -29,10 +33,17 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
     public RankedCases Validation => RankedCases.Of(Dataset, Split.Validation.ToArray());
 
     /// <summary>Trains until validation says enough; with refit, once more for as many epochs, validation events included. Keeps logs and weights.</summary>
-    public TrainedModel TrainTwice<TModel>(string name, ISimulationProgress progress, Trainer<TModel> train, Func<TModel, IItemScorer> scorer)
+    /// <param name="name">The model's.</param>
+    /// <param name="progress">Hears of both trainings.</param>
+    /// <param name="train">Either training.</param>
+    /// <param name="scorer">Of the model that is tested.</param>
+    /// <param name="onChosen">Gets the model that has not learned validation events, for what else these choose; null for nothing.</param>
+    public TrainedModel TrainTwice<TModel>(
+        string name, ISimulationProgress progress, Trainer<TModel> train, Func<TModel, IItemScorer> scorer, Action<TModel>? onChosen = null)
         where TModel : nn.Module
     {
         var (model, chosen) = Train(Sequence(refit: false), Validation, "checkpoint", int.MaxValue, "training", name);
+        onChosen?.Invoke(model);
         TrainingResult[] trainings = [chosen];
         if (Refit)
         {
@@ -54,4 +65,5 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
 /// <summary>A finished training.</summary>
 /// <param name="Scorer">The model.</param>
 /// <param name="Trainings">How it went, the choice of epochs first, the refit second; empty for models that are counted, not trained by steps.</param>
-internal sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings);
+/// <param name="Successors">How counts joined it, where they are a part of it.</param>
+internal sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings, SuccessorFit? Successors = null);

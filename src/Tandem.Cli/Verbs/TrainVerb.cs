@@ -70,7 +70,7 @@ internal static class TrainVerb
         recipe.Save(run.File(RunRecipe.FileName));
 
         var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run);
-        var ((scorer, trainings), evaluation) = WatchedRun.Show(progress =>
+        var ((scorer, trainings, successors), evaluation) = WatchedRun.Show(progress =>
         {
             var trained = kind.Train(job, progress, cancel);
             return (trained, RunEvaluation.Of(trained.Scorer, split, recipe.MaskSeen, progress));
@@ -83,6 +83,7 @@ internal static class TrainVerb
             Protocol = recipe.Describe(),
             Test = evaluation.Metrics,
             Validation = trainings.Count > 0 ? trainings[0].BestValidation : null,
+            Successors = successors,
             SecondsPerEpoch = epochs.Length > 0 ? epochs.Average(e => e.Seconds) : 0,
             Epochs = trainings.Count > 0 ? trainings[^1].BestEpoch : 0,
             Seed = recipe.Seed,

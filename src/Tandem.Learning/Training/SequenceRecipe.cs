@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
@@ -17,11 +18,15 @@ public sealed record SequenceRecipe
     /// <summary>Batches and loss.</summary>
     public NextItemOptions Loss { get; init; } = new();
 
+    /// <summary>Counts of what followed an item, joined to the model's scores once it is trained; null, as when off, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SuccessorOptions? Successors { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
-    public IEnumerable<string> Validate() => [.. Backbone.Validate(), .. Loss.Validate(), .. Training.Validate()];
+    public IEnumerable<string> Validate() => [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Training.Validate()];
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
@@ -40,7 +45,8 @@ public sealed record SequenceRecipe
         if (((SequenceModel)replicas[0].Network).Backbone.UsesValues && !dataset.HasValues)
             throw new RecipeException($"the backbone wants values of events, but all of '{dataset.Name}' are 1; set backbone.eventValues to false or give data with ratings");
         var task = new NextItemTask(replicas, Loss, Training.Seed, dataset.Users, sequence, validation);
-        var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null);
+        // Counts change no weight, so that a checkpoint serves a run with and one without them.
+        var settings = TrainingSettings.Describe(this with { Successors = null }, dataset, sequence, validation is not null);
         var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
     }
