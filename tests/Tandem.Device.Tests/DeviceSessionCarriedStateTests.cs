@@ -39,7 +39,7 @@ public sealed class DeviceSessionCarriedStateTests : IDisposable
                 All(byTurns);
             }
 
-            AssertClose(All(byTurns), All(atOnce));
+            Close.Row(All(byTurns), All(atOnce));
         }
     }
 
@@ -55,8 +55,8 @@ public sealed class DeviceSessionCarriedStateTests : IDisposable
             if (n % 3 == 0) All(asked);
         }
 
-        AssertClose(All(everything), All(silent));
-        AssertClose(All(everything), All(asked));
+        Close.Row(All(everything), All(silent));
+        Close.Row(All(everything), All(asked));
         AssertFar(All(everything), All(Of(34, 40)));
     }
 
@@ -69,7 +69,7 @@ public sealed class DeviceSessionCarriedStateTests : IDisposable
         session.Undo();
         Assert.Equal(All(Of(14, 19)), All(session));
         Observe(session, 19, 40);
-        AssertClose(All(Of(14, 40)), All(session));
+        Close.Row(All(Of(14, 40)), All(session));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class DeviceSessionCarriedStateTests : IDisposable
         Observe(session, 0, 20);
         session.Undo();
         Observe(session, 19, 40); // more than are kept, before anybody asks
-        AssertClose(All(Of(14, 40)), All(session));
+        Close.Row(All(Of(14, 40)), All(session));
     }
 
     [Fact]
@@ -154,11 +154,6 @@ public sealed class DeviceSessionCarriedStateTests : IDisposable
 
     private static float[] All(DeviceSession session) =>
         [.. session.Recommend(40, RankingMode.Device).OrderBy(best => best.Item).Select(best => best.Score)];
-
-    private static void AssertClose(float[] expected, float[] actual)
-    {
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], tolerance: 1e-5f);
-    }
 
     private static void AssertFar(float[] expected, float[] actual) =>
         Assert.Contains(expected.Zip(actual), pair => Math.Abs(pair.First - pair.Second) > 1e-3f);

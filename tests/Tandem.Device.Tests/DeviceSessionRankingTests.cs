@@ -3,6 +3,7 @@ using Tandem.Device.Collaboration;
 using Tandem.Device.Models;
 using Tandem.Device.Sessions;
 using Tandem.Device.Tests.Models;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests;
 
@@ -95,7 +96,7 @@ public class DeviceSessionRankingTests
         Assert.True(session.TryAccept(Lists.Of(_listed), out _));
         session.Observe(5);
         var best = session.Recommend(10);
-        Assert.All(best, r => Assert.Equal(0.25f * r.CloudScore + 0.75f * r.DeviceScore, r.Score, tolerance: 1e-6f));
+        Assert.All(best, r => Close.Number(0.25f * r.CloudScore + 0.75f * r.DeviceScore, r.Score, tolerance: 1e-6));
         Assert.Equal(best.OrderByDescending(r => r.Score), best);
         Assert.Equal(_listed.Order(), Items(best).Order());
     }

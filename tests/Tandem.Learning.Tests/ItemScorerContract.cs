@@ -52,7 +52,7 @@ public abstract class ItemScorerContract
         var histories = Histories();
         var together = Score(scorer, histories);
         for (var row = 0; row < histories.Length; row++)
-            Values.AssertClose(Score(scorer, [histories[row]])[0], together[row], Tolerance);
+            Close.Row(Score(scorer, [histories[row]])[0], together[row], Tolerance);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public abstract class ItemScorerContract
         var straight = Score(scorer, histories);
         var reversed = Score(scorer, [.. histories.Reverse()]);
         for (var row = 0; row < histories.Length; row++)
-            Values.AssertClose(straight[row], reversed[^(row + 1)], Tolerance);
+            Close.Row(straight[row], reversed[^(row + 1)], Tolerance);
     }
 
     [Fact]
@@ -78,8 +78,8 @@ public abstract class ItemScorerContract
             int[] changed = [.. events[..length], .. other[length..]];
             long[] late = [.. times[..length], .. times[length..].Select(t => t + 10_000_000)];
             var scores = ScoreRows(scorer, [Prefix(events, times, length)])[0];
-            Values.AssertClose(scores, ScoreRows(scorer, [Prefix(changed, late, length)])[0], tolerance: 0);
-            Values.AssertClose(scores, ScoreRows(scorer, [Prefix(events[..length], times[..length], length)])[0], tolerance: 0);
+            Close.Row(scores, ScoreRows(scorer, [Prefix(changed, late, length)])[0], tolerance: 0);
+            Close.Row(scores, ScoreRows(scorer, [Prefix(events[..length], times[..length], length)])[0], tolerance: 0);
         }
     }
 
@@ -107,7 +107,7 @@ public abstract class ItemScorerContract
     {
         var scores = Score(Train(), [[], Pattern.Questions[0].History, []]);
         Assert.All(scores[0], score => Assert.True(float.IsFinite(score)));
-        Values.AssertClose(scores[0], scores[2], Tolerance);
+        Close.Row(scores[0], scores[2], Tolerance);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public abstract class ItemScorerContract
         var scorer = Train();
         var scores = Score(scorer, [Pattern.Questions[0].History, Pattern.RandomHistory(LongHistory, seed: 1)]);
         Assert.All(scores[1], score => Assert.True(float.IsFinite(score)));
-        Values.AssertClose(Score(scorer, [Pattern.Questions[0].History])[0], scores[0], Tolerance);
+        Close.Row(Score(scorer, [Pattern.Questions[0].History])[0], scores[0], Tolerance);
     }
 
     [Fact]

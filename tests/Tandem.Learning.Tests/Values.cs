@@ -22,14 +22,4 @@ internal static class Values
         using var _ = no_grad();
         foreach (var parameter in module.parameters()) parameter.uniform_(-scale, scale);
     }
-
-    public static void AssertClose(float[] expected, float[] actual, double tolerance)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance))
-                Assert.Fail($"place {i} of {expected.Length}: {actual[i]}, expected {expected[i]}");
-        }
-    }
 }

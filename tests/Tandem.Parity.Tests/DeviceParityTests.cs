@@ -1,5 +1,6 @@
 using Tandem.Device;
 using Tandem.Learning.Backbones;
+using Tandem.Tests;
 
 namespace Tandem.Parity.Tests;
 
@@ -10,9 +11,6 @@ namespace Tandem.Parity.Tests;
 public class DeviceParityTests
 {
     private const int Window = ModelPairs.Window;
-
-    /// <summary>Float32 in two orders of summation: some 10⁻⁶ on scores of size 1 to 3.</summary>
-    private const float Tolerance = 1e-5f;
 
     private static readonly int[] _lengths = [1, 2, 7, Window, Window + 1, Window + 3, 3 * Window];
 
@@ -27,7 +25,7 @@ public class DeviceParityTests
         {
             var (history, times) = ModelPairs.History(length);
             var scores = pair.TorchScores(history, times);
-            AssertClose(scores, pair.DeviceScores(history, times), Tolerance);
+            Close.Row(scores, pair.DeviceScores(history, times));
             Assert.True(scores.Max() - scores.Min() > 0.1, "scores that hardly differ would prove nothing");
         }
     }
@@ -43,8 +41,8 @@ public class DeviceParityTests
         {
             session.Observe(history[n - 1], times[n - 1], ModelPair.ValueAt(n - 1));
             var scores = ModelPair.SessionScores(session);
-            AssertClose(pair.TorchScores(history[..n], times[..n]), scores, Tolerance);
-            AssertClose(pair.DeviceScores(history[..n], times[..n]), scores, Tolerance);
+            Close.Row(pair.TorchScores(history[..n], times[..n]), scores);
+            Close.Row(pair.DeviceScores(history[..n], times[..n]), scores);
         }
     }
 
@@ -73,13 +71,7 @@ public class DeviceParityTests
         foreach (var length in _lengths)
         {
             var (history, times) = ModelPairs.History(length);
-            AssertClose(pair.TorchScores(history, times), pair.DeviceScores(history, times), tolerance: 1e-3f);
+            Close.Row(pair.TorchScores(history, times), pair.DeviceScores(history, times), tolerance: 1e-3);
         }
-    }
-
-    private static void AssertClose(float[] expected, float[] actual, float tolerance)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], tolerance);
     }
 }

@@ -24,13 +24,7 @@ internal sealed class ModelPair : IDisposable
     {
         (_torch, _scores, _candidateScores) = (torch, scores, candidateScores);
         _torch.eval();
-        using (no_grad())
-        {
-            // Every parameter, the norms' included, so that none of them is left at a value which hides it.
-            foreach (var (name, parameter) in _torch.named_parameters())
-                parameter.uniform_(-0.3, 0.3).mul_(name.EndsWith("qkv.weight", StringComparison.Ordinal) ? attentionScale : 1);
-        }
-
+        RandomWeights.Fill(_torch, attentionScale);
         using var folder = new TemporaryFolder();
         writeBundle(folder["bundle"]);
         Device = DeviceModel.Open(folder["bundle"]);
@@ -131,7 +125,7 @@ internal sealed class ModelPair : IDisposable
         var B = tensor(up).view(Device.Shape.Width, -1).requires_grad_();
         _torch.zero_grad();
         var scores = _candidateScores(
-            Longs(history), times, history.Length - candidates.Length, [.. candidates.Select(Longs)], x => x + x.matmul(A.t()).matmul(B.t()));
+            Longs(history), times, history.Length - candidates.Length, [.. candidates.Select(Longs)], x => x.Plus(x.matmul(A.t()).matmul(B.t())));
         var loss = -nn.functional.log_softmax(scores, dim: 1).select(1, 0).mean();
         loss.backward();
         var gradient = new Dictionary<string, float[]>();

@@ -1,6 +1,7 @@
 using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -28,12 +29,12 @@ public sealed class Din : nn.Module
     [ComponentName(Name = "attention_history")] private readonly Linear _ofHistory;     // D → K
     [ComponentName(Name = "attention_target")] private readonly Linear _ofTarget;       // D → K
     [ComponentName(Name = "attention_product")] private readonly Linear _ofProduct;     // D → K
-    [ComponentName(Name = "attention_slope")] private readonly PReLU _attentionBend;
+    [ComponentName(Name = "attention_slope")] private readonly Prelu _attentionBend;
     [ComponentName(Name = "attention_output")] private readonly Linear _weigh;          // K → 1
     [ComponentName(Name = "hidden")] private readonly Linear _hidden;                   // 3 D → hidden
-    [ComponentName(Name = "hidden_slope")] private readonly PReLU _hiddenBend;
+    [ComponentName(Name = "hidden_slope")] private readonly Prelu _hiddenBend;
     [ComponentName(Name = "last_hidden")] private readonly Linear _lastHidden;
-    [ComponentName(Name = "last_hidden_slope")] private readonly PReLU _lastHiddenBend;
+    [ComponentName(Name = "last_hidden_slope")] private readonly Prelu _lastHiddenBend;
     [ComponentName(Name = "output")] private readonly Linear _output;                   // last hidden → 1
     private readonly SeededDropout _dropout;
 
@@ -48,12 +49,12 @@ public sealed class Din : nn.Module
         _ofHistory = Linears.Xavier(width, attention);
         _ofTarget = Linears.Xavier(width, attention, hasBias: false);
         _ofProduct = Linears.Xavier(width, attention, hasBias: false);
-        _attentionBend = nn.PReLU(1);
+        _attentionBend = new Prelu();
         _weigh = Linears.Xavier(attention, 1);
         _hidden = Linears.Xavier(3 * width, options.Hidden);
-        _hiddenBend = nn.PReLU(1);
+        _hiddenBend = new Prelu();
         _lastHidden = Linears.Xavier(options.Hidden, options.LastHidden);
-        _lastHiddenBend = nn.PReLU(1);
+        _lastHiddenBend = new Prelu();
         _output = Linears.Xavier(options.LastHidden, 1);
         _dropout = new SeededDropout(options.Dropout, noise);
         RegisterComponents();
@@ -80,15 +81,15 @@ public sealed class Din : nn.Module
     {
         using var scope = NewDisposeScope();
         var scale = Math.Sqrt(_options.Width);
-        var h = history * (mask * scale).unsqueeze(2);                                  // padding is 0 and adds 0 to u
+        var h = history * mask.Times(scale).unsqueeze(2);                               // padding is 0 and adds 0 to u
         var own = _ofHistory.forward(h).flatten(1, 2).unsqueeze(2);                     // [B, T K, 1]: Wₕ h
-        var mixed = addcmul(_ofTarget.weight!, h.unsqueeze(2), _ofProduct.weight!, 1).flatten(1, 2); // [B, T K, D]: Wₜ + Wₚ ∘ h
+        var mixed = addcmul(_ofTarget.weight!, h.unsqueeze(2), _ofProduct.weight!, One).flatten(1, 2); // [B, T K, D]: Wₜ + Wₚ ∘ h
         var (axis, N) = (targets.dim() - 2, targets.shape[^2]);
         var tile = Math.Max(TileElements / (own.shape[0] * own.shape[1]), LeastTile);
         var scores = new List<Tensor>();
         for (var first = 0L; first < N; first += tile)
         {
-            var t = targets.narrow(axis, first, Math.Min(tile, N - first)) * scale;
+            var t = targets.narrow(axis, first, Math.Min(tile, N - first)).Times(scale);
             scores.Add(Answer(Read(h, own, mixed, t), t));
         }
 
@@ -102,9 +103,9 @@ public sealed class Din : nn.Module
         var (B, T, K, N) = (h.shape[0], h.shape[1], own.shape[1] / h.shape[1], t.shape[^2]);
         var z = t.dim() == 2
             ? addmm(own.flatten(0, 1), mixed.flatten(0, 1), t.t(), beta: 1, alpha: 1)   // one wide product for all rows
-            : mixed.bmm(t.transpose(1, 2)) + own; // TorchSharp 0.107's baddbmm takes its arguments in another order
+            : mixed.bmm(t.transpose(1, 2)).Plus(own); // TorchSharp 0.107's baddbmm takes its arguments in another order
         var w = _weigh.weight!.unsqueeze(0).expand(B * T, 1, K);
-        var a = w.bmm(_attentionBend.forward(z).view(B * T, K, N)).view(B, T, N) + _weigh.bias!;
+        var a = w.bmm(_attentionBend.forward(z).view(B * T, K, N)).view(B, T, N).Plus(_weigh.bias!);
         return a.transpose(1, 2).matmul(h).MoveToOuterDisposeScope();
     }
 

@@ -49,7 +49,7 @@ public sealed class Gru4Rec : Backbone
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var h = x * Math.Sqrt(_options.Width);
+        var h = x.Times(Math.Sqrt(_options.Width));
         foreach (var layer in _layers) (h, _) = layer.call(_dropout.forward(h));
         return (_output?.forward(h) ?? h).MoveToOuterDisposeScope();
     }

@@ -1,6 +1,7 @@
 using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -34,7 +35,7 @@ public sealed class Hstu : Backbone
     public Hstu(HstuOptions options, Noise noise) : base("hstu")
     {
         _options = options;
-        _position = nn.Parameter(randn(options.Window, options.Width) * SequenceModel.InitialDeviation);
+        _position = nn.Parameter(Normal(SequenceModel.InitialDeviation, options.Window, options.Width));
         _blocks = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => new HstuBlock(options, noise)).ToArray());
         _norm = nn.LayerNorm(options.Width);
         _dropout = new SeededDropout(options.Dropout, noise);
@@ -64,8 +65,8 @@ public sealed class Hstu : Backbone
         var T = x.shape[1];
         var places = Distances(T);
         var buckets = features.Times is null ? null : Buckets(features.Times);
-        var mask = ones(T, T).tril() / _options.Window;
-        var h = _dropout.forward(x * Math.Sqrt(_options.Width) + _position.narrow(0, 0, T));
+        var mask = ones(T, T).tril().DividedBy(_options.Window);
+        var h = _dropout.forward(x.Times(Math.Sqrt(_options.Width)).Plus(_position.narrow(0, 0, T)));
         foreach (var block in _blocks) h = block.Mix(h, places, buckets, mask);
         return _norm.forward(h).MoveToOuterDisposeScope();
     }
@@ -74,16 +75,16 @@ public sealed class Hstu : Backbone
     private static Tensor Distances(long steps)
     {
         using var scope = NewDisposeScope();
-        var places = arange(steps);
-        return (places.unsqueeze(1) - places.unsqueeze(0)).clamp(min: 0).flatten().MoveToOuterDisposeScope();
+        var places = Range(0, steps);
+        return (places.unsqueeze(1) - places.unsqueeze(0)).clamp(min: Zero).flatten().MoveToOuterDisposeScope();
     }
 
     /// <summary>[B × T × T] the bucket of |tᵢ − tⱼ|.</summary>
     private Tensor Buckets(Tensor times)
     {
         using var scope = NewDisposeScope();
-        var apart = (times.unsqueeze(2) - times.unsqueeze(1)).abs().clamp(min: 1);      // int64: float32 holds no unix time
-        var buckets = (apart.to(ScalarType.Float32).log() / BucketWidth).to(ScalarType.Int64);
-        return buckets.clamp(0, _options.TimeBuckets - 1).flatten().MoveToOuterDisposeScope();
+        var apart = (times.unsqueeze(2) - times.unsqueeze(1)).abs().clamp(min: One);    // int64: float32 holds no unix time
+        var buckets = apart.to(ScalarType.Float32).log().DividedBy(BucketWidth).to(ScalarType.Int64);
+        return buckets.Within(0, _options.TimeBuckets - 1).flatten().MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,7 @@
 using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -25,8 +26,8 @@ internal sealed class HstuBlock : nn.Module
         var linear = options.Heads * options.LinearWidth;
         _uvqk = Linears.Xavier(options.Width, 2 * (linear + options.Heads * options.AttentionWidth), hasBias: false);
         _output = Linears.Xavier(linear, options.Width);
-        _positionBias = nn.Parameter(randn(options.Window) * SequenceModel.InitialDeviation);
-        _timeBias = nn.Parameter(randn(options.TimeBuckets) * SequenceModel.InitialDeviation);
+        _positionBias = nn.Parameter(Normal(SequenceModel.InitialDeviation, options.Window));
+        _timeBias = nn.Parameter(Normal(SequenceModel.InitialDeviation, options.TimeBuckets));
         _dropout = new SeededDropout(options.Dropout, noise);
         RegisterComponents();
     }
@@ -44,10 +45,10 @@ internal sealed class HstuBlock : nn.Module
         var parts = nn.functional.silu(_uvqk.forward(Norm(x))).split([linear, linear, attention, attention], dim: -1);
         var (U, V, Q, K) = (parts[0], Heads(parts[1]), Heads(parts[2]), Heads(parts[3])); // [B, T, H L], else [B, H, T, …]
         var bias = _positionBias.index_select(0, places).view(1, 1, T, T);
-        if (buckets is not null) bias = bias + _timeBias.index_select(0, buckets).view(B, 1, T, T);
-        var A = nn.functional.silu(Q.matmul(K.transpose(-1, -2)) + bias) * mask;        // [B, H, T, T]
+        if (buckets is not null) bias = bias.Plus(_timeBias.index_select(0, buckets).view(B, 1, T, T));
+        var A = nn.functional.silu(Q.matmul(K.transpose(-1, -2)).Plus(bias)) * mask;    // [B, H, T, T]
         var read = Norm(A.matmul(V).transpose(1, 2).reshape(B, T, linear));             // over all heads at once
-        return (x + _output.forward(_dropout.forward(read * U))).MoveToOuterDisposeScope();
+        return x.Plus(_output.forward(_dropout.forward(read * U))).MoveToOuterDisposeScope();
     }
 
     private static Tensor Norm(Tensor x) => nn.functional.layer_norm(x, [x.shape[^1]], eps: Epsilon);

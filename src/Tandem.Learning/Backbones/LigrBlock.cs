@@ -49,8 +49,8 @@ internal sealed class LigrBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var a = _output.forward(CausalAttention.Attend(_qkv.forward(_attentionNorm.forward(x)), _heads));
-        x = x + _attentionGate.forward(x).sigmoid() * _dropout.forward(a);
+        x = x.Plus(_attentionGate.forward(x).sigmoid() * _dropout.forward(a));
         var h = _contract.forward(_dropout.forward(SwiGlu.Gate(_expand.forward(_feedForwardNorm.forward(x)))));
-        return (x + _feedForwardGate.forward(x).sigmoid() * _dropout.forward(h)).MoveToOuterDisposeScope();
+        return x.Plus(_feedForwardGate.forward(x).sigmoid() * _dropout.forward(h)).MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,7 @@
 using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -28,7 +29,7 @@ public sealed class SasRec : Backbone
     public SasRec(SasRecOptions options, Noise noise) : base("sasrec")
     {
         _options = options;
-        _position = nn.Parameter(randn(options.Window, options.Width) * SequenceModel.InitialDeviation);
+        _position = nn.Parameter(Normal(SequenceModel.InitialDeviation, options.Window, options.Width));
         _blocks = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => Block(options, noise)).ToArray());
         _norm = nn.LayerNorm(options.Width);
         _dropout = new SeededDropout(options.Dropout, noise);
@@ -48,8 +49,8 @@ public sealed class SasRec : Backbone
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var scaled = x * Math.Sqrt(_options.Width);
-        var h = _dropout.forward(scaled + _position.narrow(0, 0, x.shape[1]));          // [B, T, D]
+        var scaled = x.Times(Math.Sqrt(_options.Width));
+        var h = _dropout.forward(scaled.Plus(_position.narrow(0, 0, x.shape[1])));      // [B, T, D]
         foreach (var block in _blocks) h = block.forward(h);
         return _norm.forward(h).MoveToOuterDisposeScope();
     }

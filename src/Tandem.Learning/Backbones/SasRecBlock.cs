@@ -37,9 +37,9 @@ internal sealed class SasRecBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var a = CausalAttention.Attend(_qkv.forward(_attentionNorm.forward(x)), _heads);
-        x = x + _dropout.forward(_output.forward(a));
+        x = x.Plus(_dropout.forward(_output.forward(a)));
         var h = _dropout.forward(Activate(_expand.forward(_feedForwardNorm.forward(x))));
-        return (x + _dropout.forward(_contract.forward(h))).MoveToOuterDisposeScope();
+        return x.Plus(_dropout.forward(_contract.forward(h))).MoveToOuterDisposeScope();
     }
 
     private Tensor Activate(Tensor h) =>

@@ -45,7 +45,11 @@ public sealed class SequenceModel : nn.Module
     public Tensor Rows(long[] ids) => Normalize(_items.Gather(ids));
 
     /// <summary>All embeddings as the model reads and scores them, [V + 1, D]; what a device needs. Outside of training.</summary>
-    public Tensor Table() => Normalize(_items.Weight.detach());
+    public Tensor Table()
+    {
+        using var scope = NewDisposeScope();
+        return Normalize(_items.Weight.detach()).MoveToOuterDisposeScope();
+    }
 
     /// <summary>States of whole histories.</summary>
     /// <param name="embedded">[B, T, D], from <see cref="Rows"/>.</param>

@@ -40,7 +40,7 @@ internal sealed class TttBlock : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var (h, _) = Convolve(x, _convolution is null ? null : CausalConvolution.Before(x));
-        return FeedForward(h + _ttt.Mix(_tttNorm.forward(h), features)).MoveToOuterDisposeScope();
+        return FeedForward(h.Plus(_ttt.Mix(_tttNorm.forward(h), features))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whole sequences without padding, and the state after them.</summary>
@@ -49,7 +49,7 @@ internal sealed class TttBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (h, tail) = Convolve(x, _convolution is null ? null : CausalConvolution.Before(x));
         var (y, state) = _ttt.Fill(_tttNorm.forward(h), features);
-        return (FeedForward(h + y).MoveToOuterDisposeScope(), new TttBlockState(tail, state).MoveToOuterDisposeScope());
+        return (FeedForward(h.Plus(y)).MoveToOuterDisposeScope(), new TttBlockState(tail, state).MoveToOuterDisposeScope());
     }
 
     /// <summary>The state before the first event of as many rows as <paramref name="x"/> has.</summary>
@@ -64,16 +64,16 @@ internal sealed class TttBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (h, tail) = Convolve(x, state.Tail);
         var (y, ttt) = _ttt.Step(_tttNorm.forward(h), now, state.Ttt);
-        return (FeedForward(h + y).MoveToOuterDisposeScope(), new TttBlockState(tail, ttt).MoveToOuterDisposeScope());
+        return (FeedForward(h.Plus(y)).MoveToOuterDisposeScope(), new TttBlockState(tail, ttt).MoveToOuterDisposeScope());
     }
 
     private (Tensor Output, Tensor? Tail) Convolve(Tensor x, Tensor? tail)
     {
         if (_convolution is null || tail is null) return (x, null);
         var h = _convolutionNorm!.forward(x);
-        return (x + _convolution.Continue(h, tail), CausalConvolution.Tail(h, tail));
+        return (x.Plus(_convolution.Continue(h, tail)), CausalConvolution.Tail(h, tail));
     }
 
     private Tensor FeedForward(Tensor x) =>
-        x + _contract.forward(SwiGlu.Gate(_expand.forward(_feedForwardNorm.forward(x))));
+        x.Plus(_contract.forward(SwiGlu.Gate(_expand.forward(_feedForwardNorm.forward(x)))));
 }

@@ -1,5 +1,7 @@
+using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -35,18 +37,18 @@ internal sealed class TttDecay : nn.Module
     public Tensor[] Forget(Tensor[] initial, Tensor[] weights, Tensor? before, Tensor? now)
     {
         using var scope = NewDisposeScope();
-        var a = (LogSpan(before, now) * nn.functional.softplus(_strength)).neg().exp();         // [B or 1, H]
+        var a = (LogSpan(before, now) * _strength.Softplus()).neg().exp();                      // [B or 1, H]
         a = a.unsqueeze(-1).unsqueeze(-1);
         var kept = new Tensor[weights.Length];
-        for (var i = 0; i < kept.Length; i++) kept[i] = (initial[i] + a * (weights[i] - initial[i])).MoveToOuterDisposeScope();
+        for (var i = 0; i < kept.Length; i++) kept[i] = initial[i].Plus(a * (weights[i] - initial[i])).MoveToOuterDisposeScope();
         return kept;
     }
 
     /// <summary>ln(1 + Δ) [B or 1, 1].</summary>
     private Tensor LogSpan(Tensor? before, Tensor? now)
     {
-        if (before is null || now is null) return full([1, 1], Math.Log(2), dtype: _strength.dtype);
-        var days = (now - before).clamp(min: 0).to(_strength.dtype) / SecondsPerDay;
+        if (before is null || now is null) return ones([1, 1], dtype: _strength.dtype).Times(Math.Log(2));
+        var days = (now - before).clamp(min: Zero).to(_strength.dtype).DividedBy(SecondsPerDay);
         return days.log1p().unsqueeze(1);
     }
 }

@@ -1,5 +1,7 @@
+using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -43,7 +45,7 @@ internal sealed class TttInnerNorm : nn.Module
     {
         using var scope = NewDisposeScope();
         var normed = nn.functional.layer_norm(z, [z.shape[^1]], eps: Epsilon);
-        return addcmul(q + _beta, normed, _gamma, value: 1).MoveToOuterDisposeScope();
+        return addcmul(q.Plus(_beta), normed, _gamma, value: One).MoveToOuterDisposeScope();
     }
 
     /// <summary>G = ∂ℓ/∂z = (g − mean(g) − ẑ · mean(g ⊙ ẑ)) / σ with g = γ ⊙ r, and the rates after the surprise gate.</summary>
@@ -54,9 +56,9 @@ internal sealed class TttInnerNorm : nn.Module
     {
         using var scope = NewDisposeScope();
         var centred = z - z.mean([-1], keepdim: true);
-        var scale = (centred.square().mean([-1], keepdim: true) + Epsilon).rsqrt();             // 1 / σ
+        var scale = centred.Squared().mean([-1], keepdim: true).Plus(Epsilon).rsqrt();          // 1 / σ
         var zh = centred * scale;
-        var r = addcmul(_beta - target, zh, _gamma, value: 1);
+        var r = addcmul(_beta - target, zh, _gamma, value: One);
         var g = r * _gamma;
         var G = (g - g.mean([-1], keepdim: true) - zh * (g * zh).mean([-1], keepdim: true)) * scale;
         var gated = _surpriseWeight is null ? rates : rates * Surprise(r);
@@ -66,7 +68,7 @@ internal sealed class TttInnerNorm : nn.Module
     /// <summary>[B, H, 1, n].</summary>
     private Tensor Surprise(Tensor r)
     {
-        var logLoss = (r.square().mean([-1], keepdim: true) + LeastLoss).log();                 // [B, H, n, 1]
-        return 2 * (logLoss * _surpriseWeight! + _surpriseBias!).sigmoid().transpose(-1, -2);
+        var logLoss = r.Squared().mean([-1], keepdim: true).Plus(LeastLoss).log();              // [B, H, n, 1]
+        return (logLoss * _surpriseWeight!).Plus(_surpriseBias!).sigmoid().transpose(-1, -2).Times(2);
     }
 }

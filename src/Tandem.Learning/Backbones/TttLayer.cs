@@ -2,6 +2,7 @@ using Tandem.Learning.Backbones.Fused;
 using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -107,7 +108,7 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     /// <summary>Queries, keys and values side by side [B, T, 3 D] and rates [B, T, H], and the tail of the convolutions after them.</summary>
     private (Tensor Qkv, Tensor Rates, Tensor? Tail) Project(Tensor x, Tensor? values, Tensor? tail)
     {
-        var rates = _rate.forward(x).sigmoid() * (_options.Rate * _options.Heads / _options.Width);
+        var rates = _rate.forward(x).sigmoid().Times(_options.Rate * _options.Heads / _options.Width);
         if (_valueGate is not null) rates = _valueGate.Apply(rates, values);
         var qkv = _qkv.forward(x);
         if (_queryConvolution is null || _keyConvolution is null || tail is null) return (qkv, rates, null);
@@ -146,7 +147,7 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
         if (_options.Control == TttControl.LinearAttention) return ones(_options.MiniBatch, dtype: _scaleOffset.dtype);
         var inverse = new double[_options.MiniBatch];
         for (var i = 0; i < inverse.Length; i++) inverse[i] = 1.0 / (i + 1);
-        return (_scaleOffset + tensor(inverse).to(_scaleOffset.dtype)).clamp(min: 0);
+        return _scaleOffset.Plus(tensor(inverse).to(_scaleOffset.dtype)).clamp(min: Zero);
     }
 
     /// <param name="x">[B, T, D] the layer's input.</param>

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -13,7 +14,7 @@ internal sealed class TttLinear : TttLinearMemory
 
     public TttLinear(int heads, int headWidth, bool surprise) : base(nameof(TttLinear))
     {
-        _weight = nn.Parameter(randn(heads, headWidth, headWidth) * SequenceModel.InitialDeviation);
+        _weight = nn.Parameter(Normal(SequenceModel.InitialDeviation, heads, headWidth, headWidth));
         _bias = nn.Parameter(zeros(heads, 1, headWidth));
         _norm = new TttInnerNorm(heads, headWidth, surprise);
         RegisterComponents();

@@ -1,3 +1,4 @@
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -14,8 +15,8 @@ internal abstract class TttLinearMemory(string name) : TttInnerModel(name)
         using var scope = NewDisposeScope();
         var (Q, K, W, b) = (chunk.Q, chunk.K, weights[0], weights[1]);
         var (G, rates) = Slope(weights, chunk);
-        var M = (Q.matmul(K.transpose(-1, -2)) + 1) * (scale * rates);                  // [B, H, n, n]
-        var read = Q.matmul(W) + b - M.matmul(G);
+        var M = Q.matmul(K.transpose(-1, -2)).Plus(1) * (scale * rates);                // [B, H, n, n]
+        var read = Q.matmul(W).Plus(b) - M.matmul(G);
         Tensor[] written = writes ? [(K.transpose(-1, -2) * rates).matmul(G), rates.matmul(G)] : [];
         foreach (var tensor in written) tensor.MoveToOuterDisposeScope();
         return (read.MoveToOuterDisposeScope(), written);
@@ -25,7 +26,7 @@ internal abstract class TttLinearMemory(string name) : TttInnerModel(name)
     public override Tensor Read(Tensor[] weights, Tensor q)
     {
         using var scope = NewDisposeScope();
-        return (q.matmul(weights[0]) + weights[1]).MoveToOuterDisposeScope();
+        return q.matmul(weights[0]).Plus(weights[1]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
+using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -24,9 +26,9 @@ internal sealed class TttMlp : TttInnerModel
     public TttMlp(int heads, int headWidth, bool surprise) : base(nameof(TttMlp))
     {
         var inner = Multiple * headWidth;
-        _expandWeight = nn.Parameter(randn(heads, headWidth, inner) * SequenceModel.InitialDeviation);
+        _expandWeight = nn.Parameter(Normal(SequenceModel.InitialDeviation, heads, headWidth, inner));
         _expandBias = nn.Parameter(zeros(heads, 1, inner));
-        _contractWeight = nn.Parameter(randn(heads, inner, headWidth) * SequenceModel.InitialDeviation);
+        _contractWeight = nn.Parameter(Normal(SequenceModel.InitialDeviation, heads, inner, headWidth));
         _contractBias = nn.Parameter(zeros(heads, 1, headWidth));
         _norm = new TttInnerNorm(heads, headWidth, surprise);
         RegisterComponents();
@@ -43,12 +45,12 @@ internal sealed class TttMlp : TttInnerModel
     {
         using var scope = NewDisposeScope();
         var (Q, K, W1, b1, W2, b2) = (chunk.Q, chunk.K, weights[0], weights[1], weights[2], weights[3]);
-        var (X, slope) = Bend(K.matmul(W1) + b1);
-        var (G2, rates) = _norm.Gradient(X.matmul(W2) + b2, chunk.V - K, chunk.Rates);
+        var (X, slope) = Bend(K.matmul(W1).Plus(b1));
+        var (G2, rates) = _norm.Gradient(X.matmul(W2).Plus(b2), chunk.V - K, chunk.Rates);
         var G1 = G2.matmul(W2.transpose(-1, -2)) * slope;
         var H = scale * rates;                                                          // [B, H, n, n]
-        var (XBar, _) = Bend(Q.matmul(W1) + b1 - ((Q.matmul(K.transpose(-1, -2)) + 1) * H).matmul(G1));
-        var read = XBar.matmul(W2) + b2 - ((XBar.matmul(X.transpose(-1, -2)) + 1) * H).matmul(G2);
+        var (XBar, _) = Bend(Q.matmul(W1).Plus(b1) - (Q.matmul(K.transpose(-1, -2)).Plus(1) * H).matmul(G1));
+        var read = XBar.matmul(W2).Plus(b2) - (XBar.matmul(X.transpose(-1, -2)).Plus(1) * H).matmul(G2);
         Tensor[] written = writes
             ? [(K.transpose(-1, -2) * rates).matmul(G1), rates.matmul(G1), (X.transpose(-1, -2) * rates).matmul(G2), rates.matmul(G2)]
             : [];
@@ -60,16 +62,16 @@ internal sealed class TttMlp : TttInnerModel
     public override Tensor Read(Tensor[] weights, Tensor q)
     {
         using var scope = NewDisposeScope();
-        var (X, _) = Bend(q.matmul(weights[0]) + weights[1]);
-        return (X.matmul(weights[2]) + weights[3]).MoveToOuterDisposeScope();
+        var (X, _) = Bend(q.matmul(weights[0]).Plus(weights[1]));
+        return X.matmul(weights[2]).Plus(weights[3]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public override Tensor[] Gradients(Tensor[] weights, TttChunk step)
     {
         using var scope = NewDisposeScope();
-        var (X, slope) = Bend(step.K.matmul(weights[0]) + weights[1]);
-        var (G, rates) = _norm.Gradient(X.matmul(weights[2]) + weights[3], step.V - step.K, step.Rates);
+        var (X, slope) = Bend(step.K.matmul(weights[0]).Plus(weights[1]));
+        var (G, rates) = _norm.Gradient(X.matmul(weights[2]).Plus(weights[3]), step.V - step.K, step.Rates);
         var G2 = G * rates;
         var G1 = G2.matmul(weights[2].transpose(-1, -2)) * slope;
         Tensor[] gradients = [step.K.transpose(-1, -2).matmul(G1), G1, X.transpose(-1, -2).matmul(G2), G2];
@@ -81,10 +83,10 @@ internal sealed class TttMlp : TttInnerModel
     private static (Tensor Value, Tensor Slope) Bend(Tensor z)
     {
         using var scope = NewDisposeScope();
-        var square = z.square();
-        var tanh = (z * (square * (_root * Cubic) + _root)).tanh();
-        var half = (tanh + 1) * 0.5;
-        var slope = half + z * (1 - tanh.square()) * (square * (1.5 * _root * Cubic) + 0.5 * _root);
+        var square = z.Squared();
+        var tanh = (z * square.Times(_root * Cubic).Plus(_root)).tanh();
+        var half = tanh.Plus(1).Times(0.5);
+        var slope = half.Plus(z * tanh.Squared().neg().Plus(1) * square.Times(1.5 * _root * Cubic).Plus(0.5 * _root));
         return ((z * half).MoveToOuterDisposeScope(), slope.MoveToOuterDisposeScope());
     }
 }

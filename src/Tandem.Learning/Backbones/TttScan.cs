@@ -1,3 +1,4 @@
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -47,7 +48,7 @@ internal sealed class TttScan(TttInnerModel inner, TttDecay? decay, TttOptions o
         using var scope = NewDisposeScope();
         if (state.Place == 0) state = Open(state, time);
         var written = inner.Gradients(state.Weights, step);
-        for (var i = 0; i < written.Length; i++) written[i] = written[i] + state.Written[i];
+        for (var i = 0; i < written.Length; i++) written[i] = written[i].Plus(state.Written[i]);
         var now = Descend(state.Weights, written, tau[state.Place]);
         var answer = inner.Norm.Answer(step.Q, inner.Read(now, step.Q));
         var isLast = state.Place + 1 == _miniBatch;

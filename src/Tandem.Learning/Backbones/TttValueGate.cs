@@ -1,5 +1,7 @@
+using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -29,7 +31,7 @@ internal sealed class TttValueGate : nn.Module
     public Tensor Apply(Tensor rates, Tensor? values)
     {
         using var scope = NewDisposeScope();
-        var drive = values is null ? _weight + _bias : addcmul(_bias, values.to(rates.dtype).unsqueeze(2), _weight, value: 1);
-        return (rates * (1 + Reach * drive.tanh())).MoveToOuterDisposeScope();
+        var drive = values is null ? _weight.Plus(_bias) : addcmul(_bias, values.to(rates.dtype).unsqueeze(2), _weight, value: One);
+        return (rates * drive.tanh().Times(Reach).Plus(1)).MoveToOuterDisposeScope();
     }
 }

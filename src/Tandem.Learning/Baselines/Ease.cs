@@ -14,7 +14,8 @@ namespace Tandem.Learning.Baselines;
 /// <remarks>
 /// B is dense: V² × 4 bytes on disk and in memory, 586 MB for 12,101 items. Float32 throughout: P's condition number is at most
 /// (λ + the largest eigenvalue of XᵀX) / λ, with λ = 50 about 50 on Beauty and 5,000 on MovieLens 1M, which costs two to four of
-/// seven digits at worst.
+/// seven digits at worst. A λ below 8 ‖XᵀX‖∞ 2⁻²⁴ is refused, counted exactly: rounding would swallow it on one processor and not on
+/// another.
 /// </remarks>
 public sealed class Ease : IItemScorer
 {
@@ -39,7 +40,7 @@ public sealed class Ease : IItemScorer
     /// <param name="users">Number of training sequences.</param>
     /// <param name="sequence">What may be learned from each user; its order plays no part.</param>
     /// <exception cref="ArgumentException">There are no items, or an event's item is not in the catalogue.</exception>
-    /// <exception cref="TrainingException">The catalogue is too large, or λ too small to invert in float32.</exception>
+    /// <exception cref="TrainingException">The catalogue is too large, or λ too small for float32, see the remarks.</exception>
     public static Ease Train(EaseOptions options, int items, int users, Func<int, History> sequence)
     {
         RequireRoom(options, items);

@@ -58,7 +58,7 @@ internal sealed class LlamaBlock : nn.Module<Tensor, Tensor>
         var v = Split(_value.forward(h));
         cache?.SetPrompt(k, v);
         var attended = nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true);
-        return FeedForward(x + _dropout.forward(_output.forward(Join(attended)))).MoveToOuterDisposeScope();
+        return FeedForward(x.Plus(_dropout.forward(_output.forward(Join(attended))))).MoveToOuterDisposeScope();
     }
 
     /// <summary>One further step of W beams that share a prompt. A beam sees the prompt, its own earlier steps and itself.</summary>
@@ -73,17 +73,17 @@ internal sealed class LlamaBlock : nn.Module<Tensor, Tensor>
         cache.AddStep(Rope.Turn(Split(_key.forward(h)), cos, sin), Split(_value.forward(h)));
         var ofPrompt = q.matmul(cache.PromptKeys.transpose(-1, -2));                    // [B, H, W, T]
         var ofBeam = (cache.BeamKeys * q.unsqueeze(3)).sum(dim: -1);                    // [B, H, W, S]
-        var weights = (cat([ofPrompt, ofBeam], dim: -1) / Math.Sqrt(_headWidth)).softmax(dim: -1);
+        var weights = cat([ofPrompt, ofBeam], dim: -1).DividedBy(Math.Sqrt(_headWidth)).softmax(dim: -1);
         var prompt = cache.PromptKeys.shape[2];
         var attended = weights.narrow(-1, 0, prompt).matmul(cache.PromptValues)
-            + (weights.narrow(-1, prompt, cache.BeamKeys.shape[3]).unsqueeze(-1) * cache.BeamValues).sum(dim: 3);
-        return FeedForward(x + _output.forward(Join(attended))).MoveToOuterDisposeScope();
+            .Plus((weights.narrow(-1, prompt, cache.BeamKeys.shape[3]).unsqueeze(-1) * cache.BeamValues).sum(dim: 3));
+        return FeedForward(x.Plus(_output.forward(Join(attended)))).MoveToOuterDisposeScope();
     }
 
     private Tensor FeedForward(Tensor x)
     {
         var h = _feedForwardNorm.forward(x);
-        return x + _dropout.forward(_down.forward(nn.functional.silu(_gate.forward(h)) * _up.forward(h)));
+        return x.Plus(_dropout.forward(_down.forward(nn.functional.silu(_gate.forward(h)) * _up.forward(h))));
     }
 
     /// <summary>[B, T, D] → [B, H, T, F].</summary>

@@ -1,3 +1,5 @@
+using Tandem.Learning.Layers;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Language;
@@ -12,9 +14,9 @@ internal static class Rope
     public static (Tensor Cos, Tensor Sin) Angles(int start, int steps, int headWidth, double ropeBase)
     {
         using var scope = NewDisposeScope();
-        var i = arange(0, headWidth, 2, ScalarType.Float32);
-        var frequency = exp(i * (float)(-Math.Log(ropeBase) / headWidth));              // [F/2]
-        var t = arange(start, start + steps, ScalarType.Float32);
+        var i = Range(0, headWidth, step: 2, ScalarType.Float32);
+        var frequency = exp(i.Times((float)(-Math.Log(ropeBase) / headWidth)));         // [F/2]
+        var t = Range(start, start + steps, type: ScalarType.Float32);
         var angle = outer(t, frequency).repeat(1, 2);                                   // [steps, F]
         return (angle.cos().MoveToOuterDisposeScope(), angle.sin().MoveToOuterDisposeScope());
     }
@@ -25,6 +27,6 @@ internal static class Rope
     public static Tensor Turn(Tensor x, Tensor cos, Tensor sin)
     {
         var half = x.chunk(2, dim: -1);
-        return x * cos + cat([-half[1], half[0]], dim: -1) * sin;
+        return (x * cos).Plus(cat([-half[1], half[0]], dim: -1) * sin);
     }
 }

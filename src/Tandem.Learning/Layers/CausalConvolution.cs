@@ -38,8 +38,8 @@ internal sealed class CausalConvolution : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var (T, padded) = (x.shape[1], cat([tail, x], dim: 1));                         // [B, 3 + T, D]
-        var y = _bias + padded.narrow(1, 0, T) * _weight.select(1, 0);
-        for (var tap = 1; tap < Taps; tap++) y = y + padded.narrow(1, tap, T) * _weight.select(1, tap);
+        var y = _bias.Plus(padded.narrow(1, 0, T) * _weight.select(1, 0));
+        for (var tap = 1; tap < Taps; tap++) y = y.Plus(padded.narrow(1, tap, T) * _weight.select(1, tap));
         return y.MoveToOuterDisposeScope();
     }
 

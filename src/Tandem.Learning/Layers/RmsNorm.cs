@@ -22,7 +22,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var scale = (x.square().mean([-1], keepdim: true) + Epsilon).rsqrt();
+        var scale = x.Squared().mean([-1], keepdim: true).Plus(Epsilon).rsqrt();
         return (x * scale * _weight).MoveToOuterDisposeScope();
     }
 }

@@ -23,7 +23,7 @@ public sealed class RowTable : nn.Module
     /// <param name="deviation">Standard deviation of the initial normal values.</param>
     public RowTable(int rows, int width, double deviation) : base(nameof(RowTable))
     {
-        _weight = nn.Parameter(randn(rows, width) * deviation, requires_grad: false);
+        _weight = nn.Parameter(TensorArithmetic.Normal(deviation, rows, width), requires_grad: false);
         RegisterComponents();
     }
 

@@ -4,6 +4,7 @@ using Tandem.Data.Batches;
 using Tandem.Data.Metrics;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Language;
+using Tandem.Learning.Layers;
 using Tandem.Protocol.Messages;
 using static TorchSharp.torch;
 
@@ -73,8 +74,8 @@ public sealed class NextCodeTask : ITrainingTask
         var loss = zeros(1);
         for (var level = 0; level < L; level++)
         {
-            var logits = model.Logits(states.select(1, level), level) + Choices(items, level); // [B × T, K]
-            loss = loss + nn.functional.cross_entropy(logits, tensor(codes[level]), ignore_index: Unscored);
+            var logits = model.Logits(states.select(1, level), level).Plus(Choices(items, level)); // [B × T, K]
+            loss = loss.Plus(nn.functional.cross_entropy(logits, tensor(codes[level]), ignore_index: Unscored));
         }
 
         return loss.MoveToOuterDisposeScope();

@@ -1,3 +1,5 @@
+using Tandem.Learning.Layers;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
@@ -15,16 +17,16 @@ internal static class NextItemLosses
     /// <param name="beta">β, the exponent of σ(s⁺); 1 for plain BCE.</param>
     public static Tensor BinaryCrossEntropy(Tensor positives, Tensor negatives, Tensor isTarget, double beta)
     {
-        var others = nn.functional.softplus(negatives).masked_fill(isTarget, 0).sum(dim: 1);    // −Σ log(1 − σ(s⁻))
-        var own = nn.functional.softplus(-positives).squeeze(1) * beta;                         // −log σ(s⁺)^β
-        return ((own + others) / (negatives.shape[1] + 1)).mean();
+        var others = negatives.Softplus().masked_fill(isTarget, Zero).sum(dim: 1);              // −Σ log(1 − σ(s⁻))
+        var own = (-positives).Softplus().squeeze(1).Times(beta);                               // −log σ(s⁺)^β
+        return own.Plus(others).DividedBy(negatives.shape[1] + 1).mean();
     }
 
     /// <param name="positives">[N, 1].</param>
     /// <param name="negatives">[N, n].</param>
     /// <param name="isTarget">[N, n].</param>
     public static Tensor Bpr(Tensor positives, Tensor negatives, Tensor isTarget) =>
-        nn.functional.softplus(negatives - positives).masked_fill(isTarget, 0).mean(dimensions: [1]).mean();
+        (negatives - positives).Softplus().masked_fill(isTarget, Zero).mean(dimensions: [1]).mean();
 
     /// <summary>gBCE's β for t, n negatives and V items.</summary>
     public static double Beta(double calibration, int negatives, int items)

@@ -2,6 +2,7 @@ using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Data.Metrics;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
@@ -118,7 +119,7 @@ public sealed class NextItemTask : ITrainingTask
             batch.Values.Length == 0 || !model.Backbone.UsesValues ? null : tensor(batch.Values, batch.Rows, batch.Steps));
         var states = model.Encode(embedded.view(batch.Rows, batch.Steps, -1), features).flatten(0, 1);
         if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real));
-        return _options.Temperature == 1 ? states : states / _options.Temperature;
+        return _options.Temperature == 1 ? states : states.DividedBy(_options.Temperature);
     }
 
     private static long[] RealPlaces(SequenceBatch batch)

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -33,13 +34,13 @@ internal static class SampledSoftmax
             var positives = (states * targets).sum(dim: 1, keepdim: true);              // [N, 1]
             var scores = Product(states, negatives.t(), brainFloat);                    // [N, n]
             loss = Differentiate(Values(positives), Values(scores), ids, logExpected);
-            stateGradient = targets * positives + Product(scores, negatives, brainFloat);            // [N, D]
+            stateGradient = (targets * positives).Plus(Product(scores, negatives, brainFloat));      // [N, D]
             rowGradient = cat([states * positives, Product(scores.t(), states, brainFloat)], dim: 0); // [N + n, D]
         }
 
         // Linear in states and rows, with the gradient computed above; its value is replaced by the loss.
-        var carrier = (states * stateGradient).sum() + (rows * rowGradient).sum();
-        return (carrier - carrier.detach() + loss).MoveToOuterDisposeScope();
+        var carrier = (states * stateGradient).sum().Plus((rows * rowGradient).sum());
+        return (carrier - carrier.detach()).Plus(loss).MoveToOuterDisposeScope();
     }
 
     /// <summary>Turns scores into gradients with respect to them; gives the mean loss.</summary>

@@ -2,6 +2,8 @@ using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Data.Metrics;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
@@ -75,8 +77,8 @@ public sealed class TargetAwareTask : ITrainingTask
         var (positives, negatives) = (scores.narrow(1, 0, 1), scores.narrow(1, 1, n));
         var all = tensor(ids);
         var isTarget = all.narrow(0, inputs, B).unsqueeze(1) == all.narrow(0, inputs + B, n).unsqueeze(0);
-        var weighted = negatives + Math.Log((double)model.ItemCount / n);
-        var logits = cat([positives, weighted.masked_fill(isTarget, float.NegativeInfinity)], dim: 1);
+        var weighted = negatives.Plus(Math.Log((double)model.ItemCount / n));
+        var logits = cat([positives, weighted.masked_fill(isTarget, NegativeInfinity)], dim: 1);
         return (logits.logsumexp(1) - positives.squeeze(1)).mean().MoveToOuterDisposeScope();
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tandem.Data;
 using Tandem.Data.Batches;
+using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 
@@ -119,7 +120,7 @@ public sealed class TrainingLoop
             using var scope = NewDisposeScope();
             var loss = _task.Loss(batches[replica], replica);
             var share = batches[replica].Tokens / tokens;
-            (share == 1 ? loss : loss * share).backward();
+            (share == 1 ? loss : loss.Times(share)).backward();
             losses[replica] = loss.item<float>() * (double)batches[replica].Tokens;
         });
         return losses.Sum();

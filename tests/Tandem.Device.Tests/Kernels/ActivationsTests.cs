@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -91,7 +92,7 @@ public class ActivationsTests
             using var memory = new GuardedMemory();
             var y = memory.AtEnd<float>(gate);
             Activations.SwiGlu(y, memory.AtEnd<float>(up), y);
-            Vectors.AssertClose([.. gate.Zip(up, (g, u) => g * Sigmoid(g) * u)], y, tolerance: 3e-7);
+            Close.Row([.. gate.Zip(up, (g, u) => g * Sigmoid(g) * u)], y, tolerance: 3e-7);
         }
     }
 

@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -46,7 +47,7 @@ public class AttentionTests
             var scores = Scores(q[from..], K[from..], Width, Steps, q.Length, []);
             var powers = scores.Select(s => Math.Exp((s - scores.Max()) * 0.2)).ToArray();
             double[] expected = Mixture([.. powers.Select(p => p / powers.Sum())], V[from..], Width, q.Length);
-            Vectors.AssertClose(expected, y, tolerance: 1e-6);
+            Close.Row(expected, y, tolerance: 1e-6);
         }
     }
 
@@ -71,7 +72,7 @@ public class AttentionTests
             var (weights, y) = (new float[steps], new float[32]);
             Attention.AttendSilu(q, K, V, steps, keyStride: 20, valueStride: 40, bias, factor: 1f / 50, weights, y);
             var silu = Scores(q, K, 16, steps, 20, bias).Select(s => s / (1 + Math.Exp(-s)) / 50).ToArray();
-            Vectors.AssertClose(Mixture(silu, V, 32, 40), y, tolerance: 5e-6);
+            Close.Row(Mixture(silu, V, 32, 40), y, tolerance: 5e-6);
         }
     }
 
@@ -105,9 +106,9 @@ public class AttentionTests
         var y = memory.AtEnd<float>(new float[width]);
         _paths[path].Score(memory.AtEnd<float>(q), memory.AtEnd<float>(rows), steps, stride, memory.AtEnd<float>(bias), weights);
         // 257 terms of at most 1, each rounded to 2⁻²⁴ of the running sum.
-        Vectors.AssertClose(Scores(q, rows, width, steps, stride, bias), weights, tolerance: 2e-5);
+        Close.Row(Scores(q, rows, width, steps, stride, bias), weights, tolerance: 2e-5);
         _paths[path].Mix(memory.AtEnd<float>(w), memory.AtEnd<float>(rows), steps, stride, y);
-        Vectors.AssertClose(Mixture([.. w.Select(v => (double)v)], rows, width, stride), y, tolerance: 2e-5);
+        Close.Row(Mixture([.. w.Select(v => (double)v)], rows, width, stride), y, tolerance: 2e-5);
 
         _paths[path].Score(memory.AtStart<float>(q), memory.AtStart<float>(rows), steps, stride, memory.AtStart<float>(bias), weights);
         var start = memory.AtStart<float>(y);

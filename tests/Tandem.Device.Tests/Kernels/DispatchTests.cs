@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Tandem.Device.Kernels;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -121,7 +122,7 @@ public class DispatchTests
         oracle(expected);
         kernel(actual);
         // The orders of the sums differ: 200 terms of at most 1, and no more than 10 where a norm has divided.
-        Vectors.AssertClose([.. expected.Select(v => (double)v)], actual, tolerance: 2e-5);
+        Close.Row([.. expected.Select(v => (double)v)], actual, tolerance: 2e-5);
     }
 
     private static float[] Draw(int length, int seed) => Vectors.Draw(new Random(seed), length);

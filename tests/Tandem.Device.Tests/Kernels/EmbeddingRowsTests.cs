@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -71,10 +72,10 @@ public class EmbeddingRowsTests
                 var y = memory.AtEnd<float>(new float[length]);
                 _paths[path](memory.AtEnd<sbyte>(row), 0.25f, memory.AtEnd<float>(addend), y);
                 // The factor is a power of two: only the addition of numbers up to 32 rounds.
-                Vectors.AssertClose(expected, y, tolerance: 2e-6);
+                Close.Row(expected, y, tolerance: 2e-6);
                 y.Clear();
                 _paths[path](memory.AtStart<sbyte>(row), 0.25f, memory.AtStart<float>(addend), y);
-                Vectors.AssertClose(expected, y, tolerance: 2e-6);
+                Close.Row(expected, y, tolerance: 2e-6);
             }
         }
     }
@@ -136,6 +137,6 @@ public class EmbeddingRowsTests
                 .Select(i => table[items[i / width] * width + i % width] * 8.0 + (addend.Length == 0 ? 0 : addend[i])),
         ];
         // Some roundings of numbers up to 127 · 8.
-        Vectors.AssertClose(expected, y, tolerance: 2e-4);
+        Close.Row(expected, y, tolerance: 2e-4);
     }
 }

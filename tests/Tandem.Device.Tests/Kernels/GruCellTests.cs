@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -76,7 +77,7 @@ public class GruCellTests
         var atEnd = memory.AtEnd<float>(hidden);
         _paths[path](memory.AtEnd<float>(i), memory.AtEnd<float>(u), atEnd);
         // Arguments of up to 10 are rounded to 5e-7, which a slope of at most one passes on.
-        Vectors.AssertClose(expected, atEnd, tolerance: 2e-6);
+        Close.Row(expected, atEnd, tolerance: 2e-6);
         var atStart = memory.AtStart<float>(hidden);
         _paths[path](memory.AtStart<float>(i), memory.AtStart<float>(u), atStart);
         Assert.Equal(atEnd, atStart);

@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -102,7 +103,7 @@ public class HeadNormTests
             var y = memory.AtEnd<float>(Z);
             answer(memory.AtEnd<float>(Z), memory.AtEnd<float>(K), new(memory.AtEnd<float>(Gamma), memory.AtEnd<float>(Beta), [], []), _width, y);
             // What is divided by a deviation of at least 0.001 loses up to three digits where two values are nearly one.
-            Vectors.AssertClose(Answers(), y, tolerance: 2e-4);
+            Close.Row(Answers(), y, tolerance: 2e-4);
             foreach (var surprise in new[] { true, false })
             {
                 var g = memory.AtEnd<float>(Z);
@@ -113,7 +114,7 @@ public class HeadNormTests
                     memory.AtEnd<float>(_rates));
                 var expected = Gradients(surprise);
                 // Of the largest element: the parts of a gradient nearly cancel where the deviation is small.
-                Vectors.AssertClose(expected, g, tolerance: 1e-4 * Math.Max(0.1, expected.Max(Math.Abs)));
+                Close.Row(expected, g, tolerance: 1e-4 * Math.Max(0.1, expected.Max(Math.Abs)));
             }
         }
 

@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -78,7 +79,7 @@ public class LayerNormTests
         var y = memory.AtEnd<float>(x);
         _paths[path](memory.AtEnd<float>(x), memory.AtEnd<float>(gamma), memory.AtEnd<float>(beta), y, epsilon);
         // The mean's rounding, 2⁻²⁴, over a deviation of at least ε's root or some 0.01.
-        Vectors.AssertClose(expected, y, tolerance: 3e-5);
+        Close.Row(expected, y, tolerance: 3e-5);
         var z = memory.AtStart<float>(x);
         _paths[path](z, memory.AtStart<float>(gamma), memory.AtStart<float>(beta), z, epsilon);
         Assert.Equal(y, z);

@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -41,8 +42,8 @@ public class LinearMemoryTests
             var ys = guarded.AtEnd<float>(q);
             _paths[path].Read(guarded.AtEnd<float>(k), guarded.AtEnd<float>(q), guarded.AtEnd<float>(memory), F, zs, ys);
             // 80 terms of at most 1.
-            Vectors.AssertClose(z, zs, tolerance: 1e-5);
-            Vectors.AssertClose(y, ys, tolerance: 1e-5);
+            Close.Row(z, zs, tolerance: 1e-5);
+            Close.Row(y, ys, tolerance: 1e-5);
         }
     }
 
@@ -69,8 +70,8 @@ public class LinearMemoryTests
             var actual = guarded.AtEnd<float>(sums);
             var ys = guarded.AtEnd<float>(y);
             _paths[path].Write(guarded.AtEnd<float>(k), guarded.AtEnd<float>(q), guarded.AtEnd<float>(g), 0.3f, actual, F, ys);
-            Vectors.AssertClose(after, actual, tolerance: 3e-7);
-            Vectors.AssertClose(read, ys, tolerance: 2e-5);
+            Close.Row(after, actual, tolerance: 3e-7);
+            Close.Row(read, ys, tolerance: 2e-5);
         }
     }
 

@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -81,14 +82,14 @@ public class MatrixProductGradientTests
         var times = memory.AtEnd<float>(x);
         _paths[path].Times(memory.AtEnd<float>(dy), memory.AtEnd<float>(W), times, accumulate);
         // 256 terms of at most 1, each rounded to 2⁻²⁴ of the running sum.
-        Vectors.AssertClose(dx, times, tolerance: 2e-5);
+        Close.Row(dx, times, tolerance: 2e-5);
         var start = memory.AtStart<float>(x);
         _paths[path].Times(memory.AtStart<float>(dy), memory.AtStart<float>(W), start, accumulate);
         Assert.Equal(times, start);
 
         var outer = memory.AtEnd<float>(W);
         _paths[path].AddOuter(memory.AtEnd<float>(dy), memory.AtEnd<float>(x), outer);
-        Vectors.AssertClose(dw, outer, tolerance: 2e-5);
+        Close.Row(dw, outer, tolerance: 2e-5);
         start = memory.AtStart<float>(W);
         _paths[path].AddOuter(memory.AtStart<float>(dy), memory.AtStart<float>(x), start);
         Assert.Equal(outer, start);

@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -76,7 +77,7 @@ public class MatrixProductTests
         var y = memory.AtEnd<float>(before);
         _paths[path].Product(memory.AtEnd<float>(x), memory.AtEnd<float>(W), memory.AtEnd<float>(b), y, accumulate);
         // 256 terms of at most 1, each rounded to 2⁻²⁴ of the running sum.
-        Vectors.AssertClose(expected, y, tolerance: 2e-5);
+        Close.Row(expected, y, tolerance: 2e-5);
         var start = memory.AtStart<float>(before);
         _paths[path].Product(memory.AtStart<float>(x), memory.AtStart<float>(W), memory.AtStart<float>(b), start, accumulate);
         Assert.Equal(y, start);

@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -96,10 +97,10 @@ public class MatrixVectorTests
         var y = memory.AtEnd<float>(before);
         _paths[path](memory.AtEnd<float>(W), memory.AtEnd<float>(b), memory.AtEnd<float>(x), y, accumulate);
         // 257 terms of at most 1, each rounded to 2⁻²⁴ of the running sum.
-        Vectors.AssertClose(expected, y, tolerance: 2e-5);
+        Close.Row(expected, y, tolerance: 2e-5);
         before.CopyTo(y);
         _paths[path](memory.AtStart<float>(W), memory.AtStart<float>(b), memory.AtStart<float>(x), y, accumulate);
-        Vectors.AssertClose(expected, y, tolerance: 2e-5);
+        Close.Row(expected, y, tolerance: 2e-5);
     }
 
     private static double[] Oracle(float[] W, float[] b, float[] x, float[] before)

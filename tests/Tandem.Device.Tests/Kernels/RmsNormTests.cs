@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -46,7 +47,7 @@ public class RmsNormTests
         var y = memory.AtEnd<float>(x);
         _paths[path](memory.AtEnd<float>(x), memory.AtEnd<float>(gamma), y, 1e-6f);
         // A sum of squares has no cancellation: some roundings of a value of at most √n.
-        Vectors.AssertClose(expected, y, tolerance: 1e-5);
+        Close.Row(expected, y, tolerance: 1e-5);
         var z = memory.AtStart<float>(x);
         _paths[path](z, memory.AtStart<float>(gamma), z, 1e-6f);
         Assert.Equal(y, z);

@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -40,7 +41,7 @@ public class RotaryTests
                 using var memory = new GuardedMemory();
                 var atEnd = memory.AtEnd<float>(x);
                 _paths[path](atEnd, memory.AtEnd<float>(cosines), memory.AtEnd<float>(sines));
-                Vectors.AssertClose(expected, atEnd, tolerance: 3e-7);
+                Close.Row(expected, atEnd, tolerance: 3e-7);
                 var atStart = memory.AtStart<float>(x);
                 _paths[path](atStart, memory.AtStart<float>(cosines), memory.AtStart<float>(sines));
                 Assert.Equal(atEnd, atStart);

@@ -1,5 +1,6 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Kernels.Lanes;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Kernels;
 
@@ -83,7 +84,7 @@ public class SoftmaxTests
         var y = memory.AtEnd<float>(x);
         _paths[path](memory.AtEnd<float>(x), y, scale);
         // Exponents of up to 40 carry their own rounding, 40 · 2⁻²⁵, into the weight.
-        Vectors.AssertClose(expected, y, tolerance: 2e-6);
+        Close.Row(expected, y, tolerance: 2e-6);
         var z = memory.AtStart<float>(x);
         _paths[path](z, z, scale);
         Assert.Equal(y, z);

@@ -12,14 +12,4 @@ internal static class Vectors
     /// <summary>Values in [−1, 1).</summary>
     public static float[] Draw(Random random, int length) =>
         [.. Enumerable.Range(0, length).Select(_ => random.NextSingle() * 2 - 1)];
-
-    public static void AssertClose(ReadOnlySpan<double> expected, ReadOnlySpan<float> actual, double tolerance)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        for (var i = 0; i < expected.Length; i++)
-        {
-            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance))
-                Assert.Fail($"place {i} of {expected.Length}: {actual[i]}, expected {expected[i]}");
-        }
-    }
 }

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Tandem.Device.Learning;
 using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Learning;
 
@@ -14,7 +15,7 @@ public class LossGradientTests
     public void The_loss_is_that_of_the_scores_that_a_user_would_get(string name, LearnedPart part)
     {
         var task = new LearningTask(Runners.Shape(name));
-        Assert.Equal(Oracle(task), task.Begin(part).Evaluate(task.Weights.Span, []), tolerance: 1e-5f);
+        Close.Number(Oracle(task), task.Begin(part).Evaluate(task.Weights.Span, []));
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using CsCheck;
 using Tandem.Device.Models;
 using Tandem.Device.Tests.Kernels;
 using Tandem.Protocol.Bundles;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Models;
 
@@ -50,7 +51,7 @@ public class TttRunnerTests
             if (!compared.Contains(n)) continue;
             whole.Reset();
             user.Advance(whole, 0, n);
-            Vectors.AssertClose([.. whole.Output.ToArray().Select(v => (double)v)], stepwise.Output, tolerance: 1e-5);
+            Close.Row([.. whole.Output.ToArray().Select(v => (double)v)], stepwise.Output, tolerance: 1e-5);
             AssertSameMemory(whole, stepwise);
         }
     }
@@ -74,7 +75,7 @@ public class TttRunnerTests
                 }
 
                 Assert.Equal(60, state.Events);
-                Vectors.AssertClose([.. whole.Output.ToArray().Select(v => (double)v)], state.Output, tolerance: 1e-5);
+                Close.Row([.. whole.Output.ToArray().Select(v => (double)v)], state.Output, tolerance: 1e-5);
                 AssertSameMemory(whole, state);
             },
             iter: 30,
@@ -92,7 +93,7 @@ public class TttRunnerTests
         {
             user.Advance(state, n, 1);
             var before = outputs.AsSpan(n * user.Runner.Shape.Width, user.Runner.Shape.Width).ToArray(); // the adapter begins at 0
-            Vectors.AssertClose([.. before.Select(v => (double)v)], state.Output, tolerance: 1e-5);
+            Close.Row([.. before.Select(v => (double)v)], state.Output, tolerance: 1e-5);
         }
     }
 

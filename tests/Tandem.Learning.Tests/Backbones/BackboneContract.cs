@@ -55,7 +55,7 @@ public abstract class BackboneContract
             var (history, times) = (_history.ToArray(), _times.ToArray());
             for (var t = changed; t < Window; t++) (history[t], times[t]) = (20 - t, 9_000_000 + 1000 * t);
             var others = States(model, history, times);
-            for (var t = 0; t < changed; t++) Values.AssertClose(states[t], others[t], tolerance: 1e-6);
+            for (var t = 0; t < changed; t++) Close.Row(states[t], others[t], tolerance: 1e-6);
             Assert.NotEqual(states[changed], others[changed]);
         }
     }
@@ -66,7 +66,7 @@ public abstract class BackboneContract
         using var model = Model();
         var bare = States(model, [7, 8, 9], [10, 20, 3000]);
         var padded = States(model, [7, 8, 9, 0, 0, 0, 0], [10, 20, 3000, 0, 0, 0, 0]);
-        for (var t = 0; t < 3; t++) Values.AssertClose(bare[t], padded[t], tolerance: 1e-6);
+        for (var t = 0; t < 3; t++) Close.Row(bare[t], padded[t], tolerance: 1e-6);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public abstract class BackboneContract
         using var mode = no_grad();
         long[] times = [1, 2, 3, 40, 500, 6000];
         var both = model.Encode(model.Items.Gather([1, 2, 3, 4, 5, 6]).view(2, 3, -1), tensor(times, 2, 3));
-        Values.AssertClose(States(model, [4, 5, 6], times[3..])[2], Values.Of(both[1, 2]), tolerance: 1e-6);
+        Close.Row(States(model, [4, 5, 6], times[3..])[2], Values.Of(both[1, 2]), tolerance: 1e-6);
     }
 
     [Fact]

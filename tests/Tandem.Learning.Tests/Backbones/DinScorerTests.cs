@@ -1,6 +1,7 @@
 using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
+using Tandem.Tests;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Backbones;
@@ -23,8 +24,8 @@ public class DinScorerTests
         for (var i = 0; i < histories.Length; i++)
         {
             var row = scores[(i * (Items + 1))..((i + 1) * (Items + 1))];
-            if (histories[i].Length > 0) Values.AssertClose(Alone(model, histories[i]), row, tolerance: 1e-5);
-            else Values.AssertClose(scores[..(Items + 1)], row, tolerance: 1e-6);
+            if (histories[i].Length > 0) Close.Row(Alone(model, histories[i]), row, tolerance: 1e-5);
+            else Close.Row(scores.AsSpan(0, Items + 1), row, tolerance: 1e-6);
         }
     }
 

@@ -48,7 +48,7 @@ public class DinTests
         for (var row = 0; row < 2; row++)
         {
             var expected = targets[row].Select(target => (float)oracle.Score(histories[row], target)).ToArray();
-            Values.AssertClose(expected, scores[row], tolerance: 1e-5);
+            Close.Row(expected, scores[row], tolerance: 1e-5);
         }
     }
 
@@ -61,7 +61,7 @@ public class DinTests
         var (history, mask) = Embed(model, [[3, 7, 3], [9]]);
         var targets = model.Items.Gather([4, 5, 6, 7]);
         var each = model.Score(history, mask, targets.unsqueeze(0).repeat(2, 1, 1));
-        Values.AssertClose(Values.Of(each), Values.Of(model.Score(history, mask, targets)), tolerance: 1e-6);
+        Close.Row(Values.Of(each), Values.Of(model.Score(history, mask, targets)), tolerance: 1e-6);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public class DinTests
         foreach (var item in new[] { 1, 654, 655, 656, 1310, 2000 })
         {
             var alone = Values.Of(model.Score(history, mask, model.Items.Gather([item])));
-            Values.AssertClose([all[item]], alone, tolerance: 1e-5);
+            Close.Row([all[item]], alone, tolerance: 1e-5);
         }
     }
 
@@ -92,7 +92,7 @@ public class DinTests
         var bare = Scores(model, [[3, 7]], [[1, 2, 3]])[0];
         var history = model.Items.Gather([0, 3, 15, 7]).unsqueeze(0);
         var padded = model.Score(history, tensor(new float[] { 0, 1, 0, 1 }, 1, 4), model.Items.Gather([1, 2, 3]));
-        Values.AssertClose(bare, Values.Of(padded), tolerance: 1e-6);
+        Close.Row(bare, Values.Of(padded), tolerance: 1e-6);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Tandem.Tests;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Backbones;
@@ -52,7 +53,7 @@ internal sealed class PlainLayers(nn.Module module)
     public static void AssertClose(double[][] expected, Tensor states)
     {
         for (var t = 0; t < expected.Length; t++)
-            Values.AssertClose([.. expected[t].Select(v => (float)v)], Values.Of(states[0, t]), tolerance: 1e-5);
+            Close.Row([.. expected[t].Select(v => (float)v)], Values.Of(states[0, t]), tolerance: 1e-5);
     }
 
     /// <summary>[T][D] row 0 of a tensor.</summary>

@@ -1,6 +1,8 @@
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
+using Tandem.Tests;
 using TorchSharp;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Backbones;
@@ -23,10 +25,12 @@ internal static class RandomTtt
         return (a - b).abs().max().to(ScalarType.Float64).item<double>();
     }
 
+    /// <summary>As <see cref="Close"/>, for tensors of any type.</summary>
     public static void AssertClose(Tensor expected, Tensor actual, double tolerance)
     {
-        var apart = Apart(expected, actual);
-        Assert.True(apart <= tolerance, $"off by {apart:0.0e0}, at most {tolerance:0.0e0} allowed");
+        using var scope = NewDisposeScope();
+        var (apart, limit) = (Apart(expected, actual), tolerance * Math.Max(1, expected.abs().max().to(ScalarType.Float64).item<double>()));
+        Assert.True(apart <= limit, $"off by {apart:0.0e0}, at most {limit:0.0e0} allowed");
     }
 
     /// <summary>[steps of B rows] of a backbone that starts from nothing, one event after the other.</summary>
@@ -59,8 +63,8 @@ internal static class RandomTtt
         using var mode = no_grad();
         foreach (var parameter in module.parameters())
         {
-            using var noise = randn_like(parameter) * 0.1;
-            parameter.add_(noise);
+            using var noise = randn_like(parameter).Times(0.1);
+            parameter.add_(noise, One);
         }
 
         module.to(type);

@@ -1,4 +1,5 @@
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Backbones;
@@ -53,7 +54,7 @@ public class TttControlTests
         using var memory = new TttLinearAttention(heads: 2, headWidth: 4);
         var scan = new TttScan(memory, decay: null, _options with { Control = TttControl.LinearAttention });
         var steps = new TttChunk(randn(1, 2, Steps, 4), randn(1, 2, Steps, 4), randn(1, 2, Steps, 4), rand(1, 2, 1, Steps));
-        var A = (1 + steps.Q.matmul(steps.K.transpose(-1, -2))).tril();
+        var A = steps.Q.matmul(steps.K.transpose(-1, -2)).Plus(1).tril();
         var read = (A * steps.Rates).matmul(steps.V - steps.K);
         RandomTtt.AssertClose(memory.Norm.Answer(steps.Q, read), scan.Run(steps, times: null, ones(4)), 1e-5);
     }
@@ -69,6 +70,6 @@ public class TttControlTests
         var zero = zeros(1, 1, 4, 4);
         var (read, _) = memory.Chunk([zero, zeros(1, 1, 1, 4)], chunk, ones(4, 4).tril(), writes: false);
         var H = ones(4, 4).tril() * chunk.Rates;
-        RandomTtt.AssertClose((H * (1 + chunk.Q.matmul(chunk.K.transpose(-1, -2)))).matmul(chunk.V - chunk.K), read, 1e-6);
+        RandomTtt.AssertClose((H * chunk.Q.matmul(chunk.K.transpose(-1, -2)).Plus(1)).matmul(chunk.V - chunk.K), read, 1e-6);
     }
 }

@@ -1,6 +1,7 @@
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Backbones.Fused;
 using Tandem.Learning.Layers;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Backbones;
@@ -111,10 +112,10 @@ public class TttFusedTests
             using (no_grad())
             {
                 foreach (var parameter in layer.parameters())
-                    parameter.copy_(arange(parameter.numel()).to(ScalarType.Float32).cos().reshape(parameter.shape) * 0.3);
+                    parameter.copy_(Range(0, parameter.numel()).to(ScalarType.Float32).cos().reshape(parameter.shape).Times(0.3));
             }
 
-            layer.forward(arange(4 * 20 * 16).to(ScalarType.Float32).add(which).sin().reshape(4, 20, 16)).square().sum().backward();
+            layer.forward(Range(0, 4 * 20 * 16).to(ScalarType.Float32).Plus(which).sin().reshape(4, 20, 16)).Squared().sum().backward();
             return Values.Of(layer.get_parameter("inner.weight")!.grad!);
         }
     }

@@ -1,5 +1,6 @@
 using Tandem.Learning.Backbones;
 using TorchSharp;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Backbones;
@@ -15,7 +16,7 @@ public class TttLayerTests
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         using var norm = new TttInnerNorm(heads: 1, headWidth: 5, surprise: false).to(ScalarType.Float64);
-        foreach (var parameter in norm.parameters()) parameter.add_(randn_like(parameter) * 0.3);
+        foreach (var parameter in norm.parameters()) parameter.add_(randn_like(parameter).Times(0.3), One);
         var (z, target) = (randn(1, 1, 1, 5, ScalarType.Float64), randn(1, 1, 1, 5, ScalarType.Float64));
         var (G, _) = norm.Gradient(z, target, ones(1, 1, 1, 1, ScalarType.Float64));
         const double Step = 1e-5;
@@ -23,10 +24,10 @@ public class TttLayerTests
         {
             var nudge = zeros_like(z);
             nudge[0, 0, 0, f] = Step;
-            Assert.Equal((Loss(z + nudge) - Loss(z - nudge)) / (2 * Step), G[0, 0, 0, f].item<double>(), tolerance: 1e-8);
+            Assert.Equal((Loss(z.Plus(nudge)) - Loss(z - nudge)) / (2 * Step), G[0, 0, 0, f].item<double>(), tolerance: 1e-8);
         }
 
-        double Loss(Tensor at) => ((norm.Answer(zeros_like(at), at) - target).square().sum() / 2).item<double>();
+        double Loss(Tensor at) => ((norm.Answer(zeros_like(at), at) - target).Squared().sum().DividedBy(2)).item<double>();
     }
 
     [Theory]
@@ -38,8 +39,8 @@ public class TttLayerTests
         using var mode = no_grad();
         using TttInnerModel model = inner == TttInner.Linear ? new TttLinear(1, 4, surprise: false) : new TttMlp(1, 4, surprise: false);
         model.to(ScalarType.Float64);
-        foreach (var parameter in model.parameters()) parameter.add_(randn_like(parameter) * 0.3);
-        var step = new TttChunk(Draw(), Draw(), Draw(), full([1, 1, 1, 1], 0.7, dtype: ScalarType.Float64));
+        foreach (var parameter in model.parameters()) parameter.add_(randn_like(parameter).Times(0.3), One);
+        var step = new TttChunk(Draw(), Draw(), Draw(), ones([1, 1, 1, 1], dtype: ScalarType.Float64).Times(0.7));
         Tensor[] weights = [.. model.Initial.Select(w => w.unsqueeze(0))];
         var written = model.Gradients(weights, step);
         const double Nudge = 1e-5;
@@ -53,11 +54,11 @@ public class TttLayerTests
         }
 
         Tensor Draw() => randn(1, 1, 1, 4, ScalarType.Float64);
-        double Loss(Tensor[] w) => ((model.Norm.Answer(step.K, model.Read(w, step.K)) - step.V).square().sum() / 2).item<double>();
+        double Loss(Tensor[] w) => ((model.Norm.Answer(step.K, model.Read(w, step.K)) - step.V).Squared().sum().DividedBy(2)).item<double>();
         Tensor[] Nudged(int which, int at, double by)
         {
             Tensor[] nudged = [.. weights.Select(w => w.clone())];
-            nudged[which].view(-1)[at] += by;
+            nudged[which].view(-1)[at] = nudged[which].view(-1)[at].Plus(by);
             return nudged;
         }
     }

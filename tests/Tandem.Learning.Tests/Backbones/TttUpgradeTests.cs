@@ -1,4 +1,5 @@
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Backbones;
@@ -19,7 +20,7 @@ public class TttUpgradeTests
         using var mode = no_grad();
         using var decay = new TttDecay(heads: 2, fastHeads: 1);
         Tensor[] initial = [ones(1, 2, 1, 1)];
-        var kept = decay.Forget(initial, [full([1, 2, 1, 1], 3)], tensor([5L]), tensor([5L + days * Day]))[0];
+        var kept = decay.Forget(initial, [ones(1, 2, 1, 1).Times(3)], tensor([5L]), tensor([5L + days * Day]))[0];
         Assert.Equal(1 + 2 * fast, kept[0, 0].item<float>(), tolerance: 1e-3);
         Assert.Equal(1 + 2 * slow, kept[0, 1].item<float>(), tolerance: 1e-3);
     }
@@ -72,10 +73,10 @@ public class TttUpgradeTests
         using var norm = new TttInnerNorm(heads: 1, headWidth: 4, surprise: true);
         var z = randn(1, 1, 2, 4);
         var target = norm.Answer(zeros_like(z), z);
-        target[0, 0, 1] += 2; // the second event is a surprise
+        target[0, 0, 1] = target[0, 0, 1].Plus(2); // the second event is a surprise
         var rates = ones(1, 1, 1, 2);
         RandomTtt.AssertClose(rates, norm.Gradient(z, target, rates).Rates, 0);
-        norm.named_parameters().Single(p => p.name == "surprise_weight").parameter.fill_(0.5);
+        norm.named_parameters().Single(p => p.name == "surprise_weight").parameter.copy_(tensor(0.5f));
         var gated = Values.Of(norm.Gradient(z, target, rates).Rates);
         Assert.True(gated[0] < 0.1 && gated[1] > 1.2, $"{gated[0]} and {gated[1]}");
     }

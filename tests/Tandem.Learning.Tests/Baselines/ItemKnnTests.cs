@@ -1,5 +1,6 @@
 using Tandem.Data;
 using Tandem.Learning.Baselines;
+using Tandem.Tests;
 
 namespace Tandem.Learning.Tests.Baselines;
 
@@ -45,7 +46,7 @@ public sealed class ItemKnnTests : SparseBaselineContract
                     expected[other] += Math.Pow(options.RecencyDecay, age) * similarity;
             }
 
-            Values.AssertClose([.. expected.Select(e => (float)e)], Score(scorer, [history])[0], tolerance: 1e-5);
+            Close.Row([.. expected.Select(e => (float)e)], Score(scorer, [history])[0], tolerance: 1e-5);
         }
     }
 

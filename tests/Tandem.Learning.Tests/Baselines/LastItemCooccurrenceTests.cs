@@ -1,5 +1,6 @@
 using Tandem.Data;
 using Tandem.Learning.Baselines;
+using Tandem.Tests;
 
 namespace Tandem.Learning.Tests.Baselines;
 
@@ -39,7 +40,7 @@ public sealed class LastItemCooccurrenceTests : SparseBaselineContract
         {
             var history = Sequence();
             var expected = Enumerable.Range(0, Items + 1).Select(item => item == 0 ? 0 : (float)Oracle(options, training, history, item));
-            Values.AssertClose([.. expected], Score(scorer, [history])[0], tolerance: 1e-4);
+            Close.Row([.. expected], Score(scorer, [history])[0], tolerance: 1e-4);
         }
     }
 

@@ -1,6 +1,7 @@
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Tests.Language;
 using Tandem.Protocol.Messages;
+using Tandem.Tests;
 
 namespace Tandem.Learning.Tests.Collaboration;
 
@@ -85,6 +86,6 @@ public abstract class CandidateGeneratorContract
     private static void AssertSame(CandidateList expected, CandidateList actual, double tolerance)
     {
         Assert.Equal(expected.Items, actual.Items);
-        Values.AssertClose([.. expected.Scores], [.. actual.Scores], tolerance);
+        Close.Row([.. expected.Scores], [.. actual.Scores], tolerance);
     }
 }

@@ -3,6 +3,7 @@ using Tandem.Learning.Export;
 using Tandem.Learning.Layers;
 using Tandem.Protocol.Bundles;
 using Tandem.Tests;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Export;
@@ -34,7 +35,7 @@ public sealed class DeviceBundleTests : IDisposable
         using var model = Model();
         var first = Write(model, "first").Manifest.Version;
         Assert.Equal(first, Write(model, "again").Manifest.Version);
-        using (no_grad()) model.Items.Weight[3, 2].add_(0.001);
+        using (no_grad()) model.Items.Weight[3, 2].add_(tensor(0.001f), One);
         Assert.NotEqual(first, Write(model, "changed").Manifest.Version);
     }
 

@@ -1,4 +1,5 @@
 using Tandem.Learning.Language;
+using Tandem.Tests;
 
 namespace Tandem.Learning.Tests.Language;
 
@@ -21,7 +22,7 @@ public sealed class BeamSearchTests : IDisposable
         var expected = Enumerable.Range(1, ToyCatalog.Items).OrderByDescending(i => scores.Of(i)).ToArray();
         var found = Search(history, excluded: [], beams: ToyCatalog.Items + 10);
         Assert.Equal(expected, found.Select(f => f.Item));
-        Assert.All(found, f => Assert.Equal(scores.Of(f.Item), f.LogProbability, tolerance: 1e-4));
+        Assert.All(found, f => Close.Number(scores.Of(f.Item), f.LogProbability, tolerance: 1e-4));
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class BeamSearchTests : IDisposable
         var scores = new ExhaustiveScores(_model, _history);
         var found = Search(_history, _history, beams);
         Assert.Equal(scores.BeamSearch(beams, _history), found.Select(f => f.Item));
-        Assert.All(found, f => Assert.Equal(scores.Of(f.Item), f.LogProbability, tolerance: 1e-4));
+        Assert.All(found, f => Close.Number(scores.Of(f.Item), f.LogProbability, tolerance: 1e-4));
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed class BeamSearchTests : IDisposable
     {
         var all = Search(_history, [], beams: ToyCatalog.Items).ToDictionary(f => f.Item, f => f.LogProbability);
         foreach (var (item, score) in Search(_history, [1, 2, 3, 4, 5], beams: ToyCatalog.Items))
-            Assert.Equal(all[item], score, tolerance: 1e-5f);
+            Close.Number(all[item], score);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class BeamSearchTests : IDisposable
         {
             var alone = Search(histories[i], excluded[i], beams: 12);
             Assert.Equal(alone.Select(f => f.Item), together[i].Select(f => f.Item));
-            Values.AssertClose([.. alone.Select(f => f.LogProbability)], [.. together[i].Select(f => f.LogProbability)], tolerance: 1e-5);
+            Close.Row([.. alone.Select(f => f.LogProbability)], [.. together[i].Select(f => f.LogProbability)], tolerance: 1e-5);
         }
     }
 

@@ -1,4 +1,5 @@
 using Tandem.Learning.Language;
+using Tandem.Tests;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Language;
@@ -41,7 +42,7 @@ public sealed class LlamaTests : IDisposable
             long[] tokens = [0, 3, 9, 17, 4, 13, 20];
             for (var t = changed; t < 7; t++) tokens[t] = 24 - tokens[t];
             var others = _model.Encode(tensor(tokens).unsqueeze(0));
-            for (var t = 0; t < changed; t++) Values.AssertClose(Values.Of(states[0, t]), Values.Of(others[0, t]), tolerance: 1e-5);
+            for (var t = 0; t < changed; t++) Close.Row(Values.Of(states[0, t]), Values.Of(others[0, t]), tolerance: 1e-5);
             Assert.NotEqual(Values.Of(states[0, changed]), Values.Of(others[0, changed]));
         }
     }
@@ -131,6 +132,6 @@ public sealed class LlamaTests : IDisposable
     private void AssertLast(long[] sequence, TorchSharp.torch.Tensor state)
     {
         var whole = _model.Encode(tensor(sequence).unsqueeze(0));
-        Values.AssertClose(Values.Of(whole[0, -1]), Values.Of(state), tolerance: 1e-5);
+        Close.Row(Values.Of(whole[0, -1]), Values.Of(state), tolerance: 1e-5);
     }
 }

@@ -1,6 +1,7 @@
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Safetensors;
+using Tandem.Tests;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 using AdamW = Tandem.Learning.Training.AdamW;
@@ -33,7 +34,7 @@ public class AdamWTests
             both.Backward(gradient, _allRows);
             optimizer.Step();
             oracle.Step(expected, gradient);
-            Values.AssertClose([.. expected.Select(w => (float)w)], Values.Of(both.Dense), tolerance: 2e-6);
+            Close.Row([.. expected.Select(w => (float)w)], Values.Of(both.Dense), tolerance: 2e-6);
         }
     }
 
@@ -46,7 +47,7 @@ public class AdamWTests
         {
             both.Backward(Gradient(step), _allRows);
             optimizer.Step();
-            Values.AssertClose(Values.Of(both.Dense), Values.Of(both.Table.Weight), tolerance: 1e-7);
+            Close.Row(Values.Of(both.Dense), Values.Of(both.Table.Weight), tolerance: 1e-7);
         }
     }
 
@@ -63,7 +64,7 @@ public class AdamWTests
         both.BackwardRows(half[(3 * Width)..], [3, 4, 5]);
         both.BackwardRows(half[(3 * Width)..], [3, 4, 5]);
         optimizer.Step();
-        Values.AssertClose(Values.Of(both.Dense), Values.Of(both.Table.Weight), tolerance: 1e-7);
+        Close.Row(Values.Of(both.Dense), Values.Of(both.Table.Weight), tolerance: 1e-7);
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public class AdamWTests
 
         // With a gradient of zero nothing but the decay moves a weight.
         var decay = Math.Pow(1 - _options.LearningRate * _options.WeightDecay, 5);
-        Values.AssertClose([.. before.Select(w => (float)(w * decay))], Values.Of(both.Table.Weight)[..Width], tolerance: 1e-6);
+        Close.Row([.. before.Select(w => (float)(w * decay))], Values.Of(both.Table.Weight).AsSpan(0, Width), tolerance: 1e-6);
     }
 
     [Theory]
@@ -123,8 +124,8 @@ public class AdamWTests
         var decay = Enumerable.Range(1, Steps).Aggregate(
             1.0, (kept, step) => kept * (1 - 5 * (constant ? options.LearningRate : AdamWKernel.RateAt(step, Steps, options))));
         Assert.InRange(decay, constant ? 0.59 : 0.7, constant ? 0.6 : 0.8);
-        Values.AssertClose([.. before.Select(w => (float)(w * decay))], Values.Of(both.Dense), tolerance: 1e-6);
-        Values.AssertClose([.. before[..Width].Select(w => (float)(w * decay))], Values.Of(both.Table.Weight)[..Width], tolerance: 1e-6);
+        Close.Row([.. before.Select(w => (float)(w * decay))], Values.Of(both.Dense), tolerance: 1e-6);
+        Close.Row([.. before[..Width].Select(w => (float)(w * decay))], Values.Of(both.Table.Weight).AsSpan(0, Width), tolerance: 1e-6);
     }
 
     [Fact]
@@ -169,8 +170,8 @@ public class AdamWTests
             two.Step();
         }
 
-        Values.AssertClose(Values.Of(alone.Dense), Values.Of(first.Dense), tolerance: 1e-6);
-        Values.AssertClose(Values.Of(alone.Table.Weight), Values.Of(first.Table.Weight), tolerance: 1e-6);
+        Close.Row(Values.Of(alone.Dense), Values.Of(first.Dense), tolerance: 1e-6);
+        Close.Row(Values.Of(alone.Table.Weight), Values.Of(first.Table.Weight), tolerance: 1e-6);
     }
 
     [Fact]
@@ -186,8 +187,8 @@ public class AdamWTests
         shortened.Backward([.. gradient.Select(g => (float)(g * 0.5 / length))], _allRows);
         with.Step();
         without.Step();
-        Values.AssertClose(Values.Of(shortened.Dense), Values.Of(limited.Dense), tolerance: 1e-6);
-        Values.AssertClose(Values.Of(shortened.Table.Weight), Values.Of(limited.Table.Weight), tolerance: 1e-6);
+        Close.Row(Values.Of(shortened.Dense), Values.Of(limited.Dense), tolerance: 1e-6);
+        Close.Row(Values.Of(shortened.Table.Weight), Values.Of(limited.Table.Weight), tolerance: 1e-6);
     }
 
     [Fact]

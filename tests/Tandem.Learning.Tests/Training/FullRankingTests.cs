@@ -48,7 +48,7 @@ public class FullRankingTests
     public void Ties_count_against_the_target_and_padding_is_no_rival()
     {
         using var model = Model();
-        using (no_grad()) model.Items.Weight.fill_(1);
+        using (no_grad()) model.Items.Weight.fill_(TensorArithmetic.One);
         using var scorer = new SequenceScorer(model);
         var cases = new RankedCases(1, _ => _seen, _ => 9);
         Assert.Equal(Items, FullRanking.Ranks(scorer, cases, maskSeen: false)[0]);

@@ -1,4 +1,6 @@
 using Tandem.Learning.Training;
+using Tandem.Tests;
+using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Training;
@@ -19,14 +21,14 @@ public class SampledSoftmaxTests
         var states = Leaf(random, targets, width);
         var rows = Leaf(random, targets + negatives, width);
         var loss = SampledSoftmax.Loss(states, rows, ids, logExpected);
-        (loss * 3).backward();
+        loss.Times(3).backward();
 
         var (exactStates, exactRows) = (Widen(states), Widen(rows));
         var exact = Formula(exactStates, exactRows, ids, logExpected);
-        (exact * 3).backward();
-        Assert.Equal(exact.item<double>(), loss.item<float>(), 1e-5);
-        Values.AssertClose(Values.Of(exactStates.grad!.to(float32)), Values.Of(states.grad!), tolerance: 1e-5);
-        Values.AssertClose(Values.Of(exactRows.grad!.to(float32)), Values.Of(rows.grad!), tolerance: 1e-5);
+        exact.Times(3).backward();
+        Close.Number(exact.item<double>(), loss.item<float>());
+        Close.Row(Values.Of(exactStates.grad!.to(float32)), Values.Of(states.grad!), tolerance: 1e-5);
+        Close.Row(Values.Of(exactRows.grad!.to(float32)), Values.Of(rows.grad!), tolerance: 1e-5);
     }
 
     [Fact]
@@ -43,7 +45,7 @@ public class SampledSoftmaxTests
         var gradient = Values.Of(states.grad!);
         states.grad!.zero_();
         exact.backward();
-        Values.AssertClose(Values.Of(states.grad!), gradient, tolerance: 1e-3);
+        Close.Row(Values.Of(states.grad!), gradient, tolerance: 1e-3);
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public class SampledSoftmaxTests
             for (var j = 0; j < n; j++) same[i, j] = ids[i] == ids[N + j];
         }
 
-        var all = cat([positives, others.masked_fill(tensor(same), double.NegativeInfinity)], dim: 1);
+        var all = cat([positives, others.masked_fill(tensor(same), NegativeInfinity)], dim: 1);
         return (all.logsumexp(1) - positives.squeeze(1)).mean();
     }
 

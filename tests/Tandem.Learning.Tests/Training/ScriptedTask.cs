@@ -30,7 +30,7 @@ internal sealed class ScriptedTask(params double?[] validations) : ITrainingTask
     Tensor ITrainingTask.Loss(SequenceBatch batch, int replica)
     {
         _step++;
-        return Loss is null ? _network.Weight.sum() : _network.Weight.sum() * Loss(_step);
+        return Loss is null ? _network.Weight.sum() : _network.Weight.sum().Times(Loss(_step));
     }
 
     public double? Validate()

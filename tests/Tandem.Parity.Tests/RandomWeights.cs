@@ -1,6 +1,7 @@
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
-namespace Tandem.Parity.Tests.Onnx;
+namespace Tandem.Parity.Tests;
 
 internal static class RandomWeights
 {
@@ -11,6 +12,11 @@ internal static class RandomWeights
     {
         using var _ = no_grad();
         foreach (var (name, parameter) in model.named_parameters())
-            parameter.uniform_(-0.3, 0.3).mul_(name.EndsWith("qkv.weight", StringComparison.Ordinal) ? attention : 1);
+        {
+            parameter.uniform_(-0.3, 0.3);
+            if (!name.EndsWith("qkv.weight", StringComparison.Ordinal)) continue;
+            using var scaled = parameter.Times(attention);
+            parameter.copy_(scaled);
+        }
     }
 }
