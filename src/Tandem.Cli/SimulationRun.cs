@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Tandem.Data;
+using Tandem.Data.Splits;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 
@@ -18,8 +19,9 @@ internal static class SimulationRun
 
     public static int Start(SequenceDataset dataset, SimulationOptions options, string? folder, bool json, CancellationToken cancel)
     {
-        var run = RunFolder.Open(folder, $"simulate-{dataset.Name}");
-        run.Keep(dataset);
+        LeftToRank.Require(new LeaveOneOut(dataset), validation: false, options.ExcludeConsumed, "--repeats");
+        var run = RunFolder.Choose(folder, "simulate", $"simulate-{dataset.Name}");
+        run.Begin(dataset);
         var report = WatchedRun.Show(progress => new Simulator(dataset, options, run.Path, progress).Run(cancel));
         run.Record(options, dataset, report);
         HtmlReport.Write(report, run.File("report.html"));

@@ -15,6 +15,9 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
     /// <summary>The trained weights in a run's folder.</summary>
     public const string WeightsFile = "model.safetensors";
 
+    /// <summary>From which a training that was cut off goes on.</summary>
+    public const string CheckpointFile = "checkpoint.safetensors";
+
     public SequenceDataset Dataset => Split.Dataset;
 
     /// <summary>Trains from a sequence of each user; stops after so many epochs.</summary>
@@ -32,11 +35,11 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
     public TrainedModel TrainTwice<TModel>(string name, ISimulationProgress progress, Trainer<TModel> train, Func<TModel, IItemScorer> scorer)
         where TModel : nn.Module
     {
-        var (model, chosen) = Train(Sequence(refit: false), Validation, "checkpoint", int.MaxValue, "training", name);
+        var (model, chosen) = Train(Sequence(refit: false), Validation, CheckpointFile, int.MaxValue, "training", name);
         TrainingResult[] trainings = [chosen];
         if (Refit)
         {
-            (model, var last) = Train(Sequence(refit: true), null, "refit", chosen.BestEpoch, "refit", $"{name}, refit");
+            (model, var last) = Train(Sequence(refit: true), null, "refit.safetensors", chosen.BestEpoch, "refit", $"{name}, refit");
             trainings = [chosen, last];
         }
 
@@ -46,7 +49,7 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
         (TModel, TrainingResult) Train(Func<int, History> sequence, RankedCases? validation, string checkpoint, int epochs, string log, string title)
         {
             using var kept = new TrainingLog(Run.Path, log, progress.Training(title));
-            return train(sequence, validation, Run.File(checkpoint + ".safetensors"), kept, epochs);
+            return train(sequence, validation, Run.File(checkpoint), kept, epochs);
         }
     }
 }
