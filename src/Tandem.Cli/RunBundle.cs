@@ -30,8 +30,11 @@ internal static class RunBundle
         if (recipe is not null && !Directory.Exists(folder))
             throw new UsageException($"{folder}: no such folder; finish the run, or write its bundle with 'tandem export {run} --format bundle'");
         var bundle = Bundle.Open(folder);
-        if (recipe is not null && Fault(bundle, recipe, run) is { } other)
-            throw new UsageException($"{folder}: {other}; write the run's own with 'tandem export {run} --format bundle'");
+        var catalog = DatasetFolder.Read(Path.Combine(run, "dataset")).Catalog;
+        var other = bundle.Manifest.CatalogVersion != catalog.Version
+            ? $"numbers items by catalogue {bundle.Manifest.CatalogVersion}, the run by {catalog.Version}"
+            : recipe is null ? null : Fault(bundle, recipe, run);
+        if (other is not null) throw new UsageException($"{folder}: {other}; write the run's own with 'tandem export {run} --format bundle'");
         return DeviceModel.TryLoad(bundle, out var model, out var fault) ? model! : throw new BundleException($"{folder}: {fault}");
     }
 
@@ -39,9 +42,6 @@ internal static class RunBundle
     {
         var (kind, own) = (bundle.Manifest.Backbone.Kind, recipe.Settings["backbone"]?["kind"] is JsonValue named ? named.ToString() : recipe.Model);
         if (kind != own) return $"holds a model of kind '{kind}', but the run's is '{own}'";
-        var catalog = DatasetFolder.Read(Path.Combine(run, "dataset")).Catalog;
-        if (bundle.Manifest.CatalogVersion != catalog.Version)
-            return $"numbers items by catalogue {bundle.Manifest.CatalogVersion}, the run by {catalog.Version}";
         var weights = SafetensorsFile.Load(Path.Combine(run, TrainingJob.WeightsFile)).Tensors;
         // Rows of items may be stored otherwise; all else is as it was trained.
         var shared = bundle.Weights.Tensors.Values.Where(t => !t.Name.StartsWith("items.", StringComparison.Ordinal) && weights.ContainsKey(t.Name)).ToArray();

@@ -74,7 +74,8 @@ internal sealed record RunRecipe
     /// <exception cref="UsageException">Names the first difference.</exception>
     public void RequireFits(RunFolder run)
     {
-        if (!run.Holds(FileName) || !(run.Holds(TrainingJob.WeightsFile) || run.Holds(TrainingJob.CheckpointFile))) return;
+        if (((string[])[TrainingJob.CheckpointFile, TrainingJob.WeightsFile]).FirstOrDefault(run.Holds) is not { } trained) return;
+        if (!run.Holds(FileName)) throw run.Refusal($"holds {trained} but no {FileName} that tells of what");
         if (SettingsDifference.Find(Read(run.File(FileName)).Comparable(), Comparable()) is { } difference)
             throw run.Refusal(difference.Describe("the run"));
     }
