@@ -15,5 +15,5 @@ internal static class JsonLine
 
     public static void Print(object result) => Terminal.Output.PrintLine(JsonSerializer.Serialize(result, _options));
 
-    public static void Save(object result, string path) => File.WriteAllText(path, JsonSerializer.Serialize(result, _indented) + "\n");
+    public static void Save(object result, string path) => WholeFile.Write(path, JsonSerializer.Serialize(result, _indented) + "\n");
 }

@@ -24,7 +24,8 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     DemoVerb.Create(),
 };
 
-var parsed = root.Parse(args);
+// A value may begin with '@', as keys of items do: it never names a file of further arguments.
+var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parsed.Action is ParseErrorAction) return Fail(UsageText.Of(parsed));
 
 try

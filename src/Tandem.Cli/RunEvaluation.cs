@@ -26,6 +26,14 @@ internal sealed record RunEvaluation
     /// <summary>[events] pessimistic ranks of the targets.</summary>
     public required double[] Ranks { get; init; }
 
+    /// <summary>Test events whose item is in their history. Where seen items are masked, no model can rank them: they are misses.</summary>
+    public required int TargetsInHistory { get; init; }
+
+    /// <summary>What a reader of the metrics has to know where seen items are masked; null where there is nothing.</summary>
+    public string? Warning(bool maskSeen) => TargetsInHistory == 0 || !maskSeen
+        ? null
+        : $"{TargetsInHistory} of {Ranks.Length} test targets are in the user's history and count as misses; use --duplicates first at data prepare, or --repeats";
+
     /// <summary>Ranks all test events.</summary>
     /// <param name="model">The recommender.</param>
     /// <param name="split">Its test events.</param>
@@ -33,6 +41,7 @@ internal sealed record RunEvaluation
     /// <param name="progress">Hears how many are ranked.</param>
     /// <param name="sampled">Items that each target is ranked among, drawn from the seed; 0 for the whole catalogue.</param>
     /// <param name="seed">Of the sample.</param>
+    /// <exception cref="UsageException">No score of the model is a number, so that there is nothing to measure.</exception>
     public static RunEvaluation Of(
         IItemScorer model, ISplit split, bool maskSeen, ISimulationProgress progress, int sampled = 0, int seed = 0)
     {
@@ -46,6 +55,8 @@ internal sealed record RunEvaluation
             lists[i] = Best(scores);
         }, done => progress.Report("evaluation", done, cases.Count));
 
+        if (lists.All(list => list.Length == 0))
+            throw new UsageException($"'{model.Kind}' gives no item a score that is a number, so nothing can be ranked; train it again, with a lower learning rate");
         var popularity = ItemPopularity.OfTraining(split);
         var ndcg = new RankingMetrics(ranks).NdcgByUser(Depth);
         return new()
@@ -54,6 +65,7 @@ internal sealed record RunEvaluation
             ByHistoryLength = Slice([.. Enumerable.Range(0, cases.Count).Select(i => cases.History(i).Length)], ndcg),
             ByTargetPopularity = Slice([.. Enumerable.Range(0, cases.Count).Select(i => popularity[cases.Target(i)])], ndcg),
             Ranks = ranks,
+            TargetsInHistory = Enumerable.Range(0, cases.Count).Count(i => cases.History(i).Items.Span.Contains(cases.Target(i))),
         };
     }
 
@@ -72,7 +84,9 @@ internal sealed record RunEvaluation
         metrics["coverage@10"] = shown.Coverage();
         metrics["gini@10"] = shown.Gini();
         metrics["novelty@10"] = shown.Novelty();
-        metrics["popularityLift@10"] = shown.PopularityLift(Enumerable.Range(0, cases.Count).Select(i => cases.History(i).Items.ToArray()));
+        var histories = Enumerable.Range(0, cases.Count).Select(i => cases.History(i).Items.ToArray());
+        // It divides by the popularity of what users chose, of which nothing may be known: all of them can be cold.
+        if (histories.Any(history => history.Any(item => popularity[item] > 0))) metrics["popularityLift@10"] = shown.PopularityLift(histories);
         return metrics;
     }
 

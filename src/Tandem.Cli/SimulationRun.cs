@@ -1,6 +1,8 @@
 using System.Globalization;
 using Spectre.Console;
+using Tandem.Cli.Models;
 using Tandem.Data;
+using Tandem.Data.Splits;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 
@@ -9,7 +11,21 @@ namespace Tandem.Cli;
 /// <summary>A simulation with its folder, its table and its report; shared by <c>simulate</c> and <c>demo</c>.</summary>
 internal static class SimulationRun
 {
-    public static SequenceRecipe DeviceRecipe(int epochs, int seed) => new() { Training = new() { Epochs = epochs, Seed = seed } };
+    private const int MostDeviceEpochs = 80;
+
+    /// <summary>The device model's settings: a configuration's, or SASRec's own.</summary>
+    /// <param name="config">Path of a sequence model's configuration, or null. Its protocol is of no matter here.</param>
+    /// <param name="epochs">Most epochs; null for the configuration's.</param>
+    /// <param name="seed">Takes the place of the configuration's.</param>
+    /// <exception cref="UsageException">The file cannot be used.</exception>
+    public static SequenceRecipe DeviceRecipe(string? config, int? epochs, int seed)
+    {
+        if (config is null) return new() { Training = new() { Epochs = epochs ?? MostDeviceEpochs, Seed = seed } };
+        var model = RunRecipe.Read(config).Model;
+        if (ModelKinds.Find(model) is not SequenceKind kind)
+            throw new UsageException($"--device-config {config}: '{model}' is no sequence model; expected settings of sasrec, gru4rec, hstu or ttt");
+        return RecipeJson.Read<SequenceRecipe>(new AskedRecipe(kind, config) { Seed = seed, Epochs = epochs }.Resolve().Settings);
+    }
 
     public static LlamaRecipe CloudRecipe(int epochs, int seed) => new()
     {
@@ -18,8 +34,9 @@ internal static class SimulationRun
 
     public static int Start(SequenceDataset dataset, SimulationOptions options, string? folder, bool json, CancellationToken cancel)
     {
-        var run = RunFolder.Open(folder, $"simulate-{dataset.Name}");
-        run.Keep(dataset);
+        LeftToRank.Require(new LeaveOneOut(dataset), validation: false, options.ExcludeConsumed, "--repeats");
+        var run = RunFolder.Choose(folder, "simulate", $"simulate-{dataset.Name}");
+        run.Begin(dataset);
         var report = WatchedRun.Show(progress => new Simulator(dataset, options, run.Path, progress).Run(cancel));
         run.Record(options, dataset, report);
         HtmlReport.Write(report, run.File("report.html"));
@@ -39,6 +56,7 @@ internal static class SimulationRun
         report.FusionGain,
         report.StaleFusion,
         report.FreshFusion,
+        report.DeviceSuccessors,
         report.TotalSeconds,
         Run = run.Path,
     };

@@ -11,6 +11,9 @@ internal sealed record TrainingSummary
 
     public required Dictionary<string, double> Test { get; init; }
 
+    /// <summary>Test events whose item is in their history: where seen items are masked, misses of any model.</summary>
+    public required int TargetsInHistory { get; init; }
+
     /// <summary>NDCG@10 by which the epoch was chosen.</summary>
     public required double? Validation { get; init; }
 

@@ -74,8 +74,13 @@ public sealed class Page
         return Append("</details>\n");
     }
 
-    /// <summary>Writes the page in place of what was there.</summary>
-    public void Write(string path) => File.WriteAllText(path, ToString());
+    /// <summary>Writes the page in place of what was there, which stays whole until the new one is.</summary>
+    public void Write(string path)
+    {
+        var temporary = path + ".tmp";
+        File.WriteAllText(temporary, ToString());
+        File.Move(temporary, path, overwrite: true);
+    }
 
     /// <summary>The page's text.</summary>
     public override string ToString() => $"""

@@ -30,6 +30,9 @@ public sealed record TrainingReport
     /// <summary>Every setting; shown as JSON.</summary>
     public required object Settings { get; init; }
 
+    /// <summary>What a reader of the test metrics has to know, a sentence each. Default none.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Test metrics of parts of the users. Default none.</summary>
     public IReadOnlyList<ReportedSlice> Slices { get; init; } = [];
 
@@ -50,6 +53,7 @@ public sealed record TrainingReport
             .Paragraph(Facts())
             .Heading("Test")
             .Table(["metric", "value"], Test.Select(m => new[] { m.Key, Text(m.Value, "0.0000") }));
+        foreach (var note in Notes) page.Paragraph($"{note}.");
         AddSlices(page);
         AddCurves(page);
         page.Closed("All epochs", AddEpochs).Heading("Settings").Json(Settings).Write(path);

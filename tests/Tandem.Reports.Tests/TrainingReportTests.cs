@@ -25,6 +25,21 @@ public sealed partial class TrainingReportTests : IDisposable
     }
 
     [Fact]
+    public void What_a_reader_has_to_know_stands_below_the_metrics() =>
+        Assert.Contains("</table></div>\n<p>3 of 4 targets &amp; more.</p>", Write(Sample(3) with { Notes = ["3 of 4 targets & more"] }), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_page_that_cannot_be_written_leaves_the_one_that_was_there()
+    {
+        var path = _folder["report.html"];
+        Sample(3).Write(path);
+        var before = File.ReadAllText(path);
+        Directory.CreateDirectory(path + ".tmp"); // nothing can be written there
+        Assert.ThrowsAny<Exception>(() => (Sample(3) with { Model = "other" }).Write(path));
+        Assert.Equal(before, File.ReadAllText(path));
+    }
+
+    [Fact]
     public void Nothing_is_loaded_from_elsewhere()
     {
         var page = Write(Sample(30));

@@ -58,6 +58,24 @@ public sealed class BadInputTests : IDisposable
     public void An_unknown_verb_option_or_value_is_refused_with_a_pointer_to_help(params string[] arguments) =>
         Assert.Contains("--help", TandemProcess.Run(arguments).RefusedWith(), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("no command is called 'trian'; did you mean 'train'?", "trian", "sasrec", "--data", "x")]
+    [InlineData("no command is called 'frobnicate'; expected one of: data, train", "frobnicate")]
+    [InlineData("no command is called 'prepar'; did you mean 'prepare'?", "data", "prepar", "x")]
+    [InlineData("a command is missing; expected one of: list, get, prepare", "data")]
+    [InlineData("no option is called '--dta'; did you mean '--data'?", "train", "sasrec", "--dta", "x")]
+    [InlineData("no model is called 'sasrc'; did you mean 'sasrec'?", "train", "sasrc", "--data", "x")]
+    [InlineData("no setting is called 'backbone.widht'; did you mean 'backbone.width'?", "train", "sasrec", "--data", "x", "--set", "backbone.widht=3")]
+    [InlineData("no setting is called 'dropout'; did you mean 'backbone.dropout'?", "train", "sasrec", "--data", "x", "--set", "dropout=0.1")]
+    [InlineData("no setting is called 'training.seed'; this model has no settings", "train", "popularity", "--data", "x", "--set", "training.seed=3")]
+    [InlineData("no setting is called 'raet'; did you mean 'rate'?", "experiment", "adapt", "x", "--set", "raet=1")]
+    [InlineData("--lag two: expected a whole number", "simulate", "--data", "x", "--lag", "two")]
+    [InlineData("--items fulll: expected one of: full, half, quantised, none", "export", "x", "--format", "bundle", "--items", "fulll")]
+    [InlineData("'gru4rec' is one word too many", "train", "sasrec", "gru4rec", "--data", "x")]
+    [InlineData("--seed 1 and --set seed=2 differ", "experiment", "adapt", "x", "--seed", "1", "--set", "seed=2")]
+    public void A_slip_of_the_pen_is_answered_with_what_was_probably_meant(string expected, params string[] arguments) =>
+        Assert.Contains(expected, TandemProcess.Run(arguments).RefusedWith(), StringComparison.Ordinal);
+
     [Fact]
     public void Settings_that_do_not_fit_together_say_what_would()
     {
@@ -79,11 +97,12 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_of_other_settings_is_refused()
+    public void A_run_that_lost_its_recipe_is_not_given_another()
     {
         var run = Trained();
-        var line = TandemProcess.Run([.. Train(run), "--set", "backbone.width=32"]).RefusedWith();
-        Assert.Contains("checkpoint.safetensors", line, StringComparison.Ordinal);
+        File.Delete(Path.Combine(run, "recipe.json"));
+        Assert.Contains("holds checkpoint.safetensors but no recipe.json", TandemProcess.Run(Train(run)).RefusedWith(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(run, "recipe.json")));
     }
 
     [Fact]

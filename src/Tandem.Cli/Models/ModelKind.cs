@@ -24,14 +24,21 @@ internal abstract class ModelKind(string name, string description)
     /// <summary>Trains to the end, or continues, and keeps the model in the run's folder.</summary>
     public abstract TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel);
 
-    /// <summary>Trains towards a search's rung and keeps nothing but the checkpoint; models without epochs cannot be searched so.</summary>
+    /// <exception cref="UsageException">The model does not train by epochs, so no search can divide its work.</exception>
+    public void RequireEpochs()
+    {
+        if (!Defaults().ContainsKey("training"))
+            throw new UsageException($"'{Name}' does not train by epochs, by which tune divides its work; try its few settings with 'tandem train {Name} --set'");
+    }
+
+    /// <summary>Trains towards a search's rung and keeps nothing but the checkpoint; for models that train by epochs alone.</summary>
     /// <param name="job">Its run is the search's.</param>
     /// <param name="checkpoint">Path of the trial's checkpoint.</param>
     /// <param name="progress">Hears of every step.</param>
     /// <param name="epochs">After which to pause.</param>
     /// <param name="cancel">Stops between two steps.</param>
     public virtual void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel) =>
-        throw new UsageException($"'{Name}' does not train by epochs, by which tune divides its work; try its few settings with 'tandem train {Name} --set'");
+        throw new NotSupportedException($"'{Name}' does not train by epochs");
 
     /// <summary>Reads what <see cref="Train"/> kept.</summary>
     public abstract IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder);

@@ -50,11 +50,17 @@ internal sealed record RunRecipe
             : throw new UsageException($"{folder}: no training run ({FileName} is missing); give the folder that 'tandem train' wrote");
     }
 
-    public static RunRecipe Read(string path)
+    /// <exception cref="UsageException">The file holds no recipe.</exception>
+    public static RunRecipe Read(string path) => ReadWithNames(path).Recipe;
+
+    /// <summary>The recipe, and the names of those of its members that the file has.</summary>
+    /// <exception cref="UsageException">The file holds no recipe.</exception>
+    public static (RunRecipe Recipe, IReadOnlySet<string> Names) ReadWithNames(string path)
     {
         try
         {
-            return RecipeJson.Read<RunRecipe>(JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new RecipeException("no object"));
+            var node = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new RecipeException("no object");
+            return (RecipeJson.Read<RunRecipe>(node), node.Select(member => member.Key).ToHashSet(StringComparer.OrdinalIgnoreCase));
         }
         catch (Exception e) when (e is RecipeException or System.Text.Json.JsonException)
         {
@@ -62,5 +68,26 @@ internal sealed record RunRecipe
         }
     }
 
-    public void Save(string path) => File.WriteAllText(path, RecipeJson.ToNode(this).ToJsonString(RecipeJson.Options) + "\n");
+    public void Save(string path) => WholeFile.Write(path, RecipeJson.ToNode(this).ToJsonString(RecipeJson.Options) + "\n");
+
+    /// <summary>Refuses a folder that holds another run than this recipe's. One in which nothing is trained yet holds none.</summary>
+    /// <exception cref="UsageException">Names the first difference.</exception>
+    public void RequireFits(RunFolder run)
+    {
+        if (((string[])[TrainingJob.CheckpointFile, TrainingJob.WeightsFile]).FirstOrDefault(run.Holds) is not { } trained) return;
+        if (!run.Holds(FileName)) throw run.Refusal($"holds {trained} but no {FileName} that tells of what");
+        if (SettingsDifference.Find(Read(run.File(FileName)).Comparable(), Comparable()) is { } difference)
+            throw run.Refusal(difference.Describe("the run"));
+    }
+
+    /// <summary>All that a run's weights and figures depend on, what is not named filled in: earlier versions knew fewer settings.</summary>
+    private JsonObject Comparable()
+    {
+        var settings = ModelKinds.Find(Model).Defaults();
+        RecipeJson.Merge(settings, Settings);
+        if (settings["loss"] is JsonObject loss && loss.ContainsKey("maskSeen")) loss["maskSeen"] = MaskSeen;
+        var all = new JsonObject { ["model"] = Model, ["protocol"] = Protocol, ["seed"] = Seed, ["maskSeen"] = MaskSeen, ["core"] = Core };
+        foreach (var (name, value) in settings) all[name] = value?.DeepClone();
+        return all;
+    }
 }

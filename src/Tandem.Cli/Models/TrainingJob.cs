@@ -19,6 +19,9 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
     /// <summary>Counts of successors in a run's folder, where they are a part of the model.</summary>
     public const string SuccessorsFile = "successors.safetensors";
 
+    /// <summary>From which a training that was cut off goes on.</summary>
+    public const string CheckpointFile = "checkpoint.safetensors";
+
     public SequenceDataset Dataset => Split.Dataset;
 
     /// <summary>Trains from a sequence of each user; stops after so many epochs.</summary>
@@ -42,12 +45,12 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
         string name, ISimulationProgress progress, Trainer<TModel> train, Func<TModel, IItemScorer> scorer, Action<TModel>? onChosen = null)
         where TModel : nn.Module
     {
-        var (model, chosen) = Train(Sequence(refit: false), Validation, "checkpoint", int.MaxValue, "training", name);
+        var (model, chosen) = Train(Sequence(refit: false), Validation, CheckpointFile, int.MaxValue, "training", name);
         onChosen?.Invoke(model);
         TrainingResult[] trainings = [chosen];
         if (Refit)
         {
-            (model, var last) = Train(Sequence(refit: true), null, "refit", chosen.BestEpoch, "refit", $"{name}, refit");
+            (model, var last) = Train(Sequence(refit: true), null, "refit.safetensors", chosen.BestEpoch, "refit", $"{name}, refit");
             trainings = [chosen, last];
         }
 
@@ -57,7 +60,7 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
         (TModel, TrainingResult) Train(Func<int, History> sequence, RankedCases? validation, string checkpoint, int epochs, string log, string title)
         {
             using var kept = new TrainingLog(Run.Path, log, progress.Training(title));
-            return train(sequence, validation, Run.File(checkpoint + ".safetensors"), kept, epochs);
+            return train(sequence, validation, Run.File(checkpoint), kept, epochs);
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class AdaptationVerb
     private static readonly Argument<string> _run = new("run") { Description = "folder of a training run with a bundle", HelpName = "RUN" };
     private static readonly Option<bool> _test = new("--test") { Description = "ask for test events; default: validation events, by which settings are chosen" };
     private static readonly Option<int> _users = new("--users") { Description = "only so many users, drawn at random; 0 for all", HelpName = "N" };
-    private static readonly Option<int> _seed = CommonOptions.Seed();
+    private static readonly Option<int?> _seed = CommonOptions.OptionalSeed();
     private static readonly Option<bool> _json = CommonOptions.Json();
     private static readonly Option<string[]> _set = new("--set")
     {
@@ -34,10 +34,10 @@ internal static class AdaptationVerb
     private static int Run(ParseResult parsed)
     {
         var folder = parsed.GetRequiredValue(_run);
-        var options = Options(parsed.GetValue(_set) ?? []);
+        var options = Options(parsed.GetValue(_set) ?? [], parsed.GetValue(_seed));
         var (recipe, split, device) = Open(folder);
         var phase = parsed.GetValue(_test) ? split.Test : split.Validation;
-        var seed = parsed.GetValue(_seed);
+        var seed = options.Seed;
         var events = Draw(AdaptationExperiment.LastOfEach(phase), parsed.GetValue(_users), seed);
         var figures = WatchedRun.Show(progress => new AdaptationExperiment(device, split.Dataset, recipe.MaskSeen).Run(events, options, seed, progress));
         if (parsed.GetValue(_json)) JsonLine.Print(Result(recipe, split, parsed.GetValue(_test), seed, options, figures));
@@ -45,27 +45,32 @@ internal static class AdaptationVerb
         return 0;
     }
 
-    private static AdaptationOptions Options(string[] changes)
+    /// <summary>Defaults, over them the command line, which has to say the same where it names the seed twice.</summary>
+    private static AdaptationOptions Options(string[] changes, int? seed)
     {
         var settings = RecipeJson.ToNode(new AdaptationOptions());
         foreach (var change in changes)
         {
             if (change.Split('=', 2) is not [var name, var value]) throw new UsageException($"--set {change}: expected NAME=VALUE, such as rate=0.01");
+            SettingNames.Require(settings, name, $"--set {change}");
             RecipeJson.Set(settings, name, value);
         }
 
         var options = RecipeJson.Read<AdaptationOptions>(settings);
+        if (seed is { } given)
+        {
+            if (changes.Any(change => change.StartsWith("seed=", StringComparison.Ordinal)) && options.Seed != given)
+                throw new UsageException($"--seed {given} and --set seed={options.Seed} differ; give one of them");
+            options = options with { Seed = given };
+        }
+
         return options.Validate().ToArray() is [_, ..] faults ? throw new UsageException(string.Join("; ", faults)) : options;
     }
 
     private static (RunRecipe Recipe, ISplit Split, DeviceModel Device) Open(string folder)
     {
-        var path = Path.Combine(folder, RunRecipe.FileName);
-        if (!File.Exists(path)) throw new UsageException($"{folder}: no training run ({RunRecipe.FileName} is missing); give the folder that 'tandem train' wrote");
-        var recipe = RunRecipe.Read(path);
-        var bundle = Path.Combine(folder, "bundle");
-        if (!Directory.Exists(bundle)) throw new UsageException($"{folder}: no bundle, for the device has no runtime for '{recipe.Model}'; expected a run of 'tandem train sasrec'");
-        return (recipe, SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset"))), DeviceModel.Open(bundle));
+        var recipe = RunRecipe.OfRun(folder);
+        return (recipe, SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset"))), RunBundle.Open(folder));
     }
 
     private static IReadOnlyList<EvaluatedEvent> Draw(IReadOnlyList<EvaluatedEvent> events, int users, int seed)

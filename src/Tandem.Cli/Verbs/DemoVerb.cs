@@ -20,7 +20,7 @@ internal static class DemoVerb
             var options = new SimulationOptions
             {
                 Seed = number,
-                Device = SimulationRun.DeviceRecipe(epochs: 30, number),
+                Device = SimulationRun.DeviceRecipe(config: null, epochs: 30, number),
                 Cloud = SimulationRun.CloudRecipe(epochs: 16, number) with { Model = new() { Width = 64, Blocks = 2, Hidden = 128 } },
             };
             return Task.FromResult(SimulationRun.Start(dataset, options, parsed.GetValue(run), parsed.GetValue(json), cancel));

@@ -42,8 +42,8 @@ internal static class DriftVerb
         UsageException.ThrowIfAny(options.Validate());
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var (study, settings) = Study(parsed.GetValue(_data), parsed.GetValue(_users), options);
-        var run = RunFolder.Open(parsed.GetValue(_run), $"drift-{study.Dataset.Name}");
-        run.Keep(study.Dataset);
+        var run = RunFolder.Choose(parsed.GetValue(_run), "experiment drift", $"drift-{study.Dataset.Name}");
+        run.Begin(study.Dataset);
         var figures = WatchedRun.Show(progress => new DriftExperiment(study, options).Run(run.Path, progress, cancel));
         run.Record(settings, study.Dataset, figures);
         DriftReport.Write(study, options, figures, settings, run.File("report.html"));

@@ -4,7 +4,6 @@ using System.Globalization;
 using Tandem.Cli.Models;
 using Tandem.Data;
 using Tandem.Data.Splits;
-using Tandem.Device.Models;
 using Tandem.Simulation;
 
 namespace Tandem.Cli.Verbs;
@@ -47,16 +46,19 @@ internal static class EvaluateVerb
         var recipe = RunRecipe.OfRun(folder);
         if (repeats) recipe = recipe with { MaskSeen = false };
         var split = SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset")));
-        var model = bundle is null ? ModelKinds.Find(recipe.Model).Load(recipe.Settings, split.Dataset, folder) : Open(bundle, split.Dataset.Catalog);
+        LeftToRank.Require(split, validation: false, recipe.MaskSeen, "--repeats");
+        var model = bundle is null ? ModelKinds.Find(recipe.Model).Load(recipe.Settings, split.Dataset, folder) : Open(folder, bundle);
         var clock = Stopwatch.StartNew();
         var evaluation = WatchedRun.Show(progress => RunEvaluation.Of(model, split, recipe.MaskSeen, progress, sampled, recipe.Seed));
         var seconds = clock.Elapsed.TotalSeconds;
         if (sampled == 0 && bundle is null) evaluation.Write(folder, split, recipe.Model, recipe.Seed, recipe.MaskSeen);
+        if (evaluation.Warning(recipe.MaskSeen) is { } warning) Terminal.Error.PrintLine($"warning: {warning}");
         return new()
         {
             Model = recipe.Model,
             Protocol = recipe.Describe(sampled),
             Test = evaluation.Metrics,
+            TargetsInHistory = evaluation.TargetsInHistory,
             Slices = new() { ["historyLength"] = evaluation.ByHistoryLength, ["targetPopularity"] = evaluation.ByTargetPopularity },
             Events = split.Test.Length,
             Seed = recipe.Seed,
@@ -65,11 +67,9 @@ internal static class EvaluateVerb
         };
     }
 
-    private static DeviceScorer Open(string bundle, Catalog catalog)
+    private static DeviceScorer Open(string run, string bundle)
     {
-        var model = DeviceModel.Open(bundle);
-        if (model.CatalogVersion != catalog.Version)
-            throw new UsageException($"{bundle}: numbers items by catalogue {model.CatalogVersion}, the run by {catalog.Version}; export the run's own bundle");
+        var model = RunBundle.Open(run, bundle);
         if (!model.HoldsCatalog) throw new UsageException($"{bundle}: holds no item table to rank; export with --items full, half or quantised");
         return new(model);
     }
@@ -88,6 +88,9 @@ internal static class EvaluateVerb
         public required string Protocol { get; init; }
 
         public required Dictionary<string, double> Test { get; init; }
+
+        /// <inheritdoc cref="RunEvaluation.TargetsInHistory"/>
+        public required int TargetsInHistory { get; init; }
 
         public required Dictionary<string, IReadOnlyList<Data.Metrics.MetricSlice>> Slices { get; init; }
 

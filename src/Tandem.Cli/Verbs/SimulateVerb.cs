@@ -27,14 +27,20 @@ internal static class SimulateVerb
     };
 
     private static readonly Option<bool> _repeats = new("--repeats") { Description = "recommend items that the user already has, too" };
-    private static readonly Option<int> _deviceEpochs = new("--device-epochs") { Description = "most epochs of the device model", DefaultValueFactory = _ => 80 };
+    private static readonly Option<string?> _deviceConfig = new("--device-config")
+    {
+        Description = "settings of the device model, such as configs/beauty/sasrec-successors.json (default: SASRec with its paper's blocks)",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<int?> _deviceEpochs = new("--device-epochs") { Description = "most epochs of the device model (default: the configuration's, or 80)" };
     private static readonly Option<int> _cloudEpochs = new("--cloud-epochs") { Description = "most epochs of the cloud model", DefaultValueFactory = _ => 40 };
 
     public static Command Create()
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _lag, _list, _rates, _fusion, _repeats, _deviceEpochs, _cloudEpochs, _seed, _threads, _run, _json,
+            _data, _lag, _list, _rates, _fusion, _repeats, _deviceConfig, _deviceEpochs, _cloudEpochs, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -51,7 +57,7 @@ internal static class SimulateVerb
             RequestRates = parsed.GetRequiredValue(_rates),
             Fusion = parsed.GetValue(_fusion),
             ExcludeConsumed = !parsed.GetValue(_repeats),
-            Device = SimulationRun.DeviceRecipe(parsed.GetValue(_deviceEpochs), seed),
+            Device = SimulationRun.DeviceRecipe(parsed.GetValue(_deviceConfig), parsed.GetValue(_deviceEpochs), seed),
             Cloud = SimulationRun.CloudRecipe(parsed.GetValue(_cloudEpochs), seed),
         };
         UsageException.ThrowIfAny(options.Validate());

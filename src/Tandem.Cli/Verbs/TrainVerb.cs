@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Tandem.Cli.Models;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
@@ -65,8 +64,10 @@ internal static class TrainVerb
         kind.Require(recipe.Settings);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, recipe.Seed, recipe.Core);
-        var run = RunFolder.Open(parsed.GetValue(_run), $"{kind.Name}-{split.Dataset.Name}");
-        run.Keep(split.Dataset);
+        LeftToRank.Require(split, validation: false, recipe.MaskSeen, "--repeats");
+        var run = RunFolder.Choose(parsed.GetValue(_run), "train", $"{kind.Name}-{split.Dataset.Name}");
+        recipe.RequireFits(run);
+        run.Begin(split.Dataset);
         recipe.Save(run.File(RunRecipe.FileName));
 
         var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run);
@@ -76,12 +77,14 @@ internal static class TrainVerb
             return (trained, RunEvaluation.Of(trained.Scorer, split, recipe.MaskSeen, progress));
         });
         evaluation.Write(run.Path, split, kind.Name, recipe.Seed, recipe.MaskSeen);
+        if (evaluation.Warning(recipe.MaskSeen) is { } warning) Terminal.Error.PrintLine($"warning: {warning}");
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
         var result = new TrainingSummary
         {
             Model = kind.Name,
             Protocol = recipe.Describe(),
             Test = evaluation.Metrics,
+            TargetsInHistory = evaluation.TargetsInHistory,
             Validation = trainings.Count > 0 ? trainings[0].BestValidation : null,
             Successors = successors,
             SecondsPerEpoch = epochs.Length > 0 ? epochs.Average(e => e.Seconds) : 0,
@@ -107,6 +110,7 @@ internal static class TrainVerb
             Protocol = result.Protocol,
             Seed = result.Seed,
             Test = result.Test,
+            Notes = evaluation.Warning(recipe.MaskSeen) is { } note ? [note] : [],
             Trainings = [.. trainings.Select((training, i) => new NamedTraining(i == 0 ? "training" : "refit", training))],
             Settings = recipe.Settings,
             Slices =
@@ -130,52 +134,16 @@ internal static class TrainVerb
         return new(by, name, slice.Events, new Dictionary<string, double> { ["NDCG@10"] = slice.Mean ?? 0 });
     }
 
-    /// <summary>Defaults, over them the configuration's file, over that the command line.</summary>
-    private static RunRecipe Recipe(ParseResult parsed, ModelKind kind)
+    private static RunRecipe Recipe(ParseResult parsed, ModelKind kind) => new AskedRecipe(kind, parsed.GetValue(_config))
     {
-        var config = parsed.GetValue(_config) is { } path ? RunRecipe.Read(path) : new RunRecipe { Model = kind.Name };
-        if (config.Model != kind.Name)
-            throw new UsageException($"--config {parsed.GetValue(_config)}: its settings are for '{config.Model}', not for '{kind.Name}'; name that model or another file");
-        var settings = kind.Defaults();
-        RecipeJson.Merge(settings, config.Settings);
-        foreach (var change in parsed.GetValue(_set) ?? []) Set(settings, change);
-        if (parsed.GetValue(_control) is { } control) RecipeJson.Set(settings, "backbone.control", Control(kind, control));
-        var seed = parsed.GetValue(_seed) ?? config.Seed;
-        if (settings["training"] is JsonObject training)
-        {
-            training["seed"] = seed;
-            if (parsed.GetValue(_epochs) is { } epochs) training["epochs"] = epochs;
-        }
-
-        return new()
-        {
-            Model = kind.Name,
-            Protocol = parsed.GetValue(_protocol) ?? config.Protocol,
-            Core = parsed.GetValue(_core) ?? config.Core,
-            MaskSeen = config.MaskSeen && !parsed.GetValue(_repeats),
-            Seed = seed,
-            Settings = settings,
-        };
-    }
-
-    private static string Control(ModelKind kind, string name)
-    {
-        if (kind.Name != "ttt") throw new UsageException($"--control {name}: '{kind.Name}' has no such control; expected model ttt");
-        return name switch
-        {
-            "frozen" => "frozen",
-            "zero-rate" => "zeroRate",
-            "linear-attention" => "linearAttention",
-            _ => throw new UsageException($"--control {name}: expected frozen, zero-rate or linear-attention"),
-        };
-    }
-
-    private static void Set(JsonObject settings, string change)
-    {
-        if (change.IndexOf('=', StringComparison.Ordinal) is var at && at < 1)
-            throw new UsageException($"--set {change}: expected PATH=VALUE, such as backbone.width=128");
-        RecipeJson.Set(settings, change[..at], change[(at + 1)..]);
-    }
+        Set = parsed.GetValue(_set) ?? [],
+        Seed = parsed.GetValue(_seed),
+        Epochs = parsed.GetValue(_epochs),
+        Control = parsed.GetValue(_control),
+        Repeats = parsed.GetValue(_repeats),
+        Protocol = parsed.GetValue(_protocol),
+        Core = parsed.GetValue(_core),
+    }.Resolve();
 
     private static void Print(ParseResult parsed, TrainingSummary result)
     {

@@ -14,11 +14,20 @@ namespace Tandem.Cli.Verbs;
 /// <summary><c>tandem tune MODEL</c>: random configurations of a declared space with successive halving, on validation targets alone.</summary>
 internal static class TuneVerb
 {
+    private const int MostEpochs = 54;
+
+    /// <summary>Settings that something else decides, and what: a search over them would change nothing, or break its rungs.</summary>
+    private static readonly Dictionary<string, string> _decidedElsewhere = new()
+    {
+        ["training.epochs"] = "the rungs do; use --epochs",
+        ["loss.maskSeen"] = "the protocol does; use \"maskSeen\" in --config",
+    };
+
     private static readonly Argument<string> _model = new("model") { Description = "as for train", HelpName = "MODEL" };
     private static readonly Option<string> _data = CommonOptions.Data();
     private static readonly Option<string?> _run = CommonOptions.Run();
     private static readonly Option<int?> _core = CommonOptions.Core();
-    private static readonly Option<int> _seed = CommonOptions.Seed();
+    private static readonly Option<int?> _seed = CommonOptions.OptionalSeed();
     private static readonly Option<int> _threads = CommonOptions.Threads();
     private static readonly Option<bool> _json = CommonOptions.Json();
     private static readonly Option<string?> _protocol = new("--protocol") { Description = $"{SplitProtocol.Known} (default: the configuration's, or loo)", HelpName = "NAME" };
@@ -37,7 +46,7 @@ internal static class TuneVerb
         DefaultValueFactory = _ => 27,
     };
 
-    private static readonly Option<int> _epochs = new("--epochs") { Description = "epochs of the last rung", DefaultValueFactory = _ => 54 };
+    private static readonly Option<int?> _epochs = new("--epochs") { Description = $"epochs of the last rung (default: the configuration's, or {MostEpochs})" };
     private static readonly Option<int> _least = new("--least-epochs") { Description = "fewest epochs of the first rung", DefaultValueFactory = _ => 2 };
     private static readonly Option<int> _eta = new("--eta")
     {
@@ -57,17 +66,20 @@ internal static class TuneVerb
 
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
-        var options = Options(parsed);
-        UsageException.ThrowIfAny(options.Validate());
         var kind = ModelKinds.Find(parsed.GetRequiredValue(_model));
-        var file = parsed.GetRequiredValue(_space);
-        var space = SearchSpace.Parse(File.ReadAllText(file), file);
-        var (settings, recipe) = Base(parsed, kind, options);
-        space.Check(settings);
+        kind.RequireEpochs();
+        var asked = new AskedRecipe(kind, parsed.GetValue(_config)) { Seed = parsed.GetValue(_seed), Protocol = parsed.GetValue(_protocol), Core = parsed.GetValue(_core) };
+        var recipe = asked.Resolve();
+        var options = Options(parsed, recipe.Seed, parsed.GetValue(_epochs) ?? asked.EpochsOfFile ?? MostEpochs);
+        UsageException.ThrowIfAny(options.Validate());
+        var settings = recipe.Settings;
+        RecipeJson.Set(settings, "training.epochs", options.Epochs.ToString(CultureInfo.InvariantCulture));
+        var space = Space(parsed.GetRequiredValue(_space), settings);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, options.Seed, recipe.Core);
-        var run = RunFolder.Open(parsed.GetValue(_run), $"tune-{kind.Name}-{split.Dataset.Name}");
-        run.Keep(split.Dataset);
+        LeftToRank.Require(split, validation: true, recipe.MaskSeen, "\"maskSeen\": false in --config");
+        var run = RunFolder.Choose(parsed.GetValue(_run), "tune", $"tune-{kind.Name}-{split.Dataset.Name}");
+        run.Begin(split.Dataset);
 
         var result = WatchedRun.Show(progress => new SuccessiveHalving(
             space, options, settings, $"{kind.Name}, {recipe.Describe()}, data {split.Dataset.Hash}", run.Path, Trainer(kind, split, recipe.MaskSeen, run, progress)).Run(cancel));
@@ -85,23 +97,22 @@ internal static class TuneVerb
         return 0;
     }
 
-    private static (JsonObject Settings, RunRecipe Recipe) Base(ParseResult parsed, ModelKind kind, SuccessiveHalvingOptions options)
+    private static SearchSpace Space(string file, JsonObject settings)
     {
-        var config = parsed.GetValue(_config) is { } path ? RunRecipe.Read(path) : new RunRecipe { Model = kind.Name };
-        var settings = kind.Defaults();
-        RecipeJson.Merge(settings, config.Settings);
-        RecipeJson.Set(settings, "training.epochs", options.Epochs.ToString(CultureInfo.InvariantCulture));
-        RecipeJson.Set(settings, "training.seed", options.Seed.ToString(CultureInfo.InvariantCulture));
-        return (settings, config with { Protocol = parsed.GetValue(_protocol) ?? config.Protocol, Core = parsed.GetValue(_core) ?? config.Core });
+        var space = SearchSpace.Parse(File.ReadAllText(file), file);
+        space.Check(settings);
+        UsageException.ThrowIfAny(space.Dimensions.Where(d => _decidedElsewhere.ContainsKey(d.Path))
+            .Select(d => $"{file}: no search decides '{d.Path}', {_decidedElsewhere[d.Path]}"));
+        return space;
     }
 
-    private static SuccessiveHalvingOptions Options(ParseResult parsed) => new()
+    private static SuccessiveHalvingOptions Options(ParseResult parsed, int seed, int epochs) => new()
     {
         Configurations = parsed.GetValue(_configurations),
-        Epochs = parsed.GetValue(_epochs),
+        Epochs = epochs,
         LeastEpochs = parsed.GetValue(_least),
         Eta = parsed.GetValue(_eta),
-        Seed = parsed.GetValue(_seed),
+        Seed = seed,
     };
 
     private static TrainToRung Trainer(ModelKind kind, ISplit split, bool maskSeen, RunFolder run, ISimulationProgress progress) =>

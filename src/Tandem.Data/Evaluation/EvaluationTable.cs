@@ -6,13 +6,13 @@ namespace Tandem.Data.Evaluation;
 
 /// <summary>
 /// What a finished evaluation leaves in its run's folder, so that it compares with any other: <c>evaluation.parquet</c> (user int32,
-/// position int32, target int32, rank double; a row per evaluated event, by user, then position) and <c>evaluation.json</c>, the
-/// <see cref="Summary"/> with the number of events and the table's hash, which reading checks.
+/// position int32, target int32, rank double, infinite for a target that no list could hold; a row per evaluated event, by user, then
+/// position) and <c>evaluation.json</c>, the <see cref="Summary"/> with the number of events and the table's hash, which reading checks.
 /// </summary>
 public sealed class EvaluationTable
 {
     internal const string Remedy = "evaluate the run again";
-    private const string ManifestFile = "evaluation.json", TableFile = "evaluation.parquet";
+    private const string ManifestFile = "evaluation.json", TableFile = "evaluation.parquet", Unfinished = ".unfinished";
 
     private readonly int[] _users;
     private readonly int[] _positions;
@@ -40,7 +40,7 @@ public sealed class EvaluationTable
     /// <summary>[events] item ids of the events.</summary>
     public ReadOnlySpan<int> Targets => _targets;
 
-    /// <summary>[events] pessimistic ranks of the targets, from 1.</summary>
+    /// <summary>[events] pessimistic ranks of the targets, from 1; positive infinity for a target that no list could hold.</summary>
     public ReadOnlySpan<double> Ranks => _ranks;
 
     /// <summary>The table of a split's test events.</summary>
@@ -70,15 +70,14 @@ public sealed class EvaluationTable
     }
 
     /// <summary>
-    /// Writes both files over whatever evaluation the folder holds. The manifest goes first and comes back last, so that an
-    /// interrupted write leaves a folder with no evaluation.
+    /// Writes both files beside whatever evaluation the folder holds, then puts them in its place. The old manifest goes first and
+    /// the new one comes last, so that an interruption between the two leaves a folder with no evaluation, and any other the old one.
     /// </summary>
     public void Write(string folder)
     {
-        var manifest = Path.Combine(folder, ManifestFile);
+        var (manifest, table) = (Path.Combine(folder, ManifestFile), Path.Combine(folder, TableFile));
         Directory.CreateDirectory(folder);
-        File.Delete(manifest);
-        var columns = new Columns(folder);
+        var columns = new Columns(folder, TableFile + Unfinished);
         columns.Table.Write(async group =>
         {
             await group.WriteAsync<int>(columns.User, _users);
@@ -87,9 +86,10 @@ public sealed class EvaluationTable
             await group.WriteAsync<double>(columns.Rank, _ranks);
         });
 
-        var unfinished = manifest + ".unfinished";
-        File.WriteAllText(unfinished, EvaluationManifest.Of(Summary, _users.Length, columns.Table.HashOfBytes()).ToJson());
-        File.Move(unfinished, manifest);
+        File.WriteAllText(manifest + Unfinished, EvaluationManifest.Of(Summary, _users.Length, columns.Table.HashOfBytes()).ToJson());
+        File.Delete(manifest);
+        File.Move(table + Unfinished, table, overwrite: true);
+        File.Move(manifest + Unfinished, manifest);
     }
 
     /// <summary>Reads what <see cref="Write"/> made, and checks format, number of events and hash.</summary>
@@ -99,7 +99,7 @@ public sealed class EvaluationTable
         var path = Path.Combine(folder, ManifestFile);
         if (!File.Exists(path)) throw new DatasetException("no such file", path, "a run that was evaluated", "evaluate the run first");
         var manifest = EvaluationManifest.Parse(File.ReadAllText(path), path);
-        var columns = new Columns(folder);
+        var columns = new Columns(folder, TableFile);
         columns.Table.RequireIntact(manifest.TableHash);
         EvaluationTable? table = null;
         columns.Table.Read(manifest.Events, async group => table = await ReadAsync(group, columns, manifest, folder));
@@ -141,7 +141,7 @@ public sealed class EvaluationTable
     /// <summary>Made anew for every use: a schema writes into its columns.</summary>
     private sealed class Columns
     {
-        public Columns(string folder) => Table = new(folder, TableFile, User, Position, Target, Rank) { Remedy = EvaluationTable.Remedy };
+        public Columns(string folder, string file) => Table = new(folder, file, User, Position, Target, Rank) { Remedy = EvaluationTable.Remedy };
 
         public DataField<int> User { get; } = new("user");
 

@@ -8,18 +8,17 @@ public static class Ranking
 {
     /// <summary>
     /// 1 + the number of scores above the target's + its ties, counted by the rule. To leave out items, such as those
-    /// already consumed, set their scores to negative infinity before. NaN never flatters: a score that is NaN counts as
-    /// above the target, and a target that is NaN ranks last.
+    /// already consumed, set their scores to negative infinity before. A target that no list can hold, because it was left out so or
+    /// its score is NaN, has no place in any ranking, however short the catalogue. A score that is NaN counts as above the target.
     /// </summary>
     /// <param name="scores">[V] float32, higher is better.</param>
     /// <param name="target">Index into <paramref name="scores"/>.</param>
     /// <param name="ties">How equal scores count.</param>
-    /// <returns>From 1 to V.</returns>
+    /// <returns>From 1 to V; positive infinity where no list can hold the target.</returns>
     public static double Rank(ReadOnlySpan<float> scores, int target, TieRule ties = TieRule.Pessimistic)
     {
         var own = scores[target];
-        if (float.IsNaN(own))
-            return scores.Length;
+        if (!CanBeListed(own)) return double.PositiveInfinity;
         var (below, equal) = Count(scores, own);
         var tied = equal - 1;
         var above = scores.Length - below - equal;
@@ -33,14 +32,18 @@ public static class Ranking
     /// <param name="scores">[V + 1] float32; a sampled item with −∞, such as one that was masked, is below every target that is not.</param>
     /// <param name="target">Index into <paramref name="scores"/>.</param>
     /// <param name="sample">Distinct items other than the target.</param>
-    /// <returns>From 1 to the sample's size + 1; ties and NaN count against the target.</returns>
+    /// <returns>From 1 to the sample's size + 1; ties and NaN count against the target. Positive infinity where no list can hold it.</returns>
     public static double RankAmong(ReadOnlySpan<float> scores, int target, ReadOnlySpan<int> sample)
     {
         var own = scores[target];
+        if (!CanBeListed(own)) return double.PositiveInfinity;
         var rank = 1;
         foreach (var item in sample) rank += scores[item] < own ? 0 : 1;
         return rank;
     }
+
+    /// <summary>As <see cref="TopItems"/> chooses: neither NaN nor negative infinity.</summary>
+    private static bool CanBeListed(float score) => score > float.NegativeInfinity;
 
     /// <summary>How many scores are below a value and how many equal it. Comparisons give −1 for true in each lane, so counts add up
     /// by subtraction; a lane would overflow after 2³¹ of them.</summary>

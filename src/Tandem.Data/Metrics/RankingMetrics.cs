@@ -11,7 +11,7 @@ public sealed class RankingMetrics
     private readonly int[] _offsets;
 
     /// <summary>One relevant item per user.</summary>
-    /// <param name="targetRanks">[users] ranks from 1, as <see cref="Ranking.Rank"/> gives them.</param>
+    /// <param name="targetRanks">[users] ranks from 1, as <see cref="Ranking.Rank"/> gives them; positive infinity is a miss at every k.</param>
     /// <exception cref="ArgumentException">There are no users, or a rank is below 1 or NaN.</exception>
     public RankingMetrics(IEnumerable<double> targetRanks)
     {
@@ -21,7 +21,7 @@ public sealed class RankingMetrics
     }
 
     /// <summary>Any number of relevant items per user, one at least.</summary>
-    /// <param name="relevantRanks">[users][relevant items of the user] ranks from 1, in any order.</param>
+    /// <param name="relevantRanks">[users][relevant items of the user] ranks from 1, in any order; positive infinity is a miss at every k.</param>
     /// <exception cref="ArgumentException">There are no users, a user has no relevant item, or a rank is below 1 or NaN.</exception>
     public RankingMetrics(IReadOnlyList<double[]> relevantRanks)
     {

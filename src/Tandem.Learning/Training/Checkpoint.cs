@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tandem.Protocol.Safetensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,9 +31,9 @@ public static class Checkpoint
     }
 
     /// <summary>Reads what <see cref="SaveWeights"/> wrote.</summary>
-    /// <exception cref="SafetensorsException">The file is damaged, or a tensor is missing or has another shape.</exception>
+    /// <exception cref="SafetensorsException">The file is damaged, or a tensor is missing, has another shape or holds what is no finite number.</exception>
     public static void LoadWeights(nn.Module network, string path) =>
-        ReadWeights(network, SafetensorsFile.Load(path));
+        ReadWeights(network, SafetensorsFile.Load(path), path);
 
     /// <summary>Adds every parameter of the network to a file.</summary>
     /// <param name="network">Whose parameters.</param>
@@ -67,10 +69,10 @@ public static class Checkpoint
         if (record.Settings != settings)
         {
             throw new CheckpointException(
-                $"{path}: was trained with other settings ({record.Settings}); expected {settings}; give this run a folder of its own");
+                $"{path}: was trained with other settings ({Difference(record.Settings, settings)}); give this run a folder of its own");
         }
 
-        ReadWeights(network, file);
+        ReadWeights(network, file, path);
         optimizer.Load(file);
         average?.Load(file);
         return new TrainingState(record, record.BestValidation is null ? [] : ReadBest(network, file));
@@ -97,19 +99,39 @@ public static class Checkpoint
         }
     }
 
+    private static string Difference(string kept, string asked)
+    {
+        try
+        {
+            return SettingsDifference.Find(JsonNode.Parse(kept), JsonNode.Parse(asked))?.Describe("the checkpoint") ?? "written otherwise";
+        }
+        catch (JsonException)
+        {
+            return $"the checkpoint has '{kept}', the command '{asked}'"; // a task outside this library may name its settings as it likes
+        }
+    }
+
     /// <summary>Asked for by name when the run starts: what is missing would otherwise show when it ends.</summary>
     private static Dictionary<string, float[]> ReadBest(nn.Module network, SafetensorsFile file) =>
         network.named_parameters().ToDictionary(
             p => p.name, p => file.Get(BestPrefix + p.name, (int)p.parameter.numel()).As<float>().ToArray());
 
-    private static void ReadWeights(nn.Module network, SafetensorsFile file)
+    private static void ReadWeights(nn.Module network, SafetensorsFile file, string path)
     {
         var entries = new List<(Parameter Parameter, TensorEntry Entry)>();
-        foreach (var (name, parameter) in network.named_parameters())
+        try
         {
-            var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
-            _ = entry.As<float>();
-            entries.Add((parameter, entry));
+            foreach (var (name, parameter) in network.named_parameters())
+            {
+                var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
+                if (!TensorPrimitives.IsFiniteAll(entry.As<float>()))
+                    throw new SafetensorsException($"tensor '{name}' holds NaN or an infinity, expected finite numbers: train the model again, with a lower learning rate");
+                entries.Add((parameter, entry));
+            }
+        }
+        catch (SafetensorsException e)
+        {
+            throw new SafetensorsException($"{path}: {e.Message}");
         }
 
         // All of them are checked by now, so that a refused file leaves the network as it was.

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Tandem.Learning.Training;
 
 /// <summary>Settings as JSON: read strictly, merged by path. Names are camel case, enums too.</summary>
-public static class RecipeJson
+public static partial class RecipeJson
 {
+    private static readonly Regex _unknown = UnknownName(), _unfit = UnfitValue();
+
     /// <summary>How all settings are written and read; an unknown name is a fault, so that a slip of the pen does not train the defaults.</summary>
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -31,7 +34,7 @@ public static class RecipeJson
         }
         catch (JsonException e)
         {
-            throw new RecipeException($"settings cannot be read: {e.Message}; correct the name or the value", e);
+            throw new RecipeException($"settings cannot be read: {Fault(e)}; correct the name or the value", e);
         }
     }
 
@@ -63,6 +66,26 @@ public static class RecipeJson
         at[names[^1]] = Parse(value);
     }
 
+    /// <summary>The setting's path and what belongs there, in place of .NET's types and of a line of a text that nobody sees.</summary>
+    private static string Fault(JsonException e)
+    {
+        var words = e.Message.Split(" Path: $")[0].TrimEnd('.');
+        if (_unknown.Match(words) is { Success: true } unknown) words = $"no setting is called '{unknown.Groups[1].Value}'";
+        if (_unfit.Match(words) is { Success: true } unfit) words = $"expected {Expected(unfit.Groups[1].Value)}";
+        return e.Path is ['$', '.', .. var path] ? $"'{path}': {words}" : words;
+    }
+
+    private static string Expected(string type) => type switch
+    {
+        "System.Int32" => "a whole number",
+        "System.Single" or "System.Double" => "a number",
+        "System.Boolean" => "true or false",
+        "System.String" => "text",
+        _ when typeof(RecipeJson).Assembly.GetType(type) is { IsEnum: true } names =>
+            $"one of: {string.Join(", ", Enum.GetNames(names).Select(JsonNamingPolicy.CamelCase.ConvertName))}",
+        _ => "another value",
+    };
+
     private static JsonNode? Parse(string value)
     {
         try
@@ -74,4 +97,10 @@ public static class RecipeJson
             return JsonValue.Create(value); // a word, such as the name of a loss
         }
     }
+
+    [GeneratedRegex("^The JSON property '(.*)' could not be mapped")]
+    private static partial Regex UnknownName();
+
+    [GeneratedRegex("^The JSON value could not be converted to (\\S+)$")]
+    private static partial Regex UnfitValue();
 }

@@ -36,6 +36,13 @@ public sealed class EvaluationTableTests : IDisposable
     }
 
     [Fact]
+    public void A_target_that_no_list_could_hold_is_read_again_as_such()
+    {
+        Of([1, double.PositiveInfinity, 17, 3, 1, double.PositiveInfinity]).Write(_folder.Root);
+        Assert.Equal([1, double.PositiveInfinity, 17, 3, 1, double.PositiveInfinity], EvaluationTable.Read(_folder.Root).Ranks);
+    }
+
+    [Fact]
     public void A_second_evaluation_replaces_the_first()
     {
         Sample().Write(_folder.Root);
@@ -66,7 +73,20 @@ public sealed class EvaluationTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"format\": 1", "\"format\": 2", "format 2")]
+    [InlineData("evaluation.parquet.unfinished")]
+    [InlineData("evaluation.json.unfinished")]
+    public void A_write_that_fails_leaves_the_evaluation_that_was_there(string blocked)
+    {
+        Sample().Write(_folder.Root);
+        Directory.CreateDirectory(_folder[blocked]); // nothing can be written there
+        Assert.ThrowsAny<Exception>(() => Of([9, 9, 9, 9, 9, 9]).Write(_folder.Root));
+        Assert.Equal(Sample().Ranks, EvaluationTable.Read(_folder.Root).Ranks);
+    }
+
+    // Format 1 gave a target that no list could hold the rank after the last item.
+    [Theory]
+    [InlineData("\"format\": 2", "\"format\": 1", "format 1")]
+    [InlineData("\"format\": 2", "\"format\": 3", "format 3")]
     [InlineData("\"events\": 6", "\"events\": 7", "6 rows")]
     [InlineData("\"events\": 6", "\"events\": 2000000000", "6 rows")]
     [InlineData("\"events\": 6", "\"events\": -6", "-6 events")]

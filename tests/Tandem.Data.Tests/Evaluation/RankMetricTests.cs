@@ -19,6 +19,16 @@ public class RankMetricTests
     }
 
     [Theory]
+    [InlineData("recall@1000000")]
+    [InlineData("ndcg@1000000")]
+    [InlineData("mrr")]
+    [InlineData("mrr@2147483647")]
+    [InlineData("precision@1000000")]
+    [InlineData("map@1000000")]
+    public void A_target_that_no_list_can_hold_gains_nothing_at_any_depth(string name) =>
+        Assert.Equal([0], RankMetric.Find(name)!.OfEvents([double.PositiveInfinity]));
+
+    [Theory]
     [InlineData("")]
     [InlineData("ndcg")]
     [InlineData("ndcg@")]

@@ -30,10 +30,12 @@ public class RankingTests
     [Theory]
     [InlineData(TieRule.Pessimistic)]
     [InlineData(TieRule.Half)]
-    public void A_target_that_is_NaN_ranks_last(TieRule ties)
+    public void A_target_that_no_list_can_hold_has_no_place_however_short_the_catalogue(TieRule ties)
     {
-        Assert.Equal(3, Ranking.Rank([float.NaN, 1, float.NegativeInfinity], 0, ties));
-        Assert.Equal(2, Ranking.Rank([float.NaN, float.NaN], 0, ties));
+        Assert.Equal(double.PositiveInfinity, Ranking.Rank([float.NaN, 1, float.NegativeInfinity], 0, ties));
+        Assert.Equal(double.PositiveInfinity, Ranking.Rank([float.NaN, 1, float.NegativeInfinity], 2, ties));
+        Assert.Equal(double.PositiveInfinity, Ranking.Rank([float.NaN, float.NaN], 0, ties));
+        Assert.Equal(double.PositiveInfinity, Ranking.RankAmong([float.NegativeInfinity, 1, float.NegativeInfinity], 2, [1]));
     }
 
     [Theory]
@@ -52,7 +54,7 @@ public class RankingTests
                 var value => (float)value,
             }).ToArray();
             var target = random.Next(length);
-            if (float.IsNaN(scores[target])) scores[target] = 3;
+            if (!(scores[target] > float.NegativeInfinity)) scores[target] = 3;
             var above = scores.Count(score => score > scores[target] || float.IsNaN(score));
             var tied = scores.Count(score => score == scores[target]) - 1;
             Assert.Equal(1 + above + (ties == TieRule.Half ? tied / 2.0 : tied), Ranking.Rank(scores, target, ties));

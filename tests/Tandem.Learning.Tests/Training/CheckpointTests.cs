@@ -3,6 +3,7 @@ using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
+using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Training;
 
@@ -38,6 +39,22 @@ public sealed class CheckpointTests : IDisposable
         var before = Values.Of(other);
         var e = Assert.Throws<SafetensorsException>(() => Checkpoint.LoadWeights(other, Path));
         Assert.Contains("backbone.position", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Values.Of(other));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Weights_that_are_no_finite_numbers_are_refused_by_tensor_and_file(float value)
+    {
+        using var saved = Model(width: 4, seed: 1);
+        using (no_grad()) saved.Items.Weight[7, 3] = value;
+        Checkpoint.SaveWeights(saved, Path);
+        using var other = Model(width: 4, seed: 2);
+        var before = Values.Of(other);
+        var e = Assert.Throws<SafetensorsException>(() => Checkpoint.LoadWeights(other, Path));
+        Assert.StartsWith($"{Path}: tensor 'items.weight' holds NaN or an infinity", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, Values.Of(other));
     }
 

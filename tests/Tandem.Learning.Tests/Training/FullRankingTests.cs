@@ -56,11 +56,11 @@ public class FullRankingTests
     }
 
     [Fact]
-    public void A_target_of_the_history_ranks_last_where_seen_items_are_masked()
+    public void A_target_of_the_history_has_no_rank_where_seen_items_are_masked()
     {
         using var model = Model();
         using var scorer = new SequenceScorer(model);
-        Assert.True(FullRanking.Ranks(scorer, new(1, _ => _seen, _ => 5), maskSeen: true)[0] >= Items);
+        Assert.Equal(double.PositiveInfinity, FullRanking.Ranks(scorer, new(1, _ => _seen, _ => 5), maskSeen: true)[0]);
     }
 
     /// <summary>Best and worst rank that rounding may give.</summary>
@@ -73,7 +73,7 @@ public class FullRankingTests
         var state = Values.Of(model.Encode(model.Items.Gather(ids).unsqueeze(0))[0, -1]);
         var table = Values.Of(model.Items.Weight);
         double Score(int item) => state.Select((s, d) => (double)s * table[item * state.Length + d]).Sum();
-        if (maskSeen && history.Contains(_targets[user])) return (Items, Items + 1);
+        if (maskSeen && history.Contains(_targets[user])) return (double.PositiveInfinity, double.PositiveInfinity);
         var own = Score(_targets[user]);
         var rivals = Enumerable.Range(1, Items)
             .Where(i => i != _targets[user] && !(maskSeen && history.Contains(i))).Select(Score).ToArray();

@@ -40,8 +40,9 @@ public class RecipeJsonTests
 
     [Theory]
     [InlineData("backbone.widht", "96", "widht")]
-    [InlineData("loss.kind", "hinge", "kind")]
-    [InlineData("training.epochs", "many", "epochs")]
+    [InlineData("loss.kind", "hinge", "'loss.kind': expected one of: sampledSoftmax, ")]
+    [InlineData("training.epochs", "many", "'training.epochs': expected a whole number")]
+    [InlineData("loss.maskSeen", "1", "'loss.maskSeen': expected true or false")]
     [InlineData("backbone.kind", "lstm", "lstm")]
     [InlineData("training.seed.x", "1", "'seed' is a value")]
     public void A_wrong_name_or_value_is_refused_by_name(string path, string value, string expected)

@@ -55,7 +55,7 @@ public sealed class ResumeTests : IDisposable
     {
         Train(recipe, _training with { Epochs = 1 }, Checkpoint);
         var e = Assert.Throws<CheckpointException>(() => Train(recipe, _training with { Epochs = 1, Seed = 4 }, Checkpoint));
-        Assert.Contains("other settings", e.Message, StringComparison.Ordinal);
+        Assert.Contains("other settings (Recipe.Training.Seed: the checkpoint has ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

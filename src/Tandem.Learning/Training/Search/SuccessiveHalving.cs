@@ -123,7 +123,9 @@ public sealed class SuccessiveHalving
             .OrderByDescending(trial => trial.Rungs.Count).ThenByDescending(trial => trial.Validation).ThenBy(trial => trial.Number).FirstOrDefault()
             ?? throw new SearchException($"all {trials.Length} trials failed, the first with: {trials[0].Rungs[0].Failure}; change the space or the recipe");
         var settings = SearchSpace.Merge(_recipe, best.Overrides);
-        File.WriteAllText(Path.Combine(_folder, "best.json"), settings.ToJsonString(_json) + "\n");
+        var (file, temporary) = (Path.Combine(_folder, "best.json"), Path.Combine(_folder, "best.json.tmp"));
+        File.WriteAllText(temporary, settings.ToJsonString(_json) + "\n");
+        File.Move(temporary, file, overwrite: true);
         return new SearchResult(trials, best, settings);
     }
 

@@ -22,9 +22,9 @@ internal sealed class TrialFile(string path, JsonObject search)
     {
         if (!File.Exists(path)) return null;
         var content = Parse(File.ReadAllText(path));
-        return JsonNode.DeepEquals(content.Search, search)
-            ? content.Trials
-            : throw new SearchException($"{path}: holds another search (other space, recipe, data, seed or size); give this one a folder of its own");
+        return SettingsDifference.Find(content.Search, search) is { } difference
+            ? throw new SearchException($"{path}: holds another search ({difference.Describe("it")}); give this one a folder of its own")
+            : content.Trials;
     }
 
     public void Write(IReadOnlyList<Trial> trials)

@@ -122,10 +122,15 @@ public sealed class SuccessiveHalvingTests : IDisposable
     public void A_folder_of_another_search_is_refused()
     {
         Search("tune", (settings, _, _, _) => X(settings));
-        foreach (var (options, subject) in new[] { (_options with { Seed = 2 }, "data"), (_options with { Epochs = 27 }, "data"), (_options, "other data") })
+        foreach (var (options, subject, difference) in new[]
+        {
+            (_options with { Seed = 2 }, "data", "options.seed: it has 1, the command 2"),
+            (_options with { Epochs = 27 }, "data", "options.epochs: it has "),
+            (_options, "other data", "subject: it has data, the command other data"),
+        })
         {
             var e = Assert.Throws<SearchException>(() => Search("tune", (settings, _, _, _) => X(settings), options, subject));
-            Assert.Contains("holds another search", e.Message, StringComparison.Ordinal);
+            Assert.Contains($"holds another search ({difference}", e.Message, StringComparison.Ordinal);
         }
     }
 
