@@ -8,6 +8,12 @@ internal static class TimeRemarks
     /// <summary>2100-01-01: no log reaches there, and milliseconds read as seconds begin in the year 33,658 for those of 2001.</summary>
     private const long LatestPlausible = 4_102_444_800;
 
+    /// <summary>1973-03-03: parts of seconds were not logged then, and seconds read as milliseconds end before.</summary>
+    private const long EarliestPlausible = 100_000_000;
+
+    private const string Check =
+        "; check that they are unix times, and the unit: a table's or RecBole's can be told, for instance --time-unit milliseconds";
+
     private const double SecondsPerYear = 365.2425 * 86_400;
 
     /// <summary>
@@ -24,11 +30,13 @@ internal static class TimeRemarks
         else if (first == last && rows.Count > 1)
             yield return $"all times fall into one second, {Date(first)}"
                 + (rows.HasFractions ? ": the order within it stays, gaps do not" : ", and events keep the order of the rows")
-                + "; check that the column holds unix times, and their unit, --time-unit";
+                + Check;
+        else if (rows.HasFractions && last < EarliestPlausible)
+            yield return $"times end at {Date(last)} and have parts of seconds{Check}";
         if (last > LatestPlausible)
-            yield return $"times reach {Date(last)}: check their unit, for instance --time-unit milliseconds";
+            yield return $"times reach {Date(last)}{Check}";
         if (first < 0)
-            yield return $"times begin at {Date(first)}, before 1970: check that they are unix times, and their unit, --time-unit";
+            yield return $"times begin at {Date(first)}, before 1970{Check}";
     }
 
     private static string Date(long seconds) => seconds is >= -62_135_596_800 and <= 253_402_300_799

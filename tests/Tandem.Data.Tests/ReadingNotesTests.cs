@@ -59,7 +59,7 @@ public sealed class ReadingNotesTests : IDisposable
 
     [Theory]
     [InlineData(1_600_000_000_000, 1_600_000_001_000, "times reach the year 52,6")]
-    [InlineData(1_600_000_000, 5_000_000_000, "times reach 2128-06-11: check their unit, for instance --time-unit milliseconds")]
+    [InlineData(1_600_000_000, 5_000_000_000, "times reach 2128-06-11; check")]
     [InlineData(-86_400, 1_600_000_000, "times begin at 1969-12-31, before 1970")]
     [InlineData(1_600_000_000, 1_600_000_000, "all times fall into one second, 2020-09-13, and events keep the order of the rows")]
     [InlineData(long.MinValue, 0, "times begin at the year -")]
@@ -69,6 +69,11 @@ public sealed class ReadingNotesTests : IDisposable
         Assert.StartsWith(what, line, StringComparison.Ordinal);
         Assert.Contains("--time-unit", line, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Seconds_that_were_read_as_milliseconds_are_said() => Assert.StartsWith(
+        "times end at 1970-01-19 and have parts of seconds; check",
+        Assert.Single(Prepare(new("u", "a", 1_600_000, 1, Half), new("u", "b", 1_600_001, 1)).Reading.Lines), StringComparison.Ordinal);
 
     [Fact]
     public void Times_of_any_log_are_not_remarked_on() =>

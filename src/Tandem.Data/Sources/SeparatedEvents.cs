@@ -8,6 +8,10 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, Separate
 {
     private readonly string _file = Path.GetFileName(path);
     private readonly string _expected = $"{Names(columns, form.SeparatorName)} in any order, under a header";
+
+    // A column that was found by its usual name may hold something else.
+    private readonly string? _timeRemedy = columns.Time is null ? $"correct the line, or leave the column unread with --time-column {ColumnNames.None}" : null;
+    private readonly string? _valueRemedy = columns.Value is null ? $"correct the line, or leave the column unread with --value-column {ColumnNames.None}" : null;
     private (EventColumns Events, int Label)? _places;
     private TimeUnit? _unit;
     private string? _unitLine, _quotesLine;
@@ -42,8 +46,8 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, Separate
                 negatives++;
                 continue;
             }
-            var at = time < 0 ? default : rows.Time(time, unit);
-            yield return new Interaction(rows.Key(user), rows.Key(item), at.Seconds, value < 0 ? 1 : rows.Value(value), at.Fraction);
+            var at = time < 0 ? default : rows.Time(time, unit, _timeRemedy);
+            yield return new Interaction(rows.Key(user), rows.Key(item), at.Seconds, value < 0 ? 1 : rows.Value(value, _valueRemedy), at.Fraction);
         }
         (_negatives, _quotesLine) = (negatives, rows.QuotesLine);
     }
@@ -63,7 +67,7 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, Separate
         using var rows = Open();
         var times = new List<long>(TimeUnits.Looked);
         while (times.Count < TimeUnits.Looked && rows.Next())
-            times.Add(rows.Time(Places.Events.Time, TimeUnit.Seconds).Seconds);
+            times.Add(rows.Time(Places.Events.Time, TimeUnit.Seconds, _timeRemedy).Seconds);
         var unit = TimeUnits.Of(times);
         _unitLine = TimeUnits.Line(_file, form.NameOf(rows.Header[Places.Events.Time]), unit);
         return unit;

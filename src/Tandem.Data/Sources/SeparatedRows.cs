@@ -88,14 +88,19 @@ internal sealed class SeparatedRows : IDisposable
         return key.IsEmpty ? throw Fault($"{_header[column]} is empty") : key.ToString();
     }
 
-    public float Value(int column) =>
+    /// <param name="column">Its place.</param>
+    /// <param name="remedy">What to do about a field that is no number; null: correct the line or remove it.</param>
+    public float Value(int column, string? remedy = null) =>
         float.TryParse(this[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
             ? value
-            : throw Fault($"{_header[column]} '{this[column]}' is not a number");
+            : throw new SourceException(_file, _line, $"{_header[column]} '{this[column]}' is not a number", _expected, remedy);
 
     /// <summary>The whole time, parts of seconds included.</summary>
-    public UnixTime Time(int column, TimeUnit unit) =>
-        UnixTime.Parse(this[column], unit) ?? throw new SourceException(_file, _line, $"{_header[column]} '{this[column]}' is no time", UnixTime.Forms);
+    /// <param name="column">Its place.</param>
+    /// <param name="unit">The unit of a number.</param>
+    /// <param name="remedy">What to do about a field that is no time; null: correct the line or remove it.</param>
+    public UnixTime Time(int column, TimeUnit unit, string? remedy = null) => UnixTime.Parse(this[column], unit)
+        ?? throw new SourceException(_file, _line, $"{_header[column]} '{this[column]}' is no time", UnixTime.Forms, remedy);
 
     public void Dispose() => _reader.Dispose();
 

@@ -8,9 +8,9 @@ public sealed class SourceException : FormatException
     /// <param name="line">Line number, from 1.</param>
     /// <param name="what">What was found.</param>
     /// <param name="expected">The form that the line should have.</param>
-    /// <param name="remedy">What to do about it.</param>
-    public SourceException(string file, int line, string what, string expected, string remedy = "correct the line or remove it")
-        : base($"{file}, line {line}: {what}; expected {expected}; {remedy}") => (File, Line) = (file, line);
+    /// <param name="remedy">What to do about it; null: correct the line or remove it.</param>
+    public SourceException(string file, int line, string what, string expected, string? remedy = null)
+        : base($"{file}, line {line}: {what}; expected {expected}; {remedy ?? "correct the line or remove it"}") => (File, Line) = (file, line);
 
     /// <summary>File name without its folder.</summary>
     public string File { get; }

@@ -36,6 +36,17 @@ public sealed class CsvSourceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("user,item,time\nu,a,dawn\n", "time 'dawn' is no time; expected a number, or a date", "--time-column -")]
+    [InlineData("user,item,rating\nu,a,\n", "rating '' is not a number; expected", "--value-column -")]
+    public void A_column_of_a_usual_name_that_holds_something_else_can_be_left_unread(string text, string what, string remedy)
+    {
+        var fault = Assert.Throws<SourceException>(() => Source(text).Read().Count());
+        Assert.StartsWith($"a.csv, line 2: {what}", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith(remedy, fault.Message, StringComparison.Ordinal);
+        Assert.Single(Source(text, new() { Time = ColumnNames.None, Value = ColumnNames.None }).Read());
+    }
+
+    [Theory]
     [InlineData("1600000000.9", "1600000000.1", "1600000000.5")]
     [InlineData("1600000000900", "1600000000100", "1600000000500")]
     [InlineData("1600000000000900", "1600000000000100", "1600000000000500")]
