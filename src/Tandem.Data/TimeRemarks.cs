@@ -12,7 +12,7 @@ internal static class TimeRemarks
     private const long EarliestPlausible = 100_000_000;
 
     private const string Check =
-        "; check that they are unix times, and the unit: a table's or RecBole's can be told, for instance --time-unit milliseconds";
+        "; check that they are unix times, and their unit: that of a table or of RecBole's files can be told, for instance --time-unit milliseconds";
 
     private const double SecondsPerYear = 365.2425 * 86_400;
 
@@ -26,7 +26,8 @@ internal static class TimeRemarks
     {
         var (first, last) = rows.TimeRange();
         if (AreNormalised(rows))
-            yield return "all times lie within 0 and 1, as normalised ones do: they order the events and are kept as positions; give unix times where gaps between events matter";
+            yield return "all times lie within 0 and 1, as normalised ones do: they order the events and are kept as positions; "
+                + "give unix times where gaps between events matter";
         else if (first == last && rows.Count > 1)
             yield return $"all times fall into one second, {Date(first)}"
                 + (rows.HasFractions ? ": the order within it stays, gaps do not" : ", and events keep the order of the rows")

@@ -2,8 +2,8 @@ namespace Tandem.Data.Sources;
 
 /// <summary>
 /// One file of comma-separated values in UTF-8 with a header, <c>*.csv</c> or <c>*.csv.gz</c>; fields may stand in double quotes, and a
-/// quote within a field that does not begin with one is a character like any other. Amazon's reviews of 2023 (https://amazon-reviews-2023.github.io) are read by the names of their columns: user_id, parent_asin, rating,
-/// timestamp in milliseconds.
+/// quote within a field that does not begin with one is a character like any other. Amazon's reviews of 2023
+/// (https://amazon-reviews-2023.github.io) are read by the names of their columns: user_id, parent_asin, rating, timestamp in milliseconds.
 /// </summary>
 public sealed class CsvSource : IInteractionSource
 {

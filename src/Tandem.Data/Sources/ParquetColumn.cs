@@ -22,14 +22,19 @@ internal sealed class ParquetColumn(string path, ParquetRowGroupReader group, in
 
     /// <param name="field">Numbers, timestamps, or texts of either.</param>
     /// <param name="unit">The unit of numbers.</param>
-    public async Task<UnixTime[]> ReadTimesAsync(DataField field, TimeUnit unit) =>
-        IsText(field) ? Array.ConvertAll(await ReadKeysAsync(field), text => UnixTime.Parse(text, unit) ?? throw NoTime(field, $"'{text}'"))
-        : field.ClrType == typeof(DateTime) ? await ReadAsync<DateTime, UnixTime>(field, UnixTime.Of)
-        : field.ClrType == typeof(long) ? await ReadAsync<long, UnixTime>(field, time => UnixTime.Of(time, unit))
-        : field.ClrType == typeof(int) ? await ReadAsync<int, UnixTime>(field, time => UnixTime.Of(time, unit))
-        : field.ClrType == typeof(double) ? await ReadAsync<double, UnixTime>(field, time => UnixTime.Of(time, unit) ?? throw NoTime(field, time.ToString(CultureInfo.InvariantCulture)))
-        : field.ClrType == typeof(float) ? await ReadAsync<float, UnixTime>(field, time => UnixTime.Of(time, unit) ?? throw NoTime(field, time.ToString(CultureInfo.InvariantCulture)))
-        : throw Unfit(field, "a column of numbers or timestamps");
+    public async Task<UnixTime[]> ReadTimesAsync(DataField field, TimeUnit unit)
+    {
+        return IsText(field)
+            ? Array.ConvertAll(await ReadKeysAsync(field), text => UnixTime.Parse(text, unit) ?? throw NoTime(field, $"'{text}'"))
+            : field.ClrType == typeof(DateTime) ? await ReadAsync<DateTime, UnixTime>(field, UnixTime.Of)
+            : field.ClrType == typeof(long) ? await ReadAsync<long, UnixTime>(field, time => UnixTime.Of(time, unit))
+            : field.ClrType == typeof(int) ? await ReadAsync<int, UnixTime>(field, time => UnixTime.Of(time, unit))
+            : field.ClrType == typeof(double) ? await ReadAsync<double, UnixTime>(field, Real)
+            : field.ClrType == typeof(float) ? await ReadAsync<float, UnixTime>(field, time => Real(time))
+            : throw Unfit(field, "a column of numbers or timestamps");
+
+        UnixTime Real(double time) => UnixTime.Of(time, unit) ?? throw NoTime(field, time.ToString(CultureInfo.InvariantCulture));
+    }
 
     public async Task<float[]> ReadValuesAsync(DataField field) =>
         field.ClrType == typeof(float) ? await ReadAsync<float, float>(field, value => value)

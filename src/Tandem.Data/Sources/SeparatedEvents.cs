@@ -10,8 +10,8 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, Separate
     private readonly string _expected = $"{Names(columns, form.SeparatorName)} in any order, under a header";
 
     // A column that was found by its usual name may hold something else.
-    private readonly string? _timeRemedy = columns.Time is null ? $"correct the line, or leave the column unread with --time-column {ColumnNames.None}" : null;
-    private readonly string? _valueRemedy = columns.Value is null ? $"correct the line, or leave the column unread with --value-column {ColumnNames.None}" : null;
+    private readonly string? _timeRemedy = columns.Time is null ? LeaveUnread("--time-column") : null;
+    private readonly string? _valueRemedy = columns.Value is null ? LeaveUnread("--value-column") : null;
     private (EventColumns Events, int Label)? _places;
     private TimeUnit? _unit;
     private string? _unitLine, _quotesLine;
@@ -30,7 +30,8 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, Separate
 
     private (EventColumns Events, int Label) Places => _places ??= FindPlaces();
 
-    private string? NegativesLine => _negatives == 0 ? null : $"{_file}: {_negatives} row{(_negatives == 1 ? " has" : "s have")} {form.Label} 0: negative samples, and no events";
+    private string? NegativesLine => _negatives == 0 ? null
+        : $"{_file}: {_negatives} row{(_negatives == 1 ? " has" : "s have")} {form.Label} 0: negative samples, and no events";
 
     public IEnumerable<Interaction> Read()
     {
@@ -75,7 +76,11 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, Separate
 
     private SeparatedRows Open() => new(path, form.Separator, form.Quoted, _expected);
 
-    private static string Names(ColumnNames columns, string separator) => string.Join(
-        separator, columns.User ?? UsualNames.User[0], columns.Item ?? UsualNames.Item[0],
-        columns.Time ?? $"[{UsualNames.Time[0]}]", columns.Value ?? $"[{UsualNames.Value[0]}]");
+    private static string LeaveUnread(string option) => $"correct the line, or leave the column unread with {option} {ColumnNames.None}";
+
+    private static string Names(ColumnNames columns, string separator) => string.Join(separator, new[]
+    {
+        columns.User ?? UsualNames.User[0], columns.Item ?? UsualNames.Item[0],
+        columns.Time ?? $"[{UsualNames.Time[0]}]", columns.Value ?? $"[{UsualNames.Value[0]}]",
+    }.Where(name => name != ColumnNames.None));
 }

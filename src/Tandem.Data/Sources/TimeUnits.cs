@@ -25,5 +25,6 @@ internal static class TimeUnits
     /// <summary>One line for a person where the unit is another than seconds and nobody said so, or null.</summary>
     public static string? Line(string file, string column, TimeUnit unit) => unit == TimeUnit.Seconds
         ? null
-        : $"{file}: {column} is read as {unit.ToString().ToLowerInvariant()} since 1970, for as seconds its times lie beyond the year 5000; --time-unit says otherwise";
+        : $"{file}: {column} is read as {unit.ToString().ToLowerInvariant()} since 1970, for as seconds its times lie beyond the year 5000; "
+            + "--time-unit says otherwise";
 }

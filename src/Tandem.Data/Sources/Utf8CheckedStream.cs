@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -84,8 +85,8 @@ internal sealed class Utf8CheckedStream(Stream bytes, string file) : Stream
         {
             _carried[_carriedLength++] = chunk[taken++];
             var status = Rune.DecodeFromUtf8(_carried.AsSpan(0, _carriedLength), out _, out _);
-            if (status == System.Buffers.OperationStatus.InvalidData) throw Fault(_carried[0]);
-            if (status != System.Buffers.OperationStatus.Done) continue;
+            if (status == OperationStatus.InvalidData) throw Fault(_carried[0]);
+            if (status != OperationStatus.Done) continue;
             (_lineBytes, _afterReturn) = (_lineBytes + _carriedLength, false);
             _carriedLength = 0;
         }
@@ -96,7 +97,7 @@ internal sealed class Utf8CheckedStream(Stream bytes, string file) : Stream
     private static int CutOff(ReadOnlySpan<byte> chunk)
     {
         for (var length = 1; length <= Math.Min(3, chunk.Length); length++)
-            if (Rune.DecodeFromUtf8(chunk[^length..], out _, out _) == System.Buffers.OperationStatus.NeedMoreData)
+            if (Rune.DecodeFromUtf8(chunk[^length..], out _, out _) == OperationStatus.NeedMoreData)
                 return length;
         return 0;
     }
@@ -104,7 +105,7 @@ internal sealed class Utf8CheckedStream(Stream bytes, string file) : Stream
     private static int FirstInvalid(ReadOnlySpan<byte> chunk)
     {
         var at = 0;
-        while (Rune.DecodeFromUtf8(chunk[at..], out _, out var length) == System.Buffers.OperationStatus.Done)
+        while (Rune.DecodeFromUtf8(chunk[at..], out _, out var length) == OperationStatus.Done)
             at += length;
         return at;
     }
