@@ -8,7 +8,7 @@ internal static class DatasetArgument
 {
     public static (SequenceDataset Dataset, LeaveOneOut Split) Open(string folder, int seed)
     {
-        var dataset = DatasetFolder.Open(folder, seed);
+        var dataset = OpenDataset(folder, seed);
         var split = new LeaveOneOut(dataset);
         if (split.EvaluatedUsers.IsEmpty)
             throw new DatasetException("no user has three events", folder, "two held out and one to learn from", "give longer histories");
@@ -19,6 +19,22 @@ internal static class DatasetArgument
     public static ISplit Open(string folder, string protocol, int seed, int core)
     {
         if (core < 1) throw new UsageException($"--core {core}: at least 1 event is needed");
-        return SplitProtocol.Create(protocol, DatasetFolder.Open(folder, seed, core));
+        return SplitProtocol.Create(protocol, OpenDataset(folder, seed, core));
+    }
+
+    /// <summary>The data set; of a raw folder it is said what was noticed while it was read, on standard error.</summary>
+    public static SequenceDataset OpenDataset(string folder, int seed, int core = 1)
+    {
+        var prepared = DatasetFolder.Exists(folder);
+        var dataset = DatasetFolder.Open(folder, seed, core);
+        if (!prepared) Tell(dataset);
+        return dataset;
+    }
+
+    /// <summary>Says on standard error what was noticed while the source was read, a line each.</summary>
+    public static void Tell(SequenceDataset dataset)
+    {
+        foreach (var line in dataset.Reading.Lines)
+            Terminal.Error.PrintLine("note: " + line);
     }
 }

@@ -94,6 +94,7 @@ public static class DatasetFolder
                 manifest.Name, manifest.Source, catalog, manifest.Seed, manifest.HasTimes, keys, Offsets(users, keys.Length), items, times, values)
             {
                 Preparation = manifest.Preparation ?? new(),
+                Reading = manifest.Reading ?? new(),
             };
         }
         catch (ArgumentException e)

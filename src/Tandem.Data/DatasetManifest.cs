@@ -26,6 +26,9 @@ internal sealed record DatasetManifest
     /// <summary>What was left out of the source; null in folders of a time when nothing could be.</summary>
     public PreparationOptions? Preparation { get; init; }
 
+    /// <summary>What was noticed while the source was read; null in folders of a time when nothing was said.</summary>
+    public ReadingNotes? Reading { get; init; }
+
     /// <summary>SHA-256 of each table's file, by file name.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record DatasetManifest
         CatalogVersion = dataset.Catalog.Version,
         Source = dataset.Source,
         Preparation = dataset.Preparation,
+        Reading = dataset.Reading,
         Files = files,
     };
 

@@ -1,12 +1,13 @@
 namespace Tandem.Data;
 
 /// <summary>
-/// Events user after user, each user's sorted by time; equal times keep the order of reading. Filters shift the events that stay to the
-/// front, in place.
+/// Events user after user, each user's sorted by time, parts of seconds included; equal times keep the order of reading. Filters shift the
+/// events that stay to the front, in place.
 /// </summary>
 internal sealed class EventRows
 {
     private readonly int _itemCount;
+    private readonly uint[] _fractions; // of seconds, until all are sorted; empty where all times are whole
 
     /// <summary>Sorts all events of the log.</summary>
     public EventRows(EventLog log, int users, int items)
@@ -15,11 +16,21 @@ internal sealed class EventRows
         Offsets = new int[users + 1];
         Items = new int[log.Count];
         Times = new long[log.Count];
-        Values = log.HasValues ? new float[log.Count] : [];
+        Values = log.Values.IsThere ? new float[log.Count] : [];
+        _fractions = log.Fractions.IsThere ? new uint[log.Count] : [];
         CountUsers(log);
         Scatter(log);
         SortByTime();
+        Repeats = CountRepeats();
+        HasFractions = _fractions.Length > 0;
+        _fractions = [];
     }
+
+    /// <summary>Events whose user, item and time, parts of seconds included, an event read before has already, filters left aside.</summary>
+    public int Repeats { get; }
+
+    /// <summary>True where a time was not a whole second.</summary>
+    public bool HasFractions { get; }
 
     /// <summary>[users + 1] where each user's events begin.</summary>
     public int[] Offsets { get; }
@@ -34,6 +45,16 @@ internal sealed class EventRows
     public float[] Values { get; }
 
     public int Count => Offsets[^1];
+
+    /// <summary>The earliest and the latest time.</summary>
+    public (long First, long Last) TimeRange()
+    {
+        var (first, last) = (long.MaxValue, long.MinValue);
+        for (var user = 0; user < Offsets.Length - 1; user++)
+            if (Offsets[user] < Offsets[user + 1])
+                (first, last) = (Math.Min(first, Times[Offsets[user]]), Math.Max(last, Times[Offsets[user + 1] - 1]));
+        return (first, last);
+    }
 
     /// <summary>Leaves one event of each pair of user and item: the earliest or the latest.</summary>
     public void KeepOne(DuplicateRule which)
@@ -117,13 +138,15 @@ internal sealed class EventRows
         foreach (var (number, block) in log.Blocks().Index())
         {
             var events = block.Span;
-            var values = log.Values(number);
+            var values = log.Values[number];
+            var fractions = log.Fractions[number];
             for (var i = 0; i < events.Length; i++)
             {
                 ref readonly var e = ref events[i];
                 var at = next[e.User]++;
                 (Items[at], Times[at]) = (e.Item, e.Time);
                 if (values.Length > 0) Values[at] = values[i];
+                if (fractions.Length > 0) _fractions[at] = fractions[i];
             }
         }
     }
@@ -134,30 +157,62 @@ internal sealed class EventRows
         for (var user = 0; user < Offsets.Length - 1; user++)
         {
             var (begin, length) = (Offsets[user], Offsets[user + 1] - Offsets[user]);
-            if (IsSorted(Times.AsSpan(begin, length))) continue;
+            if (IsSorted(begin, begin + length)) continue;
             if (buffer.Length < length) buffer = new Timed[Math.Max(length, 2 * buffer.Length)];
             for (var i = 0; i < length; i++)
-                buffer[i] = new Timed(Times[begin + i], i, Items[begin + i], Values.Length > 0 ? Values[begin + i] : 1);
+                buffer[i] = new Timed(Times[begin + i], Fraction(begin + i), i, Items[begin + i], Values.Length > 0 ? Values[begin + i] : 1);
             buffer.AsSpan(0, length).Sort();
             for (var i = 0; i < length; i++)
             {
                 (Times[begin + i], Items[begin + i]) = (buffer[i].Time, buffer[i].Item);
                 if (Values.Length > 0) Values[begin + i] = buffer[i].Value;
+                if (_fractions.Length > 0) _fractions[begin + i] = buffer[i].Fraction;
             }
         }
     }
 
-    private static bool IsSorted(ReadOnlySpan<long> times)
+    private bool IsSorted(int begin, int end)
     {
-        for (var i = 1; i < times.Length; i++)
-            if (times[i - 1] > times[i])
+        for (var i = begin + 1; i < end; i++)
+            if (Times[i - 1] > Times[i] || (Times[i - 1] == Times[i] && Fraction(i - 1) > Fraction(i)))
                 return false;
         return true;
     }
 
-    /// <summary>Ordered by time, then order of reading: the library's sort is not stable by itself.</summary>
-    private readonly record struct Timed(long Time, int Order, int Item, float Value) : IComparable<Timed>
+    private int CountRepeats()
     {
-        public int CompareTo(Timed other) => Time != other.Time ? Time.CompareTo(other.Time) : Order.CompareTo(other.Order);
+        var (repeats, buffer) = (0, Array.Empty<int>());
+        for (var user = 0; user < Offsets.Length - 1; user++)
+            for (var begin = Offsets[user]; begin < Offsets[user + 1];)
+            {
+                var end = begin + 1;
+                while (end < Offsets[user + 1] && Times[end] == Times[begin] && Fraction(end) == Fraction(begin)) end++;
+                if (end - begin > 1) repeats += Repeated(Items.AsSpan(begin, end - begin), ref buffer);
+                begin = end;
+            }
+        return repeats;
+    }
+
+    private static int Repeated(ReadOnlySpan<int> items, ref int[] buffer)
+    {
+        if (buffer.Length < items.Length) buffer = new int[Math.Max(items.Length, 2 * buffer.Length)];
+        var sorted = buffer.AsSpan(0, items.Length);
+        items.CopyTo(sorted);
+        sorted.Sort();
+        var repeats = 0;
+        for (var i = 1; i < sorted.Length; i++)
+            if (sorted[i] == sorted[i - 1])
+                repeats++;
+        return repeats;
+    }
+
+    private uint Fraction(int at) => _fractions.Length > 0 ? _fractions[at] : 0;
+
+    /// <summary>Ordered by time, then order of reading: the library's sort is not stable by itself.</summary>
+    private readonly record struct Timed(long Time, uint Fraction, int Order, int Item, float Value) : IComparable<Timed>
+    {
+        public int CompareTo(Timed other) => Time != other.Time ? Time.CompareTo(other.Time)
+            : Fraction != other.Fraction ? Fraction.CompareTo(other.Fraction)
+            : Order.CompareTo(other.Order);
     }
 }

@@ -17,7 +17,7 @@ public sealed record PreparationOptions
     /// <summary>Items with fewer events are left out; default 1, all stay.</summary>
     public int MinItemEvents { get; init; } = 1;
 
-    /// <summary>Events of a lower <see cref="Interaction.Value"/> are left out; null (default): none. Where a source has no values, all are 1.</summary>
+    /// <summary>Events of a lower <see cref="Interaction.Value"/> are left out; null (default): none. A source without values is refused.</summary>
     public float? MinValue { get; init; }
 
     /// <summary>Which of a user's events with one item stay; default all.</summary>

@@ -57,6 +57,9 @@ public sealed class SequenceDataset
     /// <summary>What was left out of the source.</summary>
     public PreparationOptions Preparation { get; init; } = new();
 
+    /// <summary>What was noticed while the source was read.</summary>
+    public ReadingNotes Reading { get; init; } = new();
+
     /// <summary>Names the content: SHA-256 in hexadecimal over offsets, items, times and, where there are any, values, as little-endian bytes.</summary>
     public string Hash { get; }
 

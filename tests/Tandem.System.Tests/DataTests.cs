@@ -45,6 +45,24 @@ public sealed class DataTests : IDisposable
     }
 
     [Fact]
+    public void What_is_left_unread_or_repeated_is_said_on_screen_and_in_json()
+    {
+        _folder.Write("log.csv", "user,item,timestamp,mark\nu,a,9,1\nu,a,9,2\nu,b,10,3\nu,c,11,4\n");
+        var prepared = TandemProcess.Run("data", "prepare", _folder.Root, "--out", _folder["out"], "--user-column", "user", "--item-column", "item", "--json");
+        Assert.Equal("""["mark"]""", prepared.Json.GetProperty("unreadColumns").GetRawText());
+        Assert.Equal(1, prepared.Json.GetProperty("repeatedRows").GetInt32());
+        Assert.True(prepared.Json.GetProperty("hasTimes").GetBoolean());
+        Assert.Contains("note: log.csv: column not read: mark; there are no ratings", prepared.Error, StringComparison.Ordinal);
+        Assert.Contains("note: 1 row repeats a user, an item and a time; --duplicates first", prepared.Error, StringComparison.Ordinal);
+
+        var trained = TandemProcess.Run("train", "popularity", "--data", _folder.Root, "--run", _folder["run"]);
+        Assert.Contains("note: log.csv: column not read: mark", trained.Error, StringComparison.Ordinal);
+
+        var refused = TandemProcess.Run("data", "prepare", _folder.Root, "--out", _folder["out"], "--min-value", "2").RefusedWith();
+        Assert.Contains("name it with --value-column", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Filters_on_a_prepared_folder_are_refused()
     {
         _folder.Write("interactions.txt", "1 2\n1 3\n");

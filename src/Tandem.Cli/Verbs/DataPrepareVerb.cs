@@ -29,11 +29,11 @@ internal static class DataPrepareVerb
         DefaultValueFactory = _ => new PreparationOptions().Duplicates,
     };
 
-    private static readonly Option<string?> _user = Column("user", "users (default: user)");
-    private static readonly Option<string?> _item = Column("item", "items (default: item)");
-    private static readonly Option<string?> _time = Column("time", "times (default: time, if there is one)");
-    private static readonly Option<string?> _value = Column("value", "ratings (default: value, if there is one)");
-    private static readonly Option<TimeUnit?> _timeUnit = new("--time-unit") { Description = "unit of a table's times (default: seconds)" };
+    private static readonly Option<string?> _user = Column("user", "users (default: user, user_id, … by their usual names)");
+    private static readonly Option<string?> _item = Column("item", "items (default: item, item_id, asin, … by their usual names)");
+    private static readonly Option<string?> _time = Column("time", "times (default: time, timestamp, date, … if there is one; - for none)");
+    private static readonly Option<string?> _value = Column("value", "ratings (default: value, rating, stars, … if there is one; - for none)");
+    private static readonly Option<TimeUnit?> _timeUnit = new("--time-unit") { Description = "unit of a table's times (default: seconds, or what their size tells)" };
     private static readonly Option<int> _seed = CommonOptions.Seed();
     private static readonly Option<bool> _json = CommonOptions.Json();
 
@@ -55,6 +55,7 @@ internal static class DataPrepareVerb
         var dataset = Open(parsed, options, progress);
         var folder = parsed.GetRequiredValue(_out);
         DatasetFolder.Write(dataset, folder);
+        DatasetArgument.Tell(dataset);
         if (parsed.GetValue(_json)) JsonLine.Print(Summary(dataset, progress.Last, folder));
         else Terminal.Output.PrintLine($"{dataset.Name}: {dataset.Users} users, {dataset.Catalog.Count} items, {dataset.Interactions} interactions → {folder}");
         return 0;
@@ -81,6 +82,9 @@ internal static class DataPrepareVerb
         dataset.Seed,
         dataset.Hash,
         Filters = new { dataset.Preparation.MinUserEvents, dataset.Preparation.MinItemEvents, dataset.Preparation.MinValue, dataset.Preparation.Duplicates },
+        dataset.Reading.UnreadColumns,
+        dataset.Reading.RepeatedRows,
+        Notes = dataset.Reading.Lines,
         RowsRead = reading.Rows,
         reading.RowsPerSecond,
         PeakMegabytes = Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0,
@@ -100,9 +104,9 @@ internal static class DataPrepareVerb
     {
         var (user, item, time, value) = (parsed.GetValue(_user), parsed.GetValue(_item), parsed.GetValue(_time), parsed.GetValue(_value));
         var unit = parsed.GetValue(_timeUnit);
-        if ((user ?? item ?? time ?? value) is null && unit is null) return null;
-        var usual = new ColumnNames();
-        return new() { User = user ?? usual.User, Item = item ?? usual.Item, Time = time, Value = value, TimeUnit = unit ?? usual.TimeUnit };
+        return (user ?? item ?? time ?? value) is null && unit is null
+            ? null
+            : new() { User = user, Item = item, Time = time, Value = value, TimeUnit = unit };
     }
 
     private static Option<string?> Column(string what, string description) =>

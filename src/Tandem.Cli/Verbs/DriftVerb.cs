@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Tandem.Data;
 using Tandem.Simulation.Drift;
 
 namespace Tandem.Cli.Verbs;
@@ -61,7 +60,7 @@ internal static class DriftVerb
         }
 
         if (users < 0) throw new UsageException($"--users {users}: 0 or more are expected");
-        var study = DriftStudy.Splice(DatasetFolder.Open(folder, options.Seed), users, options);
+        var study = DriftStudy.Splice(DatasetArgument.OpenDataset(folder, options.Seed), users, options);
         return (study, new { Measure = options, Users = study.Learners.Count });
     }
 

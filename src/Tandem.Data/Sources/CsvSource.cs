@@ -1,9 +1,9 @@
 namespace Tandem.Data.Sources;
 
 /// <summary>
-/// One file of comma-separated values in UTF-8 with a header, <c>*.csv</c> or <c>*.csv.gz</c>; fields may stand in double quotes. Amazon's
-/// reviews of 2023 (https://amazon-reviews-2023.github.io) are read by the names of their columns: user_id, parent_asin, rating,
-/// timestamp in milliseconds.
+/// One file of comma-separated values in UTF-8 with a header, <c>*.csv</c> or <c>*.csv.gz</c>; fields may stand in double quotes, and a
+/// quote within a field that does not begin with one is a character like any other. Amazon's reviews of 2023
+/// (https://amazon-reviews-2023.github.io) are read by the names of their columns: user_id, parent_asin, rating, timestamp in milliseconds.
 /// </summary>
 public sealed class CsvSource : IInteractionSource
 {
@@ -26,7 +26,7 @@ public sealed class CsvSource : IInteractionSource
     public CsvSource(string path, ColumnNames columns)
     {
         Name = SourceLayout.FolderName(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        _events = new SeparatedEvents(path, columns);
+        _events = new SeparatedEvents(path, columns, SeparatedForm.Csv);
     }
 
     /// <inheritdoc/>
@@ -34,6 +34,12 @@ public sealed class CsvSource : IInteractionSource
 
     /// <inheritdoc/>
     public bool HasTimes => _events.HasTimes;
+
+    /// <inheritdoc/>
+    public bool HasValues => _events.HasValues;
+
+    /// <inheritdoc/>
+    public ReadingNotes Notes => _events.Notes;
 
     /// <inheritdoc/>
     public IEnumerable<Interaction> Read() => _events.Read();

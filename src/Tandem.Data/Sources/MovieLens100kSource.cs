@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Tandem.Data.Sources;
 
 /// <summary>
@@ -41,7 +39,7 @@ public sealed class MovieLens100kSource(string folder) : IInteractionSource
         var items = new Dictionary<string, ItemDescription>();
         var fieldCount = FirstFlag + genres.Count;
         var lines = new SourceLines(
-            folder, ItemsFile, $"'id|title|date|video date|address' and {genres.Count} flags of 0 or 1", Encoding.Latin1);
+            folder, ItemsFile, $"'id|title|date|video date|address' and {genres.Count} flags of 0 or 1", mayBeLatin1: true);
         foreach (var fields in lines.ReadFields("|", fieldCount, fieldCount))
         {
             var key = lines.Key(fields[0], "item");

@@ -1,11 +1,9 @@
-using System.Text;
-
 namespace Tandem.Data.Sources;
 
 /// <summary>
-/// MovieLens 1M as GroupLens publishes it (https://grouplens.org/datasets/movielens/1m): <c>ratings.dat</c>
-/// (<c>user::movie::rating::unix time</c>) and <c>movies.dat</c> (<c>movie::title::genre|genre|…</c>, Latin-1). Every rating is an event,
-/// whatever its value.
+/// MovieLens 1M and 10M as GroupLens publishes them (https://grouplens.org/datasets/movielens): <c>ratings.dat</c>
+/// (<c>user::movie::rating::unix time</c>) and <c>movies.dat</c> (<c>movie::title::genre|genre|…</c>, Latin-1 in 1M and UTF-8 in 10M; the
+/// bytes tell which). Every rating is an event, whatever its value.
 /// </summary>
 /// <param name="folder">The folder; its own name becomes the data set's.</param>
 public sealed class MovieLens1mSource(string folder) : IInteractionSource
@@ -35,7 +33,7 @@ public sealed class MovieLens1mSource(string folder) : IInteractionSource
     public IReadOnlyDictionary<string, ItemDescription> ReadItems()
     {
         var items = new Dictionary<string, ItemDescription>();
-        var lines = new SourceLines(folder, MoviesFile, "'movie::title::genre|genre|…'", Encoding.Latin1);
+        var lines = new SourceLines(folder, MoviesFile, "'movie::title::genre|genre|…'", mayBeLatin1: true);
         foreach (var fields in lines.ReadFields(Separator, minFields: 3, maxFields: 3))
         {
             var item = new ItemDescription(

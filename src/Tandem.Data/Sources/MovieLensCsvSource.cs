@@ -11,7 +11,17 @@ public sealed class MovieLensCsvSource(string folder) : IInteractionSource
     internal const string RatingsFile = "ratings.csv";
     internal const string MoviesFile = "movies.csv";
 
-    private static readonly ColumnNames _columns = new() { User = "userId", Item = "movieId", Value = "rating", Time = "timestamp" };
+    private static readonly ColumnNames _columns = new()
+    {
+        User = "userId",
+        Item = "movieId",
+        Value = "rating",
+        Time = "timestamp",
+        TimeUnit = TimeUnit.Seconds,
+    };
+
+    private readonly SeparatedEvents _events = new(Path.Combine(folder, RatingsFile), _columns, SeparatedForm.Csv);
+    private string[] _itemLines = [];
 
     /// <inheritdoc/>
     public string Name { get; } = SourceLayout.FolderName(folder);
@@ -20,7 +30,10 @@ public sealed class MovieLensCsvSource(string folder) : IInteractionSource
     public bool HasTimes => true;
 
     /// <inheritdoc/>
-    public IEnumerable<Interaction> Read() => new SeparatedEvents(Path.Combine(folder, RatingsFile), _columns).Read();
+    public ReadingNotes Notes => _events.Notes.And(_itemLines);
+
+    /// <inheritdoc/>
+    public IEnumerable<Interaction> Read() => _events.Read();
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, ItemDescription> ReadItems()
@@ -35,6 +48,7 @@ public sealed class MovieLensCsvSource(string folder) : IInteractionSource
             if (!items.TryAdd(item.Key, item))
                 throw rows.Fault($"movie '{item.Key}' already has a line");
         }
+        _itemLines = rows.Lines(movie, title, genres);
         return items;
     }
 }

@@ -16,6 +16,9 @@ public sealed class PairTextSource(string folder) : IInteractionSource
     public bool HasTimes => false;
 
     /// <inheritdoc/>
+    public bool HasValues => false;
+
+    /// <inheritdoc/>
     public IEnumerable<Interaction> Read()
     {
         var lines = new SourceLines(folder, InteractionsFile, "'user item'");

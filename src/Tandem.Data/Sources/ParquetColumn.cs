@@ -9,8 +9,7 @@ internal sealed class ParquetColumn(string path, ParquetRowGroupReader group, in
 {
     public async Task<string[]> ReadKeysAsync(DataField field)
     {
-        // The library names texts by how it holds them.
-        if (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>))
+        if (IsText(field))
         {
             var texts = new string?[rows];
             await group.ReadAsync(field, texts!);
@@ -21,15 +20,20 @@ internal sealed class ParquetColumn(string path, ParquetRowGroupReader group, in
         throw Unfit(field, "a column of texts or of whole numbers");
     }
 
-    public async Task<long[]> ReadTimesAsync(DataField field, TimeUnit unit)
+    /// <param name="field">Numbers, timestamps, or texts of either.</param>
+    /// <param name="unit">The unit of numbers.</param>
+    public async Task<UnixTime[]> ReadTimesAsync(DataField field, TimeUnit unit)
     {
-        if (field.ClrType == typeof(DateTime))
-            return await ReadAsync<DateTime, long>(field, time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)).ToUnixTimeSeconds());
-        var times = field.ClrType == typeof(long) ? await ReadAsync<long, long>(field, time => time)
-            : field.ClrType == typeof(int) ? await ReadAsync<int, long>(field, time => time)
-            : field.ClrType == typeof(double) ? await ReadAsync<double, long>(field, time => (long)Math.Floor(time))
+        return IsText(field)
+            ? Array.ConvertAll(await ReadKeysAsync(field), text => UnixTime.Parse(text, unit) ?? throw NoTime(field, $"'{text}'"))
+            : field.ClrType == typeof(DateTime) ? await ReadAsync<DateTime, UnixTime>(field, UnixTime.Of)
+            : field.ClrType == typeof(long) ? await ReadAsync<long, UnixTime>(field, time => UnixTime.Of(time, unit))
+            : field.ClrType == typeof(int) ? await ReadAsync<int, UnixTime>(field, time => UnixTime.Of(time, unit))
+            : field.ClrType == typeof(double) ? await ReadAsync<double, UnixTime>(field, Real)
+            : field.ClrType == typeof(float) ? await ReadAsync<float, UnixTime>(field, time => Real(time))
             : throw Unfit(field, "a column of numbers or timestamps");
-        return unit == TimeUnit.Milliseconds ? Array.ConvertAll(times, time => time / 1000) : times;
+
+        UnixTime Real(double time) => UnixTime.Of(time, unit) ?? throw NoTime(field, time.ToString(CultureInfo.InvariantCulture));
     }
 
     public async Task<float[]> ReadValuesAsync(DataField field) =>
@@ -62,6 +66,12 @@ internal sealed class ParquetColumn(string path, ParquetRowGroupReader group, in
                 "a value in every row", "correct the row or remove it");
         return Array.ConvertAll(values, convert);
     }
+
+    /// <summary>The library names texts by how it holds them.</summary>
+    private static bool IsText(DataField field) => field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>);
+
+    private DatasetException NoTime(DataField field, string found) =>
+        new($"column '{field.Name}' holds {found}", path, UnixTime.Forms, "correct the row or remove it");
 
     private DatasetException Unfit(DataField field, string expected) =>
         new($"column '{field.Name}' holds {field.ClrType.Name}", path, expected, "convert the column");

@@ -13,11 +13,22 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
 {
     internal const string Extension = ".parquet";
 
+    private EventColumns? _found;
+    private TimeUnit? _unit;
+    private string? _unitLine;
+
     /// <inheritdoc/>
     public string Name { get; } = SourceLayout.FolderName(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
     /// <inheritdoc/>
-    public bool HasTimes => HasTimesAsync().GetAwaiter().GetResult();
+    public bool HasTimes => Found.Time >= 0;
+
+    /// <inheritdoc/>
+    public bool HasValues => Found.Value >= 0;
+
+    /// <inheritdoc/>
+    public ReadingNotes Notes =>
+        new ReadingNotes { UnreadColumns = Found.Unread }.And(Found.UnreadLine(Path.GetFileName(path)), _unitLine);
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, ItemDescription> ReadItems() => new Dictionary<string, ItemDescription>();
@@ -27,6 +38,7 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
     public IEnumerable<Interaction> Read()
     {
         var first = 1L;
+        _unit ??= columns.TimeUnit ?? RunAsync(TellUnitAsync).GetAwaiter().GetResult();
         var groups = RunAsync(reader => Task.FromResult(reader.RowGroupCount)).GetAwaiter().GetResult();
         for (var group = 0; group < groups; group++)
         {
@@ -37,7 +49,19 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
         }
     }
 
-    private Task<bool> HasTimesAsync() => RunAsync(reader => Task.FromResult(FindTime(reader) is not null));
+    private EventColumns Found => _found ??= RunAsync(reader => Task.FromResult(EventColumns.Find(
+        [.. reader.Schema.Fields.Select(column => column.Name)], columns,
+        (what, expected, remedy) => new DatasetException(what, path, expected, remedy)))).GetAwaiter().GetResult();
+
+    private async Task<TimeUnit> TellUnitAsync(ParquetReader reader)
+    {
+        if (!HasTimes || reader.RowGroupCount == 0 || Field(reader, Found.Time) is var field && field.ClrType == typeof(DateTime)) return TimeUnit.Seconds;
+        using var group = reader.OpenRowGroupReader(0);
+        var times = await new ParquetColumn(path, group, checked((int)group.RowCount), firstRow: 1).ReadTimesAsync(field, TimeUnit.Seconds);
+        var unit = TimeUnits.Of(times.Take(TimeUnits.Looked).Select(time => time.Seconds));
+        _unitLine = TimeUnits.Line(Path.GetFileName(path), field.Name, unit);
+        return unit;
+    }
 
     private Task<ParquetEvents> ReadGroupAsync(int index, long firstRow) => RunAsync(async reader =>
     {
@@ -46,10 +70,10 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
         var column = new ParquetColumn(path, group, rows, firstRow);
         return new ParquetEvents(
             rows,
-            await column.ReadKeysAsync(Require(reader, columns.User)),
-            await column.ReadKeysAsync(Require(reader, columns.Item)),
-            FindTime(reader) is { } time ? await column.ReadTimesAsync(time, columns.TimeUnit) : null,
-            FindValue(reader) is { } value ? await column.ReadValuesAsync(value) : null);
+            await column.ReadKeysAsync(Field(reader, Found.User)),
+            await column.ReadKeysAsync(Field(reader, Found.Item)),
+            HasTimes ? await column.ReadTimesAsync(Field(reader, Found.Time), _unit!.Value) : null,
+            HasValues ? await column.ReadValuesAsync(Field(reader, Found.Value)) : null);
     });
 
     private async Task<T> RunAsync<T>(Func<ParquetReader, Task<T>> read)
@@ -65,21 +89,13 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
         }
     }
 
-    private DataField? FindTime(ParquetReader reader) =>
-        columns.Time is { } named ? Require(reader, named) : Find(reader, ColumnNames.UsualTime);
-
-    private DataField? FindValue(ParquetReader reader) =>
-        columns.Value is { } named ? Require(reader, named) : Find(reader, ColumnNames.UsualValue);
-
-    private static DataField? Find(ParquetReader reader, string name) => reader.Schema.DataFields.FirstOrDefault(field => field.Name == name);
-
-    private DataField Require(ParquetReader reader, string name) => Find(reader, name)
+    private DataField Field(ParquetReader reader, int place) => reader.Schema.Fields[place] as DataField
         ?? throw new DatasetException(
-            $"no column '{name}' among '{string.Join(", ", reader.Schema.DataFields.Select(field => field.Name))}'", path,
-            "columns of users and items", "name the columns that hold them");
+            $"column '{reader.Schema.Fields[place].Name}' is a list or a struct", path, "a column of single values", "name another column, or flatten it");
 
-    private sealed record ParquetEvents(int Rows, string[] Users, string[] Items, long[]? Times, float[]? Values)
+    private sealed record ParquetEvents(int Rows, string[] Users, string[] Items, UnixTime[]? Times, float[]? Values)
     {
-        public Interaction this[int row] => new(Users[row], Items[row], Times?[row] ?? 0, Values?[row] ?? 1);
+        public Interaction this[int row] =>
+            new(Users[row], Items[row], Times?[row].Seconds ?? 0, Values?[row] ?? 1, Times?[row].Fraction ?? 0);
     }
 }

@@ -20,6 +20,9 @@ public sealed class SequenceTextSource(string folder) : IInteractionSource
     public bool HasTimes => false;
 
     /// <inheritdoc/>
+    public bool HasValues => false;
+
+    /// <inheritdoc/>
     public IEnumerable<Interaction> Read()
     {
         var lines = new SourceLines(folder, SequencesFile, "'user item item …'");

@@ -24,6 +24,10 @@ internal static class SourceFile
         return found is [var only] ? only : null;
     }
 
+    /// <summary>How many files of the folder have names that end so, or so and <c>.gz</c>.</summary>
+    public static int Count(string folder, string extension) =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Count(path => HasExtension(path, extension)) : 0;
+
     private static bool HasExtension(string path, string extension) =>
         path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)
         || path.EndsWith(extension + Packed, StringComparison.OrdinalIgnoreCase);

@@ -1,10 +1,13 @@
 using System.Globalization;
-using System.Text;
 
 namespace Tandem.Data.Sources;
 
 /// <summary>Reads a text file line by line and knows where it is, so that a fault can name the place.</summary>
-internal sealed class SourceLines(string folder, string file, string expected, Encoding? encoding = null)
+/// <param name="folder">Of the file.</param>
+/// <param name="file">Its name.</param>
+/// <param name="expected">The form of a line, for faults.</param>
+/// <param name="mayBeLatin1">True where a file that is not UTF-8 is Latin-1; false where it is a fault.</param>
+internal sealed class SourceLines(string folder, string file, string expected, bool mayBeLatin1 = false)
 {
     private int _line;
 
@@ -12,7 +15,9 @@ internal sealed class SourceLines(string folder, string file, string expected, E
     public IEnumerable<string> Read()
     {
         _line = 0;
-        foreach (var line in File.ReadLines(Path.Combine(folder, file), encoding ?? Encoding.UTF8))
+        var path = Path.Combine(folder, file);
+        using var text = mayBeLatin1 ? SourceText.OpenUtf8OrLatin1(path) : SourceText.Open(path);
+        while (text.ReadLine() is { } line)
         {
             _line++;
             yield return line;

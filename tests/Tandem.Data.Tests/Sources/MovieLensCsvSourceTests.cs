@@ -35,7 +35,7 @@ public sealed class MovieLensCsvSourceTests : IDisposable
     [InlineData("ratings.csv", "userId,movieId,rating,timestamp\n1,,4,5\n", 2, "movieId is empty")]
     [InlineData("ratings.csv", "userId,movieId,rating,timestamp\n1,2,good,5\n", 2, "rating 'good' is not a number")]
     [InlineData("ratings.csv", "userId,movieId,rating,timestamp\n1,2,NaN,5\n", 2, "rating 'NaN' is not a number")]
-    [InlineData("ratings.csv", "userId,movieId,rating,timestamp\n1,2,3,noon\n", 2, "timestamp 'noon' is not a number")]
+    [InlineData("ratings.csv", "userId,movieId,rating,timestamp\n1,2,3,noon\n", 2, "timestamp 'noon' is no time")]
     [InlineData("movies.csv", "movieId,title,genres\n1,\"a\nb\",c\n1,d,e\n", 4, "movie '1' already has a line")]
     public void A_malformed_line_is_a_fault_with_its_place(string file, string text, int line, string what)
     {

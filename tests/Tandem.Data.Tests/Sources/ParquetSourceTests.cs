@@ -45,10 +45,49 @@ public sealed class ParquetSourceTests : IDisposable
         var names = new ColumnNames { User = "who", Item = "what" };
         Assert.Equal([new("1", "2", 0, 1)], Read(names));
         Assert.Equal([new("1", "2", 1_577_836_800, 1)], Read(names with { Time = "day" }));
-        Assert.Equal([new("1", "2", 1_577_836_800, 1)], Read(names with { Time = "stamp", TimeUnit = TimeUnit.Milliseconds }));
+        Assert.Equal([new("1", "2", 1_577_836_800, 1, (uint)((999L << 32) / 1000))], Read(names with { Time = "stamp", TimeUnit = TimeUnit.Milliseconds }));
         Assert.Contains("no column 'when' among 'who, what, day, stamp'", Fault(names with { Time = "when" }));
         Assert.Contains("column 'day' holds DateTime; expected a column of numbers", Fault(names with { Value = "day" }));
         Assert.Contains("expected a column of texts or of whole numbers", Fault(names with { User = "day" }));
+    }
+
+    [Fact]
+    public async Task The_usual_names_are_known_the_unit_is_told_by_size_and_the_rest_is_said_to_be_unread()
+    {
+        DataField<long> user = new("user_id"), stamp = new("ts");
+        DataField<string> item = new("ASIN", nullable: false), title = new("title", nullable: false);
+        DataField<double> rating = new("rating");
+        await WriteAsync([title, user, item, rating, stamp], groups: 1, async (group, _) =>
+        {
+            await group.WriteAsync(title, Column("t", "t"));
+            await group.WriteAsync<long>(user, Column(1L, 1L));
+            await group.WriteAsync(item, Column("late", "early"));
+            await group.WriteAsync<double>(rating, Column(4.0, 5.0));
+            await group.WriteAsync<long>(stamp, Column(1_600_000_000_500_001L, 1_600_000_000_500_000L));
+        });
+        var dataset = DatasetPreparation.Prepare(SourceLayout.Detect(_folder.Root)!, seed: 1);
+        Assert.Equal(["early", "late"], dataset.Sequence(0).ToArray().Select(id => dataset.Catalog[id].Key));
+        Assert.Equal([1_600_000_000, 1_600_000_000], dataset.Times(0));
+        Assert.Equal([5, 4], dataset.Values(0));
+        Assert.Equal(["title"], dataset.Reading.UnreadColumns);
+        Assert.Contains(dataset.Reading.Lines, line => line.StartsWith("a.parquet: ts is read as microseconds", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Times_may_be_texts_of_dates_and_real_numbers()
+    {
+        DataField<string> user = new("user", nullable: false), date = new("date", nullable: false);
+        DataField<int> item = new("item");
+        DataField<double> when = new("when");
+        await WriteAsync([user, item, date, when], groups: 1, async (group, _) =>
+        {
+            await group.WriteAsync(user, Column("u"));
+            await group.WriteAsync<int>(item, Column(1));
+            await group.WriteAsync(date, Column("2020-01-01 00:00:01"));
+            await group.WriteAsync<double>(when, Column(double.NaN));
+        });
+        Assert.Equal([new("u", "1", 1_577_836_801, 1)], Read(new()));
+        Assert.Contains("column 'when' holds NaN; expected a number", Fault(new() { Time = "when" }));
     }
 
     [Fact]
