@@ -20,13 +20,13 @@ public sealed class MovieLensCsvSource(string folder) : IInteractionSource
     public bool HasTimes => true;
 
     /// <inheritdoc/>
-    public IEnumerable<Interaction> Read() => new SeparatedEvents(Path.Combine(folder, RatingsFile), _columns).Read();
+    public IEnumerable<Interaction> Read() => new SeparatedEvents(SourceFile.Require(folder, RatingsFile), _columns).Read();
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, ItemDescription> ReadItems()
     {
         var items = new Dictionary<string, ItemDescription>();
-        using var rows = new SeparatedRows(Path.Combine(folder, MoviesFile), ',', quoted: true, "'movieId,title,genre|genre|…' under a header");
+        using var rows = new SeparatedRows(SourceFile.Require(folder, MoviesFile), ',', quoted: true, "'movieId,title,genre|genre|…' under a header");
         var (movie, title, genres) = (rows.Require("movieId"), rows.Require("title"), rows.Require("genres"));
         while (rows.Next())
         {

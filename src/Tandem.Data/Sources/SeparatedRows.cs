@@ -46,7 +46,8 @@ internal sealed class SeparatedRows : IDisposable
         : throw new SourceException(_file, 1, $"no column '{column}' among '{string.Join(", ", _header)}'", _expected);
 
     /// <summary>Goes to the next row.</summary>
-    /// <exception cref="SourceException">It has another number of fields than the header, or the file is damaged.</exception>
+    /// <exception cref="SourceException">It has another number of fields than the header.</exception>
+    /// <exception cref="DatasetException">The file is packed and not whole.</exception>
     public bool Next()
     {
         if (!MoveNext()) return false;
@@ -94,10 +95,6 @@ internal sealed class SeparatedRows : IDisposable
             // The library takes a quote that never closes as closed by the end of the file, and all lines up to there as one field.
             if (_quoted && _reader.Current.Span.Count('"') % 2 != 0) throw Fault("a quote does not close");
             return true;
-        }
-        catch (InvalidDataException e)
-        {
-            throw new SourceException(_file, _line + 1, e.Message, "a whole gzip file");
         }
         catch (NotSupportedException)
         {

@@ -4,15 +4,19 @@ using System.Text;
 namespace Tandem.Data.Sources;
 
 /// <summary>Reads a text file line by line and knows where it is, so that a fault can name the place.</summary>
-internal sealed class SourceLines(string folder, string file, string expected, Encoding? encoding = null)
+internal sealed class SourceLines(string path, string expected, Encoding? encoding = null)
 {
+    /// <summary>What separates fields where runs of it count as one.</summary>
+    public static readonly char[] Blanks = [' ', '\t'];
+
     private int _line;
 
     /// <summary>The lines, one after the other; a fault raised meanwhile names the last one given.</summary>
     public IEnumerable<string> Read()
     {
         _line = 0;
-        foreach (var line in File.ReadLines(Path.Combine(folder, file), encoding ?? Encoding.UTF8))
+        using var reader = new StreamReader(SourceFile.Open(path), encoding ?? Encoding.UTF8);
+        while (reader.ReadLine() is { } line)
         {
             _line++;
             yield return line;
@@ -20,24 +24,23 @@ internal sealed class SourceLines(string folder, string file, string expected, E
     }
 
     /// <summary>The lines split at the separator; an empty line is a fault.</summary>
-    /// <param name="separator">Space (runs of spaces count as one) or another text (every one counts).</param>
+    /// <param name="separator">Space (runs of spaces and tabs count as one) or another text (every one counts).</param>
     /// <param name="minFields">Fewer fields are a fault.</param>
     /// <param name="maxFields">More fields are a fault.</param>
     public IEnumerable<string[]> ReadFields(string separator, int minFields, int maxFields = int.MaxValue)
     {
-        var options = separator == " " ? StringSplitOptions.RemoveEmptyEntries : StringSplitOptions.None;
         foreach (var line in Read())
         {
             if (string.IsNullOrWhiteSpace(line))
                 throw Fault("the line is empty");
-            var fields = line.Split(separator, options);
+            var fields = separator == " " ? line.Split(Blanks, StringSplitOptions.RemoveEmptyEntries) : line.Split(separator);
             if (fields.Length < minFields || fields.Length > maxFields)
                 throw Fault($"the line has {fields.Length} field{(fields.Length == 1 ? "" : "s")}");
             yield return fields;
         }
     }
 
-    public SourceException Fault(string what) => new(file, _line, what, expected);
+    public SourceException Fault(string what) => new(Path.GetFileName(path), _line, what, expected);
 
     /// <summary>The field as a key, written one way only, so that 7 and 007 are one item.</summary>
     public string Key(string field, string what) => WholeNumber(field, what).ToString(CultureInfo.InvariantCulture);
