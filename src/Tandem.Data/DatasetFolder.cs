@@ -20,10 +20,11 @@ public static class DatasetFolder
     /// moved when they are complete; the old manifest goes before the first and the new one comes last. So an interrupted write leaves the
     /// old data set, or none: <see cref="Open"/> refuses what it left, and the next write clears it away.
     /// </summary>
-    /// <exception cref="DatasetException">A category is empty or contains <c>|</c>, which the table cannot hold.</exception>
+    /// <exception cref="DatasetException">A category is empty or contains <c>|</c>, which the table cannot hold; or the folder is a file.</exception>
     public static void Write(SequenceDataset dataset, string folder)
     {
         RequireStorable(dataset.Catalog, folder);
+        if (File.Exists(folder)) throw new DatasetException("is a file", folder, "a folder, there or not", "give another name for it");
         var unfinished = Path.Combine(folder, UnfinishedFolder);
         if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
         Directory.CreateDirectory(unfinished);
@@ -47,7 +48,7 @@ public static class DatasetFolder
         if (!File.Exists(path))
             throw new DatasetException("no such file", path, "a prepared data set", "prepare the data set first");
 
-        var manifest = DatasetManifest.Parse(File.ReadAllText(path), path);
+        var manifest = DatasetManifest.Parse(ReadText(path), path);
         var tables = new DatasetTables(folder, manifest.HasValues);
         tables.RequireIntact(manifest.Files);
         var catalog = tables.ReadCatalog(manifest.Items);
@@ -88,9 +89,15 @@ public static class DatasetFolder
         if (File.Exists(folder))
             throw new DatasetException("is a file", folder, "a folder", "give the folder in which it lies, with nothing else in it that could be read");
         throw new DatasetException(
-            Directory.Exists(folder) ? $"no known layout in {SourceLayout.FilesIn(folder)}" : "no such folder", folder,
+            Directory.Exists(folder) ? $"no known layout in {SourceLayout.ContentOf(folder)}" : "no such folder", folder,
             columns is null ? $"a folder with {ManifestFile} or one of these layouts: {SourceLayout.Known}" : SourceLayout.KnownTables,
             "check the path, or convert the data to one of them");
+    }
+
+    private static string ReadText(string path)
+    {
+        using var reader = new StreamReader(SourceFile.OpenBytes(path));
+        return reader.ReadToEnd();
     }
 
     private static void RequireFinished(string folder)

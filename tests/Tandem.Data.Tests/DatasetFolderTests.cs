@@ -149,6 +149,7 @@ public sealed class DatasetFolderTests : IDisposable
 
         var file = Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder["notes.txt"], 1));
         Assert.Contains("notes.txt: is a file; expected a folder; give the folder in which it lies", file.Message);
+        Assert.Contains("is a file", Assert.Throws<DatasetException>(() => DatasetFolder.Write(Sample(), _folder["notes.txt"])).Message);
 
         var missing = Assert.Throws<DatasetException>(() => DatasetFolder.Open(Path.Combine(_folder.Root, "none"), 1));
         Assert.Contains("no such folder", missing.Message);

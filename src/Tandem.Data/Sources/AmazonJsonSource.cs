@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tandem.Data.Published;
 
 namespace Tandem.Data.Sources;
 
@@ -8,7 +9,7 @@ namespace Tandem.Data.Sources;
 /// reviewerID, asin, overall and unixReviewTime, or in 2023's form, which the first line tells, with user_id, parent_asin, rating and
 /// timestamp in milliseconds; beside it, where it is there, one such file <c>meta_*</c> with asin or parent_asin, title and categories:
 /// JSON, or Python literals in 2014's form. Every review is an event, whatever its rating. Of an item described twice the first
-/// description counts, for the publisher's files repeat some. <c>*item2attributes.json</c>, which S3-Rec's authors publish, is neither.
+/// description counts, for the publisher's files repeat some. Neither is <c>fetched.json</c>, nor <c>*item2attributes.json</c> of S3-Rec's authors.
 /// </summary>
 /// <param name="reviews">Path of the file of reviews; its folder's name becomes the data set's.</param>
 /// <param name="meta">Path of the file of items; null: none.</param>
@@ -34,7 +35,7 @@ public sealed class AmazonJsonSource(string reviews, string? meta) : IInteractio
         ReviewsIn(folder) is [var reviews] ? new AmazonJsonSource(reviews, MetaIn(folder)) : null;
 
     /// <summary>The files that could be one of reviews.</summary>
-    internal static string[] ReviewsIn(string folder) => All(folder, name => !IsMeta(name) && !IsAttributes(name));
+    internal static string[] ReviewsIn(string folder) => All(folder, name => !IsMeta(name) && !IsOther(name));
 
     /// <inheritdoc/>
     public IEnumerable<Interaction> Read() => new JsonEvents(reviews, _fields.Value).Read();
@@ -70,7 +71,7 @@ public sealed class AmazonJsonSource(string reviews, string? meta) : IInteractio
 
     private static bool IsMeta(string name) => name.StartsWith(MetaPrefix, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsAttributes(string name) => name.Contains("item2attributes", StringComparison.OrdinalIgnoreCase);
+    private static bool IsOther(string name) => name == FetchRecord.FileName || name.Contains("item2attributes", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The form of the first line; what is in neither form is a fault of the older one when it is read.</summary>
     private static JsonFields FieldsOf(string reviews)

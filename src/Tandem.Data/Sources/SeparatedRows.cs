@@ -22,9 +22,16 @@ internal sealed class SeparatedRows : IDisposable
     {
         (_file, _expected, _quoted) = (Path.GetFileName(path), expected, quoted);
         // The header is a row like the others here: the library's own faults do not say which file they are of.
-        _reader = Sep.New(separator)
-            .Reader(o => o with { HasHeader = false, DisableColCountCheck = true, Unescape = quoted, DisableQuotesParsing = !quoted })
-            .From(new StreamReader(SourceFile.Open(path)));
+        try
+        {
+            _reader = Sep.New(separator)
+                .Reader(o => o with { HasHeader = false, DisableColCountCheck = true, Unescape = quoted, DisableQuotesParsing = !quoted })
+                .From(new StreamReader(SourceFile.Open(path)));
+        }
+        catch (NotSupportedException)
+        {
+            throw new SourceException(_file, 1, "the line has no end within 16 million characters", expected);
+        }
         if (!MoveNext()) throw new SourceException(_file, 1, "there is no header", expected);
         _header = new string[_reader.Current.ColCount];
         for (var column = 0; column < _header.Length; column++)

@@ -52,8 +52,9 @@ public static class SourceLayout
             _ => null,
         };
 
-    /// <summary>The folder's first files by name, in one line, for messages.</summary>
-    internal static string FilesIn(string folder) => Listed([.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)]);
+    /// <summary>What lies in the folder, by name, in one line, for messages: the first few, with a slash behind folders.</summary>
+    internal static string ContentOf(string folder) => Listed([.. Directory.EnumerateFiles(folder)
+        .Concat(Directory.EnumerateDirectories(folder).Select(path => path + '/')).Order(StringComparer.Ordinal)]);
 
     internal static string FolderName(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
@@ -82,7 +83,7 @@ public static class SourceLayout
         var found = layouts.Where(layout => layout.Source is not null).ToArray();
         if (found.Length <= 1) return found.FirstOrDefault().Source;
         throw new DatasetException(
-            $"{FilesIn(folder)} could be read as {string.Join(" or as ", found.Select(layout => layout.Layout))}", folder, "the files of one data set",
+            $"{ContentOf(folder)} could be read as {string.Join(" or as ", found.Select(layout => layout.Layout))}", folder, "the files of one data set",
             "leave those to be read in a folder of their own, or name the columns of the table that is meant");
     }
 
@@ -92,8 +93,8 @@ public static class SourceLayout
             throw new DatasetException($"{Listed(files)} could each be the {what}", folder, "one of them", "leave the one to be read in a folder of its own");
     }
 
-    private static string Listed(string[] paths) => paths.Length == 0 ? "no files"
-        : string.Join(", ", paths.Take(Shown).Select(path => $"'{Path.GetFileName(path)}'"))
+    private static string Listed(string[] paths) => paths.Length == 0 ? "nothing"
+        : string.Join(", ", paths.Take(Shown).Select(path => $"'{Path.GetFileName(path.TrimEnd('/'))}{(path[^1] == '/' ? "/" : "")}'"))
             + (paths.Length > Shown ? string.Create(CultureInfo.InvariantCulture, $" and {paths.Length - Shown} more") : "");
 
     private static bool Has(string folder, params ReadOnlySpan<string> files)

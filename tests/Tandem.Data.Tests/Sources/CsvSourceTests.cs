@@ -56,6 +56,13 @@ public sealed class CsvSourceTests : IDisposable
         Assert.Contains("a.csv.gz: the gzip file ends early", fault.Message);
     }
 
+    [Fact]
+    public void A_file_without_lines_is_a_fault()
+    {
+        _folder.Write("a.csv", new string('x', 17 << 20));
+        Assert.Contains("a.csv, line 1: the line has no end", Assert.Throws<SourceException>(() => SourceLayout.Detect(_folder.Root)).Message);
+    }
+
     [Theory]
     [InlineData("user,item\nu,\"a\nv,b\n", 2)]
     [InlineData("user,item\nu,\"a,\"\"b\"\"\"\nv,b\nw,\"c", 4)]
