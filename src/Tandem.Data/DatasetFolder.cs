@@ -10,27 +10,33 @@ namespace Tandem.Data;
 public static class DatasetFolder
 {
     private const string ManifestFile = "dataset.json";
+    private const string UnfinishedFolder = ".dataset.unfinished";
 
     /// <summary>Whether a finished data set lies in the folder.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, ManifestFile));
 
     /// <summary>
-    /// Writes the data set over whatever data set the folder holds. The manifest goes first and comes back last, so that
-    /// an interrupted write leaves a folder which is none.
+    /// Writes the data set over whatever data set the folder holds. All files are written into a folder within, <c>.dataset.unfinished</c>, and
+    /// moved when they are complete; the old manifest goes before the first and the new one comes last. So an interrupted write leaves the
+    /// old data set, or none: <see cref="Open"/> refuses what it left, and the next write clears it away.
     /// </summary>
-    /// <exception cref="DatasetException">A category is empty or contains <c>|</c>, which the table cannot hold.</exception>
+    /// <exception cref="DatasetException">A category is empty or contains <c>|</c>, which the table cannot hold; or the folder is a file.</exception>
     public static void Write(SequenceDataset dataset, string folder)
     {
         RequireStorable(dataset.Catalog, folder);
-        var manifest = Path.Combine(folder, ManifestFile);
-        Directory.CreateDirectory(folder);
-        File.Delete(manifest);
-        var tables = new DatasetTables(folder, dataset.HasValues);
+        if (File.Exists(folder)) throw new DatasetException("is a file", folder, "a folder, there or not", "give another name for it");
+        var unfinished = Path.Combine(folder, UnfinishedFolder);
+        if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+        Directory.CreateDirectory(unfinished);
+        var tables = new DatasetTables(unfinished, dataset.HasValues);
         tables.Write(dataset);
+        var hashes = tables.HashFiles();
+        File.WriteAllText(Path.Combine(unfinished, ManifestFile), DatasetManifest.Of(dataset, hashes).ToJson());
 
-        var unfinished = manifest + ".unfinished";
-        File.WriteAllText(unfinished, DatasetManifest.Of(dataset, tables.HashFiles()).ToJson());
-        File.Move(unfinished, manifest);
+        File.Delete(Path.Combine(folder, ManifestFile));
+        foreach (var file in (string[])[.. hashes.Keys, ManifestFile])
+            File.Move(Path.Combine(unfinished, file), Path.Combine(folder, file), overwrite: true);
+        Directory.Delete(unfinished);
     }
 
     /// <summary>Reads a folder that <see cref="Write"/> made, and checks format, counts and hashes.</summary>
@@ -38,10 +44,11 @@ public static class DatasetFolder
     public static SequenceDataset Read(string folder)
     {
         var path = Path.Combine(folder, ManifestFile);
+        RequireFinished(folder);
         if (!File.Exists(path))
             throw new DatasetException("no such file", path, "a prepared data set", "prepare the data set first");
 
-        var manifest = DatasetManifest.Parse(File.ReadAllText(path), path);
+        var manifest = DatasetManifest.Parse(ReadText(path), path);
         var tables = new DatasetTables(folder, manifest.HasValues);
         tables.RequireIntact(manifest.Files);
         var catalog = tables.ReadCatalog(manifest.Items);
@@ -76,12 +83,28 @@ public static class DatasetFolder
     /// <exception cref="DatasetException">The folder is missing or of an unknown layout.</exception>
     public static IInteractionSource SourceOf(string folder, ColumnNames? columns = null)
     {
+        RequireFinished(folder);
         if ((columns is null ? SourceLayout.Detect(folder) : SourceLayout.DetectTable(folder, columns)) is { } source)
             return source;
+        if (File.Exists(folder))
+            throw new DatasetException("is a file", folder, "a folder", "give the folder in which it lies, with nothing else in it that could be read");
         throw new DatasetException(
-            Directory.Exists(folder) ? "no known layout" : "no such folder", folder,
+            Directory.Exists(folder) ? $"no known layout in {SourceLayout.ContentOf(folder)}" : "no such folder", folder,
             columns is null ? $"a folder with {ManifestFile} or one of these layouts: {SourceLayout.Known}" : SourceLayout.KnownTables,
             "check the path, or convert the data to one of them");
+    }
+
+    private static string ReadText(string path)
+    {
+        using var reader = new StreamReader(SourceFile.OpenBytes(path));
+        return reader.ReadToEnd();
+    }
+
+    private static void RequireFinished(string folder)
+    {
+        if (!Exists(folder) && Directory.Exists(Path.Combine(folder, UnfinishedFolder)))
+            throw new DatasetException(
+                "holds a data set that was not written to its end", folder, $"{ManifestFile}, which comes last", "prepare it into this folder again, or delete the folder");
     }
 
     private static SequenceDataset Assemble(DatasetManifest manifest, Catalog catalog, DatasetTables tables, string folder)

@@ -76,6 +76,40 @@ public sealed class DatasetFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_write_that_fails_midway_keeps_the_data_set_that_was_there()
+    {
+        DatasetFolder.Write(Sample(), _folder.Root);
+        Directory.CreateDirectory(_folder[".dataset.unfinished/users.parquet"]); // left behind, and cleared away
+        DatasetFolder.Write(ListSource.DatasetOf(3, 4), _folder.Root);
+        Assert.Equal(["dataset.json", "interactions.parquet", "items.parquet", "users.parquet"],
+            Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+        DatasetFolder.Write(Sample(), _folder.Root);
+        Directory.CreateDirectory(_folder[".dataset.unfinished"]);
+        File.WriteAllText(_folder[".dataset.unfinished/interactions.parquet"], "half");
+        Assert.Equal(Sample().Hash, DatasetFolder.Read(_folder.Root).Hash);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_data_set_that_was_not_written_to_its_end_is_refused_and_can_be_written_again(int moved)
+    {
+        DatasetFolder.Write(Sample(), _folder.Root);
+        Directory.CreateDirectory(_folder[".dataset.unfinished"]);
+        foreach (var file in ((string[])["interactions.parquet", "users.parquet", "items.parquet", "dataset.json"])[moved..])
+            File.Move(_folder[file], _folder[$".dataset.unfinished/{file}"]);
+        Assert.Contains("was not written to its end", Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder.Root, 1)).Message);
+        Assert.Contains("was not written to its end", Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Root)).Message);
+        Assert.Contains("was not written to its end", Assert.Throws<DatasetException>(() => DatasetFolder.SourceOf(_folder.Root, new())).Message);
+
+        DatasetFolder.Write(Sample(), _folder.Root);
+        Assert.Equal(Sample().Hash, DatasetFolder.Open(_folder.Root, 1).Hash);
+    }
+
+    [Fact]
     public void A_raw_folder_is_cut_down_to_the_core_asked_for_and_a_prepared_one_must_have_it()
     {
         File.WriteAllText(_folder["interactions.txt"], "1 10\n1 11\n1 12\n2 10\n2 11\n2 13\n3 14\n");
@@ -112,6 +146,10 @@ public sealed class DatasetFolderTests : IDisposable
         var unknown = Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder.Root, 1));
         Assert.Contains("no known layout", unknown.Message);
         Assert.Contains(SourceLayout.Known, unknown.Message);
+
+        var file = Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder["notes.txt"], 1));
+        Assert.Contains("notes.txt: is a file; expected a folder; give the folder in which it lies", file.Message);
+        Assert.Contains("is a file", Assert.Throws<DatasetException>(() => DatasetFolder.Write(Sample(), _folder["notes.txt"])).Message);
 
         var missing = Assert.Throws<DatasetException>(() => DatasetFolder.Open(Path.Combine(_folder.Root, "none"), 1));
         Assert.Contains("no such folder", missing.Message);

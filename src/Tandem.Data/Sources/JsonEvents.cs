@@ -5,17 +5,16 @@ namespace Tandem.Data.Sources;
 
 /// <summary>Events from a file of one JSON object a line; other properties are passed over.</summary>
 /// <param name="path">The file, packed with gzip or not.</param>
-/// <param name="user">Name of the property with the user's key, a text.</param>
-/// <param name="item">Name of the property with the item's key, a text.</param>
-/// <param name="value">Name of the property with the rating, a number.</param>
-/// <param name="time">Name of the property with the time: a number of unix seconds, or a text <c>yyyy-MM-dd HH:mm:ss</c> in UTC.</param>
-internal sealed class JsonEvents(string path, string user, string item, string value, string time)
+/// <param name="fields">Names of the properties.</param>
+internal sealed class JsonEvents(string path, JsonFields fields)
 {
-    private const string DateForm = "yyyy-MM-dd HH:mm:ss";
+    private static readonly string[] _dateForms = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd"];
+
+    private readonly string _timeForm = fields.Unit == TimeUnit.Milliseconds ? "unix milliseconds" : "unix seconds";
 
     public IEnumerable<Interaction> Read()
     {
-        using var lines = new JsonLines(path, $"a JSON object with {user}, {item}, {value} and {time}");
+        using var lines = new JsonLines(path, $"a JSON object with {fields.User}, {fields.Item}, {fields.Value} and {fields.Time}");
         JsonLines.ReadObject<Interaction> read = (ref reader) => ReadEvent(ref reader, lines);
         while (lines.Next())
             yield return lines.Parse(lines.Line, read);
@@ -23,20 +22,20 @@ internal sealed class JsonEvents(string path, string user, string item, string v
 
     private Interaction ReadEvent(ref Utf8JsonReader reader, JsonLines lines)
     {
-        string? userKey = null, itemKey = null;
-        float? rating = null;
-        long? seconds = null;
+        string? user = null, item = null;
+        float? value = null;
+        long? time = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals(user)) userKey = ReadKey(ref reader, user, lines);
-            else if (reader.ValueTextEquals(item)) itemKey = ReadKey(ref reader, item, lines);
-            else if (reader.ValueTextEquals(value)) rating = ReadValue(ref reader, lines);
-            else if (reader.ValueTextEquals(time)) seconds = ReadTime(ref reader, lines);
+            if (reader.ValueTextEquals(fields.User)) user = ReadKey(ref reader, fields.User, lines);
+            else if (reader.ValueTextEquals(fields.Item)) item = ReadKey(ref reader, fields.Item, lines);
+            else if (reader.ValueTextEquals(fields.Value)) value = ReadValue(ref reader, lines);
+            else if (reader.ValueTextEquals(fields.Time)) time = ReadTime(ref reader, lines);
             else reader.Skip();
         }
         return new Interaction(
-            userKey ?? throw Missing(user, lines), itemKey ?? throw Missing(item, lines),
-            seconds ?? throw Missing(time, lines), rating ?? throw Missing(value, lines));
+            user ?? throw Missing(fields.User, lines), item ?? throw Missing(fields.Item, lines),
+            time ?? throw Missing(fields.Time, lines), value ?? throw Missing(fields.Value, lines));
     }
 
     private static SourceException Missing(string name, JsonLines lines) => lines.Fault($"no {name}");
@@ -49,15 +48,16 @@ internal sealed class JsonEvents(string path, string user, string item, string v
     private float ReadValue(ref Utf8JsonReader reader, JsonLines lines) =>
         reader.Read() && reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out var number) && float.IsFinite(number)
             ? number
-            : throw lines.Fault($"{value} is not a number");
+            : throw lines.Fault($"{fields.Value} is not a number");
 
     private long ReadTime(ref Utf8JsonReader reader, JsonLines lines)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var seconds)) return seconds;
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var time))
+            return fields.Unit == TimeUnit.Milliseconds ? time / 1000 : time;
         if (reader.TokenType == JsonTokenType.String && DateTimeOffset.TryParseExact(
-            reader.GetString(), DateForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+            reader.GetString(), _dateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
             return date.ToUnixTimeSeconds();
-        throw lines.Fault($"{time} is neither unix seconds nor '{DateForm}'");
+        throw lines.Fault($"{fields.Time} is neither {_timeForm} nor '{string.Join("' nor '", _dateForms)}'");
     }
 }

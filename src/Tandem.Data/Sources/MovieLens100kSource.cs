@@ -24,7 +24,7 @@ public sealed class MovieLens100kSource(string folder) : IInteractionSource
     /// <inheritdoc/>
     public IEnumerable<Interaction> Read()
     {
-        var lines = new SourceLines(folder, RatingsFile, "'user<TAB>item<TAB>rating<TAB>unix time'");
+        var lines = new SourceLines(SourceFile.Require(folder, RatingsFile), "'user<TAB>item<TAB>rating<TAB>unix time'");
         foreach (var fields in lines.ReadFields("\t", minFields: 4, maxFields: 4))
         {
             yield return new Interaction(
@@ -39,7 +39,7 @@ public sealed class MovieLens100kSource(string folder) : IInteractionSource
         var items = new Dictionary<string, ItemDescription>();
         var fieldCount = FirstFlag + genres.Count;
         var lines = new SourceLines(
-            folder, ItemsFile, $"'id|title|date|video date|address' and {genres.Count} flags of 0 or 1", mayBeLatin1: true);
+            SourceFile.Require(folder, ItemsFile), $"'id|title|date|video date|address' and {genres.Count} flags of 0 or 1", mayBeLatin1: true);
         foreach (var fields in lines.ReadFields("|", fieldCount, fieldCount))
         {
             var key = lines.Key(fields[0], "item");
@@ -61,7 +61,7 @@ public sealed class MovieLens100kSource(string folder) : IInteractionSource
     private List<string> ReadGenres()
     {
         var genres = new List<string>();
-        var lines = new SourceLines(folder, GenresFile, "'name|number', numbered from 0 in order");
+        var lines = new SourceLines(SourceFile.Require(folder, GenresFile), "'name|number', numbered from 0 in order");
         foreach (var line in lines.Read())
         {
             // The published file ends with an empty line.

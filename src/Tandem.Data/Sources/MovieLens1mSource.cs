@@ -21,7 +21,7 @@ public sealed class MovieLens1mSource(string folder) : IInteractionSource
     /// <inheritdoc/>
     public IEnumerable<Interaction> Read()
     {
-        var lines = new SourceLines(folder, RatingsFile, "'user::movie::rating::unix time'");
+        var lines = new SourceLines(SourceFile.Require(folder, RatingsFile), "'user::movie::rating::unix time'");
         foreach (var fields in lines.ReadFields(Separator, minFields: 4, maxFields: 4))
         {
             yield return new Interaction(
@@ -33,7 +33,7 @@ public sealed class MovieLens1mSource(string folder) : IInteractionSource
     public IReadOnlyDictionary<string, ItemDescription> ReadItems()
     {
         var items = new Dictionary<string, ItemDescription>();
-        var lines = new SourceLines(folder, MoviesFile, "'movie::title::genre|genre|…'", mayBeLatin1: true);
+        var lines = new SourceLines(SourceFile.Require(folder, MoviesFile), "'movie::title::genre|genre|…'", mayBeLatin1: true);
         foreach (var fields in lines.ReadFields(Separator, minFields: 3, maxFields: 3))
         {
             var item = new ItemDescription(

@@ -20,7 +20,7 @@ public sealed class MovieLensCsvSource(string folder) : IInteractionSource
         TimeUnit = TimeUnit.Seconds,
     };
 
-    private readonly SeparatedEvents _events = new(Path.Combine(folder, RatingsFile), _columns, SeparatedForm.Csv);
+    private readonly SeparatedEvents _events = new(SourceFile.Require(folder, RatingsFile), _columns, SeparatedForm.Csv);
     private string[] _itemLines = [];
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed class MovieLensCsvSource(string folder) : IInteractionSource
     public IReadOnlyDictionary<string, ItemDescription> ReadItems()
     {
         var items = new Dictionary<string, ItemDescription>();
-        using var rows = new SeparatedRows(Path.Combine(folder, MoviesFile), ',', quoted: true, "'movieId,title,genre|genre|…' under a header");
+        using var rows = new SeparatedRows(SourceFile.Require(folder, MoviesFile), ',', quoted: true, "'movieId,title,genre|genre|…' under a header");
         var (movie, title, genres) = (rows.Require("movieId"), rows.Require("title"), rows.Require("genres"));
         while (rows.Next())
         {

@@ -28,9 +28,16 @@ internal sealed class SeparatedRows : IDisposable
         if (quoted) _fields = new QuotedFields(separator);
         // The library takes a quote anywhere in a field for the beginning of a quotation and so joins rows; it is left to split lines without any.
         // The header is a row like the others here: the library's own faults do not say which file they are of.
-        _reader = Sep.New(separator)
-            .Reader(o => o with { HasHeader = false, DisableColCountCheck = true, DisableQuotesParsing = true })
-            .From(SourceText.Open(path));
+        try
+        {
+            _reader = Sep.New(separator)
+                .Reader(o => o with { HasHeader = false, DisableColCountCheck = true, DisableQuotesParsing = true })
+                .From(SourceText.Open(path));
+        }
+        catch (NotSupportedException)
+        {
+            throw new SourceException(_file, 1, "the line has no end within 16 million characters", expected);
+        }
         if (!MoveNext()) throw new SourceException(_file, 1, "there is no header", expected);
         _header = new string[Fields];
         for (var column = 0; column < _header.Length; column++)
@@ -70,7 +77,8 @@ internal sealed class SeparatedRows : IDisposable
         : throw new SourceException(_file, 1, $"no column '{column}' among '{string.Join(", ", _header)}'", _expected);
 
     /// <summary>Goes to the next row.</summary>
-    /// <exception cref="SourceException">It has another number of fields than the header, or the file is damaged.</exception>
+    /// <exception cref="SourceException">It has another number of fields than the header.</exception>
+    /// <exception cref="DatasetException">The file is packed and not whole.</exception>
     public bool Next()
     {
         if (!MoveNext()) return false;
@@ -138,10 +146,6 @@ internal sealed class SeparatedRows : IDisposable
             if (!_reader.MoveNext()) return false;
             _lastLine++;
             return true;
-        }
-        catch (InvalidDataException e)
-        {
-            throw new SourceException(_file, _lastLine + 1, e.Message, "a whole gzip file");
         }
         catch (NotSupportedException)
         {

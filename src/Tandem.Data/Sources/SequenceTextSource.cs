@@ -1,13 +1,14 @@
 namespace Tandem.Data.Sources;
 
 /// <summary>
-/// A folder with <c>sequences.txt</c>: a line per user, <c>user item item …</c>, oldest first, without times, as S3-Rec
+/// A folder with <c>sequences.txt</c>, or that text under another name: a line per user, <c>user item item …</c>, oldest first, without times, as S3-Rec
 /// (CIKM 2020, https://github.com/RUCAIBox/CIKM2020-S3Rec) publishes its sets. Optional beside it: <c>semantic_ids.txt</c>
 /// (<c>item code code …</c>, as many codes on every line) and <c>items.tsv</c> (tab separated, with a header: item, title,
 /// categories or genres with <c>|</c> between them). Users, items and codes are whole numbers from 0.
 /// </summary>
 /// <param name="folder">The folder; its own name becomes the data set's.</param>
-public sealed class SequenceTextSource(string folder) : IInteractionSource
+/// <param name="sequences">Path of the sequences; null (default): <c>sequences.txt</c> or <c>sequences.txt.gz</c> in the folder.</param>
+public sealed class SequenceTextSource(string folder, string? sequences = null) : IInteractionSource
 {
     internal const string SequencesFile = "sequences.txt";
     private const string SemanticIdsFile = "semantic_ids.txt";
@@ -25,7 +26,7 @@ public sealed class SequenceTextSource(string folder) : IInteractionSource
     /// <inheritdoc/>
     public IEnumerable<Interaction> Read()
     {
-        var lines = new SourceLines(folder, SequencesFile, "'user item item …'");
+        var lines = new SourceLines(sequences ?? SourceFile.Require(folder, SequencesFile), "'user item item …'");
         var users = new HashSet<string>();
         foreach (var fields in lines.ReadFields(" ", minFields: 2))
         {
@@ -51,10 +52,8 @@ public sealed class SequenceTextSource(string folder) : IInteractionSource
     private Dictionary<string, ItemDescription> ReadTitles()
     {
         var items = new Dictionary<string, ItemDescription>();
-        if (!File.Exists(Path.Combine(folder, ItemsFile)))
-            return items;
-
-        var lines = new SourceLines(folder, ItemsFile, "'item<TAB>title<TAB>category|category|…' under a header");
+        if (SourceFile.Find(folder, ItemsFile) is not { } path) return items;
+        var lines = new SourceLines(path, "'item<TAB>title<TAB>category|category|…' under a header");
         var header = true;
         foreach (var fields in lines.ReadFields("\t", minFields: 3, maxFields: 3))
         {
@@ -82,10 +81,8 @@ public sealed class SequenceTextSource(string folder) : IInteractionSource
     private Dictionary<string, int[]> ReadSemanticIds()
     {
         var codes = new Dictionary<string, int[]>();
-        if (!File.Exists(Path.Combine(folder, SemanticIdsFile)))
-            return codes;
-
-        var lines = new SourceLines(folder, SemanticIdsFile, "'item code code …', as many codes on every line");
+        if (SourceFile.Find(folder, SemanticIdsFile) is not { } path) return codes;
+        var lines = new SourceLines(path, "'item code code …', as many codes on every line");
         var levels = 0;
         foreach (var fields in lines.ReadFields(" ", minFields: 2))
         {

@@ -56,7 +56,7 @@ public sealed class AmazonJsonSourceTests : IDisposable
     [InlineData("{'title': 'x'}", "no asin")]
     [InlineData("""{"title": "x"}""", "no asin")]
     [InlineData("<html>", "not JSON at byte 1")]
-    [InlineData("", "not JSON at byte 1")]
+    [InlineData("", "the line is empty")]
     public void A_malformed_item_is_a_fault_with_its_place(string line, string what)
     {
         var fault = Assert.Throws<SourceException>(() => ItemsOf("""{"asin": "B9"}""", line, """{"asin": "B8"}"""));
@@ -76,7 +76,63 @@ public sealed class AmazonJsonSourceTests : IDisposable
         Pack("reviews.json.gz", string.Concat(Enumerable.Range(0, 5000).Select(i => Review.Replace("fine", $"{i * 7919}", StringComparison.Ordinal) + "\n")));
         var bytes = File.ReadAllBytes(_folder["reviews.json.gz"]);
         File.WriteAllBytes(_folder["reviews.json.gz"], bytes[..(bytes.Length / 2)]);
-        Assert.StartsWith("reviews.json.gz, line", Assert.Throws<SourceException>(Events).Message, StringComparison.Ordinal);
+        Assert.Contains("reviews.json.gz: the gzip file ends early", Assert.Throws<DatasetException>(Events).Message);
+    }
+
+    [Theory]
+    [InlineData("\n", 10)]
+    [InlineData("\n", 1)]
+    [InlineData("\r\n", 70)]
+    [InlineData("\r", 1)]
+    public void A_file_that_ends_within_a_line_ends_early(string end, int missing)
+    {
+        _folder.Write("reviews.json", Review + end + Review[..^missing]);
+        var fault = Assert.Throws<DatasetException>(Events).Message;
+        Assert.Contains("reviews.json: the file ends early, within line 2; expected a whole JSON object on every line; fetch it again", fault);
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    [InlineData("\r\r\n")]
+    [InlineData(" \t\r\n")]
+    public void Lines_end_in_any_way(string end)
+    {
+        foreach (var last in (string[])["", end])
+        {
+            _folder.Write("reviews.json", Review + end + Review + last);
+            Assert.Equal(2, Events().Count);
+        }
+        _folder.Write("reviews.json", string.Concat(Enumerable.Repeat(Review + end, 2000)));
+        Assert.Equal(2000, Events().Count);
+        _folder.Write("reviews.json", Review + "\n\n" + Review);
+        Assert.StartsWith("reviews.json, line 2: the line is empty", Assert.Throws<SourceException>(Events).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("reviews.json", "meta_Beauty.json")]
+    [InlineData("Beauty.jsonl", "meta_Beauty.jsonl")]
+    [InlineData("Beauty.jsonl.gz", "meta_Beauty.jsonl.gz")]
+    public void Reviews_of_2023_have_names_of_their_own_and_milliseconds(string reviews, string meta)
+    {
+        Pack(reviews, """
+            {"rating": 4.0, "title": "Nice", "images": [], "asin": "B7", "parent_asin": "B1", "user_id": "A1", "timestamp": 1588687728923, "verified_purchase": true}
+            {"user_id": "A2", "parent_asin": "B1", "rating": 1.0, "timestamp": 1588687728001}
+            """);
+        Pack(meta, """{"main_category": "All", "title": "Spray", "categories": ["Hair", "Care"], "parent_asin": "B1", "details": {"asin": "x"}}""");
+        var source = SourceLayout.Detect(_folder.Root)!;
+        Assert.Equal([new("A1", "B1", 1_588_687_728, 4), new("A2", "B1", 1_588_687_728, 1)], source.Read());
+        Assert.Equivalent(new ItemDescription("B1", "Spray", ["Hair", "Care"], null), source.ReadItems()["B1"], strict: true);
+    }
+
+    [Fact]
+    public void Two_files_of_items_are_refused()
+    {
+        _folder.Write("reviews.json", Review);
+        _folder.Write("meta_a.json", "");
+        _folder.Write("meta_b.jsonl", "");
+        Assert.Contains("meta_a.json, meta_b.jsonl could each be the file of items", Assert.Throws<DatasetException>(Events).Message);
     }
 
     private List<Interaction> Events() => [.. SourceLayout.Detect(_folder.Root)!.Read()];
@@ -90,7 +146,9 @@ public sealed class AmazonJsonSourceTests : IDisposable
 
     private void Pack(string name, string text)
     {
-        using var packed = new GZipStream(File.Create(_folder[name]), CompressionMode.Compress);
+        using Stream packed = name.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(File.Create(_folder[name]), CompressionMode.Compress)
+            : File.Create(_folder[name]);
         packed.Write(Encoding.UTF8.GetBytes(text));
     }
 }

@@ -91,8 +91,15 @@ public sealed class CsvSourceTests : IDisposable
         Pack("a.csv.gz", "user,item\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{i * 7919},{i}\n")));
         var bytes = File.ReadAllBytes(_folder["a.csv.gz"]);
         File.WriteAllBytes(_folder["a.csv.gz"], bytes[..(bytes.Length / 2)]);
-        var fault = Assert.Throws<SourceException>(() => SourceLayout.Detect(_folder.Root)!.Read().Count());
-        Assert.Contains("a.csv.gz, line", fault.Message);
+        var fault = Assert.Throws<DatasetException>(() => SourceLayout.Detect(_folder.Root)!.Read().Count());
+        Assert.Contains("a.csv.gz: the gzip file ends early", fault.Message);
+    }
+
+    [Fact]
+    public void A_file_without_lines_is_a_fault()
+    {
+        _folder.Write("a.csv", new string('x', 17 << 20));
+        Assert.Contains("a.csv, line 1: the line has no end", Assert.Throws<SourceException>(() => SourceLayout.Detect(_folder.Root)).Message);
     }
 
     [Theory]

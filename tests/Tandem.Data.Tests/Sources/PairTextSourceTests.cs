@@ -20,9 +20,17 @@ public sealed class PairTextSourceTests : IDisposable
         Assert.Equal([0], dataset.Times(1));
     }
 
+    [Fact]
+    public void Spaces_and_tabs_separate_and_lines_end_in_any_way()
+    {
+        _folder.Write("interactions.txt", "\uFEFF1\t30\r\n2  10 \r1 \t20\t\n");
+        Assert.Equal([new("1", "30", 0, 1), new("2", "10", 0, 1), new("1", "20", 0, 1)], new PairTextSource(_folder.Root).Read());
+    }
+
     [Theory]
     [InlineData("1 2\n1\n", 2, "the line has 1 field")]
     [InlineData("1 2 3\n", 1, "the line has 3 fields")]
+    [InlineData("1 2 5 978300760\n", 1, "the line has 4 fields")]
     [InlineData("1 x\n", 1, "item 'x' is not a whole number")]
     [InlineData("1 2\n\n", 2, "the line is empty")]
     public void A_malformed_line_is_a_fault_with_its_place(string text, int line, string what)

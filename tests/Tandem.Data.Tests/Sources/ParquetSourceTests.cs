@@ -47,8 +47,8 @@ public sealed class ParquetSourceTests : IDisposable
         Assert.Equal([new("1", "2", 1_577_836_800, 1)], Read(names with { Time = "day" }));
         Assert.Equal([new("1", "2", 1_577_836_800, 1, (uint)((999L << 32) / 1000))], Read(names with { Time = "stamp", TimeUnit = TimeUnit.Milliseconds }));
         Assert.Contains("no column 'when' among 'who, what, day, stamp'", Fault(names with { Time = "when" }));
-        Assert.Contains("column 'day' holds DateTime; expected a column of numbers", Fault(names with { Value = "day" }));
-        Assert.Contains("expected a column of texts or of whole numbers", Fault(names with { User = "day" }));
+        Assert.Contains("column 'day' holds timestamps or dates; expected a column of numbers", Fault(names with { Value = "day" }));
+        Assert.Contains("expected a column of texts, of whole numbers or of UUIDs", Fault(names with { User = "day" }));
     }
 
     [Fact]
@@ -107,7 +107,9 @@ public sealed class ParquetSourceTests : IDisposable
     public void A_file_of_something_else_is_a_fault()
     {
         _folder.Write("a.parquet", "user,item\n1,2\nmore text than a footer needs\n");
-        Assert.Contains("a.parquet", Fault(new()));
+        Assert.Contains("a.parquet: does not begin as a Parquet file; expected a whole Parquet file", Fault(new()));
+        File.WriteAllBytes(_folder["a.parquet"], [0x1F, 0x8B, 8, 0]);
+        Assert.Contains("a.parquet: is packed with gzip", Fault(new()));
     }
 
     private Interaction[] Read(ColumnNames columns) => [.. SourceLayout.DetectTable(_folder.Root, columns)!.Read()];

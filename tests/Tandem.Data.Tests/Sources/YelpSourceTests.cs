@@ -20,6 +20,13 @@ public sealed class YelpSourceTests : IDisposable
     }
 
     [Fact]
+    public void Older_releases_have_days_alone()
+    {
+        _folder.Write("yelp_academic_dataset_review.json", Review.Replace(" 22:09:11", "", StringComparison.Ordinal) + "\n" + Review + "\n");
+        Assert.Equal([1_530_921_600, 1_531_001_351], new YelpSource(_folder.Root).Read().Select(e => e.Time));
+    }
+
+    [Fact]
     public void Businesses_have_names_and_categories_and_may_lack_both()
     {
         _folder.Write("yelp_academic_dataset_business.json", Business + "\n" + """{"business_id":"b2","name":null,"categories":null}""");
@@ -29,7 +36,7 @@ public sealed class YelpSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("2018-07-07 22:09:11", "yesterday", "date is neither unix seconds nor 'yyyy-MM-dd HH:mm:ss'")]
+    [InlineData("2018-07-07 22:09:11", "yesterday", "date is neither unix seconds nor 'yyyy-MM-dd HH:mm:ss' nor 'yyyy-MM-dd'")]
     [InlineData("\"stars\":4.0", "\"stars\":\"4\"", "stars is not a number")]
     [InlineData("\"stars\":4.0", "\"stars\":1e99", "stars is not a number")]
     [InlineData("\"user_id\":\"u1\",", "", "no user_id")]
