@@ -24,7 +24,7 @@ internal sealed class JsonEvents(string path, JsonFields fields)
     {
         string? user = null, item = null;
         float? value = null;
-        long? time = null;
+        UnixTime? time = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals(fields.User)) user = ReadKey(ref reader, fields.User, lines);
@@ -35,7 +35,7 @@ internal sealed class JsonEvents(string path, JsonFields fields)
         }
         return new Interaction(
             user ?? throw Missing(fields.User, lines), item ?? throw Missing(fields.Item, lines),
-            time ?? throw Missing(fields.Time, lines), value ?? throw Missing(fields.Value, lines));
+            (time ?? throw Missing(fields.Time, lines)).Seconds, value ?? throw Missing(fields.Value, lines), time.Value.Fraction);
     }
 
     private static SourceException Missing(string name, JsonLines lines) => lines.Fault($"no {name}");
@@ -50,14 +50,14 @@ internal sealed class JsonEvents(string path, JsonFields fields)
             ? number
             : throw lines.Fault($"{fields.Value} is not a number");
 
-    private long ReadTime(ref Utf8JsonReader reader, JsonLines lines)
+    private UnixTime ReadTime(ref Utf8JsonReader reader, JsonLines lines)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var time))
-            return fields.Unit == TimeUnit.Milliseconds ? time / 1000 : time;
+            return UnixTime.Of(time, fields.Unit);
         if (reader.TokenType == JsonTokenType.String && DateTimeOffset.TryParseExact(
             reader.GetString(), _dateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
-            return date.ToUnixTimeSeconds();
+            return UnixTime.Of(date.UtcDateTime);
         throw lines.Fault($"{fields.Time} is neither {_timeForm} nor '{string.Join("' nor '", _dateForms)}'");
     }
 }

@@ -141,7 +141,7 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
     private string Nested(ParquetReader reader)
     {
         string?[] asked = [columns.User ?? "user", columns.Item ?? "item", columns.Time, columns.Value];
-        var inside = reader.Schema.DataFields.Where(field => field.Path.Length > 1 && asked.Contains(field.Name)).ToArray();
+        var inside = reader.Schema.DataFields.Where(field => asked.Contains(field.Name) && reader.Schema.Fields.All(top => top.Name != field.Name)).ToArray();
         return inside.Length == 0 ? "" : ", only " + string.Join(" and ", inside.Select(field =>
             field.MaxRepetitionLevel > 0 ? $"one inside the list '{field.Path.FirstPart}'" : $"'{ParquetTypes.DottedPath(field)}'"));
     }

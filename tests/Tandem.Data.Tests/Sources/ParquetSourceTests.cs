@@ -87,7 +87,7 @@ public sealed class ParquetSourceTests : IDisposable
             await group.WriteAsync<double>(when, Column(double.NaN));
         });
         Assert.Equal([new("u", "1", 1_577_836_801, 1)], Read(new()));
-        Assert.Contains("column 'when' holds NaN; expected a number", Fault(new() { Time = "when" }));
+        Assert.Contains("row 1: when 'NaN' is not a number", Fault(new() { Time = "when" }));
     }
 
     [Fact]
