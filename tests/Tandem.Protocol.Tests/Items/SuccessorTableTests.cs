@@ -36,6 +36,7 @@ public class SuccessorTableTests
         var table = Tables.Of([(2, 510), (3, 2), (5, 100)], [], [(1, 0.5f)], [], []);
         Assert.Equal([0, 510, 2, 0, 100], Enumerable.Range(1, 5).Select(item => table.Count(1, item)));
         Assert.Equal((5, 4, 3), (table.Items, table.Pairs, table.LongestRow));
+        Assert.Equal([3, 0, 1, 0, 0], Enumerable.Range(1, 5).Select(table.RowLength));
         Assert.Equal((0.5f, 0f), (table.Count(3, 1), table.Count(3, 2)));
         Assert.Equal(4 * 3 + 6 * 8, table.SizeBytes);
     }
