@@ -7,7 +7,7 @@ public sealed partial class DeviceSession
 {
     /// <summary>Why an item stands where it stands. Allocates; meant for what a person looks at.</summary>
     /// <param name="item">1 … V, on the list or not.</param>
-    /// <param name="events">Most past events to name. Default 3.</param>
+    /// <param name="events">Most past events to name, of the nearest and of the followed. Default 3.</param>
     /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item.</exception>
     public Explanation Explain(int item, int events = 3)
     {
@@ -19,7 +19,8 @@ public sealed partial class DeviceSession
             var score = new float[1];
             _user.Score([item], score);
             var (cloud, device) = place < 0 ? (0, 1) : Shares(place);
-            return new(item, place < 0 ? float.NaN : _list.Cloud[place], score[0], cloud, device, NearestEvents(item, events));
+            var (counted, followed) = _user.Followed(item, events);
+            return new(item, place < 0 ? float.NaN : _list.Cloud[place], score[0], cloud, device, NearestEvents(item, events), counted, followed);
         }
     }
 

@@ -59,29 +59,32 @@ internal static unsafe partial class Exports
     }
 
     [UnmanagedCallersOnly(EntryPoint = "tandem_explain")]
-    internal static Status Explain(ulong session, int item, ItemExplanation* explanation, byte* error, int errorSize)
+    internal static Status Explain(ulong session, int item, ItemExplanation* explanation, byte* error, int errorSize) =>
+        Explain(session, item, (byte*)explanation, ItemExplanation.FirstSize, error, errorSize);
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_explain_sized")]
+    internal static Status ExplainSized(ulong session, int item, ItemExplanation* explanation, uint size, byte* error, int errorSize) =>
+        Explain(session, item, (byte*)explanation, size, error, errorSize);
+
+    /// <param name="session">Handle.</param>
+    /// <param name="item">Of the session's catalogue.</param>
+    /// <param name="explanation">[size] bytes of the caller's, of which those are written that this library knows.</param>
+    /// <param name="size">What the caller's header knows.</param>
+    /// <param name="error">Receives the fault.</param>
+    /// <param name="errorSize">Of it.</param>
+    private static Status Explain(ulong session, int item, byte* explanation, uint size, byte* error, int errorSize)
     {
         try
         {
             if (explanation is null) throw new CallFault(Status.BadArgument, "explanation is NULL");
-            *explanation = default;
+            if (size is < ItemExplanation.FirstSize or > ItemExplanation.MostSize)
+                throw new CallFault(Status.BadArgument, $"size is {size}, expected sizeof(tandem_explanation), {sizeof(ItemExplanation)}");
+            var known = new Span<byte>(explanation, (int)Math.Min(size, (uint)sizeof(ItemExplanation)));
+            known.Clear();
             var explainer = SessionTable.Get(session);
             RequireItem(explainer, item);
-            var found = explainer.Explain(item, ItemExplanation.MostEvents);
-            *explanation = new()
-            {
-                CloudScore = found.CloudScore,
-                DeviceScore = found.DeviceScore,
-                CloudShare = found.CloudShare,
-                DeviceShare = found.DeviceShare,
-                EventCount = found.NearestEvents.Count,
-            };
-            for (var i = 0; i < found.NearestEvents.Count; i++)
-            {
-                var nearest = found.NearestEvents[i];
-                explanation->Events[i] = new(nearest.Item, (int)Math.Min(nearest.Age, int.MaxValue), nearest.Similarity);
-            }
-
+            var found = ItemExplanation.Of(explainer.Explain(item, ItemExplanation.MostEvents));
+            new Span<byte>(&found, known.Length).CopyTo(known);
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)

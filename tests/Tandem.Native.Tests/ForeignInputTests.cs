@@ -125,6 +125,7 @@ public sealed class ForeignInputTests : IDisposable
             Library.AcceptList(handle, [1], [1]),
             Library.Swap(handle, "x"),
             Library.Explain(handle, 1, out _),
+            Library.ExplainSized(handle, 1, new byte[100]),
             Library.Snapshot(handle, null, out _),
             Library.Restore(handle, [1]),
             Library.Apply(handle, [1]),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Tandem.Device;
 using Tandem.Tests;
@@ -32,9 +33,12 @@ public unsafe partial class HeaderTests
     {
         Assert.Equal(["Item", "Score", "CloudScore", "DeviceScore"], Fields("tandem_item"));
         Assert.Equal(["Size", "CloudShare", "HistoryLimit", "KeepConsumed"], Fields("tandem_options"));
-        Assert.Equal(["CloudScore", "DeviceScore", "CloudShare", "DeviceShare", "EventCount"], Fields("tandem_explanation"));
+        Assert.Equal(
+            ["CloudScore", "DeviceScore", "CloudShare", "DeviceShare", "EventCount", "SuccessorScore", "FollowedCount"], Fields("tandem_explanation"));
         Assert.Equal(["Item", "Age", "Similarity"], Fields("tandem_event"));
-        Assert.Equal((16, 16, 56), (sizeof(RankedItem), sizeof(SessionSettings), sizeof(ItemExplanation)));
+        Assert.Equal(["Item", "Age", "Share"], Fields("tandem_followed"));
+        Assert.Equal((16, 16, 100), (sizeof(RankedItem), sizeof(SessionSettings), sizeof(ItemExplanation)));
+        Assert.Equal(ItemExplanation.FirstSize, Marshal.OffsetOf<ItemExplanation>(nameof(ItemExplanation.SuccessorScore)));
     }
 
     /// <summary>BAD_ARGUMENT and 1, and so on.</summary>

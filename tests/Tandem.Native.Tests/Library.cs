@@ -122,9 +122,28 @@ internal static unsafe class Library
 
     public static Answer Explain(ulong session, int item, out ItemExplanation explanation)
     {
+        var bytes = new byte[sizeof(ItemExplanation)];
+        var answer = Explain(session, item, bytes);
+        explanation = MemoryMarshal.Read<ItemExplanation>(bytes);
+        return answer;
+    }
+
+    /// <param name="session">Handle.</param>
+    /// <param name="item">Any number.</param>
+    /// <param name="explanation">What the call may write to.</param>
+    public static Answer Explain(ulong session, int item, Span<byte> explanation)
+    {
         delegate* unmanaged<ulong, int, ItemExplanation*, byte*, int, Status> explain = &Exports.Explain;
         var error = stackalloc byte[ErrorSize];
-        fixed (ItemExplanation* found = &explanation) return new(explain(session, item, found, error, ErrorSize), error);
+        fixed (byte* found = explanation) return new(explain(session, item, (ItemExplanation*)found, error, ErrorSize), error);
+    }
+
+    public static Answer ExplainSized(ulong session, int item, Span<byte> explanation, uint? size = null)
+    {
+        delegate* unmanaged<ulong, int, ItemExplanation*, uint, byte*, int, Status> explain = &Exports.ExplainSized;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* found = explanation)
+            return new(explain(session, item, (ItemExplanation*)found, size ?? (uint)explanation.Length, error, ErrorSize), error);
     }
 
     public static Answer Snapshot(ulong session, byte[]? buffer, out long needed)

@@ -1,4 +1,5 @@
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Tests;
@@ -11,9 +12,15 @@ internal static class SmallBundle
 
     private const int D = 8;
 
+    private static readonly SuccessorJoin _join = new() { Recent = 8, RecencyDecay = 0.5, Shares = false, Weight = 3, Offset = 1 };
+
     /// <summary>Writes it.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="seed">Of the weights.</param>
+    /// <param name="catalog">Version of the numbering.</param>
+    /// <param name="counts">True to add counts: each item is followed by the three after it.</param>
     /// <returns>The folder.</returns>
-    public static string Write(string folder, int seed = 1, string catalog = Catalog)
+    public static string Write(string folder, int seed = 1, string catalog = Catalog, bool counts = false)
     {
         var (random, weights) = (new Random(seed), new SafetensorsWriter());
         var shape = new SasRecShape { Items = Items, Width = D, Blocks = 1, Heads = 2, Inner = D, Window = 5 };
@@ -22,7 +29,9 @@ internal static class SmallBundle
         foreach (var norm in new[] { "norm", "blocks.0.attention_norm", "blocks.0.feed_forward_norm" }) AddPair($"backbone.{norm}", D);
         AddPair("backbone.blocks.0.qkv", 3 * D, D);
         foreach (var layer in new[] { "output", "expand", "contract" }) AddPair($"backbone.blocks.0.{layer}", D, D);
-        Bundle.Write(folder, new() { Name = "small", Version = $"{seed}", CatalogVersion = catalog, Backbone = shape }, weights);
+        if (counts) Counts().Write(weights);
+        Bundle.Write(
+            folder, new() { Name = "small", Version = $"{seed}", CatalogVersion = catalog, Backbone = shape, Successors = counts ? _join : null }, weights);
         return folder;
 
         void AddPair(string name, params int[] dimensions)
@@ -33,5 +42,12 @@ internal static class SmallBundle
 
         void Add(string name, params int[] dimensions) => weights.Add<float>(
             name, [.. Enumerable.Range(0, dimensions.Aggregate((a, b) => a * b)).Select(_ => random.NextSingle() - 0.5f)], dimensions);
+    }
+
+    private static SuccessorTable Counts()
+    {
+        var ends = Enumerable.Range(0, Items + 1).Select(item => Math.Min(3 * item, 3 * (Items - 3))).ToArray();
+        int[] followers = [.. Enumerable.Range(1, Items - 3).SelectMany(item => Enumerable.Range(item + 1, 3))];
+        return SuccessorTable.FromCounts(ends, followers, [.. followers.Select((_, i) => 1f + i % 3)]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tandem.Device;
 using Tandem.Device.Models;
 using Tandem.Device.Storage;
@@ -109,6 +110,40 @@ public sealed class StateTests : IDisposable
         }
 
         Assert.Equal(Status.BadArgument, Library.Explain(session, 0, out _).Status);
+    }
+
+    [Fact]
+    public void What_counts_add_is_told_to_callers_that_have_room_for_it()
+    {
+        var bundle = SmallBundle.Write(_folder["counted"], counts: true);
+        var (session, twin) = (Library.Open(bundle), new DeviceSession(DeviceModel.Open(bundle), new()));
+        foreach (var item in new[] { 5, 17, 7, 7 })
+        {
+            Library.Observe(session, item, 1);
+            twin.Observe(item, 1);
+        }
+
+        var expected = twin.Explain(8);
+        Assert.Equal([7, 7, 5], expected.FollowedEvents.Select(e => e.Item));
+        var bytes = new byte[120];
+        Array.Fill(bytes, (byte)0xEE);
+        Assert.Equal(Status.Ok, Library.ExplainSized(session, 8, bytes).Status);
+        var found = MemoryMarshal.Read<ItemExplanation>(bytes);
+        Assert.Equal((expected.DeviceScore, expected.SuccessorScore, 3), (found.DeviceScore, found.SuccessorScore, found.FollowedCount));
+        for (var i = 0; i < 3; i++)
+        {
+            var followed = expected.FollowedEvents[i];
+            Assert.Equal(new FollowedItem(followed.Item, (int)followed.Age, followed.Share), found.Followed[i]);
+        }
+
+        Assert.All(bytes[100..], value => Assert.Equal(0xEE, value));
+        Array.Fill(bytes, (byte)0xEE);
+        Assert.Equal(Status.Ok, Library.Explain(session, 8, bytes).Status);
+        Assert.All(bytes[ItemExplanation.FirstSize..], value => Assert.Equal(0xEE, value)); // an older caller's room ends there
+        Assert.Equal(expected.DeviceScore, MemoryMarshal.Read<ItemExplanation>(bytes).DeviceScore);
+        Assert.Equal(Status.BadArgument, Library.ExplainSized(session, 8, bytes, size: 55).Status);
+        Assert.Equal(Status.BadArgument, Library.ExplainSized(session, 8, bytes, size: 4_097).Status);
+        Assert.Equal(Status.BadArgument, Library.ExplainSized(session, 8, null, size: 100).Status);
     }
 
     private static byte[] Packet(string modelVersion)

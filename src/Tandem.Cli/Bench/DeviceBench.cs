@@ -7,7 +7,9 @@ using Tandem.Device.Models;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Export.Onnx;
+using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Messages;
 using Tandem.Simulation;
 
@@ -17,7 +19,8 @@ namespace Tandem.Cli.Bench;
 /// <param name="dataset">Whose catalogue the model ranks.</param>
 /// <param name="model">Trained on it.</param>
 /// <param name="folder">Receives bundles and the ONNX file.</param>
-internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, string folder)
+/// <param name="successors">The run's own counts; null to count on the data set.</param>
+internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, string folder, CountedSuccessors? successors)
 {
     /// <summary>Items of the cloud's list.</summary>
     private const int Candidates = 200;
@@ -29,19 +32,40 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     private const int FewSteps = 100;
     private const int MostSteps = 1_100;
 
+    /// <summary>Items that events are drawn from where counts are measured: those of the longest rows.</summary>
+    private const int LongRows = 1_000;
+
+    /// <summary>What a join of counts is like; its numbers are of no matter to the time.</summary>
+    private static readonly SuccessorJoin _plainJoin = new() { Recent = 20, RecencyDecay = 0.5, Shares = false, Weight = 14, Offset = 3 };
+
+    private readonly Lazy<CountedSuccessors> _successors = new(() => successors ?? new(Count(dataset), _plainJoin));
+
     /// <summary>Microseconds of an event and the ranking of a list of 200 after it, one figure a click, and bytes allocated by all of them.</summary>
     public (double[] Micros, long AllocatedBytes) MeasureClicks(ItemStorage storage)
     {
         using var session = new DeviceSession(Open(storage), new());
-        if (!session.TryAccept(List(), out var fault)) throw new InvalidOperationException(fault);
-        return Measure(session, RankingMode.Fused);
+        return MeasureList(session, Events());
     }
 
     /// <summary>Microseconds of an event and the ten best of the whole catalogue after it.</summary>
     public double[] MeasureTable(ItemStorage storage)
     {
         using var session = new DeviceSession(Open(storage), new());
-        return Measure(session, RankingMode.Device).Micros;
+        return Measure(session, RankingMode.Device, Events()).Micros;
+    }
+
+    /// <summary>As <see cref="MeasureClicks"/>, with counts of successors and events that have many.</summary>
+    public (double[] Micros, long AllocatedBytes) MeasureSuccessorClicks(ItemStorage storage)
+    {
+        using var session = new DeviceSession(Open(storage, _successors.Value), new());
+        return MeasureList(session, LongRowEvents());
+    }
+
+    /// <summary>As <see cref="MeasureTable"/>, with counts of successors and events that have many.</summary>
+    public double[] MeasureSuccessorTable(ItemStorage storage)
+    {
+        using var session = new DeviceSession(Open(storage, _successors.Value), new());
+        return Measure(session, RankingMode.Device, LongRowEvents()).Micros;
     }
 
     /// <summary>Microseconds of ONNX Runtime on one thread for the scores of the same 200 items after the same events, one figure a click.</summary>
@@ -94,9 +118,12 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
         return ranks.Average(rank => rank <= Best ? 1 / Math.Log2(rank + 1) : 0);
     }
 
-    private static (double[] Micros, long AllocatedBytes) Measure(DeviceSession session, RankingMode mode)
+    private (double[] Micros, long AllocatedBytes) MeasureList(DeviceSession session, Func<int, int> events) =>
+        session.TryAccept(List(), out var fault) ? Measure(session, RankingMode.Fused, events) : throw new InvalidOperationException(fault);
+
+    private static (double[] Micros, long AllocatedBytes) Measure(DeviceSession session, RankingMode mode, Func<int, int> events)
     {
-        var (events, best, micros) = (Events(), new Recommendation[Best], new double[Clicks]);
+        var (best, micros) = (new Recommendation[Best], new double[Clicks]);
         for (var i = 0; i < WarmUp; i++) Click(i);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Clicks; i++)
@@ -124,6 +151,25 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
         return i => items[i % items.Length];
     }
 
+    /// <summary>Random ones of the items above those of the list that have most successors.</summary>
+    private Func<int, int> LongRowEvents()
+    {
+        var table = _successors.Value.Table;
+        int[] longest = [.. Enumerable.Range(Candidates + 1, table.Items - Candidates).OrderByDescending(table.RowLength).ThenBy(item => item).Take(LongRows)];
+        var random = NamedSeed.Create(1, "bench successors");
+        var items = new int[4_096];
+        for (var i = 0; i < items.Length; i++) items[i] = longest[random.Next(longest.Length)];
+        return i => items[i % items.Length];
+    }
+
+    /// <summary>On what <c>loo</c> trains on.</summary>
+    private static SuccessorTable Count(SequenceDataset dataset)
+    {
+        var split = new LeaveOneOut(dataset);
+        return SuccessorCounting.Count(
+            new() { Enabled = true }, dataset.Catalog.Count, dataset.Users, user => dataset.Prefix(user, split.TrainLength(user)));
+    }
+
     private CandidateList List() => new()
     {
         CatalogVersion = dataset.Catalog.Version,
@@ -133,10 +179,10 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
         Scores = [.. Enumerable.Range(1, Candidates).Select(place => -place / 10f)],
     };
 
-    private DeviceModel Open(ItemStorage storage)
+    private DeviceModel Open(ItemStorage storage, CountedSuccessors? counts = null)
     {
-        var bundle = Path.Combine(folder, $"{storage}");
-        if (!Directory.Exists(bundle)) DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Items = storage });
+        var bundle = Path.Combine(folder, counts is null ? $"{storage}" : $"{storage}-successors");
+        if (!Directory.Exists(bundle)) DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Items = storage, Successors = counts });
         return DeviceModel.Open(bundle);
     }
 }

@@ -7,6 +7,7 @@ using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Items;
 using static Tandem.Cli.Bench.BenchLines;
 
 namespace Tandem.Cli.Verbs;
@@ -40,11 +41,11 @@ internal static class BenchDeviceVerb
 
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
-        var (dataset, model) = parsed.GetValue(_run) is { } run ? Load(run) : Train(parsed.GetRequiredValue(_beauty), cancel);
+        var (dataset, model, successors) = parsed.GetValue(_run) is { } run ? Load(run) : Train(parsed.GetRequiredValue(_beauty), cancel);
         var folder = Directory.CreateTempSubdirectory("tandem-bench-").FullName;
         try
         {
-            var figures = Measure(new(dataset, model, folder), model);
+            var figures = Measure(new(dataset, model, folder, successors), model);
             if (parsed.GetValue(_json)) JsonLine.Print(figures);
             else Print(figures);
             return 0;
@@ -63,6 +64,8 @@ internal static class BenchDeviceVerb
         var quantisedClicks = Step("clicks, int8 rows", () => bench.MeasureClicks(ItemStorage.Quantised)).Micros;
         var onnx = Step("clicks by ONNX Runtime", bench.MeasureOnnx);
         var table = Step("whole catalogue", () => bench.MeasureTable(ItemStorage.Quantised));
+        var countedClicks = Step("clicks, counts of successors", () => bench.MeasureSuccessorClicks(ItemStorage.Full)).Micros;
+        var countedTable = Step("whole catalogue, counts of successors", () => bench.MeasureSuccessorTable(ItemStorage.Quantised));
         var learning = Step("learning", bench.MeasureLearningStep);
         return new()
         {
@@ -77,6 +80,8 @@ internal static class BenchDeviceVerb
             OnnxClickP99Micros = Percentile(onnx, 0.99),
             AllocatedBytesPerEvent = allocated / (double)clicks.Length,
             TableTop10Micros = Percentile(table, 0.5),
+            SuccessorsClickMicros = Percentile(countedClicks, 0.5),
+            SuccessorsTableTop10Micros = Percentile(countedTable, 0.5),
             LearningStepMicros = learning,
             Ndcg = full,
             Int8NdcgLossPercent = 100 * (full - quantised) / full,
@@ -84,16 +89,16 @@ internal static class BenchDeviceVerb
         };
     }
 
-    private static (SequenceDataset Dataset, SequenceModel Model) Load(string folder)
+    private static (SequenceDataset Dataset, SequenceModel Model, CountedSuccessors? Successors) Load(string folder)
     {
         var recipe = RunRecipe.OfRun(folder);
         var dataset = DatasetFolder.Read(Path.Combine(folder, "dataset"));
         return ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, folder) is SequenceScorer scorer
-            ? (dataset, scorer.Model)
+            ? (dataset, scorer.Model, scorer.Successors)
             : throw new UsageException($"--run {folder}: '{recipe.Model}' is no sequence model; give a run of sasrec, gru4rec or hstu");
     }
 
-    private static (SequenceDataset Dataset, SequenceModel Model) Train(string beauty, CancellationToken cancel)
+    private static (SequenceDataset Dataset, SequenceModel Model, CountedSuccessors? Successors) Train(string beauty, CancellationToken cancel)
     {
         var dataset = DatasetFolder.Open(beauty, seed: 1);
         var split = new LeaveOneOut(dataset);
@@ -101,7 +106,7 @@ internal static class BenchDeviceVerb
         var (model, _) = WatchedRun.Show(progress => recipe.Train(
             dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),
             progress: progress.Training("sasrec"), cancel: cancel));
-        return (dataset, model);
+        return (dataset, model, null);
     }
 
     private static double Percentile(double[] values, double share)
@@ -113,9 +118,11 @@ internal static class BenchDeviceVerb
     private static void Print(DeviceFigures f)
     {
         Line("event + 200 candidates, median", $"{f.ClickP50Micros:0.0} µs (99 % below {f.ClickP99Micros:0.0} µs)");
-        Line("the same by int8 rows", $"{f.Int8ClickP50Micros:0.0} µs");
-        Line("the same by ONNX Runtime", $"{f.OnnxClickP50Micros:0.0} µs, {f.OnnxClickP50Micros / f.ClickP50Micros:0.0} times as long");
+        Line("the same with counts of successors", $"{f.SuccessorsClickMicros:0.0} µs, {f.SuccessorsClickMicros / f.ClickP50Micros:0.00} times as long");
+        Line("without counts by int8 rows", $"{f.Int8ClickP50Micros:0.0} µs");
+        Line("without counts by ONNX Runtime, float32 rows", $"{f.OnnxClickP50Micros:0.0} µs, {f.OnnxClickP50Micros / f.ClickP50Micros:0.0} times as long");
         Line($"event + best 10 of {f.Items} items, int8 rows", $"{f.TableTop10Micros:0.0} µs");
+        Line("the same with counts of successors", $"{f.SuccessorsTableTop10Micros:0.0} µs, {f.SuccessorsTableTop10Micros / f.TableTop10Micros:0.00} times as long");
         Line("a learning step on the adapter", $"{f.LearningStepMicros:0.0} µs");
         Line("allocated", $"{f.AllocatedBytesPerEvent:0.##} bytes an event");
         Line("NDCG@10 lost by int8 rows", $"{f.Int8NdcgLossPercent:0.00} %");
@@ -147,6 +154,12 @@ internal static class BenchDeviceVerb
 
         /// <summary>An event taken in and the ten best of the whole catalogue after it, int8 rows.</summary>
         public required double TableTop10Micros { get; init; }
+
+        /// <summary>As <see cref="ClickP50Micros"/> with counts of successors, after events that have many.</summary>
+        public required double SuccessorsClickMicros { get; init; }
+
+        /// <summary>As <see cref="TableTop10Micros"/> with counts of successors, after events that have many.</summary>
+        public required double SuccessorsTableTop10Micros { get; init; }
 
         /// <summary>A step on the adapter.</summary>
         public required double LearningStepMicros { get; init; }

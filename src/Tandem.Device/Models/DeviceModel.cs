@@ -1,12 +1,13 @@
 using Tandem.Device.Items;
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device.Models;
 
 /// <summary>
-/// A bundle's model, ready to run: the sequence model, and the item table where the bundle holds one. It never changes, so any number
-/// of sessions and threads share it.
+/// A bundle's model, ready to run: the sequence model, and the item table and counts of successors where the bundle holds them. It never
+/// changes, so any number of sessions and threads share it.
 /// </summary>
 public sealed class DeviceModel
 {
@@ -26,6 +27,7 @@ public sealed class DeviceModel
         Weights = Runner.Layout.Load(bundle.Weights);
         Runner.Adapter.Initialize(Weights.Span);
         Items = ItemTable.Read(bundle.Weights, shape);
+        if (bundle.Manifest.Successors is { } join) Successors = new(SuccessorTable.Read(bundle.Weights, shape.Items), join);
     }
 
     /// <summary>Kind and sizes.</summary>
@@ -39,6 +41,12 @@ public sealed class DeviceModel
 
     /// <summary>True where it holds the row of every item, so that the whole catalogue can be ranked without any list.</summary>
     public bool HoldsCatalog => Items is not null;
+
+    /// <summary>Counts of what follows what, which join the sequence model's scores; null where the bundle holds none.</summary>
+    public CountedSuccessors? Successors { get; }
+
+    /// <summary>Most of a user's last events that a score depends on, one by one; at least the window.</summary>
+    internal int EventsRead => Math.Max(Shape.Window, Successors?.Join.Recent ?? 0);
 
     internal Runner Runner { get; }
 

@@ -22,6 +22,28 @@ internal sealed class UserHistory
         (_consumed, _lastItem) = (new ulong[items / 64 + 1], items);
     }
 
+    /// <summary>A copy that keeps more events.</summary>
+    /// <param name="from">What it goes on from.</param>
+    /// <param name="capacity">Most events that are kept, at least as many as before.</param>
+    public UserHistory(UserHistory from, int capacity)
+        : this(capacity, from._lastItem)
+    {
+        for (var number = from.First; number < from.Count; number++)
+        {
+            var (old, place) = (from.Place(number), Place(number));
+            (_items[place], _times[place], _values[place], _isFirst[place]) = (from._items[old], from._times[old], from._values[old], from._isFirst[old]);
+        }
+
+        from._consumed.CopyTo(_consumed, 0);
+        (First, Count) = (from.First, from.Count);
+    }
+
+    /// <summary>Most events that are kept.</summary>
+    public int Capacity => _items.Length;
+
+    /// <summary>Another number after every change, so that what was made of the events is known to be of these.</summary>
+    public long Version { get; private set; }
+
     /// <summary>Events so far; the next one gets this number.</summary>
     public long Count { get; private set; }
 
@@ -41,6 +63,7 @@ internal sealed class UserHistory
         (_items[place], _times[place], _values[place], _isFirst[place]) = (item, time, value, !IsConsumed(item));
         _consumed[item / 64] |= 1UL << item;
         Count++;
+        Version++;
         First = Math.Max(First, Count - _items.Length);
     }
 
@@ -48,6 +71,7 @@ internal sealed class UserHistory
     public void Start(long count)
     {
         (Count, First) = (count, count);
+        Version++;
         Array.Clear(_consumed);
     }
 
@@ -78,6 +102,7 @@ internal sealed class UserHistory
     {
         if (Count == First) return false;
         Count--;
+        Version++;
         var place = Place(Count);
         if (_isFirst[place]) _consumed[_items[place] / 64] &= ~(1UL << _items[place]);
         return true;

@@ -15,6 +15,7 @@ internal sealed class UserModel
     private readonly UserHistory _history;
     private readonly UserState _state;
     private readonly ItemQuery _query;
+    private readonly SuccessorScores? _successors;
     private readonly float[] _rows;     // [T × D] of a piece of the events that are about to be taken in, or of items about to be scored
     private readonly long[] _times;     // [T]
     private readonly float[] _values;   // [T]
@@ -25,12 +26,13 @@ internal sealed class UserModel
 
     /// <param name="model">As shipped.</param>
     /// <param name="items">The rows that arrived with lists, where the model holds no table.</param>
-    /// <param name="history">Keeps at least T events.</param>
+    /// <param name="history">Keeps at least T events, and those that counts of successors read.</param>
     public UserModel(DeviceModel model, ItemCache? items, UserHistory history)
     {
         (Model, Items, _history, SentWeights) = (model, items, history, model.Weights);
         _state = model.Runner.CreateState();
         _query = new(model.Shape.Width);
+        if (model.Successors is { Join.Weight: > 0 } counted) _successors = new(counted, history);
         _rows = new float[model.Shape.Window * model.Shape.Width];
         _times = new long[model.Shape.Window];
         _values = new float[model.Shape.Window];
@@ -49,7 +51,9 @@ internal sealed class UserModel
     public AlignedFloats? OwnWeights { get; private set; }
 
     /// <summary>Bytes that it holds beside the model as shipped.</summary>
-    public long SizeBytes => _state.SizeBytes + (_rows.Length + (OwnWeights?.Length ?? 0)) * sizeof(float) + _times.Length * (sizeof(long) + sizeof(float));
+    public long SizeBytes =>
+        _state.SizeBytes + (_rows.Length + (OwnWeights?.Length ?? 0)) * sizeof(float) + _times.Length * (sizeof(long) + sizeof(float))
+        + (_successors?.SizeBytes ?? 0);
 
     private ReadOnlySpan<float> Weights => (OwnWeights ?? SentWeights).Span;
 
@@ -94,7 +98,12 @@ internal sealed class UserModel
         return _state.Output;
     }
 
-    /// <summary>Scores of items whose rows are held.</summary>
+    /// <summary>What counts of successors add to an item's score, 0 where there are none, and the latest events that it followed.</summary>
+    /// <param name="item">1 … V.</param>
+    /// <param name="most">Events.</param>
+    public (float Bonus, IReadOnlyList<FollowedEvent> Events) Followed(int item, int most) => _successors?.Explain(item, most) ?? (0, []);
+
+    /// <summary>Scores of items whose rows are held, counts of successors included.</summary>
     /// <param name="items">[N].</param>
     /// <param name="scores">[N]; NaN where a row is not held.</param>
     public void Score(ReadOnlySpan<int> items, Span<float> scores)
@@ -106,27 +115,18 @@ internal sealed class UserModel
         for (var i = 0; i < items.Length; i++) held &= TryPlace(items[i], out places[i]);
         if (Model.Runner.ScoresByProduct && held) Rows.Score(_query, places, scores);
         else ScoreOneByOne(items, scores);
+        _successors?.AddTo(items, scores);
     }
 
-    /// <summary>Scores of neighbouring items of a table.</summary>
+    /// <summary>Scores of neighbouring items of a table, counts of successors included.</summary>
     /// <param name="first">Item id.</param>
     /// <param name="scores">[N].</param>
     public void ScoreRange(int first, Span<float> scores)
     {
         BringUpToDate();
-        if (Model.Runner.ScoresByProduct)
-        {
-            Rows.ScoreRange(_query, first, scores);
-            return;
-        }
-
-        var (D, tile) = (Model.Shape.Width, Model.Shape.Window);
-        for (var from = 0; from < scores.Length; from += tile)
-        {
-            var part = scores.Slice(from, Math.Min(tile, scores.Length - from));
-            for (var i = 0; i < part.Length; i++) Rows.Read(first + from + i, _rows.AsSpan(i * D, D));
-            Model.Runner.Score(Weights, _state, _rows.AsSpan(0, part.Length * D), part);
-        }
+        if (Model.Runner.ScoresByProduct) Rows.ScoreRange(_query, first, scores);
+        else ScoreRangeByRows(first, scores);
+        _successors?.AddToRange(first, scores);
     }
 
     /// <summary>An item's row as the model reads it; false where it is not held.</summary>
@@ -183,6 +183,17 @@ internal sealed class UserModel
     }
 
     private ItemRows Rows => Model.Items ?? Items!.Rows;
+
+    private void ScoreRangeByRows(int first, Span<float> scores)
+    {
+        var (D, tile) = (Model.Shape.Width, Model.Shape.Window);
+        for (var from = 0; from < scores.Length; from += tile)
+        {
+            var part = scores.Slice(from, Math.Min(tile, scores.Length - from));
+            for (var i = 0; i < part.Length; i++) Rows.Read(first + from + i, _rows.AsSpan(i * D, D));
+            Model.Runner.Score(Weights, _state, _rows.AsSpan(0, part.Length * D), part);
+        }
+    }
 
     private void ScoreOneByOne(ReadOnlySpan<int> items, Span<float> scores)
     {

@@ -35,9 +35,12 @@ public static class DeviceBundle
     /// <summary>Replaces what lies in the folder.</summary>
     /// <param name="model">A trained DIN.</param>
     /// <param name="folder">The bundle's folder.</param>
-    /// <param name="options">Name, catalogue, storage.</param>
+    /// <param name="options">Name, catalogue, storage; no counts of successors.</param>
+    /// <exception cref="NotSupportedException">There are counts, which no evaluation of DIN joins.</exception>
     public static void Write(Din model, string folder, DeviceBundleOptions options)
     {
+        if (options.Successors is not null)
+            throw new NotSupportedException("counts of successors do not join DIN's scores, so no evaluation has seen what they would do; leave Successors out");
         using var table = model.Items.Weight.detach();
         Write(model, table, DeviceShape.Of(model), folder, options);
     }

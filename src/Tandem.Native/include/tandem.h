@@ -64,7 +64,7 @@ typedef struct tandem_item {
   int32_t item;       /* item id, 1 to V */
   float score;        /* what ranked it; comparable within one answer only */
   float cloud_score;  /* its log-probability on the cloud's list; NaN for an item that is not on it */
-  float device_score; /* the device model's logit */
+  float device_score; /* the device's score: the model's logit, and what counts of successors add to it */
 } tandem_item;
 
 /* A past event beside an item that is explained. */
@@ -74,21 +74,32 @@ typedef struct tandem_event {
   float similarity; /* cosine of the two items' embeddings, -1 to 1 */
 } tandem_event;
 
-/* Why an item stands where it stands. */
+/* A past event that an explained item tends to follow, by the bundle's counts of successors. */
+typedef struct tandem_followed {
+  int32_t item; /* item id of the event */
+  int32_t age;  /* events since: 0 for the newest */
+  float share;  /* of the item's counts, above 0, at most 1; the shares of all events that were read add up to 1 */
+} tandem_followed;
+
+/* Why an item stands where it stands. Later versions add members at the end; tandem_explain_sized is told which the caller knows. */
 typedef struct tandem_explanation {
   float cloud_score;     /* its log-probability on the cloud's list; NaN for an item that is not on it */
-  float device_score;    /* the device model's logit; NaN where the item's row is not held */
+  float device_score;    /* the device's score, counts of successors included; NaN where the item's row is not held */
   float cloud_share;     /* how much of its distance from the middle of the list is the cloud's doing, 0 to 1 */
   float device_share;    /* 1 less the cloud's share */
   int32_t event_count;   /* of the events, 0 to 3 */
   tandem_event events[3]; /* the user's events whose items are most like it, nearest first */
+  /* From here on written by tandem_explain_sized alone. */
+  float successor_score;  /* how much of the device's score comes from counts of successors; 0 where the bundle holds none */
+  int32_t followed_count; /* of the followed, 0 to 3 */
+  tandem_followed followed[3]; /* the user's events that it tends to follow, the greatest share first */
 } tandem_explanation;
 
 /* How a session works. Start from TANDEM_OPTIONS_DEFAULT; later versions add members at the end. */
 typedef struct tandem_options {
   uint32_t size;         /* sizeof(tandem_options) */
   float cloud_share;     /* share of the cloud's scores in TANDEM_FUSED, 0 to 1 */
-  int32_t history_limit; /* most events that are kept, 1 to 1,000,000; the model's window where that is longer */
+  int32_t history_limit; /* most events that are kept, 1 to 1,000,000; the model's window, or what its counts read, where that is longer */
   int32_t keep_consumed; /* not 0 where people return to items: consumed ones are then recommended too */
 } tandem_options;
 
@@ -172,12 +183,20 @@ TANDEM_API tandem_status tandem_accept_list(tandem_session session, const int32_
 TANDEM_API tandem_status tandem_swap(tandem_session session, const char *bundle, char *error, int32_t error_size);
 
 /*
- * Why an item stands where it stands.
+ * Why an item stands where it stands, by the members of tandem_explanation up to events: programs compiled before there were more have
+ * room for these.
  *   item          1 to V, on the list or not
  *   explanation   receives it
  */
 TANDEM_API tandem_status tandem_explain(tandem_session session, int32_t item, tandem_explanation *explanation,
                                         char *error, int32_t error_size);
+
+/*
+ * The same by as many members as the caller knows.
+ *   size   sizeof(tandem_explanation)
+ */
+TANDEM_API tandem_status tandem_explain_sized(tandem_session session, int32_t item, tandem_explanation *explanation, uint32_t size,
+                                              char *error, int32_t error_size);
 
 /*
  * Puts weights that were made for this user in the place of those shipped.

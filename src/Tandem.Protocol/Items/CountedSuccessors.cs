@@ -31,7 +31,8 @@ public sealed record CountedSuccessors(SuccessorTable Table, SuccessorJoin Join)
             (Vector256.Log(Vector256<float>.One + x * inverse) * weight).StoreUnsafe(ref to, (nuint)i);
         }
 
-        for (; i < sums.Length; i++) bonus[i] = MathF.Log(1 + sums[i] * inverse) * weight;
+        // By the vectors' logarithm too: equal sums get equal bits wherever they lie, so that ties stay ties.
+        for (; i < sums.Length; i++) bonus[i] = (Vector256.Log(Vector256.Create(1 + sums[i] * inverse)) * weight).ToScalar();
     }
 
     /// <summary>Never so small that a share would be no finite number.</summary>

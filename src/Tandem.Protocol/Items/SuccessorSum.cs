@@ -78,6 +78,12 @@ public sealed class SuccessorSum
         return -1;
     }
 
+    /// <summary>ρ^k c(item, successor): what one event adds to the sum of a successor.</summary>
+    /// <param name="item">Of the event, 1 … V.</param>
+    /// <param name="age">Events after it, 0 … <see cref="Recent"/> − 1.</param>
+    /// <param name="successor">1 … V.</param>
+    public float Part(int item, int age, int successor) => _weights[age] * _table.Count(item, successor);
+
     internal void Add(int item, float amount)
     {
         var (slots, mask) = (_slots, _slots.Length - 1);

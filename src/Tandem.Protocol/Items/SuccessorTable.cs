@@ -29,7 +29,7 @@ public sealed class SuccessorTable
     private SuccessorTable(int[] ends, ushort[]? narrow, int[]? wide, byte[] codes, float[] scales)
     {
         (_ends, _narrow, _wide, _codes, _scales) = (ends, narrow, wide, codes, scales);
-        for (var item = 1; item < ends.Length; item++) LongestRow = Math.Max(LongestRow, ends[item] - ends[item - 1]);
+        for (var item = 1; item <= Items; item++) LongestRow = Math.Max(LongestRow, RowLength(item));
     }
 
     /// <summary>V.</summary>
@@ -40,6 +40,10 @@ public sealed class SuccessorTable
 
     /// <summary>Most successors of any item.</summary>
     public int LongestRow { get; }
+
+    /// <summary>Successors of an item that are kept.</summary>
+    /// <param name="item">1 … V.</param>
+    public int RowLength(int item) => _ends[item] - _ends[item - 1];
 
     /// <summary>Bytes that it holds.</summary>
     public long SizeBytes => _codes.LongLength * (_narrow is null ? sizeof(int) + 1 : sizeof(ushort) + 1) + _ends.LongLength * (sizeof(int) + sizeof(float));

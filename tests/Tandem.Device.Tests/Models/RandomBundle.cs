@@ -1,6 +1,7 @@
 using Tandem.Device.Models;
 using Tandem.Device.Tests.Learning;
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
 
@@ -9,13 +10,21 @@ namespace Tandem.Device.Tests.Models;
 /// <summary>A model of any shape with random weights, in ±0.3, norms included.</summary>
 internal static class RandomBundle
 {
-    public static DeviceModel Load(BackboneShape shape, int seed = 1)
+    public static DeviceModel Load(BackboneShape shape, int seed = 1, CountedSuccessors? successors = null)
     {
         var (random, weights) = (new Random(seed), new SafetensorsWriter());
         Add("items.weight", [shape.Items + 1, shape.Width]);
         foreach (var tensor in Runners.Of(shape).Layout.Slices.Where(tensor => !tensor.IsPersonal)) Add(tensor.Name, tensor.Shape);
+        successors?.Table.Write(weights);
         using var folder = new TemporaryFolder();
-        var manifest = new BundleManifest { Name = "random", Version = $"{seed}", CatalogVersion = TinyBundle.Catalog, Backbone = shape };
+        var manifest = new BundleManifest
+        {
+            Name = "random",
+            Version = $"{seed}",
+            CatalogVersion = TinyBundle.Catalog,
+            Backbone = shape,
+            Successors = successors?.Join,
+        };
         Bundle.Write(folder["bundle"], manifest, weights);
         return DeviceModel.Open(folder["bundle"]);
 

@@ -56,6 +56,12 @@ internal sealed class TinyBundle
     /// <summary>True to make a value of the item table NaN.</summary>
     public bool SpoilItems { get; set; }
 
+    /// <summary>What the manifest says of counts; null where the model is without.</summary>
+    public SuccessorJoin? Join { get; set; }
+
+    /// <summary>Adds tensors of counts.</summary>
+    public Action<SafetensorsWriter>? Counts { get; set; }
+
     public const string Catalog = "catalogue-a";
 
     public string CatalogVersion { get; set; } = Catalog;
@@ -103,7 +109,8 @@ internal sealed class TinyBundle
             else weights.Add(name, values, shape);
         }
 
-        var manifest = new BundleManifest { Name = "tiny", Version = Version, CatalogVersion = CatalogVersion, Backbone = Shape };
+        Counts?.Invoke(weights);
+        var manifest = new BundleManifest { Name = "tiny", Version = Version, CatalogVersion = CatalogVersion, Backbone = Shape, Successors = Join };
         Bundle.Write(folder["bundle"], manifest, weights);
         return Bundle.Open(folder["bundle"]);
     }

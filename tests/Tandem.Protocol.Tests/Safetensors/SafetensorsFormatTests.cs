@@ -21,6 +21,21 @@ public class SafetensorsFormatTests
     }
 
     [Fact]
+    public void Unsigned_16_bit_integers_lie_little_endian_under_U16()
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add("ids", [(ushort)1, (ushort)0xFE02], 2);
+        byte[] expected =
+        [
+            56, 0, 0, 0, 0, 0, 0, 0,
+            .. """{"ids":{"dtype":"U16","shape":[2],"data_offsets":[0,4]}}"""u8,
+            1, 0, 0x02, 0xFE,
+        ];
+        Assert.Equal(expected, writer.ToArray());
+        Assert.Equal([1, 0xFE02], RawFile.Parse(expected).Get("ids", 2).As<ushort>().ToArray());
+    }
+
+    [Fact]
     public void The_header_is_padded_with_spaces_to_a_multiple_of_eight()
     {
         Assert.Equal([8, 0, 0, 0, 0, 0, 0, 0, .. "{}      "u8], new SafetensorsWriter().ToArray());
@@ -35,6 +50,7 @@ public class SafetensorsFormatTests
         var writer = new SafetensorsWriter();
         writer.Add("a", new byte[1], 1);
         writer.Add("b", new sbyte[1], 1);
+        writer.Add("C", new ushort[1], 1);
         writer.Add("c", new Half[1], 1);
         writer.AddBFloat16("d", new float[1], 1);
         writer.Add("e", new int[1], 1);
@@ -43,7 +59,7 @@ public class SafetensorsFormatTests
         writer.Add("h", new double[1], 1);
         writer.Add("i", new long[1], 1);
         var header = Encoding.UTF8.GetString(writer.ToArray());
-        var places = "ihfgedcba".Select(name => header.IndexOf($"\"{name}\":", StringComparison.Ordinal)).ToArray();
+        var places = "ihfgedcCba".Select(name => header.IndexOf($"\"{name}\":", StringComparison.Ordinal)).ToArray();
         Assert.DoesNotContain(-1, places);
         Assert.Equal(places.Order(), places);
     }

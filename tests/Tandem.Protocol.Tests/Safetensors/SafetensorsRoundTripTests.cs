@@ -22,6 +22,7 @@ public class SafetensorsRoundTripTests
         writer.Add("f64", [Math.PI, double.Epsilon], 2, 1);
         writer.Add("i8", [sbyte.MinValue, sbyte.MaxValue, (sbyte)0], 3);
         writer.Add("u8", [byte.MinValue, byte.MaxValue], 2);
+        writer.Add("u16", [ushort.MinValue, ushort.MaxValue], 2);
         writer.Add("i32", [int.MinValue, int.MaxValue], 2);
         writer.Add("i64", [long.MinValue, long.MaxValue], 2);
         writer.AddBFloat16("bf16", [1f, -2.5f], 1, 2);
@@ -32,6 +33,7 @@ public class SafetensorsRoundTripTests
         Assert.Equal([Math.PI, double.Epsilon], file.Get("f64", 2, 1).As<double>().ToArray());
         Assert.Equal([sbyte.MinValue, sbyte.MaxValue, (sbyte)0], file.Get("i8", 3).As<sbyte>().ToArray());
         Assert.Equal([byte.MinValue, byte.MaxValue], file.Get("u8", 2).As<byte>().ToArray());
+        Assert.Equal([ushort.MinValue, ushort.MaxValue], file.Get("u16", 2).As<ushort>().ToArray());
         Assert.Equal([int.MinValue, int.MaxValue], file.Get("i32", 2).As<int>().ToArray());
         Assert.Equal([long.MinValue, long.MaxValue], file.Get("i64", 2).As<long>().ToArray());
         Assert.Equal([1f, -2.5f], file.Get("bf16", 1, 2).ToSingles());
@@ -107,7 +109,7 @@ public class SafetensorsRoundTripTests
         public int SizeBytes => Type switch
         {
             TensorType.I8 or TensorType.U8 => 1,
-            TensorType.F16 or TensorType.BF16 => 2,
+            TensorType.U16 or TensorType.F16 or TensorType.BF16 => 2,
             TensorType.F32 or TensorType.I32 => 4,
             _ => 8,
         };
@@ -135,6 +137,7 @@ public class SafetensorsRoundTripTests
                 case TensorType.F64: writer.Add(Name, MemoryMarshal.Cast<byte, double>(Bytes), Shape); break;
                 case TensorType.I8: writer.Add(Name, MemoryMarshal.Cast<byte, sbyte>(Bytes), Shape); break;
                 case TensorType.U8: writer.Add(Name, Bytes, Shape); break;
+                case TensorType.U16: writer.Add(Name, MemoryMarshal.Cast<byte, ushort>(Bytes), Shape); break;
                 case TensorType.I32: writer.Add(Name, MemoryMarshal.Cast<byte, int>(Bytes), Shape); break;
                 case TensorType.I64: writer.Add(Name, MemoryMarshal.Cast<byte, long>(Bytes), Shape); break;
                 case TensorType.BF16:

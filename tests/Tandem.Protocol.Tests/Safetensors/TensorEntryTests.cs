@@ -14,6 +14,7 @@ public class TensorEntryTests
         Assert.Contains("Single", e.Message, StringComparison.Ordinal);
         Assert.Throws<SafetensorsException>(() => _file.Get("brain", 2).As<ushort>().Length);
         Assert.Throws<SafetensorsException>(() => _file.Get("code", 2).As<sbyte>().Length);
+        Assert.Throws<SafetensorsException>(() => _file.Get("short", 2).As<Half>().Length);
     }
 
     [Fact]
@@ -23,6 +24,8 @@ public class TensorEntryTests
         Assert.True(_file.Get("code", 2).Holds<byte>());
         Assert.False(_file.Get("code", 2).Holds<sbyte>());
         Assert.False(_file.Get("brain", 2).Holds<ushort>());
+        Assert.True(_file.Get("short", 2).Holds<ushort>());
+        Assert.False(_file.Get("short", 2).Holds<short>());
         Assert.False(_file.Get("id", 2).Holds<uint>());
     }
 
@@ -38,6 +41,7 @@ public class TensorEntryTests
 
     [Theory]
     [InlineData("code", "U8")]
+    [InlineData("short", "U16")]
     [InlineData("id", "I32")]
     [InlineData("long", "I64")]
     public void Codes_and_ids_do_not_become_singles(string name, string type)
@@ -50,7 +54,7 @@ public class TensorEntryTests
     public void A_missing_tensor_is_reported_with_what_was_found()
     {
         var e = Assert.Throws<SafetensorsException>(() => _file.Get("weight", 2));
-        Assert.Contains("'weight' among the 8 found (brain, code, double", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'weight' among the 9 found (brain, code, double", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,6 +74,7 @@ public class TensorEntryTests
         writer.Add("double", [Math.PI, 1e300], 2);
         writer.Add("small", [sbyte.MinValue, sbyte.MaxValue], 2);
         writer.Add("code", [(byte)1, (byte)2], 2);
+        writer.Add("short", [ushort.MinValue, ushort.MaxValue], 2);
         writer.Add("id", [1, 2], 2);
         writer.Add("long", [1L, 2L], 2);
         writer.Add("scalar", [3f]);
