@@ -20,10 +20,12 @@ public sealed class PublishedLibraryTests(PublishedLibrary library) : IClassFixt
         Assert.Equal(HeaderTests.Functions, exported.Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public void The_sample_in_C_prints_the_ranking_of_the_device_runtime()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_sample_in_C_prints_the_ranking_of_the_device_runtime(bool counts)
     {
-        var (sample, bundle) = (Compile(), SmallBundle.Write(_folder["bundle"]));
+        var (sample, bundle) = (Compile(), SmallBundle.Write(_folder["bundle"], counts: counts));
         var lines = Tool.Run(sample, bundle, "5", "17", "30").Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
 

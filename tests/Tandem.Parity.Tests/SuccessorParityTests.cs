@@ -73,6 +73,16 @@ public sealed class SuccessorParityTests : IDisposable
         }
     }
 
+    [Fact]
+    public void DIN_takes_no_counts_for_no_evaluation_joins_them()
+    {
+        using var din = new Din(Items, new() { Width = 8, Window = Window }, new Noise(1));
+        var successors = new CountedSuccessors(Count(), new() { Recent = 20, RecencyDecay = 0.5, Shares = false, Weight = 3, Offset = 2 });
+        Assert.Throws<NotSupportedException>(
+            () => DeviceBundle.Write(din, _folder["din"], new() { Name = "din", CatalogVersion = "catalogue", Successors = successors }));
+        Assert.False(Directory.Exists(_folder["din"]));
+    }
+
     private static SuccessorTable Count()
     {
         var random = new Random(1);

@@ -27,7 +27,7 @@ public sealed class SuccessorSum
         for (var k = 0; k < recent; k++) _weights[k] = (float)Math.Pow(recencyDecay, k);
         var capacity = (int)Math.Min((long)recent * table.LongestRow, table.Items);
         (_items, _sums) = (new int[capacity], new float[capacity]);
-        _slots = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, 2L * capacity))]; // at most half full
+        _slots = new int[BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, 4L * capacity))]; // at most a quarter full
         _shift = 32 - BitOperations.Log2((uint)_slots.Length);
     }
 
@@ -84,23 +84,39 @@ public sealed class SuccessorSum
     /// <param name="successor">1 … V.</param>
     public float Part(int item, int age, int successor) => _weights[age] * _table.Count(item, successor);
 
-    internal void Add(int item, float amount)
+    /// <summary>Adds step · code to the sum of each item of a row.</summary>
+    /// <typeparam name="TId">How ids are stored.</typeparam>
+    /// <param name="row">[N] distinct items.</param>
+    /// <param name="codes">[N].</param>
+    /// <param name="step">What a code's 1 stands for.</param>
+    internal void Add<TId>(ReadOnlySpan<TId> row, ReadOnlySpan<byte> codes, float step)
+        where TId : unmanaged, IBinaryInteger<TId>
     {
-        var (slots, mask) = (_slots, _slots.Length - 1);
-        for (var slot = FirstSlot(item); ; slot = (slot + 1) & mask)
+        // Fields as locals: what is stored in an array could otherwise, for all the compiler knows, be one of them.
+        var (slots, items, sums, count) = (_slots, _items, _sums, Count);
+        var mask = slots.Length - 1;
+        for (var i = 0; i < row.Length; i++)
         {
+            var (item, amount) = (int.CreateTruncating(row[i]), step * codes[i]);
+            var slot = FirstSlot(item);
             var place = slots[slot];
-            if (place == 0)
+            while (place != 0 && items[place - 1] != item)
             {
-                (_items[Count], _sums[Count]) = (item, amount);
-                slots[slot] = ++Count;
-                return;
+                slot = (slot + 1) & mask;
+                place = slots[slot];
             }
 
-            if (_items[place - 1] != item) continue;
-            _sums[place - 1] += amount;
-            return;
+            if (place != 0)
+            {
+                sums[place - 1] += amount;
+                continue;
+            }
+
+            (items[count], sums[count]) = (item, amount);
+            slots[slot] = ++count;
         }
+
+        Count = count;
     }
 
     /// <summary>The upper bits of a product with the golden ratio spread neighbouring ids.</summary>

@@ -113,16 +113,8 @@ public sealed class SuccessorTable
         var (first, end) = (_ends[item - 1], _ends[item]);
         var codes = _codes.AsSpan(first..end);
         var step = weight * _scales[item];
-        if (_narrow is not null)
-        {
-            var items = _narrow.AsSpan(first..end);
-            for (var i = 0; i < codes.Length; i++) sum.Add(items[i], step * codes[i]);
-        }
-        else
-        {
-            var items = _wide.AsSpan(first..end);
-            for (var i = 0; i < codes.Length; i++) sum.Add(items[i], step * codes[i]);
-        }
+        if (_narrow is not null) sum.Add(_narrow.AsSpan(first..end), codes, step);
+        else sum.Add(_wide.AsSpan(first..end), codes, step);
     }
 
     /// <summary>c(item, other), 0 where other is none of the strongest successors.</summary>
