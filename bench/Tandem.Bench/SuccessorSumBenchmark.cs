@@ -58,6 +58,7 @@ public class SuccessorSumBenchmark
             while (row.Count < Row) row.Add(random.Next(1, Items + 1));
             return row;
         });
-        return SuccessorTable.FromCounts([.. Enumerable.Range(0, Items + 1).Select(item => item * Row)], [.. items], [.. Draw.Floats(Items * Row).Select(value => value + 2)]);
+        int[] ends = [.. Enumerable.Range(0, Items + 1).Select(item => item * Row)];
+        return SuccessorTable.FromCounts(ends, [.. items], [.. Draw.Floats(Items * Row).Select(value => value + 2)]);
     }
 }

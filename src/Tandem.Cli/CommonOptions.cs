@@ -33,7 +33,8 @@ internal static class CommonOptions
 
     public static Option<string?> Run() => new("--run")
     {
-        Description = "the run's folder; one that holds a run of the same settings is continued, one that holds another is refused (default: runs/…, by date)",
+        Description = "the run's folder; one that holds a run of the same settings is continued, one that holds another is refused "
+            + "(default: runs/…, by date)",
         HelpName = "DIR",
     };
 

@@ -22,17 +22,17 @@ internal static class DatasetArgument
         return SplitProtocol.Create(protocol, OpenDataset(folder, seed, core));
     }
 
-    /// <summary>The data set; of a raw folder it is said what was noticed while it was read, on standard error.</summary>
+    /// <summary>The data set; of a raw folder what was noticed while it was read is printed on standard error.</summary>
     public static SequenceDataset OpenDataset(string folder, int seed, int core = 1)
     {
         var prepared = DatasetFolder.Exists(folder);
         var dataset = DatasetFolder.Open(folder, seed, core);
-        if (!prepared) Tell(dataset);
+        if (!prepared) PrintNotes(dataset);
         return dataset;
     }
 
-    /// <summary>Says on standard error what was noticed while the source was read, a line each.</summary>
-    public static void Tell(SequenceDataset dataset)
+    /// <summary>Prints on standard error what was noticed while the source was read, a line each.</summary>
+    public static void PrintNotes(SequenceDataset dataset)
     {
         foreach (var line in dataset.Reading.Lines)
             Terminal.Error.PrintLine("note: " + line);

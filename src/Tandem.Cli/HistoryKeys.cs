@@ -12,7 +12,8 @@ internal static class HistoryKeys
     /// <exception cref="UsageException">A key is unknown or can be read in two ways, or there is none.</exception>
     public static int[] Find(Catalog catalog, IReadOnlyList<string> values, string? file)
     {
-        if (values.Count > 0 && file is not null) throw new UsageException("--history and --history-file: the order between the two is not known; give one of them");
+        if (values.Count > 0 && file is not null)
+            throw new UsageException("--history and --history-file: the order between the two is not known; give one of them");
         var items = file is null ? values.SelectMany(value => Split(catalog, value)) : Lines(catalog, file);
         return items.ToArray() is [_, ..] found
             ? found
@@ -28,13 +29,18 @@ internal static class HistoryKeys
         if (catalog.FindId(value) is not (var whole and not 0)) return [.. keys.Select(key => Find(catalog, key, "--history"))];
         return keys.Length < 2 || keys.Any(key => catalog.FindId(key) == 0)
             ? [whole]
-            : throw new UsageException($"--history: '{value}' is one key, and so are its parts between the commas; give a key a line with --history-file");
+            : throw new UsageException(
+                $"--history: '{value}' is one key, and so are its parts between the commas; give a key a line with --history-file");
     }
 
     private static int[] Lines(Catalog catalog, string file)
     {
         if (!File.Exists(file)) throw new UsageException($"--history-file {file}: no such file; expected item keys, one a line, oldest first");
-        return [.. File.ReadLines(file).Index().Where(line => line.Item.Length > 0).Select(line => Find(catalog, line.Item, $"{file}, line {line.Index + 1}"))];
+        return
+        [
+            .. File.ReadLines(file).Index().Where(line => line.Item.Length > 0)
+                .Select(line => Find(catalog, line.Item, $"{file}, line {line.Index + 1}")),
+        ];
     }
 
     private static int Find(Catalog catalog, string key, string where)

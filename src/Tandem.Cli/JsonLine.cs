@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tandem.Protocol;
 
 namespace Tandem.Cli;
 
@@ -15,5 +16,5 @@ internal static class JsonLine
 
     public static void Print(object result) => Terminal.Output.PrintLine(JsonSerializer.Serialize(result, _options));
 
-    public static void Save(object result, string path) => WholeFile.Write(path, JsonSerializer.Serialize(result, _indented) + "\n");
+    public static void Save(object result, string path) => DurableFile.WriteText(path, JsonSerializer.Serialize(result, _indented) + "\n");
 }

@@ -2,7 +2,10 @@ using Tandem.Data.Splits;
 
 namespace Tandem.Cli;
 
-/// <summary>Whether leaving out seen items leaves anything: where every user has the whole catalogue, all lists are empty and no figure means anything.</summary>
+/// <summary>
+/// Whether leaving out seen items leaves anything: where every user has the whole catalogue, all lists are empty and no figure means
+/// anything.
+/// </summary>
 internal static class LeftToRank
 {
     /// <summary>Refuses a split of which no event has an item to rank.</summary>
@@ -21,7 +24,7 @@ internal static class LeftToRank
         }
 
         throw new UsageException(
-            $"every {(validation ? "validation" : "test")} user has {(items == 1 ? "the only item" : $"all {items} items")} already; nothing is left to rank; "
-            + $"use {remedy}, or data with more items");
+            $"every {(validation ? "validation" : "test")} user has {(items == 1 ? "the only item" : $"all {items} items")} already; "
+            + $"nothing is left to rank; use {remedy}, or data with more items");
     }
 }

@@ -26,7 +26,12 @@ internal static class RunBundle
     {
         var recipe = File.Exists(Path.Combine(run, RunRecipe.FileName)) ? RunRecipe.OfRun(run) : null;
         if (recipe is not null && !BackboneShape.Kinds.Contains(recipe.Model))
-            throw new UsageException($"{run}: its model '{recipe.Model}' has no device runtime, so there is no bundle of it; expected a run of sasrec, gru4rec, hstu, ttt or din");
+        {
+            throw new UsageException(
+                $"{run}: its model '{recipe.Model}' has no device runtime, so there is no bundle of it; "
+                + "expected a run of sasrec, gru4rec, hstu, ttt or din");
+        }
+
         if (recipe is not null && !Directory.Exists(folder))
             throw new UsageException($"{folder}: no such folder; finish the run, or write its bundle with 'tandem export {run} --format bundle'");
         var bundle = Bundle.Open(folder);
@@ -44,7 +49,8 @@ internal static class RunBundle
         if (kind != own) return $"holds a model of kind '{kind}', but the run's is '{own}'";
         var weights = SafetensorsFile.Load(Path.Combine(run, TrainingJob.WeightsFile)).Tensors;
         // Rows of items may be stored otherwise; all else is as it was trained.
-        var shared = bundle.Weights.Tensors.Values.Where(t => !t.Name.StartsWith("items.", StringComparison.Ordinal) && weights.ContainsKey(t.Name)).ToArray();
+        var shared = bundle.Weights.Tensors.Values
+            .Where(t => !t.Name.StartsWith("items.", StringComparison.Ordinal) && weights.ContainsKey(t.Name)).ToArray();
         if (shared.Length == 0) return "holds no tensor of the run's model";
         return shared.FirstOrDefault(t => !t.Bytes.Span.SequenceEqual(weights[t.Name].Bytes.Span)) is { } differs
             ? $"holds other weights than the run ('{differs.Name}' differs)"

@@ -32,7 +32,8 @@ internal sealed record RunEvaluation
     /// <summary>What a reader of the metrics has to know where seen items are masked; null where there is nothing.</summary>
     public string? Warning(bool maskSeen) => TargetsInHistory == 0 || !maskSeen
         ? null
-        : $"{TargetsInHistory} of {Ranks.Length} test targets are in the user's history and count as misses; use --duplicates first at data prepare, or --repeats";
+        : $"{TargetsInHistory} of {Ranks.Length} test targets are in the user's history and count as misses; "
+            + "use --duplicates first at data prepare, or --repeats";
 
     /// <summary>Ranks all test events.</summary>
     /// <param name="model">The recommender.</param>
@@ -56,7 +57,8 @@ internal sealed record RunEvaluation
         }, done => progress.Report("evaluation", done, cases.Count));
 
         if (lists.All(list => list.Length == 0))
-            throw new UsageException($"'{model.Kind}' gives no item a score that is a number, so nothing can be ranked; train it again, with a lower learning rate");
+            throw new UsageException(
+                $"'{model.Kind}' gives no item a score that is a number, so nothing can be ranked; train it again, with a lower learning rate");
         var popularity = ItemPopularity.OfTraining(split);
         var ndcg = new RankingMetrics(ranks).NdcgByUser(Depth);
         return new()

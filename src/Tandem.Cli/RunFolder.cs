@@ -22,7 +22,9 @@ internal sealed class RunFolder
 
     public string Path { get; }
 
-    /// <summary>The folder asked for, which may hold an unfinished run to continue, or a new one under <c>runs/</c>. Nothing is written yet.</summary>
+    /// <summary>
+    /// The folder asked for, which may hold an unfinished run to continue, or a new one under <c>runs/</c>. Nothing is written yet.
+    /// </summary>
     /// <param name="asked">Null for a new one.</param>
     /// <param name="command">What runs, such as <c>train</c>.</param>
     /// <param name="name">Begins the name of a new one.</param>
@@ -53,7 +55,7 @@ internal sealed class RunFolder
     public UsageException Refusal(string fault) => new($"--run {Path}: {fault}; give this run a folder of its own");
 
     /// <summary>
-    /// Makes the folder and keeps the data set, and with it the item numbering, beside the model that speaks it; never in place of
+    /// Makes the folder and keeps the data set, and with it the item numbering, beside the model that uses it; never in place of
     /// another. What else could be refused is checked by now.
     /// </summary>
     /// <exception cref="UsageException">The folder holds a run on other data.</exception>

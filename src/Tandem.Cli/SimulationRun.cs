@@ -14,7 +14,7 @@ internal static class SimulationRun
     private const int MostDeviceEpochs = 80;
 
     /// <summary>The device model's settings: a configuration's, or SASRec's own.</summary>
-    /// <param name="config">Path of a sequence model's configuration, or null. Its protocol is of no matter here.</param>
+    /// <param name="config">Path of a sequence model's configuration, or null. Its protocol is not used.</param>
     /// <param name="epochs">Most epochs; null for the configuration's.</param>
     /// <param name="seed">Takes the place of the configuration's.</param>
     /// <exception cref="UsageException">The file cannot be used.</exception>

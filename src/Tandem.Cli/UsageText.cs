@@ -27,7 +27,8 @@ internal static class UsageText
         var command = result.Command;
         if (token.StartsWith('-'))
         {
-            var options = Ancestors(result).SelectMany(at => at.Command.Options.Where(option => at == result || option.Recursive)).SelectMany(option => option.Aliases.Prepend(option.Name));
+            var options = Ancestors(result).SelectMany(at => at.Command.Options.Where(option => at == result || option.Recursive))
+                .SelectMany(option => option.Aliases.Prepend(option.Name));
             return $"no option is called '{token}'{Nearest.Hint(token, options)}";
         }
 

@@ -87,7 +87,8 @@ public static class DatasetFolder
         if ((columns is null ? SourceLayout.Detect(folder) : SourceLayout.DetectTable(folder, columns)) is { } source)
             return source;
         if (File.Exists(folder))
-            throw new DatasetException("is a file", folder, "a folder", "give the folder in which it lies, with nothing else in it that could be read");
+            throw new DatasetException(
+                "is a file", folder, "a folder", "give the folder in which it lies, with nothing else in it that could be read");
         throw new DatasetException(
             Directory.Exists(folder) ? $"no known layout in {SourceLayout.ContentOf(folder)}" : "no such folder", folder,
             columns is null ? $"a folder with {ManifestFile} or one of these layouts: {SourceLayout.Known}" : SourceLayout.KnownTables,
@@ -104,7 +105,8 @@ public static class DatasetFolder
     {
         if (!Exists(folder) && Directory.Exists(Path.Combine(folder, UnfinishedFolder)))
             throw new DatasetException(
-                "holds a data set that was not written to its end", folder, $"{ManifestFile}, which comes last", "prepare it into this folder again, or delete the folder");
+                "holds a data set that was not written to its end", folder, $"{ManifestFile}, which comes last",
+                "prepare it into this folder again, or delete the folder");
     }
 
     private static SequenceDataset Assemble(DatasetManifest manifest, Catalog catalog, DatasetTables tables, string folder)

@@ -22,7 +22,9 @@ public static class DatasetPreparation
     /// <param name="options">What is left out; null: nothing.</param>
     /// <param name="progress">Told of the rows read, a few times a second and at the end of reading.</param>
     /// <exception cref="SourceException">A line of the source is malformed.</exception>
-    /// <exception cref="DatasetException">The source has no events, none is left, or a least value is asked for and the source has no values.</exception>
+    /// <exception cref="DatasetException">
+    /// The source has no events, none is left, or a least value is asked for and the source has no values.
+    /// </exception>
     /// <exception cref="ArgumentException">The options have faults.</exception>
     public static SequenceDataset Prepare(
         IInteractionSource source, int seed, PreparationOptions? options = null, IProgress<PreparationProgress>? progress = null)
@@ -84,7 +86,8 @@ public static class DatasetPreparation
         new(rows, rows / Math.Max(1e-6, Stopwatch.GetElapsedTime(start).TotalSeconds), finished);
 
     private static string? RepeatsLine(int repeats) => repeats == 0 ? null
-        : $"{repeats} row{(repeats == 1 ? " repeats" : "s repeat")} a user, an item and a time; --duplicates first leaves one event of each user and item";
+        : $"{repeats} row{(repeats == 1 ? " repeats" : "s repeat")} a user, an item and a time; "
+            + "--duplicates first leaves one event of each user and item";
 
     /// <summary>Draws numbers for the items that have events, and puts them in the place of the numbers by appearance.</summary>
     private static Catalog DrawCatalog(IInteractionSource source, int seed, EventRows rows, List<string> keys)

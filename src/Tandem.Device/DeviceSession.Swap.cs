@@ -57,7 +57,7 @@ public sealed partial class DeviceSession
             else if (model.Shape.Items != _user.Model.Shape.Items)
                 fault = $"the model has {model.Shape.Items} items, this session {_user.Model.Shape.Items} of the same catalogue; export it again";
             if (fault is not null) return false;
-            if (_history.Capacity < Room(model)) _history = new(_history, Room(model));
+            if (_history.Capacity < EventCapacity(model)) _history = new(_history, EventCapacity(model));
             _user = Serve(model, _history);
             if (_user.Items is not null) _list.Drop(); // its rows were those of the old model
             return true;

@@ -111,10 +111,10 @@ public sealed partial class DeviceSession
         }
     }
 
-    private UserHistory NewHistory(DeviceModel model) => new(Room(model), model.Shape.Items);
+    private UserHistory NewHistory(DeviceModel model) => new(EventCapacity(model), model.Shape.Items);
 
     /// <summary>Events to keep for a model.</summary>
-    private int Room(DeviceModel model) => Math.Max(_options.HistoryLimit, model.EventsRead);
+    private int EventCapacity(DeviceModel model) => Math.Max(_options.HistoryLimit, model.EventsRead);
 
     private UserModel Serve(DeviceModel model, UserHistory history)
     {

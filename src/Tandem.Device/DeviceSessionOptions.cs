@@ -18,8 +18,9 @@ public sealed record DeviceSessionOptions
     public bool ExcludeConsumed { get; init; } = true;
 
     /// <summary>
-    /// Most events that are kept, at 15 bytes each; the model's window, or what its counts of successors read, where that is longer. Default
-    /// 1,000. Older ones are forgotten but for which items they were, and for what they left in the state of a model that carries it for ever.
+    /// Most events that are kept, at 15 bytes each; the model's window, or the number of events that its counts of successors read, where
+    /// that is greater. Default 1,000. Of older events only the set of items is kept, and their effect on the state of a model that is never reset
+    /// (TTT).
     /// </summary>
     public int HistoryLimit { get; init; } = 1_000;
 

@@ -20,7 +20,11 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
     public SequenceScorer(SequenceModel model, CountedSuccessors? successors = null)
     {
         if (successors is not null && successors.Table.Items != model.ItemCount)
-            throw new ArgumentException($"counts of {successors.Table.Items} items beside a model of {model.ItemCount}; count on the model's data set", nameof(successors));
+        {
+            throw new ArgumentException(
+                $"counts of {successors.Table.Items} items beside a model of {model.ItemCount}; count on the model's data set", nameof(successors));
+        }
+
         model.eval();
         (_model, Successors) = (model, successors);
         if (successors is { Join.Weight: > 0 })
@@ -64,7 +68,7 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
             AddSuccessors(_sum, histories[row].Items.Span, scores.Slice(row * (ItemCount + 1), ItemCount + 1));
     }
 
-    /// <summary>scores += β ln(1 + x / (κ n)), on the items that were met.</summary>
+    /// <summary>scores += β ln(1 + x / (κ n)), on the items with a sum.</summary>
     private void AddSuccessors(SuccessorSum sum, ReadOnlySpan<int> history, Span<float> scores)
     {
         sum.Read(history);

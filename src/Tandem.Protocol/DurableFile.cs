@@ -1,8 +1,13 @@
+using System.Text;
+
 namespace Tandem.Protocol;
 
 /// <summary>Files that are either the old content or the whole new content, whenever the power fails. One writer at a time.</summary>
 internal static class DurableFile
 {
+    /// <summary>Writes a text in UTF-8, as <see cref="Write"/> does.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
     /// <summary>Writes to <c>.tmp</c> beside <paramref name="path"/>, flushes it to disk, and renames it over the target.</summary>
     /// <remarks>
     /// The temporary name is always the same: a phone kills its apps daily, and each kill would leave another file behind. A second

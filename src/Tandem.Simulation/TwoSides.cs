@@ -74,12 +74,10 @@ public sealed class TwoSides
     {
         if (options.Device.Successors is not { Enabled: true } recipe) return (null, null);
         var dataset = split.Dataset;
-        var table = SuccessorCounting.Count(recipe, dataset.Catalog.Count, dataset.Users, user => dataset.Prefix(user, split.TrainLength(user)));
         using var scorer = new SequenceScorer(model);
-        var fit = SuccessorFit.Choose(
-            scorer, table, recipe, RankedCases.Of(dataset, split.Validation.ToArray()), options.ExcludeConsumed,
-            (done, all) => progress.Report("weight of successors", done, all));
-        return (fit, new(table, fit.Join));
+        return SuccessorFit.CountAndChoose(
+            scorer, recipe, dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),
+            options.ExcludeConsumed, (done, all) => progress.Report("weight of successors", done, all));
     }
 
     private static History CloudSequence(LeaveOneOut split, int lag, int user) =>

@@ -73,7 +73,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--items fulll: expected one of: full, half, quantised, none", "export", "x", "--format", "bundle", "--items", "fulll")]
     [InlineData("'gru4rec' is one word too many", "train", "sasrec", "gru4rec", "--data", "x")]
     [InlineData("--seed 1 and --set seed=2 differ", "experiment", "adapt", "x", "--seed", "1", "--set", "seed=2")]
-    public void A_slip_of_the_pen_is_answered_with_what_was_probably_meant(string expected, params string[] arguments) =>
+    public void A_misspelt_name_is_answered_with_the_nearest_known_one(string expected, params string[] arguments) =>
         Assert.Contains(expected, TandemProcess.Run(arguments).RefusedWith(), StringComparison.Ordinal);
 
     [Fact]

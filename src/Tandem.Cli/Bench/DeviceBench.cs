@@ -35,7 +35,7 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     /// <summary>Items that events are drawn from where counts are measured: those of the longest rows.</summary>
     private const int LongRows = 1_000;
 
-    /// <summary>What a join of counts is like; its numbers are of no matter to the time.</summary>
+    /// <summary>A join for runs without counts of their own; the time does not depend on its numbers.</summary>
     private static readonly SuccessorJoin _plainJoin = new() { Recent = 20, RecencyDecay = 0.5, Shares = false, Weight = 14, Offset = 3 };
 
     private readonly Lazy<CountedSuccessors> _successors = new(() => successors ?? new(Count(dataset), _plainJoin));
@@ -155,7 +155,11 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     private Func<int, int> LongRowEvents()
     {
         var table = _successors.Value.Table;
-        int[] longest = [.. Enumerable.Range(Candidates + 1, table.Items - Candidates).OrderByDescending(table.RowLength).ThenBy(item => item).Take(LongRows)];
+        int[] longest =
+        [
+            .. Enumerable.Range(Candidates + 1, table.Items - Candidates)
+                .OrderByDescending(table.RowLength).ThenBy(item => item).Take(LongRows),
+        ];
         var random = NamedSeed.Create(1, "bench successors");
         var items = new int[4_096];
         for (var i = 0; i < items.Length; i++) items[i] = longest[random.Next(longest.Length)];
@@ -182,7 +186,8 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     private DeviceModel Open(ItemStorage storage, CountedSuccessors? counts = null)
     {
         var bundle = Path.Combine(folder, counts is null ? $"{storage}" : $"{storage}-successors");
-        if (!Directory.Exists(bundle)) DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Items = storage, Successors = counts });
+        if (!Directory.Exists(bundle))
+            DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Items = storage, Successors = counts });
         return DeviceModel.Open(bundle);
     }
 }

@@ -51,7 +51,8 @@ internal sealed class AskedRecipe
     public int? Core { get; init; }
 
     /// <summary>The number of epochs that the file sets; null where it sets none.</summary>
-    public int? EpochsOfFile => (_file.Settings["training"] as JsonObject)?["epochs"] is JsonValue value && value.TryGetValue<int>(out var epochs) ? epochs : null;
+    public int? EpochsOfFile =>
+        (_file.Settings["training"] as JsonObject)?["epochs"] is JsonValue value && value.TryGetValue<int>(out var epochs) ? epochs : null;
 
     /// <summary>The recipe, its settings not yet checked for their values.</summary>
     /// <exception cref="UsageException">A name is unknown, or two things that are asked for differ.</exception>
@@ -79,7 +80,7 @@ internal sealed class AskedRecipe
             if (settings[names[0]] is not JsonObject group || !group.ContainsKey(names[1])) return option ?? file;
             var inFile = (_file.Settings[names[0]] as JsonObject)?[names[1]] as JsonValue;
             if (changes.ContainsKey(path) || changes.ContainsKey(names[0]) || (!_named.Contains(member) && inFile is not null))
-                return group[names[1]] is JsonValue value && value.TryGetValue<T>(out var said) ? said : file; // any other value is refused when it is read
+                return group[names[1]] is JsonValue value && value.TryGetValue<T>(out var said) ? said : file; // another type is refused later
             if (path == SeedPath && inFile is not null && inFile.TryGetValue<int>(out var other) && !file.Equals(other))
                 throw new UsageException($"{_path}: 'seed' is {file} and 'settings.{path}' is {other}; make them agree, or leave one out");
             group[names[1]] = JsonValue.Create(file);
@@ -102,7 +103,8 @@ internal sealed class AskedRecipe
         if (Seed is { } seed && Has(settings, SeedPath)) Add(SeedPath, Number(seed), $"--seed {seed}");
         if (Epochs is { } epochs)
         {
-            if (!Has(settings, EpochsPath)) throw new UsageException($"--epochs {epochs}: '{_kind.Name}' does not train by epochs; leave the option out");
+            if (!Has(settings, EpochsPath))
+                throw new UsageException($"--epochs {epochs}: '{_kind.Name}' does not train by epochs; leave the option out");
             Add(EpochsPath, Number(epochs), $"--epochs {epochs}");
         }
 

@@ -25,7 +25,7 @@ internal sealed class DinKind() : ModelKind("din", "attention from each target o
             (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
             model =>
             {
-                DeviceBundle.Write(model, job.Run.File("bundle"), DeviceBundleOptions.For(job.Dataset));
+                DeviceBundle.Write(model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset));
                 return new DinScorer(model);
             });
     }

@@ -21,7 +21,11 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
             throw new UsageException($"{path}: no such folder {folder}; make it first or give another --out");
         var options = new OnnxOptions { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, Times = dataset.HasTimes };
         if (model is SequenceScorer { Successors: not null })
-            Terminal.Error.PrintLine("warning: the graph holds the network alone; the counts of successors that join its scores in this run are not in it");
+        {
+            Terminal.Error.PrintLine(
+                "warning: the graph holds the network alone; the counts of successors that join its scores in this run are not in it");
+        }
+
         return Supported(() => model switch
         {
             SequenceScorer sequence => OnnxModel.Write(sequence.Model, path, options),

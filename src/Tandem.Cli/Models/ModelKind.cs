@@ -28,7 +28,8 @@ internal abstract class ModelKind(string name, string description)
     public void RequireEpochs()
     {
         if (!Defaults().ContainsKey("training"))
-            throw new UsageException($"'{Name}' does not train by epochs, by which tune divides its work; try its few settings with 'tandem train {Name} --set'");
+            throw new UsageException(
+                $"'{Name}' does not train by epochs, by which tune divides its work; try its few settings with 'tandem train {Name} --set'");
     }
 
     /// <summary>Trains towards a search's rung and keeps nothing but the checkpoint; for models that train by epochs alone.</summary>

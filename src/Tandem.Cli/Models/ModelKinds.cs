@@ -29,5 +29,7 @@ internal static class ModelKinds
     ];
 
     public static ModelKind Find(string name) => All.FirstOrDefault(kind => kind.Name == name)
-        ?? throw new UsageException($"no model is called '{name}'{Nearest.Hint(name, All.Select(kind => kind.Name))}; expected one of: {string.Join(", ", All.Select(kind => kind.Name))}; see 'tandem train --help'");
+        ?? throw new UsageException(
+            $"no model is called '{name}'{Nearest.Hint(name, All.Select(kind => kind.Name))}; "
+            + $"expected one of: {string.Join(", ", All.Select(kind => kind.Name))}; see 'tandem train --help'");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tandem.Learning.Training;
+using Tandem.Protocol;
 
 namespace Tandem.Cli.Models;
 
@@ -68,7 +69,7 @@ internal sealed record RunRecipe
         }
     }
 
-    public void Save(string path) => WholeFile.Write(path, RecipeJson.ToNode(this).ToJsonString(RecipeJson.Options) + "\n");
+    public void Save(string path) => DurableFile.WriteText(path, RecipeJson.ToNode(this).ToJsonString(RecipeJson.Options) + "\n");
 
     /// <summary>Refuses a folder that holds another run than this recipe's. One in which nothing is trained yet holds none.</summary>
     /// <exception cref="UsageException">Names the first difference.</exception>

@@ -23,38 +23,39 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
     public override TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel)
     {
         var recipe = Read(job);
-        SuccessorFit? fit = null;
+        (SuccessorFit Fit, CountedSuccessors Counted)? chosen = null;
         var trained = job.TrainTwice<SequenceModel>(
             Name, progress,
             (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
-            model => Finish(model, job, Counted(recipe, fit, job)),
-            model => fit = Fit(model, recipe, job, progress));
-        return trained with { Successors = fit };
+            model => Finish(model, job, job.Refit ? CountAgain(recipe, chosen?.Fit, job) : chosen?.Counted),
+            model => chosen = Choose(model, recipe, job, progress));
+        return trained with { Successors = chosen?.Fit };
     }
+
+    /// <summary>How counts join the model that has not learned the validation events; null where they are off.</summary>
+    private static (SuccessorFit Fit, CountedSuccessors Counted)? Choose(
+        SequenceModel model, SequenceRecipe recipe, TrainingJob job, ISimulationProgress progress)
+    {
+        if (recipe.Successors is not { Enabled: true } options) return null;
+        using var scorer = new SequenceScorer(model);
+        return SuccessorFit.CountAndChoose(
+            scorer, options, job.Dataset, job.Sequence(refit: false), job.Validation, job.MaskSeen,
+            (done, all) => progress.Report("weight of successors", done, all));
+    }
+
+    /// <summary>Counts of all that the refitted model learned from, joined as was chosen before.</summary>
+    private static CountedSuccessors? CountAgain(SequenceRecipe recipe, SuccessorFit? fit, TrainingJob job) => fit is null
+        ? null
+        : new(SuccessorCounting.Count(recipe.Successors!, job.Dataset.Catalog.Count, job.Dataset.Users, job.Sequence(refit: true)), fit.Join);
 
     /// <summary>Keeps counts and bundle beside the weights.</summary>
     private static SequenceScorer Finish(SequenceModel model, TrainingJob job, CountedSuccessors? successors)
     {
         if (successors is not null) SuccessorFile.Save(job.Run.File(TrainingJob.SuccessorsFile), successors);
         if (DeviceBundle.CanHold(model))
-            DeviceBundle.Write(model, job.Run.File("bundle"), DeviceBundleOptions.For(job.Dataset) with { Successors = successors });
+            DeviceBundle.Write(model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset) with { Successors = successors });
         return new SequenceScorer(model, successors);
     }
-
-    /// <summary>How counts join the model that has not learned the validation events; null where they are off.</summary>
-    private static SuccessorFit? Fit(SequenceModel model, SequenceRecipe recipe, TrainingJob job, ISimulationProgress progress)
-    {
-        if (recipe.Successors is not { Enabled: true } options) return null;
-        using var scorer = new SequenceScorer(model);
-        var table = SuccessorCounting.Count(options, job.Dataset.Catalog.Count, job.Dataset.Users, job.Sequence(refit: false));
-        return SuccessorFit.Choose(
-            scorer, table, options, job.Validation, job.MaskSeen, (done, all) => progress.Report("weight of successors", done, all));
-    }
-
-    /// <summary>Counts of all that the tested model learned from, joined as was chosen.</summary>
-    private static CountedSuccessors? Counted(SequenceRecipe recipe, SuccessorFit? fit, TrainingJob job) => fit is null
-        ? null
-        : new(SuccessorCounting.Count(recipe.Successors!, job.Dataset.Catalog.Count, job.Dataset.Users, job.Sequence(job.Refit)), fit.Join);
 
     public override void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
@@ -63,9 +64,10 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
-        var model = Read(settings).Build(dataset.Catalog.Count);
+        var recipe = Read(settings);
+        var model = recipe.Build(dataset.Catalog.Count);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
-        var successors = Read(settings).Successors is { Enabled: true }
+        var successors = recipe.Successors is { Enabled: true }
             ? SuccessorFile.Load(Path.Combine(folder, TrainingJob.SuccessorsFile), model.ItemCount)
             : null;
         return new SequenceScorer(model, successors);

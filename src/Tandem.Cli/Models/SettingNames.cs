@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Tandem.Cli.Models;
 
-/// <summary>Names of settings against those that a model has: a slip of the pen is answered with what was probably meant.</summary>
+/// <summary>Checks names of settings against those of a model; a misspelt one is answered with the nearest known name.</summary>
 internal static class SettingNames
 {
     /// <summary>The member by which a group of settings says which one it is; another one has other names, known when they are read.</summary>
@@ -45,7 +45,7 @@ internal static class SettingNames
     {
         var all = Paths(known, "").ToArray();
         var last = path[(path.LastIndexOf('.') + 1)..];
-        // The right name in the wrong group is nearer than any slip.
+        // The right name in the wrong group is nearer than any misspelling.
         var near = all.FirstOrDefault(other => other.EndsWith($".{last}", StringComparison.OrdinalIgnoreCase)) ?? Nearest.Of(path, all);
         return new($"{where}: no setting is called '{path}'{(near is null ? "" : $"; did you mean '{near}'?")}; {Names(group)}");
     }
@@ -54,5 +54,7 @@ internal static class SettingNames
         group.Count == 0 ? "this model has no settings" : $"expected there one of: {string.Join(", ", group.Select(member => member.Key))}";
 
     private static IEnumerable<string> Paths(JsonObject group, string prefix) =>
-        group.SelectMany(member => member.Value is JsonObject inner ? [prefix + member.Key, .. Paths(inner, $"{prefix}{member.Key}.")] : new[] { prefix + member.Key });
+        group.SelectMany(member => member.Value is JsonObject inner
+            ? [prefix + member.Key, .. Paths(inner, $"{prefix}{member.Key}.")]
+            : new[] { prefix + member.Key });
 }

@@ -37,7 +37,7 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
 
     /// <summary>Trains until validation says enough; with refit, once more for as many epochs, validation events included. Keeps logs and weights.</summary>
     /// <param name="name">The model's.</param>
-    /// <param name="progress">Hears of both trainings.</param>
+    /// <param name="progress">Receives the progress of both trainings.</param>
     /// <param name="train">Either training.</param>
     /// <param name="scorer">Of the model that is tested.</param>
     /// <param name="onChosen">Gets the model that has not learned validation events, for what else these choose; null for nothing.</param>

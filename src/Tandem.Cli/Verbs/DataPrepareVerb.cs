@@ -33,7 +33,10 @@ internal static class DataPrepareVerb
     private static readonly Option<string?> _item = Column("item", "items (default: item, item_id, asin, … by their usual names)");
     private static readonly Option<string?> _time = Column("time", "times (default: time, timestamp, date, … if there is one; - for none)");
     private static readonly Option<string?> _value = Column("value", "ratings (default: value, rating, stars, … if there is one; - for none)");
-    private static readonly Option<TimeUnit?> _timeUnit = new("--time-unit") { Description = "unit of a table's times (default: seconds, or what their size tells)" };
+    private static readonly Option<TimeUnit?> _timeUnit = new("--time-unit")
+    {
+        Description = "unit of a table's times (default: seconds, or what their size tells)",
+    };
     private static readonly Option<int> _seed = CommonOptions.Seed();
     private static readonly Option<bool> _json = CommonOptions.Json();
 
@@ -55,7 +58,7 @@ internal static class DataPrepareVerb
         var dataset = Open(parsed, options, progress);
         var folder = parsed.GetRequiredValue(_out);
         DatasetFolder.Write(dataset, folder);
-        DatasetArgument.Tell(dataset);
+        DatasetArgument.PrintNotes(dataset);
         if (parsed.GetValue(_json)) JsonLine.Print(Summary(dataset, progress.Last, folder));
         else Terminal.Output.PrintLine($"{dataset.Name}: {dataset.Users} users, {dataset.Catalog.Count} items, {dataset.Interactions} interactions → {folder}");
         return 0;

@@ -58,7 +58,7 @@ internal static class ExportVerb
         var recipe = RunRecipe.OfRun(run);
         var dataset = DatasetFolder.Read(Path.Combine(run, "dataset"));
         var export = new ModelExport(ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), dataset);
-        path ??= Path.Combine(run, format == "onnx" ? "model.onnx" : "bundle");
+        path ??= Path.Combine(run, format == "onnx" ? "model.onnx" : RunBundle.FolderName);
         var written = format == "onnx" ? export.WriteOnnx(path) : new(export.WriteBundle(path, parsed.GetValue(_items), parsed.GetValue(_stride)), [], []);
         return new()
         {

@@ -13,10 +13,15 @@ internal static class RecommendVerb
         var run = new Argument<string>("run") { Description = "folder of a training run", HelpName = "RUN" };
         var history = new Option<string[]>("--history")
         {
-            Description = "item keys of the data set, oldest first, separated by commas; may be repeated, and a key with commas in it then stands by itself",
+            Description = "item keys of the data set, oldest first, separated by commas; may be repeated, "
+                + "and a key with commas in it then stands by itself",
             HelpName = "KEY,KEY,…",
         };
-        var file = new Option<string?>("--history-file") { Description = "a file of item keys in place of --history, one a line, oldest first, each as it is", HelpName = "FILE" };
+        var file = new Option<string?>("--history-file")
+        {
+            Description = "a file of item keys in place of --history, one a line, oldest first, each as it is",
+            HelpName = "FILE",
+        };
         var count = new Option<int>("--count", "-k") { Description = "items to recommend", DefaultValueFactory = _ => 10 };
         var json = CommonOptions.Json();
         var verb = new Command("recommend", "recommend for a history of item keys, with no cloud and no Torch") { run, history, file, count, json };

@@ -33,7 +33,10 @@ internal static class SimulateVerb
         HelpName = "FILE",
     };
 
-    private static readonly Option<int?> _deviceEpochs = new("--device-epochs") { Description = "most epochs of the device model (default: the configuration's, or 80)" };
+    private static readonly Option<int?> _deviceEpochs = new("--device-epochs")
+    {
+        Description = "most epochs of the device model (default: the configuration's, or 80)",
+    };
     private static readonly Option<int> _cloudEpochs = new("--cloud-epochs") { Description = "most epochs of the cloud model", DefaultValueFactory = _ => 40 };
 
     public static Command Create()

@@ -46,7 +46,10 @@ internal static class TuneVerb
         DefaultValueFactory = _ => 27,
     };
 
-    private static readonly Option<int?> _epochs = new("--epochs") { Description = $"epochs of the last rung (default: the configuration's, or {MostEpochs})" };
+    private static readonly Option<int?> _epochs = new("--epochs")
+    {
+        Description = $"epochs of the last rung (default: the configuration's, or {MostEpochs})",
+    };
     private static readonly Option<int> _least = new("--least-epochs") { Description = "fewest epochs of the first rung", DefaultValueFactory = _ => 2 };
     private static readonly Option<int> _eta = new("--eta")
     {
@@ -68,7 +71,12 @@ internal static class TuneVerb
     {
         var kind = ModelKinds.Find(parsed.GetRequiredValue(_model));
         kind.RequireEpochs();
-        var asked = new AskedRecipe(kind, parsed.GetValue(_config)) { Seed = parsed.GetValue(_seed), Protocol = parsed.GetValue(_protocol), Core = parsed.GetValue(_core) };
+        var asked = new AskedRecipe(kind, parsed.GetValue(_config))
+        {
+            Seed = parsed.GetValue(_seed),
+            Protocol = parsed.GetValue(_protocol),
+            Core = parsed.GetValue(_core),
+        };
         var recipe = asked.Resolve();
         var options = Options(parsed, recipe.Seed, parsed.GetValue(_epochs) ?? asked.EpochsOfFile ?? MostEpochs);
         UsageException.ThrowIfAny(options.Validate());

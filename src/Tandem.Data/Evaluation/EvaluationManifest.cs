@@ -6,7 +6,9 @@ namespace Tandem.Data.Evaluation;
 /// <summary>The content of <c>evaluation.json</c>.</summary>
 internal sealed record EvaluationManifest
 {
-    /// <summary>Format 1 gave a target that no list could hold the rank after the last item, which looks like a hit where k exceeds the catalogue.</summary>
+    /// <summary>
+    /// Format 1 gave a target that no list could hold the rank after the last item, which looks like a hit where k exceeds the catalogue.
+    /// </summary>
     public const int CurrentFormat = 2;
 
     public required int Format { get; init; }

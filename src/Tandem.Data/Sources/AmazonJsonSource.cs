@@ -63,7 +63,8 @@ public sealed class AmazonJsonSource(string reviews, string? meta) : IInteractio
         [] => null,
         [var only] => only,
         var several => throw new DatasetException(
-            $"{string.Join(", ", several.Select(Path.GetFileName))} could each be the file of items", folder, $"one {MetaPrefix}* at most", "take the others away"),
+            $"{string.Join(", ", several.Select(Path.GetFileName))} could each be the file of items", folder,
+            $"one {MetaPrefix}* at most", "take the others away"),
     };
 
     private static string[] All(string folder, Func<string, bool> named) =>

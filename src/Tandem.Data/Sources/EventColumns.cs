@@ -55,7 +55,8 @@ internal sealed record EventColumns(int User, int Item, int Time, int Value, IRe
         }
 
         public int? Usual(string[] names, string what, string option) =>
-            names.Select(name => Only(at => !Taken.Contains(at) && UsualNames.Plain(header[at]) == name, what, option)).FirstOrDefault(at => at is not null);
+            names.Select(name => Only(at => !Taken.Contains(at) && UsualNames.Plain(header[at]) == name, what, option))
+                .FirstOrDefault(at => at is not null);
 
         public Exception Missing(string what, string[] names, string option) =>
             fault($"no column of {what} among '{All}'", $"one named {names[0]}, {names[0]}_id or the like", $"name it with {option}");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Tandem.Data.Sources;
 
@@ -16,7 +17,8 @@ internal sealed class GzipMembers(Stream packed, string path) : Stream
 
     private readonly GzipInput _input = new(packed);
     private DeflateStream? _content;
-    private uint _checksum, _length;
+    private readonly Crc32 _checksum = new();
+    private uint _length;
     private bool _any;
 
     public override bool CanRead => true;
@@ -36,7 +38,7 @@ internal sealed class GzipMembers(Stream packed, string path) : Stream
             var read = Unpack(buffer);
             if (read > 0)
             {
-                _checksum = Crc32.Append(_checksum, buffer[..read]);
+                _checksum.Append(buffer[..read]);
                 _length += (uint)read; // modulo 2^32, as the trailer has it
                 return read;
             }
@@ -85,7 +87,8 @@ internal sealed class GzipMembers(Stream packed, string path) : Stream
         if ((flags & 8) != 0) SkipText(); // name of the file
         if ((flags & 16) != 0) SkipText(); // comment
         if ((flags & 2) != 0) Skip(2); // checksum of the header
-        (_checksum, _length, _any) = (0, 0, true);
+        _checksum.Reset();
+        (_length, _any) = (0, true);
         _content = new DeflateStream(_input, CompressionMode.Decompress, leaveOpen: true);
         return true;
     }
@@ -95,10 +98,11 @@ internal sealed class GzipMembers(Stream packed, string path) : Stream
         _content!.Dispose();
         _content = null;
         Span<byte> trailer = stackalloc byte[TrailerSize];
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer, _checksum);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, _checksum.GetCurrentHashAsUInt32());
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], _length);
         if (_input.SkipPast(trailer)) return;
-        throw Fault(_input.Rest < TrailerSize ? "the gzip file ends early" : "the gzip file is damaged: its content has another checksum than it says");
+        throw Fault(
+            _input.Rest < TrailerSize ? "the gzip file ends early" : "the gzip file is damaged: its content has another checksum than it says");
     }
 
     private void SkipText()

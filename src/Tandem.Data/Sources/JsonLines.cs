@@ -59,7 +59,8 @@ internal sealed class JsonLines(string path, string expected) : IDisposable
         catch (JsonException) when (_isOpen && IsBeginning(line))
         {
             throw new DatasetException(
-                string.Create(CultureInfo.InvariantCulture, $"the file ends early, within line {_line}"), path, "a whole JSON object on every line", "fetch it again");
+                string.Create(CultureInfo.InvariantCulture, $"the file ends early, within line {_line}"), path,
+                "a whole JSON object on every line", "fetch it again");
         }
         catch (JsonException e)
         {

@@ -19,7 +19,8 @@ internal sealed class ParquetColumn(string path, ParquetRowGroupReader group, in
             return missing < 0 ? texts : throw Fault(missing, $"{field.Name} is empty", "a value");
         }
         if (field.ClrType == typeof(Guid)) return await ReadAsync<Guid, string>(field, TryWrite, "a UUID");
-        return await ReadNumbersAsync<KeyOfNumber, string>(field, "a whole number") ?? throw Unfit(field, "a column of texts, of whole numbers or of UUIDs");
+        return await ReadNumbersAsync<KeyOfNumber, string>(field, "a whole number")
+            ?? throw Unfit(field, "a column of texts, of whole numbers or of UUIDs");
     }
 
     /// <param name="field">Numbers, timestamps, or texts of either.</param>

@@ -39,7 +39,7 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
     public IEnumerable<Interaction> Read()
     {
         var first = 1L;
-        _unit ??= columns.TimeUnit ?? RunAsync(TellUnitAsync).GetAwaiter().GetResult();
+        _unit ??= columns.TimeUnit ?? RunAsync(DetectUnitAsync).GetAwaiter().GetResult();
         var groups = RunAsync(reader => Task.FromResult(CountGroups(reader))).GetAwaiter().GetResult();
         for (var group = 0; group < groups; group++)
         {
@@ -53,11 +53,14 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
     private EventColumns Found => _found ??= RunAsync(reader => Task.FromResult(EventColumns.Find(
         Names(reader), columns, (what, expected, remedy) => new DatasetException(what + Nested(reader), path, expected, remedy)))).GetAwaiter().GetResult();
 
-    private async Task<TimeUnit> TellUnitAsync(ParquetReader reader)
+    private async Task<TimeUnit> DetectUnitAsync(ParquetReader reader)
     {
-        if (!HasTimes || reader.RowGroupCount == 0 || Field(reader, Found.Time) is var field && field.ClrType == typeof(DateTime)) return TimeUnit.Seconds;
+        if (!HasTimes || reader.RowGroupCount == 0) return TimeUnit.Seconds;
+        var field = Field(reader, Found.Time);
+        if (field.ClrType == typeof(DateTime)) return TimeUnit.Seconds;
         using var group = reader.OpenRowGroupReader(0);
-        var times = await new ParquetColumn(path, group, checked((int)group.RowCount), firstRow: 1).ReadTimesAsync(Complete(group, field), TimeUnit.Seconds);
+        var column = new ParquetColumn(path, group, checked((int)group.RowCount), firstRow: 1);
+        var times = await column.ReadTimesAsync(Complete(group, field), TimeUnit.Seconds);
         var unit = TimeUnits.Of(times.Take(TimeUnits.Looked).Select(time => time.Seconds));
         _unitLine = TimeUnits.Line(Path.GetFileName(path), field.Name, unit);
         return unit;
@@ -66,7 +69,9 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
     private int CountGroups(ParquetReader reader)
     {
         var groups = reader.Metadata!.RowGroups;
-        return groups.Sum(group => group.NumRows) == reader.Metadata.NumRows ? groups.Count : throw Damaged("its groups have not as many rows as it says");
+        return groups.Sum(group => group.NumRows) == reader.Metadata.NumRows
+            ? groups.Count
+            : throw Damaged("its groups have not as many rows as it says");
     }
 
     private DataField Complete(ParquetRowGroupReader group, DataField field) => group.GetMetadata(field)?.MetaData?.NumValues == group.RowCount
@@ -112,7 +117,9 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
             file.Position = 0;
             return;
         }
-        var what = FileSignature.IsGzip(known) ? "is packed with gzip" : FileSignature.Foreign(known) is { } foreign ? "is " + foreign : "does not begin as a Parquet file";
+        var what = FileSignature.IsGzip(known) ? "is packed with gzip"
+            : FileSignature.Foreign(known) is { } foreign ? "is " + foreign
+            : "does not begin as a Parquet file";
         throw new DatasetException(what, path, "a whole Parquet file, which is packed inside", "unpack it, or write or fetch it again");
     }
 
@@ -141,7 +148,8 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
     private string Nested(ParquetReader reader)
     {
         string?[] asked = [columns.User ?? "user", columns.Item ?? "item", columns.Time, columns.Value];
-        var inside = reader.Schema.DataFields.Where(field => asked.Contains(field.Name) && reader.Schema.Fields.All(top => top.Name != field.Name)).ToArray();
+        var inside = reader.Schema.DataFields
+            .Where(field => asked.Contains(field.Name) && reader.Schema.Fields.All(top => top.Name != field.Name)).ToArray();
         return inside.Length == 0 ? "" : ", only " + string.Join(" and ", inside.Select(field =>
             field.MaxRepetitionLevel > 0 ? $"one inside the list '{field.Path.FirstPart}'" : $"'{ParquetTypes.DottedPath(field)}'"));
     }

@@ -13,7 +13,8 @@ internal static class ParquetTypes
     /// <summary>True for a time without a date, which the library may give as a number.</summary>
     public static bool IsTimeOfDay(DataField field) =>
         field.ClrType == typeof(TimeOnly) || field.ClrType == typeof(TimeSpan)
-        || field.SchemaElement is { } element && (element.LogicalType?.TIME is not null || element.ConvertedType is ConvertedType.TIME_MILLIS or ConvertedType.TIME_MICROS);
+        || field.SchemaElement?.LogicalType?.TIME is not null
+        || field.SchemaElement?.ConvertedType is ConvertedType.TIME_MILLIS or ConvertedType.TIME_MICROS;
 
     /// <summary>The content of a column, for the end of "column x holds …".</summary>
     public static string Describe(DataField field)

@@ -7,7 +7,10 @@ internal static class RecBoleParts
 
     private static readonly string[] _parts = ["train", "valid", "test"];
 
-    /// <summary>The one <c>*.inter</c>, or the parts <c>x.train.inter</c>, <c>x.valid.inter</c>, <c>x.test.inter</c> of one x in this order; else none.</summary>
+    /// <summary>
+    /// The one <c>*.inter</c>, or the parts <c>x.train.inter</c>, <c>x.valid.inter</c>, <c>x.test.inter</c> of one x in this order; else
+    /// none.
+    /// </summary>
     public static IReadOnlyList<string> In(string folder)
     {
         if (SourceFile.OnlyOne(folder, Extension) is { } only) return [only];

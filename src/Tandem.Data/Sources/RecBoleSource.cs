@@ -23,7 +23,9 @@ public sealed class RecBoleSource : IInteractionSource
     private string[] _itemLines = [];
 
     /// <summary>Reads the headers.</summary>
-    /// <param name="interactions">Paths of one <c>*.inter</c> file, or of the parts of a split one in order; the first one's folder names the data set.</param>
+    /// <param name="interactions">
+    /// Paths of one <c>*.inter</c> file, or of the parts of a split one in order; the first one's folder names the data set.
+    /// </param>
     /// <param name="items">Path of the <c>*.item</c> file; null: none.</param>
     /// <param name="columns">Names of the columns of interactions, without their types; null: the usual ones.</param>
     /// <exception cref="SourceException">A file of interactions is empty or holds histories, or the parts have not the same columns.</exception>

@@ -37,7 +37,7 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, Separate
     {
         var (user, item, time, value, _) = Places.Events;
         var label = Places.Label;
-        var unit = _unit ??= columns.TimeUnit ?? TellUnit();
+        var unit = _unit ??= columns.TimeUnit ?? DetectUnit();
         var negatives = 0L;
         using var rows = Open();
         while (rows.Next())
@@ -62,7 +62,7 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, Separate
         return (label < 0 ? found : found with { Unread = [.. found.Unread.Where(name => name != form.Label)] }, label);
     }
 
-    private TimeUnit TellUnit()
+    private TimeUnit DetectUnit()
     {
         if (!HasTimes) return TimeUnit.Seconds;
         using var rows = Open();

@@ -1,7 +1,8 @@
 namespace Tandem.Data.Sources;
 
 /// <summary>
-/// A folder with <c>sequences.txt</c>, or that text under another name: a line per user, <c>user item item …</c>, oldest first, without times, as S3-Rec
+/// A folder with <c>sequences.txt</c>, or that text under another name: a line per user, <c>user item item …</c>, oldest first, without
+/// times, as S3-Rec
 /// (CIKM 2020, https://github.com/RUCAIBox/CIKM2020-S3Rec) publishes its sets. Optional beside it: <c>semantic_ids.txt</c>
 /// (<c>item code code …</c>, as many codes on every line) and <c>items.tsv</c> (tab separated, with a header: item, title,
 /// categories or genres with <c>|</c> between them). Users, items and codes are whole numbers from 0.

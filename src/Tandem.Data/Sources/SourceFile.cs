@@ -39,7 +39,8 @@ internal static class SourceFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException("cannot be read: " + e.Message, path, "a file that may be read", "check what lies there and its permissions", e);
+            throw new DatasetException(
+                "cannot be read: " + e.Message, path, "a file that may be read", "check what lies there and its permissions", e);
         }
     }
 

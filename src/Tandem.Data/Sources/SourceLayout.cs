@@ -26,7 +26,7 @@ public static class SourceLayout
 
     /// <summary>
     /// The source that reads this folder, or null when it has no known layout. Reads no more than the beginnings of files. Layouts whose files
-    /// have names of their own come first; those that are told by the end of a name only count where none of them is there.
+    /// have names of their own come first; those that are recognised by the end of a name alone count where none of them is there.
     /// </summary>
     /// <exception cref="SourceException">The header of a table is malformed.</exception>
     /// <exception cref="DatasetException">The files are those of several layouts, or several could be the one; or a file cannot be read.</exception>
@@ -92,7 +92,8 @@ public static class SourceLayout
     private static void RequireNotSeveral(string folder, string what, string[] files)
     {
         if (files.Length > 1)
-            throw new DatasetException($"{Listed(files)} could each be the {what}", folder, "one of them", "leave the one to be read in a folder of its own");
+            throw new DatasetException(
+                $"{Listed(files)} could each be the {what}", folder, "one of them", "leave the one to be read in a folder of its own");
     }
 
     private static string Listed(string[] paths) => paths.Length == 0 ? "nothing"

@@ -12,7 +12,7 @@ internal static class SourceText
         new(new Utf8CheckedStream(SourceFile.Open(path), Path.GetFileName(path)), Encoding.UTF8, detectEncodingFromByteOrderMarks: true, BufferBytes);
 
     /// <summary>
-    /// A file whose publisher writes UTF-8 in some sets and Latin-1 in others. The bytes tell: a text of Latin-1 with a letter beyond
+    /// A file whose publisher writes UTF-8 in some sets and Latin-1 in others. The bytes decide: a text of Latin-1 with a letter beyond
     /// ASCII is practically never UTF-8 by chance.
     /// </summary>
     public static StreamReader OpenUtf8OrLatin1(string path) => IsUtf8(path)

@@ -1,6 +1,6 @@
 namespace Tandem.Data.Sources;
 
-/// <summary>Tells the unit of times from their size.</summary>
+/// <summary>Detects the unit of times from their size.</summary>
 internal static class TimeUnits
 {
     /// <summary>How many times of a table are looked at.</summary>
@@ -11,7 +11,7 @@ internal static class TimeUnits
         [(1e17, TimeUnit.Nanoseconds), (1e14, TimeUnit.Microseconds), (1e11, TimeUnit.Milliseconds)];
 
     /// <summary>
-    /// The unit in which the median lies before the year 5138: one stray time, or a 0 where a publisher knew none, tells nothing.
+    /// The unit in which the median lies before the year 5138: one stray time, or a 0 where a publisher knew none, decides nothing.
     /// </summary>
     /// <param name="numbers">Times as they are written.</param>
     public static TimeUnit Of(IEnumerable<long> numbers)
@@ -22,7 +22,7 @@ internal static class TimeUnits
         return _units.FirstOrDefault(unit => median >= unit.Least, (0, TimeUnit.Seconds)).Unit;
     }
 
-    /// <summary>One line for a person where the unit is another than seconds and nobody said so, or null.</summary>
+    /// <summary>One line for a person where the unit is another than seconds and was not given, or null.</summary>
     public static string? Line(string file, string column, TimeUnit unit) => unit == TimeUnit.Seconds
         ? null
         : $"{file}: {column} is read as {unit.ToString().ToLowerInvariant()} since 1970, for as seconds its times lie beyond the year 5000; "

@@ -2,7 +2,8 @@ namespace Tandem.Data.Sources;
 
 /// <summary>
 /// Yelp's open dataset (https://business.yelp.com/data/resources/open-dataset): <c>yelp_academic_dataset_review.json</c> (user_id,
-/// business_id, stars, date, which older releases give without the time of day) and, where it is there, <c>yelp_academic_dataset_business.json</c> (business_id, name, categories with
+/// business_id, stars, date, which older releases give without the time of day) and, where it is there,
+/// <c>yelp_academic_dataset_business.json</c> (business_id, name, categories with
 /// commas between them); a JSON object a line. Every review is an event, whatever its stars.
 /// </summary>
 /// <param name="folder">The folder; its own name becomes the data set's.</param>

@@ -7,8 +7,8 @@ namespace Tandem.Device.Sessions;
 /// a function of the last events alone, and the same bits after an undo, a restart or a snapshot.
 /// </summary>
 /// <remarks>
-/// For the whole catalogue the items that were met are brought into blocks of neighbouring ids, once an event, so that a tile of scores
-/// finds its own among them without a look at the others.
+/// For the whole catalogue the items with a sum are sorted into blocks of neighbouring ids, once an event, so that a tile of scores reads its
+/// own block alone.
 /// </remarks>
 internal sealed class SuccessorScores
 {
@@ -77,8 +77,8 @@ internal sealed class SuccessorScores
         var followed = new List<FollowedEvent>();
         for (var age = 0; age < Read; age++)
         {
-            var met = _history.ItemAt(_history.Count - 1 - age);
-            if (_sum.Part(met, age, item) / _sum.Sums[place] is > 0 and var share) followed.Add(new(met, age, MathF.Min(share, 1)));
+            var @event = _history.ItemAt(_history.Count - 1 - age);
+            if (_sum.Part(@event, age, item) / _sum.Sums[place] is > 0 and var share) followed.Add(new(@event, age, MathF.Min(share, 1)));
         }
 
         return (_bonus[place], [.. followed.OrderByDescending(e => e.Share).ThenBy(e => e.Age).Take(most)]);
@@ -98,7 +98,7 @@ internal sealed class SuccessorScores
         (_version, _hasBlocks) = (_history.Version, false);
     }
 
-    /// <summary>Sorts the items that were met by block, in one pass of counting and one of placing.</summary>
+    /// <summary>Sorts the items with a sum by block, in one pass of counting and one of placing.</summary>
     private void FillBlocks()
     {
         var items = _sum.Items;

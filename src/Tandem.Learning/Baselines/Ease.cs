@@ -14,8 +14,8 @@ namespace Tandem.Learning.Baselines;
 /// <remarks>
 /// B is dense: V² × 4 bytes on disk and in memory, 586 MB for 12,101 items. Float32 throughout: P's condition number is at most
 /// (λ + the largest eigenvalue of XᵀX) / λ, with λ = 50 about 50 on Beauty and 5,000 on MovieLens 1M, which costs two to four of
-/// seven digits at worst. A λ below 8 ‖XᵀX‖∞ 2⁻²⁴ is refused, counted exactly: rounding would swallow it on one processor and not on
-/// another.
+/// seven digits at worst. A λ below 8 ‖XᵀX‖∞ 2⁻²⁴ is refused, counted exactly: rounding would make the factorisation fail on one
+/// processor and not on another.
 /// </remarks>
 public sealed class Ease : IItemScorer
 {

@@ -36,12 +36,14 @@ internal static class EaseSolution
         return weights;
     }
 
-    /// <summary>The least λ that is accepted: 8 ‖XᵀX‖∞ 2⁻²⁴, the largest sum of a row of XᵀX in units of float32's rounding.</summary>
+    /// <summary>
+    /// The least λ that is accepted: 8 ‖XᵀX‖∞ 2⁻²⁴, the largest sum of a row of XᵀX in units of float32's rounding.
+    /// </summary>
     /// <remarks>
     /// λ is all that keeps the eigenvalues of G above 0, and rounding moves them by some multiple of ‖G‖ 2⁻²⁴. Whether a factorisation
-    /// breaks off when λ is no more than that hangs on the order of its sums, which is another on another processor. The row sums are
-    /// exact counts: each user adds the number of their items to each of them. The largest multiple at which a factorisation still broke off
-    /// was 2, where 300 items are all in the same hands.
+    /// fails when λ is no more than that depends on the order of its sums, which differs between processors. The row sums are exact
+    /// counts: each user adds the number of their items to each of them. The largest multiple at which a factorisation still failed was 2,
+    /// with 300 items that every user has.
     /// </remarks>
     private static double LeastRegularization(TrainingEvents events)
     {

@@ -6,19 +6,19 @@ using Tandem.Protocol.Items;
 namespace Tandem.Learning.Successors;
 
 /// <summary>
-/// A target's rank under many joins at once. Only the items that were met change their score, so of all others the best few suffice, and
+/// A target's rank under many joins at once. Only the items with a sum change their score, so of all others the best few suffice, and
 /// a join costs one pass over some hundred items in place of the catalogue. Not for use by two threads at once.
 /// </summary>
 internal sealed class JoinedRanks
 {
-    /// <summary>Greatest rank that is told from those beyond.</summary>
+    /// <summary>Greatest rank that is told apart; all beyond it count as one.</summary>
     public const int Depth = 10;
 
     private readonly CountedSuccessors[] _forms;
     private readonly float[] _weights;
     private readonly SuccessorSum _sum;
-    private readonly float[] _others;   // [V + 1] scores of items that were not met
-    private readonly float[] _met;      // [capacity] the model's scores of those that were
+    private readonly float[] _others;   // [V + 1] scores of items without a sum
+    private readonly float[] _summed;      // [capacity] the model's scores of those with one
     private readonly float[] _bonus;    // [capacity] at weight 1
 
     /// <param name="table">Of the counts.</param>
@@ -30,7 +30,7 @@ internal sealed class JoinedRanks
         _forms = [.. forms.Select(form => new CountedSuccessors(table, form))];
         _weights = [.. weights.Select(weight => (float)weight)];
         _sum = _forms[0].CreateSum();
-        (_others, _met, _bonus) = (new float[width], new float[_sum.Capacity], new float[_sum.Capacity]);
+        (_others, _summed, _bonus) = (new float[width], new float[_sum.Capacity], new float[_sum.Capacity]);
     }
 
     /// <summary>Ranks from 1; ties count against the target.</summary>
@@ -43,12 +43,12 @@ internal sealed class JoinedRanks
         ranks.Fill(Depth + 1);
         if (scores[target] == float.NegativeInfinity) return;
         _sum.Read(history);
-        var met = _met.AsSpan(0, _sum.Count);
+        var summed = _summed.AsSpan(0, _sum.Count);
         var bonus = _bonus.AsSpan(0, _sum.Count);
         scores.CopyTo(_others);
-        for (var i = 0; i < met.Length; i++) (met[i], _others[_sum.Items[i]]) = (scores[_sum.Items[i]], float.NegativeInfinity);
+        for (var i = 0; i < summed.Length; i++) (summed[i], _others[_sum.Items[i]]) = (scores[_sum.Items[i]], float.NegativeInfinity);
         var own = _sum.IndexOf(target);
-        if (own >= 0) met[own] = float.NegativeInfinity;
+        if (own >= 0) summed[own] = float.NegativeInfinity;
         _others[target] = float.NegativeInfinity;
         Span<float> best = stackalloc float[Depth];
         best = best[..TopItems.Choose(_others, stackalloc int[Depth], best)];
@@ -60,7 +60,7 @@ internal sealed class JoinedRanks
                 var score = own < 0 ? scores[target] : scores[target] + bonus[own] * _weights[w];
                 var above = 0;
                 while (above < best.Length && best[above] >= score) above++;
-                if (above < Depth) above += AtLeast(met, bonus, _weights[w], score);
+                if (above < Depth) above += AtLeast(summed, bonus, _weights[w], score);
                 ranks[form * _weights.Length + w] = (byte)Math.Min(1 + above, Depth + 1);
             }
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tandem.Data;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
 
@@ -16,6 +17,25 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
     private static readonly double[] _finerWeights = [0.8, 0.9, 1, 1.1, 1.2];
     private static readonly double[] _finerOffsets = [0.5, 0.7, 1, 1.4, 2];
 
+    /// <summary>Counts what a model has learned from, and chooses how the counts join it.</summary>
+    /// <param name="model">Without counts; has not learned the validation events.</param>
+    /// <param name="options">What is counted.</param>
+    /// <param name="dataset">Gives catalogue and users.</param>
+    /// <param name="sequence">What the model has learned from each user.</param>
+    /// <param name="validation">One event at least.</param>
+    /// <param name="maskSeen">Whether items of the history are left out, as in the test.</param>
+    /// <param name="report">Gets the cases done and their number.</param>
+    /// <exception cref="TrainingException">There is no validation event.</exception>
+    public static (SuccessorFit Fit, CountedSuccessors Counted) CountAndChoose(
+        SequenceScorer model, SuccessorOptions options, SequenceDataset dataset, Func<int, History> sequence, RankedCases validation, bool maskSeen,
+        Action<int, int>? report = null)
+    {
+        var table = SuccessorCounting.Count(options, dataset.Catalog.Count, dataset.Users, sequence);
+        var fit = Choose(model, table, options, validation, maskSeen, report);
+        return (fit, new(table, fit.Join));
+    }
+
+    /// <summary>Chooses how counts join a model.</summary>
     /// <param name="model">Without counts.</param>
     /// <param name="table">Counted on what the model was trained on.</param>
     /// <param name="options">Which events of a history are read.</param>
@@ -27,7 +47,8 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
         SequenceScorer model, SuccessorTable table, SuccessorOptions options, RankedCases cases, bool maskSeen, Action<int, int>? report = null)
     {
         if (cases.Count == 0)
-            throw new TrainingException("successors: there is no validation event to choose their weight by; give longer histories or leave successors off");
+            throw new TrainingException(
+                "successors: there is no validation event to choose their weight by; give longer histories or leave successors off");
         using var inner = TorchThreads.One(); // as in a training's validation: no figure depends on the number of threads
         var like = new SuccessorJoin { Recent = options.Recent, RecencyDecay = options.RecencyDecay, Shares = true, Weight = 1, Offset = 1 };
         SuccessorJoin[] forms =
@@ -45,7 +66,8 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
 
         (SuccessorJoin Join, double Ndcg, double First) Best(SuccessorJoin[] forms, double[] weights, int done)
         {
-            var gains = Gains(model, table, forms, weights, cases, maskSeen, ranked => report?.Invoke(done + Math.Min(ranked, cases.Count), 2 * cases.Count));
+            var gains = Gains(
+                model, table, forms, weights, cases, maskSeen, ranked => report?.Invoke(done + Math.Min(ranked, cases.Count), 2 * cases.Count));
             var best = Array.IndexOf(gains, gains.Max()); // of equal ones the first
             return (forms[best / weights.Length] with { Weight = weights[best % weights.Length] }, gains[best], gains[0]);
         }

@@ -31,7 +31,9 @@ public static class Checkpoint
     }
 
     /// <summary>Reads what <see cref="SaveWeights"/> wrote.</summary>
-    /// <exception cref="SafetensorsException">The file is damaged, or a tensor is missing, has another shape or holds what is no finite number.</exception>
+    /// <exception cref="SafetensorsException">
+    /// The file is damaged, or a tensor is missing, has another shape or holds what is no finite number.
+    /// </exception>
     public static void LoadWeights(nn.Module network, string path) =>
         ReadWeights(network, SafetensorsFile.Load(path), path);
 
@@ -125,7 +127,8 @@ public static class Checkpoint
             {
                 var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
                 if (!TensorPrimitives.IsFiniteAll(entry.As<float>()))
-                    throw new SafetensorsException($"tensor '{name}' holds NaN or an infinity, expected finite numbers: train the model again, with a lower learning rate");
+                    throw new SafetensorsException(
+                        $"tensor '{name}' holds NaN or an infinity, expected finite numbers: train the model again, with a lower learning rate");
                 entries.Add((parameter, entry));
             }
         }

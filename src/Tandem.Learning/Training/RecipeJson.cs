@@ -10,7 +10,7 @@ public static partial class RecipeJson
 {
     private static readonly Regex _unknown = UnknownName(), _unfit = UnfitValue();
 
-    /// <summary>How all settings are written and read; an unknown name is a fault, so that a slip of the pen does not train the defaults.</summary>
+    /// <summary>How all settings are written and read; an unknown name is a fault, so that a misspelt one does not train the defaults.</summary>
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -66,7 +66,9 @@ public static partial class RecipeJson
         at[names[^1]] = Parse(value);
     }
 
-    /// <summary>The setting's path and what belongs there, in place of .NET's types and of a line of a text that nobody sees.</summary>
+    /// <summary>
+    /// The setting's path and what belongs there, in place of .NET's types and of a line number in a text that the user has not written.
+    /// </summary>
     private static string Fault(JsonException e)
     {
         var words = e.Message.Split(" Path: $")[0].TrimEnd('.');

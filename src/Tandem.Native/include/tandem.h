@@ -81,7 +81,7 @@ typedef struct tandem_followed {
   float share;  /* of the item's counts, above 0, at most 1; the shares of all events that were read add up to 1 */
 } tandem_followed;
 
-/* Why an item stands where it stands. Later versions add members at the end; tandem_explain_sized is told which the caller knows. */
+/* Why an item stands where it stands. Later versions add members at the end; the size given to tandem_explain_sized says which the caller knows. */
 typedef struct tandem_explanation {
   float cloud_score;     /* its log-probability on the cloud's list; NaN for an item that is not on it */
   float device_score;    /* the device's score, counts of successors included; NaN where the item's row is not held */
@@ -184,7 +184,7 @@ TANDEM_API tandem_status tandem_swap(tandem_session session, const char *bundle,
 
 /*
  * Why an item stands where it stands, by the members of tandem_explanation up to events: programs compiled before there were more have
- * room for these.
+ * memory for these alone.
  *   item          1 to V, on the list or not
  *   explanation   receives it
  */

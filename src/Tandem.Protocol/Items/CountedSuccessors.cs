@@ -10,7 +10,7 @@ public sealed record CountedSuccessors(SuccessorTable Table, SuccessorJoin Join)
 {
     private const double LeastTotal = 1e-30;
 
-    /// <summary>Room for the sums of one history.</summary>
+    /// <summary>Scratch for the sums of one history.</summary>
     public SuccessorSum CreateSum() => new(Table, Join.Recent, Join.RecencyDecay);
 
     /// <summary>What counts add to the scores: β ln(1 + x / (κ n)).</summary>

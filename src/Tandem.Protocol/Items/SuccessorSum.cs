@@ -11,7 +11,7 @@ public sealed class SuccessorSum
 {
     private readonly SuccessorTable _table;
     private readonly float[] _weights;  // [Recent]: ρ^k
-    private readonly int[] _items;      // [capacity] those that were met
+    private readonly int[] _items;      // [capacity] those with a sum
     private readonly float[] _sums;     // [capacity] beside them
     private readonly int[] _slots;      // open addressing: place among the items + 1, 0 for an empty slot
     private readonly int _shift;
@@ -34,16 +34,16 @@ public sealed class SuccessorSum
     /// <summary>Most events that are read.</summary>
     public int Recent => _weights.Length;
 
-    /// <summary>Items that were met.</summary>
+    /// <summary>Items with a sum: those that follow any of the events read.</summary>
     public int Count { get; private set; }
 
-    /// <summary>[Count] in the order in which they were met.</summary>
+    /// <summary>[Count] in the order in which they were first added.</summary>
     public ReadOnlySpan<int> Items => _items.AsSpan(0, Count);
 
     /// <summary>[Count] x of each item, at least 0.</summary>
     public ReadOnlySpan<float> Sums => _sums.AsSpan(0, Count);
 
-    /// <summary>Most items that can be met.</summary>
+    /// <summary>Most items that can have a sum.</summary>
     public int Capacity => _items.Length;
 
     /// <summary>Bytes that it holds beside the table.</summary>
@@ -69,7 +69,7 @@ public sealed class SuccessorSum
     /// <param name="age">Events after it, 0 … <see cref="Recent"/> − 1.</param>
     public void AddEvent(int item, int age) => _table.AddRow(item, _weights[age], this);
 
-    /// <summary>Place of an item among <see cref="Items"/>, −1 where it was not met.</summary>
+    /// <summary>Place of an item among <see cref="Items"/>, −1 where it has no sum.</summary>
     public int IndexOf(int item)
     {
         var mask = _slots.Length - 1;

@@ -46,7 +46,8 @@ public sealed class SuccessorTable
     public int RowLength(int item) => _ends[item] - _ends[item - 1];
 
     /// <summary>Bytes that it holds.</summary>
-    public long SizeBytes => _codes.LongLength * (_narrow is null ? sizeof(int) + 1 : sizeof(ushort) + 1) + _ends.LongLength * (sizeof(int) + sizeof(float));
+    public long SizeBytes =>
+        _codes.LongLength * (_narrow is null ? sizeof(int) + 1 : sizeof(ushort) + 1) + _ends.LongLength * (sizeof(int) + sizeof(float));
 
     /// <summary>Quantises rows of counts.</summary>
     /// <param name="ends">[V + 1]: row a is pairs ends[a − 1] to ends[a]; ends[0] is 0.</param>
@@ -55,7 +56,8 @@ public sealed class SuccessorTable
     /// <exception cref="ArgumentException">The arrays are no such rows.</exception>
     public static SuccessorTable FromCounts(ReadOnlySpan<int> ends, ReadOnlySpan<int> items, ReadOnlySpan<float> counts)
     {
-        if (items.Length != counts.Length) throw new ArgumentException($"{counts.Length} counts beside {items.Length} items; give one for each", nameof(counts));
+        if (items.Length != counts.Length)
+            throw new ArgumentException($"{counts.Length} counts beside {items.Length} items; give one for each", nameof(counts));
         if (EndsFault(ends, items.Length) is { } fault) throw new ArgumentException(fault, nameof(ends));
         var (kept, codes) = (new List<int>(items.Length), new List<byte>(items.Length));
         var (newEnds, scales) = (new int[ends.Length], new float[ends.Length]);
@@ -87,7 +89,8 @@ public sealed class SuccessorTable
     public static SuccessorTable Read(SafetensorsFile file, int items)
     {
         var ends = file.Get(EndsName, items + 1).As<int>().ToArray();
-        if (!file.Tensors.TryGetValue(CodesName, out var codes)) throw new SafetensorsException($"tensor '{CodesName}' is missing; export the model again");
+        if (!file.Tensors.TryGetValue(CodesName, out var codes))
+            throw new SafetensorsException($"tensor '{CodesName}' is missing; export the model again");
         var pairs = codes.Length;
         if (EndsFault(ends, pairs) is { } fault) throw new SafetensorsException($"tensor '{EndsName}': {fault}; export the model again");
         var stored = file.Get(ItemsName, pairs);
@@ -132,7 +135,8 @@ public sealed class SuccessorTable
         var V = ends.Length - 1;
         for (var item = 1; item <= V; item++)
         {
-            if (scales[item] is not (>= 0 and <= GreatestScale)) throw refuse($"the scale of item {item} is {scales[item]}, expected 0 to {GreatestScale}");
+            if (scales[item] is not (>= 0 and <= GreatestScale))
+                throw refuse($"the scale of item {item} is {scales[item]}, expected 0 to {GreatestScale}");
             for (var i = ends[item - 1]; i < ends[item]; i++)
             {
                 if (items[i] < 1 || items[i] > V) throw refuse($"item {item} is followed by item {items[i]}, expected 1 to {V}");
@@ -150,7 +154,8 @@ public sealed class SuccessorTable
     {
         if (ends is not [0, ..]) return "rows do not begin at pair 0";
         for (var item = 1; item < ends.Length; item++)
-            if (ends[item] < ends[item - 1] || ends[item] > pairs) return $"row {item} ends at pair {ends[item]}, expected {ends[item - 1]} to {pairs}";
+            if (ends[item] < ends[item - 1] || ends[item] > pairs)
+                return $"row {item} ends at pair {ends[item]}, expected {ends[item - 1]} to {pairs}";
         return ends[^1] == pairs ? null : $"rows end at pair {ends[^1]}, expected {pairs}";
     }
 
@@ -159,7 +164,8 @@ public sealed class SuccessorTable
         var most = 0f;
         foreach (var count in counts)
         {
-            if (!(count > 0 && float.IsFinite(count))) throw new ArgumentException($"a count is {count}, expected finite numbers above 0", nameof(counts));
+            if (!(count > 0 && float.IsFinite(count)))
+                throw new ArgumentException($"a count is {count}, expected finite numbers above 0", nameof(counts));
             most = MathF.Max(most, count);
         }
 

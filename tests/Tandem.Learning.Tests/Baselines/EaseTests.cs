@@ -53,7 +53,7 @@ public sealed class EaseTests : BaselineContract
     }
 
     /// <summary>
-    /// All items in the same hands make XᵀX of rank 1, so that nothing but λ keeps the inverse there; and the bound must decide, not the
+    /// Items that every user has make XᵀX of rank 1, so that nothing but λ keeps the inverse there; and the bound must decide, not the
     /// order in which a processor sums.
     /// </summary>
     [Theory]

@@ -41,10 +41,10 @@ public sealed class SuccessorFileTests : IDisposable
     [InlineData("{\"Recent\":5,\"RecencyDecay\":0.5,\"Shares\":true,\"Weight\":-1,\"Offset\":1}")]
     public void A_way_of_joining_that_cannot_be_used_is_refused(string join)
     {
-        var writer = new SafetensorsWriter { Metadata = { ["kind"] = "successors", ["join"] = join } };
+        var writer = new SafetensorsWriter { Metadata = { ["kind"] = "successors", ["items"] = "5", ["options"] = join } };
         Counted.Table.Write(writer);
         writer.Save(_folder["bad"]);
-        Assert.Contains("join", Assert.Throws<SafetensorsException>(() => SuccessorFile.Load(_folder["bad"], 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("the options cannot be used", Assert.Throws<SafetensorsException>(() => SuccessorFile.Load(_folder["bad"], 5)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tandem.Protocol;
 
 namespace Tandem.Learning.Training.Search;
 
@@ -123,9 +124,7 @@ public sealed class SuccessiveHalving
             .OrderByDescending(trial => trial.Rungs.Count).ThenByDescending(trial => trial.Validation).ThenBy(trial => trial.Number).FirstOrDefault()
             ?? throw new SearchException($"all {trials.Length} trials failed, the first with: {trials[0].Rungs[0].Failure}; change the space or the recipe");
         var settings = SearchSpace.Merge(_recipe, best.Overrides);
-        var (file, temporary) = (Path.Combine(_folder, "best.json"), Path.Combine(_folder, "best.json.tmp"));
-        File.WriteAllText(temporary, settings.ToJsonString(_json) + "\n");
-        File.Move(temporary, file, overwrite: true);
+        DurableFile.WriteText(Path.Combine(_folder, "best.json"), settings.ToJsonString(_json) + "\n");
         return new SearchResult(trials, best, settings);
     }
 

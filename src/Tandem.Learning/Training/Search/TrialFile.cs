@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tandem.Protocol;
 
 namespace Tandem.Learning.Training.Search;
 
@@ -27,12 +28,8 @@ internal sealed class TrialFile(string path, JsonObject search)
             : content.Trials;
     }
 
-    public void Write(IReadOnlyList<Trial> trials)
-    {
-        var temporary = path + ".tmp";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(new Content(search, trials), _json) + "\n");
-        File.Move(temporary, path, overwrite: true);
-    }
+    public void Write(IReadOnlyList<Trial> trials) =>
+        DurableFile.WriteText(path, JsonSerializer.Serialize(new Content(search, trials), _json) + "\n");
 
     private Content Parse(string json)
     {
