@@ -11,7 +11,7 @@ public sealed partial class DeviceSession
     /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item.</exception>
     public Explanation Explain(int item, int events = 3)
     {
-        lock (_gate)
+        using (Enter())
         {
             RequireItem(item);
             ScoreList();

@@ -14,7 +14,7 @@ public sealed partial class DeviceSession
     {
         get
         {
-            lock (_gate) return _user.OwnWeights is not null;
+            using (Enter()) return _user.OwnWeights is not null;
         }
     }
 
@@ -35,7 +35,7 @@ public sealed partial class DeviceSession
         AlignedFloats? own;
         AdaptationPlan plan;
         AdaptationSample sample;
-        lock (_gate)
+        using (Enter())
         {
             (user, own) = (_user, _user.OwnWeights);
             if (!user.Model.Runner.CanLearn(options.Part))
@@ -57,7 +57,7 @@ public sealed partial class DeviceSession
     /// <summary>Lets go of what was learned: the weights that were sent serve again.</summary>
     public void Unlearn()
     {
-        lock (_gate) _user.Use(null);
+        using (Enter()) _user.Use(null);
     }
 
     /// <summary>The latest events whose rows are held: those that a full window sees, and the one that is predicted from them.</summary>
@@ -76,7 +76,7 @@ public sealed partial class DeviceSession
     /// <summary>False where the model or the weights are no longer those that learning began with.</summary>
     private bool TryUse(UserModel user, AlignedFloats? own, AlignedFloats learned)
     {
-        lock (_gate)
+        using (Enter())
         {
             if (_user != user || _user.OwnWeights != own) return false;
             _user.Use(learned);

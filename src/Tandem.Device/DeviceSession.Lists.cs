@@ -18,7 +18,7 @@ public sealed partial class DeviceSession
     /// <summary>Whether a new list is worth a call. Without a list, or with every item of it consumed, it always is.</summary>
     public RequestDecision Decide()
     {
-        lock (_gate)
+        using (Enter())
         {
             if (!_list.IsHeld) return new(true, "holds no list");
             ScoreList();
@@ -50,7 +50,7 @@ public sealed partial class DeviceSession
     /// <summary>Disagreement of cloud and device over what is left of the list, from 0 to 1.</summary>
     public double Inconsistency()
     {
-        lock (_gate)
+        using (Enter())
         {
             if (!_list.IsHeld) return 0;
             ScoreList();
@@ -63,7 +63,7 @@ public sealed partial class DeviceSession
     /// <param name="fault">Why it was refused.</param>
     private bool TryAccept(CandidateList list, long unsent, out string? fault)
     {
-        lock (_gate)
+        using (Enter())
         {
             var model = _user.Model;
             if (list.CatalogVersion != model.CatalogVersion)
@@ -101,7 +101,7 @@ public sealed partial class DeviceSession
 
     private (CandidateRequest Request, long Unsent) Request()
     {
-        lock (_gate)
+        using (Enter())
         {
             return (new() { CatalogVersion = _user.Model.CatalogVersion, History = _history.CopyItems(), Count = _options.ListLength, SliceOfModel = SliceOfModel() }, _history.First);
         }

@@ -52,7 +52,7 @@ public sealed partial class DeviceSession : IDisposable
     /// <summary>Flushes and closes the event log, where there is one. The session is not to be used afterwards.</summary>
     public void Dispose()
     {
-        lock (_gate) _log?.Dispose();
+        using (Enter()) _log?.Dispose();
     }
 
     /// <summary>Puts an event on disk before it counts, so that none counts which a crash would take away.</summary>

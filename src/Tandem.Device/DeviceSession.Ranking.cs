@@ -16,7 +16,7 @@ public sealed partial class DeviceSession
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     public void ScoreCatalog(Span<float> scores)
     {
-        lock (_gate)
+        using (Enter())
         {
             if (!_user.Model.HoldsCatalog)
                 throw new InvalidOperationException("the bundle holds no item table; export it with one, or rank the cloud's lists");
@@ -37,7 +37,7 @@ public sealed partial class DeviceSession
         Span<int> items = destination.Length <= MostOnStack ? stackalloc int[destination.Length] : new int[destination.Length];
         Span<float> scores = destination.Length <= MostOnStack ? stackalloc float[destination.Length] : new float[destination.Length];
         var best = new TopK(items, scores);
-        lock (_gate)
+        using (Enter())
         {
             if (!_list.IsHeld || mode == RankingMode.Device) return RankCatalog(best, items, scores, destination, isAllowed);
             ScoreList();

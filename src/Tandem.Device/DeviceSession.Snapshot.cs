@@ -13,7 +13,7 @@ public sealed partial class DeviceSession
     /// <returns>A safetensors file with a checksum. It holds what the user did: keep it as private as the device is.</returns>
     public byte[] Snapshot()
     {
-        lock (_gate)
+        using (Enter())
         {
             var writer = new SnapshotWriter(_user.Model.CatalogVersion, _user.Model.Version);
             _history.Save(writer);
@@ -32,7 +32,7 @@ public sealed partial class DeviceSession
     public bool TryRestore(ReadOnlyMemory<byte> snapshot, out string? fault)
     {
         if (!SnapshotReader.TryOpen(snapshot, out var reader, out fault)) return false;
-        lock (_gate)
+        using (Enter())
         {
             var model = _user.Model;
             if (reader.CatalogVersion != model.CatalogVersion || reader.ModelVersion != model.Version)

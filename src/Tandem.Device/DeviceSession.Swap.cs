@@ -15,7 +15,7 @@ public sealed partial class DeviceSession
     /// <param name="fault">Why it was refused; the old weights then keep serving.</param>
     public bool TryApply(ParameterPacket packet, out string? fault)
     {
-        lock (_gate)
+        using (Enter())
         {
             var model = _user.Model;
             if (packet.ModelVersion != model.Version)
@@ -49,7 +49,7 @@ public sealed partial class DeviceSession
     /// <param name="fault">Why it was refused; the old model then keeps serving.</param>
     public bool TrySwap(DeviceModel model, out string? fault)
     {
-        lock (_gate)
+        using (Enter())
         {
             fault = null;
             if (model.CatalogVersion != _user.Model.CatalogVersion)

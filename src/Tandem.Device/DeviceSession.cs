@@ -10,7 +10,7 @@ namespace Tandem.Device;
 /// </summary>
 public sealed partial class DeviceSession
 {
-    private readonly Lock _gate = new();
+    private readonly FairLock _gate = new();
     private readonly DeviceSessionOptions _options;
     private UserHistory _history;
     private HeldList _list = new();
@@ -30,7 +30,7 @@ public sealed partial class DeviceSession
     {
         get
         {
-            lock (_gate) return _user.Model;
+            using (Enter()) return _user.Model;
         }
     }
 
@@ -39,7 +39,7 @@ public sealed partial class DeviceSession
     {
         get
         {
-            lock (_gate) return _history.CopyItems();
+            using (Enter()) return _history.CopyItems();
         }
     }
 
@@ -48,7 +48,7 @@ public sealed partial class DeviceSession
     {
         get
         {
-            lock (_gate) return _history.Count;
+            using (Enter()) return _history.Count;
         }
     }
 
@@ -57,7 +57,7 @@ public sealed partial class DeviceSession
     {
         get
         {
-            lock (_gate) return Age();
+            using (Enter()) return Age();
         }
     }
 
@@ -66,7 +66,7 @@ public sealed partial class DeviceSession
     {
         get
         {
-            lock (_gate) return _user.SizeBytes + _history.SizeBytes;
+            using (Enter()) return _user.SizeBytes + _history.SizeBytes;
         }
     }
 
@@ -82,7 +82,7 @@ public sealed partial class DeviceSession
     /// <exception cref="IOException">The event log could not be written; the event does not count.</exception>
     public void Observe(int item, long? time = null, float value = 1)
     {
-        lock (_gate)
+        using (Enter())
         {
             RequireItem(item);
             var (at, strength) = (time ?? Now(), Rounded(value));
@@ -101,7 +101,7 @@ public sealed partial class DeviceSession
     /// <exception cref="IOException">The event log could not be written; the event still counts.</exception>
     public bool Undo()
     {
-        lock (_gate)
+        using (Enter())
         {
             if (_history.Count == _history.First) return false;
             Append(LoggedEvent.Undo(Now()));
@@ -110,6 +110,10 @@ public sealed partial class DeviceSession
             return true;
         }
     }
+
+    /// <summary>One call at a time, in the order of their coming: a click waits for what stood before it and no longer.</summary>
+    private FairLock.Turn Enter() =>
+        _gate.Enter("a filter, fusion rule or request policy called the session that is asking it; let it answer from what it is given");
 
     private UserHistory NewHistory(DeviceModel model) => new(EventCapacity(model), model.Shape.Items);
 
