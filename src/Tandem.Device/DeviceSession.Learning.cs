@@ -26,18 +26,23 @@ public sealed partial class DeviceSession
     /// A model that carries its state for ever (TTT) is begun anew at the oldest of these events, and learns its adapter alone.
     /// Without an item table, events whose row is not held are passed over and random items are drawn among the rows held.
     /// </remarks>
-    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
-    public AdaptationResult Learn(AdaptationOptions options)
+    /// <param name="options">How.</param>
+    /// <param name="cancel">Ends it between two steps.</param>
+    /// <exception cref="ArgumentException">The options are null or have faults; the message lists them all.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, and nothing changed.</exception>
+    public AdaptationResult Learn(AdaptationOptions options, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(options);
         if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
         var began = _options.Time.GetTimestamp();
         UserModel user;
+        AlignedFloats sent;
         AlignedFloats? own;
         AdaptationPlan plan;
         AdaptationSample sample;
         using (Enter())
         {
-            (user, own) = (_user, _user.OwnWeights);
+            (user, sent, own) = (_user, _user.SentWeights, _user.OwnWeights);
             if (!user.Model.Runner.CanLearn(options.Part))
                 return new() { Accepted = false, Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to Adapter" };
             var latest = Latest(user);
@@ -50,8 +55,8 @@ public sealed partial class DeviceSession
             sample = AdaptationSample.Read(plan, latest, new(drawn, held, options.Seed, _history.Count), user.TryRead);
         }
 
-        var result = new Adaptation(plan, sample, user.SentWeights, own ?? user.SentWeights, _options.Time, began).Run(out var learned);
-        return learned is null || TryUse(user, own, learned) ? result : result with { Accepted = false, Reason = Overtaken };
+        var result = new Adaptation(plan, sample, sent, own ?? sent, _options.Time, began, cancel).Run(out var learned);
+        return learned is null || TryUse(user, sent, own, learned) ? result : result with { Accepted = false, Reason = Overtaken };
     }
 
     /// <summary>Lets go of what was learned: the weights that were sent serve again.</summary>
@@ -74,11 +79,11 @@ public sealed partial class DeviceSession
     }
 
     /// <summary>False where the model or the weights are no longer those that learning began with.</summary>
-    private bool TryUse(UserModel user, AlignedFloats? own, AlignedFloats learned)
+    private bool TryUse(UserModel user, AlignedFloats sent, AlignedFloats? own, AlignedFloats learned)
     {
         using (Enter())
         {
-            if (_user != user || _user.OwnWeights != own) return false;
+            if (_user != user || _user.SentWeights != sent || _user.OwnWeights != own) return false;
             _user.Use(learned);
             return true;
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Tandem.Device.Collaboration;
 using Tandem.Device.Kernels;
 using Tandem.Protocol.Items;
@@ -11,19 +12,29 @@ public sealed partial class DeviceSession
     private const int MostRankedOnStack = 1024;
 
     /// <summary>Takes in a list, or refuses it and keeps the last good one.</summary>
-    /// <param name="list">From the cloud, not trusted. Its history length counts all events of the user.</param>
+    /// <param name="list">
+    /// From the cloud, not trusted. Its history length counts all events of the user; one that counts more than there were is refused, for
+    /// such a list would never grow old.
+    /// </param>
     /// <param name="fault">Why it was refused.</param>
-    public bool TryAccept(CandidateList list, out string? fault) => TryAccept(list, unsent: 0, out fault);
+    public bool TryAccept(CandidateList list, [NotNullWhen(false)] out string? fault)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        using (Enter()) return TryTake(list, unsent: 0, _history.Count, out fault);
+    }
 
-    /// <summary>Whether a new list is worth a call. Without a list, or with every item of it consumed, it always is.</summary>
+    /// <summary>
+    /// Whether a new list is worth a call: what the policy says. Without a list, or with every item of it consumed, it is, unless the policy
+    /// decides that too.
+    /// </summary>
     public RequestDecision Decide()
     {
         using (Enter())
         {
-            if (!_list.IsHeld) return new(true, "holds no list");
-            ScoreList();
-            if (_list.Count == 0) return new(true, "the list is used up");
-            return _options.Policy.Decide(new(InconsistencyOfScores(), Age()));
+            if (_list.IsHeld) ScoreList();
+            if (_list.Count > 0) return _options.Policy.Decide(new(InconsistencyOfScores(), Age()));
+            if (_options.Policy.DecidesWithoutList) return _options.Policy.Decide(new(0, 0));
+            return new(true, _list.IsHeld ? "the list is used up" : "holds no list");
         }
     }
 
@@ -34,11 +45,12 @@ public sealed partial class DeviceSession
     {
         var decision = Decide();
         if (!decision.Ask) return decision;
+        ArgumentNullException.ThrowIfNull(cloud);
         var (request, unsent) = Request();
         try
         {
             var list = await cloud.GetCandidatesAsync(request, cancel).ConfigureAwait(false);
-            return TryAccept(list, unsent, out var fault) ? decision : decision with { Reason = $"{decision.Reason}; list refused: {fault}" };
+            return TryTakeAnswer(list, unsent, request.History.Count, out var fault) ? decision : decision with { Reason = $"{decision.Reason}; list refused: {fault}" };
         }
         catch (Exception e) when (e is IOException or TimeoutException or HttpRequestException
             || (e is OperationCanceledException && !cancel.IsCancellationRequested)) // how HttpClient tells a timeout
@@ -58,28 +70,33 @@ public sealed partial class DeviceSession
         }
     }
 
+    private bool TryTakeAnswer(CandidateList? list, long unsent, int told, [NotNullWhen(false)] out string? fault)
+    {
+        fault = "the cloud's answer is null";
+        if (list is null) return false;
+        using (Enter()) return TryTake(list, unsent, told, out fault);
+    }
+
     /// <param name="list">From the cloud.</param>
     /// <param name="unsent">Events before the first that the cloud was told of; its history length does not count them.</param>
+    /// <param name="told">Events that the cloud can have seen behind them.</param>
     /// <param name="fault">Why it was refused.</param>
-    private bool TryAccept(CandidateList list, long unsent, out string? fault)
+    private bool TryTake(CandidateList list, long unsent, long told, [NotNullWhen(false)] out string? fault)
     {
-        using (Enter())
-        {
-            var model = _user.Model;
-            if (list.CatalogVersion != model.CatalogVersion)
-            {
-                fault = $"the list numbers items by catalogue {list.CatalogVersion}, this bundle by {model.CatalogVersion}; fetch the bundle again";
-                return false;
-            }
-
-            if (!list.TryValidate(model.Shape.Items, out fault) || !TryAddRows(list, out fault)) return false;
-            _list.Take(list, unsent + list.HistoryLength);
-            return true;
-        }
+        var model = _user.Model;
+        if (list.CatalogVersion != model.CatalogVersion)
+            fault = $"the list numbers items by catalogue {list.CatalogVersion}, this bundle by {model.CatalogVersion}; fetch the bundle again";
+        else if (!list.TryValidate(model.Shape.Items, out fault))
+            return false;
+        else if (list.HistoryLength > told)
+            fault = $"the list is said to know {list.HistoryLength} events, there were {told}; send the history that it is made from";
+        if (fault is not null || !TryAddRows(list, out fault)) return false;
+        _list.Take(list, Math.Min(unsent + list.HistoryLength, _history.Count)); // of which some may have been taken back meanwhile
+        return true;
     }
 
     /// <summary>Holds the row of every listed item and of what else the slice brings, or refuses and holds what it held.</summary>
-    private bool TryAddRows(CandidateList list, out string? fault)
+    private bool TryAddRows(CandidateList list, [NotNullWhen(false)] out string? fault)
     {
         fault = null;
         if (_user.Items is not { } cache) return true;

@@ -1,4 +1,5 @@
 using Tandem.Device.Kernels;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Device;
 
@@ -26,7 +27,10 @@ public sealed partial class DeviceSession
         }
     }
 
-    /// <summary>Ranks and writes the best items.</summary>
+    /// <summary>
+    /// Ranks and writes the best items. Where neither a list nor an event tells anything of the user, the most popular items of training
+    /// are the answer, marked as <see cref="Recommendation.IsForPopularity"/>.
+    /// </summary>
     /// <param name="destination">Its length is the most that is returned. Up to 256 items nothing is allocated.</param>
     /// <param name="mode">Whose scores rank. Default: cloud and device together.</param>
     /// <param name="isAllowed">Called for items that could be recommended; false leaves an item out. It must not call this session. Null
@@ -71,6 +75,7 @@ public sealed partial class DeviceSession
     private int RankCatalog(
         TopK best, ReadOnlySpan<int> items, ReadOnlySpan<float> scores, Span<Recommendation> destination, Func<int, bool>? isAllowed)
     {
+        if (_user.Model.Popular is { } popular && _user.KnowsNothing()) return RankPopular(popular, destination, isAllowed);
         if (!_user.Model.HoldsCatalog) return 0;
         Span<float> tile = stackalloc float[Tile];
         var V = _user.Model.Shape.Items;
@@ -87,6 +92,18 @@ public sealed partial class DeviceSession
 
         for (var i = 0; i < best.Count; i++) destination[i] = new(items[i], scores[i], float.NaN, scores[i]);
         return best.Count;
+    }
+
+    private int RankPopular(PopularItems popular, Span<Recommendation> destination, Func<int, bool>? isAllowed)
+    {
+        var count = 0;
+        for (var i = 0; i < popular.Items.Length && count < destination.Length; i++)
+        {
+            var item = popular.Items[i];
+            if (!IsLeftOut(item) && (isAllowed is null || isAllowed(item))) destination[count++] = new(item, popular.Shares[i], float.NaN, float.NaN);
+        }
+
+        return count;
     }
 
     /// <summary>Scores of what is left of the list, by device and fusion.</summary>

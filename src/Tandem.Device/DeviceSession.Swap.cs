@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Tandem.Device.Models;
+using Tandem.Device.Sessions;
 using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 
@@ -13,8 +15,9 @@ public sealed partial class DeviceSession
     /// </summary>
     /// <param name="packet">From the cloud, not trusted.</param>
     /// <param name="fault">Why it was refused; the old weights then keep serving.</param>
-    public bool TryApply(ParameterPacket packet, out string? fault)
+    public bool TryApply(ParameterPacket packet, [NotNullWhen(false)] out string? fault)
     {
+        ArgumentNullException.ThrowIfNull(packet);
         using (Enter())
         {
             var model = _user.Model;
@@ -28,9 +31,9 @@ public sealed partial class DeviceSession
             {
                 var weights = model.Weights.Copy();
                 model.Runner.Layout.Replace(packet.Weights, weights.Span);
-                _user.UseSent(weights);
-                fault = null;
-                return true;
+                fault = RankingCheck.FaultOf(_user, _history, weights);
+                if (fault is null) _user.UseSent(weights);
+                return fault is null;
             }
             catch (SafetensorsException e)
             {
@@ -47,8 +50,9 @@ public sealed partial class DeviceSession
     /// </summary>
     /// <param name="model">Loaded, and so checked, from a bundle.</param>
     /// <param name="fault">Why it was refused; the old model then keeps serving.</param>
-    public bool TrySwap(DeviceModel model, out string? fault)
+    public bool TrySwap(DeviceModel model, [NotNullWhen(false)] out string? fault)
     {
+        ArgumentNullException.ThrowIfNull(model);
         using (Enter())
         {
             fault = null;

@@ -6,8 +6,14 @@ namespace Tandem.Device;
 
 /// <summary>
 /// One user on one device: observes events, holds the cloud's last list, ranks, and decides when to ask for another list. Works
-/// without any list. Any number of threads may use it at once; each call sees the events of all calls that returned before.
+/// without any list. Any number of threads may use it at once; each call sees the events of all calls that returned before, and waits
+/// for those that came before it and no others.
 /// </summary>
+/// <remarks>
+/// A filter, fusion rule or request policy runs within the call that asks it and must not call the session: it gets an
+/// <see cref="InvalidOperationException"/>. After <see cref="Dispose"/> every call but another <see cref="Dispose"/> throws
+/// <see cref="ObjectDisposedException"/>.
+/// </remarks>
 public sealed partial class DeviceSession
 {
     private readonly FairLock _gate = new();
@@ -16,10 +22,16 @@ public sealed partial class DeviceSession
     private HeldList _list = new();
     private UserModel _user;
 
+    private bool _isDisposed;
+
     /// <param name="model">Its bundle's catalogue gives the item ids.</param>
     /// <param name="options">Rules of fusion and request.</param>
+    /// <exception cref="ArgumentException">An argument is null, or the options have faults; the message lists them all.</exception>
     public DeviceSession(DeviceModel model, DeviceSessionOptions options)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
         _options = options;
         _history = NewHistory(model);
         _user = Serve(model, _history);
@@ -66,7 +78,7 @@ public sealed partial class DeviceSession
     {
         get
         {
-            using (Enter()) return _user.SizeBytes + _history.SizeBytes;
+            using (Enter()) return _user.SizeBytes + _history.SizeBytes + _list.SizeBytes;
         }
     }
 
@@ -106,14 +118,21 @@ public sealed partial class DeviceSession
             if (_history.Count == _history.First) return false;
             Append(LoggedEvent.Undo(Now()));
             _history.TryUndo();
+            _list.TakeBack(_history.Count);
             _user.Invalidate();
             return true;
         }
     }
 
     /// <summary>One call at a time, in the order of their coming: a click waits for what stood before it and no longer.</summary>
-    private FairLock.Turn Enter() =>
-        _gate.Enter("a filter, fusion rule or request policy called the session that is asking it; let it answer from what it is given");
+    /// <exception cref="ObjectDisposedException">The session was disposed of.</exception>
+    private FairLock.Turn Enter()
+    {
+        var turn = _gate.Enter("a filter, fusion rule or request policy called the session that is asking it; let it answer from what it is given");
+        if (!_isDisposed) return turn;
+        turn.Dispose();
+        throw new ObjectDisposedException(nameof(DeviceSession));
+    }
 
     private UserHistory NewHistory(DeviceModel model) => new(EventCapacity(model), model.Shape.Items);
 

@@ -1,34 +1,52 @@
 using Tandem.Device.Collaboration;
+using Tandem.Protocol.Messages;
 
 namespace Tandem.Device;
 
 /// <summary>Rules by which a <see cref="DeviceSession"/> works.</summary>
 public sealed record DeviceSessionOptions
 {
+    private const int MostHistory = 1_000_000;
+    private const int MostRows = 1 << 24;
+
     /// <summary>How cloud and device scores are joined. Default: log-linear with equal shares; tune the share on validation users.</summary>
     public IFusionRule Fusion { get; init; } = new LogLinearFusion(0.5);
 
-    /// <summary>When to ask for a new list. Default: never, which costs nothing.</summary>
-    public IRequestPolicy Policy { get; init; } = new NeverAsk();
+    /// <summary>
+    /// When to ask for a new list. Default: where there is nothing left to rank, and then only; <see cref="NeverAsk"/> does not even do that.
+    /// </summary>
+    public IRequestPolicy Policy { get; init; } = new AskOnce();
 
-    /// <summary>K, items on a requested list. Default 50 (LSC4Rec's program).</summary>
+    /// <summary>K, items on a requested list, 1 to 10,000. Default 50 (LSC4Rec's program).</summary>
     public int ListLength { get; init; } = 50;
 
     /// <summary>True to leave out items already consumed. Default true; false where people return to items.</summary>
     public bool ExcludeConsumed { get; init; } = true;
 
     /// <summary>
-    /// Most events that are kept, at 15 bytes each; the model's window, or the number of events that its counts of successors read, where
+    /// Most events that are kept, 1 to 1,000,000, at 15 bytes each; the model's window, or the number of events that its counts of successors read, where
     /// that is greater. Default 1,000. Of older events only the set of items is kept, and their effect on the state of a model that is never reset
     /// (TTT).
     /// </summary>
     public int HistoryLimit { get; init; } = 1_000;
 
     /// <summary>
-    /// Rows of items kept where the model holds no table, at D + 36 bytes each. Default 4,096. A list with more items than that is refused.
+    /// Rows of items kept where the model holds no table, 1 to 16,777,216, at D + 36 bytes each. Default 4,096. A list with more items than
+    /// that is refused.
     /// </summary>
     public int ItemLimit { get; init; } = 4_096;
 
     /// <summary>Tells the time of an event that is observed without one. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Every fault of these settings, empty where they can be used.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (Fusion is null) yield return "fusion is null; leave it out for the default";
+        if (Policy is null) yield return "policy is null; leave it out for the default";
+        if (Time is null) yield return "time is null; leave it out for the system's";
+        if (ListLength is < 1 or > CandidateList.MostItems) yield return $"list length {ListLength}; 1 to {CandidateList.MostItems} are expected";
+        if (HistoryLimit is < 1 or > MostHistory) yield return $"history limit {HistoryLimit}; 1 to {MostHistory} events are expected";
+        if (ItemLimit is < 1 or > MostRows) yield return $"item limit {ItemLimit}; 1 to {MostRows} rows are expected";
+    }
 }

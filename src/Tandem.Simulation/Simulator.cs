@@ -64,7 +64,7 @@ public sealed class Simulator(SequenceDataset dataset, SimulationOptions options
         var replay = new Replay(sides.Device, new InProcessCloud(sides.Cloud), options, Phase.Validation(_split));
         replay.PrepareLists(progress, fresh: true);
         // Whole lists in the cloud's order: every rule can be tried on them.
-        var stale = replay.Run(RankingMode.Cloud, new NeverAsk(), new LogLinearFusion(1), options.ListLength).ToArray();
+        var stale = replay.Run(RankingMode.Cloud, new AskOnce(), new LogLinearFusion(1), options.ListLength).ToArray();
         var fresh = replay.Run(RankingMode.Cloud, new AlwaysAsk(), new LogLinearFusion(1), options.ListLength).ToArray();
         return (
             FusionTuning.Choose(options.Fusion, stale), FusionTuning.Choose(options.Fusion, fresh),
@@ -80,7 +80,7 @@ public sealed class Simulator(SequenceDataset dataset, SimulationOptions options
             {
                 yield return rate switch
                 {
-                    0 => (mode, "never", new NeverAsk(), rate),
+                    0 => (mode, "never", new AskOnce(), rate),
                     1 => (mode, "always", new AlwaysAsk(), rate),
                     _ => (mode, "consistency", new ConsistencyPolicy(Threshold(inconsistencies, rate)), rate),
                 };

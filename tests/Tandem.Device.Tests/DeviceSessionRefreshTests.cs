@@ -10,18 +10,52 @@ public class DeviceSessionRefreshTests
     private readonly CancellationToken _cancel = TestContext.Current.CancellationToken;
 
     [Fact]
-    public void A_session_without_a_list_asks_whatever_the_policy()
+    public void A_session_without_a_list_asks_unless_its_policy_decides_that_too()
     {
-        var decision = Session(new NeverAsk()).Decide();
-        Assert.True(decision.Ask);
-        Assert.Equal("holds no list", decision.Reason);
+        Assert.Equal(new(true, "holds no list"), Session(new AskOnce()).Decide());
+        Assert.Equal(new(true, "holds no list"), new DeviceSession(_model, new()).Decide());
+        Assert.Equal(new(false, "never asks"), Session(new NeverAsk()).Decide());
+    }
+
+    [Fact]
+    public async Task A_policy_that_never_asks_costs_no_call()
+    {
+        var decision = await Session(new NeverAsk()).RefreshAsync(new FakeCloud(_ => throw new InvalidOperationException("not to be asked")), _cancel);
+        Assert.False(decision.Ask);
+    }
+
+    [Fact]
+    public async Task An_answer_that_claims_more_events_than_were_sent_is_refused()
+    {
+        var session = Session(new AskOnce());
+        session.Observe(5);
+        var decision = await session.RefreshAsync(new FakeCloud(_ => Lists.Of(7) with { HistoryLength = 2 }), _cancel);
+        Assert.Contains("list refused: the list is said to know 2 events, there were 1", decision.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_ages_from_its_own_events_where_one_was_taken_back_meanwhile()
+    {
+        var session = Session(new AskOnce());
+        session.Observe(5);
+        session.Observe(6);
+        await session.RefreshAsync(
+            new FakeCloud(request =>
+            {
+                session.Undo();
+                return Lists.Of(7) with { HistoryLength = request.History.Count };
+            }),
+            _cancel);
+        Assert.Equal(0, session.ListAge);
+        session.Observe(8);
+        Assert.Equal(1, session.ListAge);
     }
 
     [Fact]
     public async Task The_cloud_is_called_only_when_the_policy_says_so()
     {
         var cloud = new FakeCloud(request => Lists.Of(7, 30, 2) with { HistoryLength = request.History.Count });
-        var session = Session(new NeverAsk());
+        var session = Session(new AskOnce());
         session.Observe(5);
         Assert.True((await session.RefreshAsync(cloud, _cancel)).Ask);
         session.Observe(6);

@@ -85,12 +85,33 @@ public sealed class DeviceSessionSnapshotTests : IDisposable
     }
 
     [Fact]
-    public void A_snapshot_of_other_weights_is_refused()
+    public void A_snapshot_of_another_model_gives_its_events_and_its_list()
     {
-        var other = new TinyBundle { Version = "2" };
-        Assert.True(DeviceModel.TryLoad(other.Open(), out var model, out _));
-        Assert.False(Session().TryRestore(new DeviceSession(model!, new()).Snapshot(), out var fault));
-        Assert.Contains("version 2 of the model", fault, StringComparison.Ordinal);
+        var other = new TinyBundle(seed: 2) { Version = "2" };
+        Assert.True(DeviceModel.TryLoad(other.Open(), out var next, out _));
+        var (before, expected) = (Session(), new DeviceSession(next, new()));
+        foreach (var session in new[] { before, expected })
+        {
+            foreach (var item in new[] { 3, 9, 27 }) session.Observe(item, time: 7);
+            session.Undo();
+            Assert.True(session.TryAccept(Lists.Of(7, 30, 2) with { HistoryLength = 1 }, out var refused), refused);
+        }
+
+        var updated = new DeviceSession(next, new());
+        Assert.True(updated.TryRestore(before.Snapshot(), out var fault), fault);
+        Assert.Equal(expected.History, updated.History);
+        Assert.Equal((2, 1), (updated.EventCount, updated.ListAge));
+        Assert.Equal(expected.Recommend(40, RankingMode.Device), updated.Recommend(40, RankingMode.Device));
+        Assert.Equal(expected.Recommend(10), updated.Recommend(10));
+        Assert.Equal(expected.Snapshot(), updated.Snapshot());
+    }
+
+    [Fact]
+    public void A_snapshot_of_another_catalogue_is_refused()
+    {
+        Assert.True(DeviceModel.TryLoad(new TinyBundle { CatalogVersion = "catalogue-b" }.Open(), out var model, out _));
+        Assert.False(Session().TryRestore(new DeviceSession(model, new()).Snapshot(), out var fault));
+        Assert.Contains("numbers items by catalogue catalogue-b", fault, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,13 +9,18 @@ namespace Tandem.Device.Collaboration;
 /// The published program computes the disagreement over batches of 16 users and lets the count of invalid beams dominate it. Here
 /// it is one user's normalised footrule, and the threshold is a quantile on validation users, never on test users.
 /// </remarks>
-/// <param name="threshold">Least inconsistency that asks, from 0 to 1.</param>
+/// <param name="threshold">Least inconsistency that asks, from 0; above 1 none does.</param>
+/// <exception cref="ArgumentOutOfRangeException">It is negative or NaN.</exception>
 public sealed class ConsistencyPolicy(double threshold) : IRequestPolicy
 {
+    private readonly double _threshold = threshold >= 0
+        ? threshold
+        : throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "an inconsistency runs from 0 to 1");
+
     private readonly string _asks = string.Create(CultureInfo.InvariantCulture, $"inconsistency at or above {threshold:0.###}");
     private readonly string _keeps = string.Create(CultureInfo.InvariantCulture, $"inconsistency below {threshold:0.###}");
 
     /// <inheritdoc/>
     public RequestDecision Decide(in RequestSituation situation) =>
-        situation.Inconsistency >= threshold ? new(true, _asks) : new(false, _keeps);
+        situation.Inconsistency >= _threshold ? new(true, _asks) : new(false, _keeps);
 }

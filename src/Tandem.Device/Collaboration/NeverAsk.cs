@@ -1,8 +1,11 @@
 namespace Tandem.Device.Collaboration;
 
-/// <summary>Keeps the first list for good: the floor of every request curve.</summary>
+/// <summary>Never asks, not even for a first list: a device that works alone, or with the lists that it is handed.</summary>
 public sealed class NeverAsk : IRequestPolicy
 {
+    /// <inheritdoc/>
+    public bool DecidesWithoutList => true;
+
     /// <inheritdoc/>
     public RequestDecision Decide(in RequestSituation situation) => new(false, "never asks");
 }

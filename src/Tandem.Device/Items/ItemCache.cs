@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Numerics.Tensors;
+using Tandem.Device.Models;
 using Tandem.Device.Storage;
 using Tandem.Protocol;
 using Tandem.Protocol.Items;
@@ -17,6 +17,8 @@ namespace Tandem.Device.Items;
 /// </remarks>
 internal sealed class ItemCache
 {
+    private const int DictionaryEntryBytes = 5 * sizeof(int);   // hash, next, key and value, and a bucket
+
     private readonly string _catalogVersion;
     private readonly int _width;
     private readonly int _items;
@@ -43,6 +45,10 @@ internal sealed class ItemCache
 
     /// <summary>Most rows held.</summary>
     public int Capacity => _itemOf.Length;
+
+    /// <summary>Bytes that it holds, as many for an empty one as for a full one.</summary>
+    public long SizeBytes =>
+        _codes.LongLength + Capacity * (long)(sizeof(int) + sizeof(float) + DictionaryEntryBytes) + _order.SizeBytes;
 
     /// <summary>Rows held.</summary>
     public int Count => _slotOf.Count;
@@ -95,7 +101,7 @@ internal sealed class ItemCache
     {
         if (!reader.TryGet<int>("cache.items", out var items) || !reader.TryGet<float>("cache.scales", out var scales)
             || !reader.TryGet<sbyte>("cache.codes", out var codes) || scales.Length != items.Length || codes.Length != (long)items.Length * _width
-            || items.ContainsAnyExceptInRange(1, _items) || codes.Contains(sbyte.MinValue) || !TensorPrimitives.IsFiniteAll(scales))
+            || items.ContainsAnyExceptInRange(1, _items) || codes.Contains(sbyte.MinValue) || !AreScales(scales))
         {
             return false;
         }
@@ -109,6 +115,8 @@ internal sealed class ItemCache
 
         return true;
     }
+
+    private static bool AreScales(ReadOnlySpan<float> scales) => !scales.ContainsAnyExceptInRange(0, FiniteWeights.GreatestScale);
 
     private int SlotFor(int item)
     {
@@ -136,6 +144,7 @@ internal sealed class ItemCache
         }
 
         if (slice.Width != _width) return $"the slice's rows have {slice.Width} elements, expected {_width}; fetch the bundle again";
+        if (!AreScales(slice.Scales)) return $"a scale of the slice is not within 0 to {FiniteWeights.GreatestScale}; ask for another list";
         if (slice.Items.Length > Capacity)
             return $"the slice holds {slice.Items.Length} rows, expected at most the {Capacity} that fit; ask for a shorter list";
         var beyond = slice.Items.IndexOfAnyExceptInRange(1, _items);

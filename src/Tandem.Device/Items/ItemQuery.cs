@@ -7,6 +7,9 @@ internal sealed class ItemQuery(int width)
     private readonly float[] _values = new float[width];
     private readonly short[] _quantised = new short[width];
 
+    /// <summary>Bytes that it holds.</summary>
+    public long SizeBytes => _values.LongLength * sizeof(float) + _quantised.LongLength * sizeof(short);
+
     /// <summary>[D].</summary>
     public ReadOnlySpan<float> Values => _values;
 

@@ -23,9 +23,21 @@ internal static class ItemTable
     {
         var (count, D) = (shape.Items + 1, shape.Width);
         if (weights.Tensors.ContainsKey(Codes))
-            return new QuantisedRows(weights.Get(Codes, count, D).As<sbyte>().ToArray(), weights.GetFinite(Scales, count), D);
+            return new QuantisedRows(ReadCodes(weights.Get(Codes, count, D)), ReadScales(weights, count), D);
         if (!weights.Tensors.TryGetValue(Values, out var values)) return null;
-        return values.Type == TensorType.F16 ? ReadHalves(weights.Get(Values, count, D), D) : new SingleRows(weights.GetFinite(Values, count, D), D);
+        return values.Type == TensorType.F16 ? ReadHalves(weights.Get(Values, count, D), D) : new SingleRows(weights.GetFinite(Values, count, D).ToArray(), D);
+    }
+
+    private static sbyte[] ReadCodes(TensorEntry entry) => entry.As<sbyte>().Contains(sbyte.MinValue)
+        ? throw new SafetensorsException($"tensor '{Codes}' has a code {sbyte.MinValue}, expected −127 to 127; export the model again")
+        : entry.As<sbyte>().ToArray();
+
+    private static float[] ReadScales(SafetensorsFile weights, int count)
+    {
+        var scales = weights.GetFinite(Scales, count);
+        return !scales.ContainsAnyExceptInRange(0, FiniteWeights.GreatestScale)
+            ? scales.ToArray()
+            : throw new SafetensorsException($"tensor '{Scales}' has a scale that is not 0 to {FiniteWeights.GreatestScale}; export the model again");
     }
 
     private static HalfRows ReadHalves(TensorEntry entry, int width)

@@ -16,6 +16,9 @@ internal sealed class RecencyOrder
         for (var slot = 0; slot <= slots; slot++) Link(slot, slot == 0 ? _seam : slot - 1, slot == _seam ? 0 : slot + 1);
     }
 
+    /// <summary>Bytes that it holds.</summary>
+    public long SizeBytes => (_newer.LongLength + _older.LongLength) * sizeof(int);
+
     /// <summary>The slot whose last use is the longest ago.</summary>
     public int Oldest => _newer[_seam];
 

@@ -17,6 +17,7 @@ internal sealed class Adaptation
     private readonly IReadOnlyList<Slice> _slices;
     private readonly TimeProvider _time;
     private readonly long _began;
+    private readonly CancellationToken _cancel;
 
     /// <param name="plan">Whose fault is null.</param>
     /// <param name="sample">Read by the plan.</param>
@@ -24,9 +25,11 @@ internal sealed class Adaptation
     /// <param name="start">Where the steps begin.</param>
     /// <param name="time">Measures the budget.</param>
     /// <param name="began">Its timestamp when learning began.</param>
-    public Adaptation(AdaptationPlan plan, AdaptationSample sample, AlignedFloats sent, AlignedFloats start, TimeProvider time, long began)
+    /// <param name="cancel">Asked before every step.</param>
+    public Adaptation(
+        AdaptationPlan plan, AdaptationSample sample, AlignedFloats sent, AlignedFloats start, TimeProvider time, long began, CancellationToken cancel)
     {
-        (_plan, _sample, _sent, _start, _time, _began) = (plan, sample, sent, start, time, began);
+        (_plan, _sample, _sent, _start, _time, _began, _cancel) = (plan, sample, sent, start, time, began, cancel);
         _slices = plan.Runner.Part(plan.Options.Part);
     }
 
@@ -40,7 +43,6 @@ internal sealed class Adaptation
         var weights = _start.Copy();
         var (steps, fault) = Learn(weights);
         if (fault is not null) return Refuse(fault, before, steps);
-        if (steps == 0) return Refuse("the time was over before the first step", before);
         var after = Judge(weights);
         if (!(after < before)) // NaN included
             return Refuse(Text($"rolled back: the loss of the held-out events went from {before} to {after}"), before, steps, after);
@@ -73,11 +75,14 @@ internal sealed class Adaptation
     {
         var gradient = new AlignedFloats(weights.Length);
         _plan.Loss.Begin(weights.Span, _sample.Learned);
+        var first = 0L;
         for (var step = 0; step < _plan.Options.Steps; step++)
         {
-            if (_time.GetElapsedTime(_began).TotalMilliseconds > _plan.Options.MostMillis) return (step, null);
+            _cancel.ThrowIfCancellationRequested();
+            if (step > 0 && _time.GetElapsedTime(first).TotalMilliseconds > _plan.Options.MostMillis) return (step, null);
             foreach (var slice in _slices) slice.Of(gradient.Span).Clear();
             var loss = _plan.Loss.Evaluate(weights.Span, gradient.Span);
+            if (step == 0) first = _time.GetTimestamp(); // before it the methods may have been compiled, which takes longer than all steps
             if (!float.IsFinite(loss)) return (step, Text($"stopped: the loss of step {step + 1} is not finite"));
             AddAnchor(weights.Span, gradient.Span);
             if (!TryClip(gradient.Span)) return (step, Text($"stopped: the gradient of step {step + 1} is not finite"));

@@ -36,7 +36,11 @@ public sealed record AdaptationOptions
     /// <summary>A longer gradient is shortened to it; above 0. Default 1, a choice of this project.</summary>
     public float MaxGradientNorm { get; init; } = 1;
 
-    /// <summary>Milliseconds of wall clock after which no further step begins, above 0. Default 50, a choice of this project.</summary>
+    /// <summary>
+    /// Milliseconds of wall clock, from the first gradient on, after which no further step begins, above 0. Default 50, a choice of this
+    /// project. What comes before the first gradient is the reading of the events and, in a process that learns for the first time, the
+    /// compilation of the methods.
+    /// </summary>
     public double MostMillis { get; init; } = 50;
 
     /// <summary>Bytes that learning may take while it runs, up to 1 GiB. Default 32 MiB. Where it needs more it does not begin.</summary>

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Tandem.Device.Items;
+using Tandem.Device.Sessions;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
@@ -28,6 +30,8 @@ public sealed class DeviceModel
         Runner.Adapter.Initialize(Weights.Span);
         Items = ItemTable.Read(bundle.Weights, shape);
         if (bundle.Manifest.Successors is { } join) Successors = new(SuccessorTable.Read(bundle.Weights, shape.Items), join);
+        Popular = PopularItems.Read(bundle.Weights, shape.Items);
+        if (RankingCheck.FaultOf(this) is { } fault) throw new SafetensorsException(fault);
     }
 
     /// <summary>Kind and sizes.</summary>
@@ -48,6 +52,9 @@ public sealed class DeviceModel
     /// <summary>Most of a user's last events that a score depends on, one by one; at least the window.</summary>
     internal int EventsRead => Math.Max(Shape.Window, Successors?.Join.Recent ?? 0);
 
+    /// <summary>What is recommended while nothing is known of a user; null where the bundle holds none.</summary>
+    public PopularItems? Popular { get; }
+
     internal Runner Runner { get; }
 
     /// <summary>As shipped, by the runner's layout.</summary>
@@ -59,14 +66,15 @@ public sealed class DeviceModel
     /// <summary>Opens a bundle's folder, where a fault is an error of the caller's and no answer from outside.</summary>
     /// <exception cref="BundleException">The folder holds no bundle that this runtime can run.</exception>
     public static DeviceModel Open(string folder) =>
-        TryLoad(Bundle.Open(folder), out var model, out var fault) ? model! : throw new BundleException($"{folder}: {fault}");
+        TryLoad(Bundle.Open(folder), out var model, out var fault) ? model : throw new BundleException($"{folder}: {fault}");
 
-    /// <summary>Reads the model out of a checked bundle.</summary>
+    /// <summary>Reads the model out of a checked bundle, and ranks once with it: weights that overflow are refused here.</summary>
     /// <param name="bundle">Its hashes have been verified by opening it.</param>
     /// <param name="model">Null where the bundle cannot be run.</param>
     /// <param name="fault">Why not.</param>
-    public static bool TryLoad(Bundle bundle, out DeviceModel? model, out string? fault)
+    public static bool TryLoad(Bundle bundle, [NotNullWhen(true)] out DeviceModel? model, [NotNullWhen(false)] out string? fault)
     {
+        ArgumentNullException.ThrowIfNull(bundle);
         (model, fault) = (null, null);
         try
         {

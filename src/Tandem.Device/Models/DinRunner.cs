@@ -14,6 +14,8 @@ internal sealed class DinRunner : Runner
     /// <summary>Targets scored at once; their activations stay in the first cache.</summary>
     private const int Tile = 32;
 
+    private const int MostRows = 256;
+
     private readonly DinShape _shape;
 
     /// <param name="shape">Checked dimensions.</param>
@@ -67,6 +69,9 @@ internal sealed class DinRunner : Runner
     /// <inheritdoc/>
     public override bool ScoresByProduct => false;
 
+    /// <inheritdoc/>
+    public override int EventsAtOnce => Math.Min(_shape.Window, MostRows);
+
     private int RowsLength => AlignedFloats.RoundUp(_shape.Window * _shape.Width);
 
     /// <inheritdoc/>
@@ -85,7 +90,7 @@ internal sealed class DinRunner : Runner
             carried: RowsLength + _shape.Window * K,
             scratch: K * D + Tile * (5 * D + K + 1 + _shape.Hidden + _shape.LastHidden),
             D,
-            _shape.Window);
+            times: 0);
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,8 @@ namespace Tandem.Device.Models;
 /// <summary>GRU4Rec. The state carries the hidden state of each layer, [H] each.</summary>
 internal sealed class Gru4RecRunner : Runner
 {
+    private const int MostRows = 256;
+
     private readonly Gru4RecShape _shape;
 
     /// <param name="shape">Checked dimensions.</param>
@@ -27,6 +29,9 @@ internal sealed class Gru4RecRunner : Runner
     /// <summary>From H back to D; null where they are equal.</summary>
     public LinearLayer? Output { get; }
 
+    /// <summary>Layer after layer over as many rows as stay in the second cache; the window alone is no reason for memory.</summary>
+    public override int EventsAtOnce => Math.Min(_shape.Window, MostRows);
+
     private int RowWidth => Math.Max(_shape.Width, _shape.Hidden);
 
     /// <inheritdoc/>
@@ -40,12 +45,18 @@ internal sealed class Gru4RecRunner : Runner
     /// <inheritdoc/>
     public override UserState CreateState() => new(
         carried: _shape.Layers * AlignedFloats.RoundUp(_shape.Hidden),
-        scratch: _shape.Window * (RowWidth + 3 * _shape.Hidden) + 3 * _shape.Hidden,
+        scratch: EventsAtOnce * (RowWidth + 3 * _shape.Hidden) + 3 * _shape.Hidden,
         _shape.Width,
-        _shape.Window);
+        times: 0);
 
     /// <inheritdoc/>
     public override void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
+    {
+        for (var first = 0; first < events.Count; first += MostRows)
+            AdvanceByRows(weights, state, events.Slice(first, Math.Min(MostRows, events.Count - first)));
+    }
+
+    private void AdvanceByRows(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
     {
         var (N, H) = (events.Count, _shape.Hidden);
         if (state.Events == 0) state.Carried.Clear();

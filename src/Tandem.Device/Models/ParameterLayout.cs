@@ -8,6 +8,8 @@ namespace Tandem.Device.Models;
 /// </summary>
 internal sealed class ParameterLayout
 {
+    private const int MostElements = 1 << 30;   // 4 GiB of float32
+
     private readonly List<NamedSlice> _slices = [];
 
     /// <summary>Elements of the array, a multiple of <see cref="AlignedFloats.Line"/>; gaps between tensors stay 0.</summary>
@@ -18,14 +20,17 @@ internal sealed class ParameterLayout
 
     /// <summary>Gives a tensor its place.</summary>
     /// <param name="name">Its name in a bundle.</param>
-    /// <param name="shape">Its dimensions.</param>
+    /// <param name="shape">Its dimensions, at most two.</param>
+    /// <exception cref="SafetensorsException">One array cannot hold so many weights.</exception>
     public Slice Add(string name, params ReadOnlySpan<int> shape)
     {
-        var length = 1;
-        foreach (var dimension in shape) length = checked(length * dimension);
-        var slice = new Slice(Length, length);
+        long length = 1;
+        foreach (var dimension in shape) length *= dimension;   // two of them at most, so no product leaves 64 bits
+        if (Length + length > MostElements)
+            throw new SafetensorsException($"the model has more than {MostElements} weights beside its item table; export a smaller one");
+        var slice = new Slice(Length, (int)length);
         _slices.Add(new(name, shape.ToArray(), slice));
-        Length = checked(Length + AlignedFloats.RoundUp(length));
+        Length += AlignedFloats.RoundUp((int)length);
         return slice;
     }
 
@@ -66,14 +71,19 @@ internal sealed class ParameterLayout
         var known = _slices.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         if (weights.Tensors.Keys.FirstOrDefault(name => !known.ContainsKey(name)) is { } unknown)
             throw new SafetensorsException($"tensor '{unknown}' is none of this model's; expected some of {string.Join(", ", known.Keys.Take(4))}, …");
-        var values = weights.Tensors.Keys.Select(name => (Tensor: known[name], Values: weights.GetFinite(name, known[name].Shape))).ToList();
-        foreach (var (tensor, given) in values) tensor.Fill(given, parameters);
+        foreach (var name in weights.Tensors.Keys) weights.GetFinite(name, known[name].Shape);
+        foreach (var name in weights.Tensors.Keys) known[name].Fill(weights.GetFinite(name, known[name].Shape), parameters);
     }
 
-    /// <summary>Reads every tensor that a bundle holds.</summary>
+    /// <summary>Reads every tensor that a bundle holds. Nothing is allocated before all of them were found.</summary>
     /// <exception cref="SafetensorsException">One is missing, has another shape, or a value that is not finite.</exception>
     public AlignedFloats Load(SafetensorsFile weights)
     {
+        foreach (var tensor in _slices)
+        {
+            if (!tensor.IsPersonal) weights.Get(tensor.Name, tensor.Shape);
+        }
+
         var values = new AlignedFloats(Length);
         foreach (var tensor in _slices)
         {

@@ -35,6 +35,11 @@ internal abstract class Runner
     /// <summary>True where an item's score is ⟨output, row⟩; false where <see cref="Score"/> alone knows.</summary>
     public virtual bool ScoresByProduct => true;
 
+    /// <summary>
+    /// Most events that are handed over at once: the window, where one pass over all of it is cheaper than several, or as many as gain by it.
+    /// </summary>
+    public virtual int EventsAtOnce => Shape.Window;
+
     /// <summary>An empty state with all the memory that it will ever need.</summary>
     public abstract UserState CreateState();
 

@@ -50,7 +50,7 @@ internal sealed class SasRecRunner : Runner
         carried: 2 * _shape.Blocks * Tape,
         scratch: 5 * Tape + _shape.Window * HiddenWidth + _shape.Window,
         _shape.Width,
-        _shape.Window);
+        times: 0);
 
     /// <inheritdoc/>
     public override void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events)

@@ -12,6 +12,7 @@ namespace Tandem.Device.Models;
 internal sealed class TttRunner : Runner
 {
     private const float Epsilon = 1e-12f;   // of the embedding's norm, as in training
+    private const int MostRowsAtOnce = 256;
     private const int MostRows = 16;        // taken through the blocks together: beyond that products gain nothing
 
     private readonly TttShape _shape;
@@ -36,6 +37,9 @@ internal sealed class TttRunner : Runner
     public int Scratch => TttRoom.Length(MostRows, _shape, _blocks[0].Line(MostRows));
 
     /// <inheritdoc/>
+    public override int EventsAtOnce => Math.Min(_shape.Window, MostRowsAtOnce);
+
+    /// <inheritdoc/>
     public override bool CanLearn(LearnedPart part) => part == LearnedPart.Adapter;
 
     /// <inheritdoc/>
@@ -44,7 +48,7 @@ internal sealed class TttRunner : Runner
         : throw new ArgumentOutOfRangeException(nameof(part), part, "a TTT backbone has no way back");
 
     /// <inheritdoc/>
-    public override UserState CreateState() => new(Carried, Scratch, _shape.Width, window: 1);
+    public override UserState CreateState() => new(Carried, Scratch, _shape.Width, times: 1);
 
     /// <inheritdoc/>
     public override void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events)

@@ -7,14 +7,14 @@ namespace Tandem.Device.Models;
 /// <param name="carried">Floats that the next step reads.</param>
 /// <param name="scratch">Floats that no step reads before it wrote them.</param>
 /// <param name="width">D.</param>
-/// <param name="window">T, or as many times as the runner keeps.</param>
-internal sealed class UserState(int carried, int scratch, int width, int window)
+/// <param name="times">Times that the runner keeps.</param>
+internal sealed class UserState(int carried, int scratch, int width, int times)
 {
     // Not aligned: that takes pinned memory, which is collected late, and users come and go.
     private readonly float[] _carried = new float[carried];
     private readonly float[] _scratch = new float[scratch];
     private readonly float[] _output = new float[width];
-    private readonly long[] _times = new long[window];
+    private readonly long[] _times = new long[times];
 
     /// <summary>Events taken in since the state was empty, at most T unless the state is carried for ever.</summary>
     public int Events { get; set; }
@@ -28,7 +28,7 @@ internal sealed class UserState(int carried, int scratch, int width, int window)
     /// <summary>[D] by which items are scored. Zeros before the first event.</summary>
     public Span<float> Output => _output;
 
-    /// <summary>[T] unix seconds, by default of the events taken in.</summary>
+    /// <summary>Unix seconds; which ones is the runner's to say.</summary>
     public Span<long> Times => _times;
 
     /// <summary>Bytes that it holds.</summary>

@@ -17,7 +17,10 @@ internal sealed class HeldList
     /// <summary>False before the first list.</summary>
     public bool IsHeld { get; private set; }
 
-    /// <summary>Number of the first event that the cloud had not seen.</summary>
+    /// <summary>Bytes that it holds.</summary>
+    public long SizeBytes => _listed.LongLength * (2 * sizeof(int) + 4 * sizeof(float));
+
+    /// <summary>Number of the first event that the cloud had not seen; never above the number of events.</summary>
     public long MadeAt { get; private set; }
 
     /// <summary>[K] every item of the list, best first.</summary>
@@ -56,6 +59,9 @@ internal sealed class HeldList
         (IsHeld, MadeAt, Count) = (true, madeAt, 0);
     }
 
+    /// <summary>Counts what the cloud had seen and the user took back as not seen.</summary>
+    public void TakeBack(long count) => MadeAt = Math.Min(MadeAt, count);
+
     /// <summary>Lets go of the list.</summary>
     public void Drop() => (IsHeld, _length, Count) = (false, 0, 0);
 
@@ -69,10 +75,13 @@ internal sealed class HeldList
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote; false where it is no list of the catalogue.</summary>
-    public bool TryLoad(SnapshotReader reader, int items)
+    /// <param name="reader">Of a snapshot.</param>
+    /// <param name="items">V.</param>
+    /// <param name="events">Of the user.</param>
+    public bool TryLoad(SnapshotReader reader, int items, long events)
     {
         if (!reader.TryGet<long>("list.madeAt", out var madeAt)) return true;
-        if (madeAt is not [>= 0] || !reader.TryGet<int>("list.items", out var listed) || !reader.TryGet<float>("list.scores", out var scores)) return false;
+        if (madeAt is not [>= 0] || madeAt[0] > events || !reader.TryGet<int>("list.items", out var listed) || !reader.TryGet<float>("list.scores", out var scores)) return false;
         var list = new CandidateList { CatalogVersion = "", ModelVersion = "", HistoryLength = 0, Items = listed.ToArray(), Scores = scores.ToArray() };
         if (!list.TryValidate(items, out _)) return false;
         Take(list, madeAt[0]);

@@ -38,6 +38,16 @@ internal sealed class SuccessorScores
     public long SizeBytes =>
         _sum.SizeBytes + (_bonus.Length + _blockBonus.Length) * sizeof(float) + (_blockEnds.Length + _blockItems.Length) * sizeof(int);
 
+    /// <summary>True where anything is added to any item.</summary>
+    public bool HasSums
+    {
+        get
+        {
+            BringUpToDate();
+            return _sum.Count > 0;
+        }
+    }
+
     /// <summary>Adds to the scores of chosen items; one that is NaN stays so.</summary>
     /// <param name="items">[N] 1 … V.</param>
     /// <param name="scores">[N].</param>

@@ -145,7 +145,7 @@ internal sealed class UserHistory
     {
         if (!reader.TryGet<long>("history.first", out var first) || !reader.TryGet<int>("history.items", out var items)
             || !reader.TryGet<long>("history.times", out var times) || !reader.TryGet<int>("history.forgotten", out var forgotten)
-            || first is not [>= 0] || items.Length != times.Length || !AreItems(items) || !AreItems(forgotten)
+            || first is not [>= 0 and <= EventLogHeader.MostEvents] || items.Length != times.Length || !AreItems(items) || !AreItems(forgotten)
             || !TryGetValues(reader, items.Length, out var values))
         {
             return false;

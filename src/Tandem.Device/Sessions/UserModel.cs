@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Tandem.Device.Items;
 using Tandem.Device.Models;
 using Tandem.Device.Storage;
@@ -16,9 +15,9 @@ internal sealed class UserModel
     private readonly UserState _state;
     private readonly ItemQuery _query;
     private readonly SuccessorScores? _successors;
-    private readonly float[] _rows;     // [T × D] of a piece of the events that are about to be taken in, or of items about to be scored
-    private readonly long[] _times;     // [T]
-    private readonly float[] _values;   // [T]
+    private readonly float[] _rows;     // [N × D] of a piece of the events that are about to be taken in, or of items about to be scored
+    private readonly long[] _times;     // [N], as many as the runner takes at once
+    private readonly float[] _values;   // [N]
     private int[] _places = [];         // of a list
     private long _first;                // the oldest event in the state
     private long _next;                 // the first event that is not in the state
@@ -33,9 +32,8 @@ internal sealed class UserModel
         _state = model.Runner.CreateState();
         _query = new(model.Shape.Width);
         if (model.Successors is { Join.Weight: > 0 } counted) _successors = new(counted, history);
-        _rows = new float[model.Shape.Window * model.Shape.Width];
-        _times = new long[model.Shape.Window];
-        _values = new float[model.Shape.Window];
+        var N = model.Runner.EventsAtOnce;
+        (_rows, _times, _values) = (new float[N * model.Shape.Width], new long[N], new float[N]);
     }
 
     /// <summary>As shipped.</summary>
@@ -52,8 +50,11 @@ internal sealed class UserModel
 
     /// <summary>Bytes that it holds beside the model as shipped.</summary>
     public long SizeBytes =>
-        _state.SizeBytes + (_rows.Length + (OwnWeights?.Length ?? 0)) * sizeof(float) + _times.Length * (sizeof(long) + sizeof(float))
-        + (_successors?.SizeBytes ?? 0);
+        _state.SizeBytes + _query.SizeBytes + (_rows.LongLength + PersonalWeights + _places.Length) * sizeof(float)
+        + _times.LongLength * (sizeof(long) + sizeof(float)) + (_successors?.SizeBytes ?? 0) + (Items?.SizeBytes ?? 0);
+
+    /// <summary>Weights that are this user's alone: those of a packet, and those that were learned.</summary>
+    private long PersonalWeights => (SentWeights == Model.Weights ? 0 : SentWeights.Length) + (OwnWeights?.Length ?? 0);
 
     private ReadOnlySpan<float> Weights => (OwnWeights ?? SentWeights).Span;
 
@@ -89,6 +90,13 @@ internal sealed class UserModel
         if (Items is not null) return Items.TryGetSlot(item, out place);
         place = item;
         return true;
+    }
+
+    /// <summary>True where no event has reached the model or its counts: every item would score the same, or as for nobody.</summary>
+    public bool KnowsNothing()
+    {
+        BringUpToDate();
+        return _state.Events == 0 && _successors is not { HasSums: true };
     }
 
     /// <summary>The user's vector after all events, zeros before the first. Not used by models without one.</summary>
@@ -151,13 +159,11 @@ internal sealed class UserModel
     /// <summary>Reads what <see cref="Save"/> wrote; false where it does not fit the model or the history.</summary>
     public bool TryLoad(SnapshotReader reader)
     {
-        var most = Model.Shape.SeesAll ? MostCarried : Model.Shape.Window;
         if (!reader.TryGet<long>("state.counts", out var counts) || !reader.TryGet<float>("state.carried", out var carried)
             || !reader.TryGet<float>("state.output", out var output) || !reader.TryGet<long>("state.times", out var times)
             || counts.Length != 4 || carried.Length != _state.Carried.Length || output.Length != _state.Output.Length
-            || times.Length != _state.Times.Length || counts[0] < 0 || counts[0] > most
-            || !TensorPrimitives.IsFiniteAll(carried) || !TensorPrimitives.IsFiniteAll(output)
-            || counts[1] < 0 || counts[2] < counts[1] || counts[2] - counts[1] > most)
+            || times.Length != _state.Times.Length || !AreCounts(counts)
+            || !FiniteWeights.AreWithin(carried, FiniteWeights.GreatestComputed) || !FiniteWeights.AreWithin(output, FiniteWeights.GreatestComputed))
         {
             return false;
         }
@@ -172,11 +178,23 @@ internal sealed class UserModel
         return true;
     }
 
+    /// <summary>
+    /// Whether a state can be of so many events: those between the first and the next, which are of the history, less those that were passed
+    /// over. The events that follow then fit behind them. One that is to be made anew may be of any.
+    /// </summary>
+    private bool AreCounts(ReadOnlySpan<long> counts)
+    {
+        if (counts is not [var events and >= 0, var first and >= 0, var next, var isCurrent]) return false;
+        if (isCurrent == 0) return events <= int.MaxValue;
+        var most = Model.Shape.SeesAll ? MostCarried : Model.Shape.Window;
+        return first <= next && next <= _history.Count && events <= next - first && events <= most && (first == 0 || !Model.Shape.SeesAll);
+    }
+
     private bool TryLoadWeights(SnapshotReader reader, string name, out AlignedFloats? weights)
     {
         weights = null;
         if (!reader.TryGet<float>(name, out var values)) return true;
-        if (values.Length != Model.Weights.Length || !TensorPrimitives.IsFiniteAll(values)) return false;
+        if (values.Length != Model.Weights.Length || !FiniteWeights.AreWithin(values, FiniteWeights.Greatest)) return false;
         weights = new(values.Length);
         values.CopyTo(weights.Span);
         return true;
@@ -186,7 +204,7 @@ internal sealed class UserModel
 
     private void ScoreRangeByRows(int first, Span<float> scores)
     {
-        var (D, tile) = (Model.Shape.Width, Model.Shape.Window);
+        var (D, tile) = (Model.Shape.Width, _times.Length);
         for (var from = 0; from < scores.Length; from += tile)
         {
             var part = scores.Slice(from, Math.Min(tile, scores.Length - from));
@@ -228,11 +246,11 @@ internal sealed class UserModel
         _query.Set(_state.Output);
     }
 
-    /// <summary>The next events that are not in the state, at most T; those whose row is not held are passed over.</summary>
+    /// <summary>The next events that are not in the state, as many as are taken at once; those whose row is not held are passed over.</summary>
     private EventSpan ReadEvents()
     {
-        var (D, T, events) = (Model.Shape.Width, Model.Shape.Window, 0);
-        for (; _next < _history.Count && events < T; _next++)
+        var (D, most, events) = (Model.Shape.Width, _times.Length, 0);
+        for (; _next < _history.Count && events < most; _next++)
         {
             if (!TryRead(_history.ItemAt(_next), _rows.AsSpan(events * D, D))) continue;
             (_times[events], _values[events]) = (_history.TimeAt(_next), (float)_history.ValueAt(_next));

@@ -13,6 +13,9 @@ internal static class EventLogHeader
 {
     public const int SizeBytes = 64;
 
+    /// <summary>More than any user lives to see; numbers of events that are added to it stay in 64 bits.</summary>
+    public const long MostEvents = 1L << 48;
+
     private const int Format = 1;
     private const int FormatAt = 8;
     private const int BaseCountAt = 16;
@@ -45,7 +48,7 @@ internal static class EventLogHeader
             && BinaryPrimitives.ReadInt32LittleEndian(header[FormatAt..]) is var format and not Format)
             return $"has format {format}, this build reads format {Format}; update the app";
         if (header.Length < SizeBytes) return null;
-        if (Checksum(header) != Crc32C.Append(0, header[..ChecksumAt]) || BaseCount(header) < 0)
+        if (!HasChecksum(header) || BaseCount(header) is < 0 or > MostEvents)
             return "has a damaged header; restore it from a copy, or delete it and begin anew";
         return header[CatalogAt..(CatalogAt + SHA256.HashSizeInBytes)].SequenceEqual(HashOf(catalogVersion))
             ? null
@@ -56,6 +59,30 @@ internal static class EventLogHeader
 
     /// <summary>From here the checksums of the records go on.</summary>
     public static uint Checksum(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt32LittleEndian(header[ChecksumAt..]);
+
+    /// <summary>
+    /// Puts right the one bit that is wrong, where turning it makes a good header: the checksum tells it from any other. All events of the
+    /// file would be lost with the header.
+    /// </summary>
+    /// <param name="header">[0 … <see cref="SizeBytes"/>] changed in place where there is such a bit.</param>
+    /// <returns>False where the header is good, cut off, or not to be mended so.</returns>
+    public static bool TryMend(Span<byte> header)
+    {
+        if (header.Length < SizeBytes || IsWhole(header)) return false;
+        for (var bit = 0; bit < 8 * SizeBytes; bit++)
+        {
+            var mask = (byte)(1 << (bit & 7));
+            header[bit >> 3] ^= mask;
+            if (IsWhole(header)) return true;
+            header[bit >> 3] ^= mask;
+        }
+
+        return false;
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> header) => header.StartsWith(Magic) && HasChecksum(header);
+
+    private static bool HasChecksum(ReadOnlySpan<byte> header) => Checksum(header) == Crc32C.Append(0, header[..ChecksumAt]);
 
     private static byte[] HashOf(string catalogVersion) => SHA256.HashData(Encoding.UTF8.GetBytes(catalogVersion));
 }

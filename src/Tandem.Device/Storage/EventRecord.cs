@@ -29,7 +29,7 @@ internal static class EventRecord
         BinaryPrimitives.WriteUInt16LittleEndian(record[10..], (ushort)(BitConverter.HalfToUInt16Bits(e.Value) ^ OneBits));
         BinaryPrimitives.WriteInt32LittleEndian(record[12..], e.Item);
         BinaryPrimitives.WriteInt64LittleEndian(record[16..], e.Time);
-        var checksum = Crc32C.Append(before, record[ChecksumBytes..SizeBytes]);
+        var checksum = Append(before, record);
         BinaryPrimitives.WriteUInt32LittleEndian(record, checksum);
         return checksum;
     }
@@ -41,6 +41,16 @@ internal static class EventRecord
     /// <param name="e">What it says.</param>
     public static bool TryRead(ReadOnlySpan<byte> record, int place, ref uint checksum, out LoggedEvent e)
     {
+        if (!IsAt(record, place, out e)) return false;
+        var found = Append(checksum, record);
+        if (found != Checksum(record)) return false;
+        checksum = found;
+        return true;
+    }
+
+    /// <summary>Reads a record without asking for its checksum: whether it says its place, and an event that can be.</summary>
+    public static bool IsAt(ReadOnlySpan<byte> record, int place, out LoggedEvent e)
+    {
         e = new LoggedEvent(
             (LoggedEventKind)BinaryPrimitives.ReadUInt16LittleEndian(record[8..]),
             BinaryPrimitives.ReadInt32LittleEndian(record[12..]),
@@ -48,15 +58,15 @@ internal static class EventRecord
         {
             Value = BitConverter.UInt16BitsToHalf((ushort)(BinaryPrimitives.ReadUInt16LittleEndian(record[10..]) ^ OneBits)),
         };
-        var found = Crc32C.Append(checksum, record[ChecksumBytes..SizeBytes]);
-        if (found != BinaryPrimitives.ReadUInt32LittleEndian(record)
-            || place != BinaryPrimitives.ReadInt32LittleEndian(record[4..])
-            || !e.IsSound)
-        {
-            return false;
-        }
-
-        checksum = found;
-        return true;
+        return place == Place(record) && e.IsSound;
     }
+
+    /// <summary>The checksum that a record must have after what lies before it.</summary>
+    public static uint Append(uint before, ReadOnlySpan<byte> record) => Crc32C.Append(before, record[ChecksumBytes..SizeBytes]);
+
+    /// <summary>The checksum that it has.</summary>
+    public static uint Checksum(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt32LittleEndian(record);
+
+    /// <summary>The place that it says.</summary>
+    public static int Place(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt32LittleEndian(record[4..]);
 }

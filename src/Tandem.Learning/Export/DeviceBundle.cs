@@ -52,6 +52,7 @@ public static class DeviceBundle
         Checkpoint.AddWeights(model, weights, except: TableName);
         AddTable(MemoryMarshal.Cast<byte, float>(table.bytes), shape, options.Items, weights);
         options.Successors?.Table.Write(weights);
+        options.Popular?.Write(weights);
         var manifest = new BundleManifest
         {
             Name = options.Name,

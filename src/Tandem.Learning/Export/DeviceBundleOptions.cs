@@ -9,7 +9,7 @@ public sealed record DeviceBundleOptions
 {
     /// <summary>Those of a model that was trained on a data set.</summary>
     public static DeviceBundleOptions For(SequenceDataset dataset) =>
-        new() { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, UsesTimes = dataset.HasTimes };
+        new() { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, UsesTimes = dataset.HasTimes, Popular = PopularOf(dataset) };
 
     /// <summary>The bundle's name, such as the data set's.</summary>
     public required string Name { get; init; }
@@ -28,4 +28,18 @@ public sealed record DeviceBundleOptions
 
     /// <summary>Counts that join the model's scores; null, the default, for the model alone.</summary>
     public CountedSuccessors? Successors { get; init; }
+
+    /// <summary>What is recommended to a user of whom nothing is known; null, the default, for nothing.</summary>
+    public PopularItems? Popular { get; init; }
+
+    private static PopularItems PopularOf(SequenceDataset dataset)
+    {
+        var counts = new long[dataset.Catalog.Count + 1];
+        for (var user = 0; user < dataset.Users; user++)
+        {
+            foreach (var item in dataset.Sequence(user)) counts[item]++;
+        }
+
+        return PopularItems.FromCounts(counts);
+    }
 }

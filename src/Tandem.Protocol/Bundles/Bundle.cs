@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Protocol.Bundles;
@@ -93,9 +92,7 @@ public sealed class Bundle
             var path = Path.Combine(temporary, WeightsName);
             weights.Save(path);
             var manifest = bare with { Files = [BundleContent.Describe(path)] };
-            DurableFile.Write(
-                Path.Combine(temporary, ManifestName),
-                stream => JsonSerializer.Serialize(stream, manifest, BundleJson.Default.BundleManifest));
+            DurableFile.Write(Path.Combine(temporary, ManifestName), stream => stream.Write(manifest.ToJson()));
         });
     }
 }

@@ -45,8 +45,7 @@ internal static class BundleContent
     {
         bytes = default;
         var path = Path.Combine(folder, file.Name);
-        var info = new FileInfo(path);
-        fault = SizeFault(file, info.Exists ? info.Length : null);
+        fault = SizeFault(file, FileLink.SizeOf(path));
         if (fault is null) bytes = File.ReadAllBytes(path);
         return fault is null;
     };
@@ -71,6 +70,7 @@ internal static class BundleContent
         if (foundBytes is not { } found) return $"file '{file.Name}' is missing: the bundle was not wholly copied";
         if (found != file.SizeBytes)
             return $"file '{file.Name}' has {found} bytes, the manifest says {file.SizeBytes}: it is cut off or was changed, fetch it again";
+        if (found == 0) return $"file '{file.Name}' is empty or no regular file: fetch it again";
         return found > Array.MaxLength ? $"file '{file.Name}' has {found} bytes, expected at most {Array.MaxLength}" : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tandem.Protocol.Items;
 
@@ -7,7 +8,7 @@ namespace Tandem.Protocol.Bundles;
 public sealed record BundleManifest
 {
     /// <summary>The format that this build writes, and the only one that it reads.</summary>
-    public const int CurrentFormat = 2;
+    public const int CurrentFormat = 3;
 
     /// <summary>Version of the folder's layout. Raised only when an older reader would misread it.</summary>
     [JsonRequired]
@@ -39,6 +40,13 @@ public sealed record BundleManifest
     [JsonRequired]
     public IReadOnlyList<BundleFile> Files { get; init; } = [];
 
+    /// <summary>
+    /// SHA-256 of <c>manifest.json</c> with these 64 hexadecimal digits taken for zeros: a changed bit anywhere in the file is found, also in
+    /// the name of a member that may be missing. <see cref="Bundle.Write"/> fills it in.
+    /// </summary>
+    [JsonRequired]
+    public string ManifestSha256 { get; init; } = ManifestSeal.Zeros;
+
     /// <summary>Every fault of the manifest itself, the files' contents aside; empty when it can be trusted to open them.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -52,6 +60,14 @@ public sealed record BundleManifest
         if (Successors is not null) faults.AddRange(Successors.Validate().Select(static fault => $"successors: {fault}"));
         CheckFiles(faults);
         return faults;
+    }
+
+    /// <summary>The content of <c>manifest.json</c>, sealed with its hash.</summary>
+    public byte[] ToJson()
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(this with { ManifestSha256 = ManifestSeal.Zeros }, BundleJson.Default.BundleManifest);
+        ManifestSeal.Put(json);
+        return json;
     }
 
     private void CheckFiles(List<string> faults)

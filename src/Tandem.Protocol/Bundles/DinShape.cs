@@ -7,6 +7,8 @@ public sealed record DinShape : BackboneShape
 {
     internal const string KindName = "din";
 
+    private const int MostEvents = 1_024;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Kind => KindName;
@@ -24,6 +26,7 @@ public sealed record DinShape : BackboneShape
 
     private protected override void CheckRanges(List<string> faults)
     {
+        if (Window > MostEvents) faults.Add($"window is {Window}, expected at most {MostEvents}: each score is a pass over all of it");
         CheckRange(faults, "attentionHidden", AttentionHidden, MostWidth);
         CheckRange(faults, "hidden", Hidden, MostWidth);
         CheckRange(faults, "lastHidden", LastHidden, MostWidth);

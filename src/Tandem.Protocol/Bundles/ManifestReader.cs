@@ -14,8 +14,7 @@ internal static class ManifestReader
     public static bool TryRead(string path, [NotNullWhen(true)] out BundleManifest? manifest, [NotNullWhen(false)] out string? fault)
     {
         manifest = null;
-        var info = new FileInfo(path);
-        fault = info.Exists ? LengthFault(info.Length) : "there is no manifest.json: not a bundle, or not wholly copied";
+        fault = FileLink.SizeOf(path) is { } bytes ? LengthFault(bytes) : "there is no manifest.json: not a bundle, or not wholly copied";
         return fault is null && TryParse(File.ReadAllBytes(path), out manifest, out fault);
     }
 
@@ -31,7 +30,7 @@ internal static class ManifestReader
 
             var read = JsonSerializer.Deserialize(json.Span, BundleJson.Default.BundleManifest)!;
             fault = read.Validate() is [_, ..] faults ? $"manifest.json: {string.Join("; ", faults)}" : null;
-            if (fault is not null) return false;
+            if (fault is not null || !ManifestSeal.IsWhole(json.Span, read.ManifestSha256, out fault)) return false;
             manifest = read;
             return true;
         }
@@ -43,7 +42,7 @@ internal static class ManifestReader
     }
 
     private static string? LengthFault(long bytes) =>
-        bytes > LongestBytes ? $"manifest.json has {bytes} bytes, expected at most {LongestBytes}" : null;
+        bytes is > 0 and <= LongestBytes ? null : $"manifest.json has {bytes} bytes, expected 1 to {LongestBytes}";
 
     private static string? LeadFault(ReadOnlyMemory<byte> json)
     {

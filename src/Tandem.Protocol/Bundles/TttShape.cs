@@ -12,7 +12,7 @@ public sealed record TttShape : BackboneShape
     internal const string KindName = "ttt";
 
     private const int MostMiniBatch = 65_536;
-    private const int MostTurns = 1 << 22;  // sines and cosines, computed before the weights are read
+    private const int MostTurns = 1 << 17;  // sines and cosines, computed before the weights are read
     private const double MostBaseRate = 1e6;
     private const double MostRopeBase = 1e12;
 

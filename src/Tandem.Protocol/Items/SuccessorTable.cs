@@ -76,7 +76,12 @@ public sealed class SuccessorTable
             newEnds[item] = kept.Count;
         }
 
-        return Checked(newEnds, [.. kept], [.. codes], scales, text => new ArgumentException(text, nameof(items)));
+        var V = ends.Length - 1;
+        var table = V <= ushort.MaxValue
+            ? new SuccessorTable(newEnds, [.. kept.Select(item => (ushort)item)], null, [.. codes], scales)
+            : new SuccessorTable(newEnds, null, [.. kept], [.. codes], scales);
+        if (kept.Exists(item => item < 1 || item > V)) throw new ArgumentException($"an item is outside 1 to {V}", nameof(items));
+        return table.Fault() is { } wrong ? throw new ArgumentException(wrong, nameof(items)) : table;
     }
 
     /// <summary>True where a file holds such a table.</summary>
@@ -94,10 +99,9 @@ public sealed class SuccessorTable
         var pairs = codes.Length;
         if (EndsFault(ends, pairs) is { } fault) throw new SafetensorsException($"tensor '{EndsName}': {fault}; export the model again");
         var stored = file.Get(ItemsName, pairs);
-        var followers = stored.Holds<ushort>() ? Array.ConvertAll(stored.As<ushort>().ToArray(), item => (int)item) : stored.As<int>().ToArray();
-        return Checked(
-            ends, followers, file.Get(CodesName, pairs).As<byte>().ToArray(), file.Get(ScalesName, items + 1).As<float>().ToArray(),
-            text => new SafetensorsException($"successors: {text}; export the model again"));
+        var (narrow, wide) = stored.Holds<ushort>() ? (stored.As<ushort>().ToArray(), (int[]?)null) : (null, stored.As<int>().ToArray());
+        var table = new SuccessorTable(ends, narrow, wide, codes.As<byte>().ToArray(), file.Get(ScalesName, items + 1).As<float>().ToArray());
+        return table.Fault() is { } wrong ? throw new SafetensorsException($"successors: {wrong}; export the model again") : table;
     }
 
     /// <summary>Adds the tensors to a file.</summary>
@@ -130,25 +134,24 @@ public sealed class SuccessorTable
         return place < 0 ? 0 : _scales[item] * _codes[place];
     }
 
-    private static SuccessorTable Checked(int[] ends, int[] items, byte[] codes, float[] scales, Func<string, Exception> refuse)
+    /// <summary>What is wrong with a pair or a scale, or null.</summary>
+    private string? Fault()
     {
-        var V = ends.Length - 1;
-        for (var item = 1; item <= V; item++)
+        for (var item = 1; item <= Items; item++)
         {
-            if (scales[item] is not (>= 0 and <= GreatestScale))
-                throw refuse($"the scale of item {item} is {scales[item]}, expected 0 to {GreatestScale}");
-            for (var i = ends[item - 1]; i < ends[item]; i++)
+            if (_scales[item] is not (>= 0 and <= GreatestScale)) return $"the scale of item {item} is {_scales[item]}, expected 0 to {GreatestScale}";
+            for (var i = _ends[item - 1]; i < _ends[item]; i++)
             {
-                if (items[i] < 1 || items[i] > V) throw refuse($"item {item} is followed by item {items[i]}, expected 1 to {V}");
-                if (i > ends[item - 1] && items[i] <= items[i - 1]) throw refuse($"the successors of item {item} do not rise");
-                if (codes[i] == 0) throw refuse($"a pair of item {item} has code 0, expected 1 to 255");
+                if (Follower(i) < 1 || Follower(i) > Items) return $"item {item} is followed by item {Follower(i)}, expected 1 to {Items}";
+                if (i > _ends[item - 1] && Follower(i) <= Follower(i - 1)) return $"the successors of item {item} do not rise";
+                if (_codes[i] == 0) return $"a pair of item {item} has code 0, expected 1 to 255";
             }
         }
 
-        return V <= ushort.MaxValue
-            ? new(ends, Array.ConvertAll(items, item => (ushort)item), null, codes, scales)
-            : new(ends, null, items, codes, scales);
+        return null;
     }
+
+    private int Follower(int pair) => _narrow is not null ? _narrow[pair] : _wide![pair];
 
     private static string? EndsFault(ReadOnlySpan<int> ends, int pairs)
     {

@@ -62,13 +62,13 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var info = new FileInfo(path);
-        if (!info.Exists)
-            throw new FileNotFoundException($"{path}: there is no such file, expected safetensors; check the path or export first", path);
-        if (info.Length > Array.MaxLength)
+        var size = FileLink.SizeOf(path)
+            ?? throw new FileNotFoundException($"{path}: there is no such file, expected safetensors; check the path or export first", path);
+        if (size == 0) throw new SafetensorsException($"{path}: the file is empty or no regular file, expected safetensors; fetch or export it again");
+        if (size > Array.MaxLength)
         {
             throw new SafetensorsException(
-                $"{path}: the file has {info.Length} bytes, expected at most {Array.MaxLength}; split its tensors over several files");
+                $"{path}: the file has {size} bytes, expected at most {Array.MaxLength}; split its tensors over several files");
         }
 
         if (TryParse(File.ReadAllBytes(path), out var file, out var fault)) return file;

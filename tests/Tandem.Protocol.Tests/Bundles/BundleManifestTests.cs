@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Tandem.Protocol.Bundles;
@@ -21,18 +22,18 @@ public sealed class BundleManifestTests : IDisposable
     [InlineData("1")]
     [InlineData("0")]
     [InlineData("2.5")]
-    [InlineData("\"2\"")]
+    [InlineData("\"3\"")]
     public void Another_format_is_refused_with_what_to_do(string format)
     {
         Edit(manifest => manifest["format"] = JsonNode.Parse(format));
-        SampleBundle.AssertRefused(Folder, $"format {format}, this build reads format 2: update the app or export again");
+        SampleBundle.AssertRefused(Folder, $"format {format}, this build reads format 3: update the app or export again");
     }
 
     [Fact]
     public void Another_format_is_named_even_when_all_else_is_different()
     {
-        File.WriteAllText(ManifestPath, """{"format":3,"parts":[]}""");
-        SampleBundle.AssertRefused(Folder, "format 3, this build reads format 2");
+        File.WriteAllText(ManifestPath, """{"format":4,"parts":[]}""");
+        SampleBundle.AssertRefused(Folder, "format 4, this build reads format 3");
     }
 
     [Theory]
@@ -164,7 +165,7 @@ public sealed class BundleManifestTests : IDisposable
     public void A_manifest_of_absurd_length_is_not_read()
     {
         File.WriteAllText(ManifestPath, new string(' ', 2_000_000));
-        SampleBundle.AssertRefused(Folder, "2000000 bytes, expected at most 1048576");
+        SampleBundle.AssertRefused(Folder, "2000000 bytes, expected 1 to 1048576");
     }
 
     [Fact]
@@ -178,16 +179,44 @@ public sealed class BundleManifestTests : IDisposable
                 var bytes = whole.ToArray();
                 foreach (var (at, edited) in edits) bytes[at] = edited;
                 File.WriteAllBytes(ManifestPath, bytes);
-                if (!Bundle.TryOpen(Folder, out _, out var fault)) Assert.NotEmpty(fault);
+                if (Bundle.TryOpen(Folder, out _, out var fault)) Assert.Equal(whole, bytes);
+                else Assert.NotEmpty(fault);
             },
             iter: 3_000,
             threads: 1);
     }
 
+    [Fact]
+    public void Every_flipped_bit_is_found()
+    {
+        var whole = File.ReadAllBytes(ManifestPath);
+        var weights = File.ReadAllBytes(Path.Combine(Folder, "model.safetensors"));
+        var files = new Dictionary<string, ReadOnlyMemory<byte>> { ["model.safetensors"] = weights };
+        for (var bit = 0; bit < 8 * whole.Length; bit++)
+        {
+            var flipped = whole.ToArray();
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.False(Bundle.TryOpen(flipped, files, out _, out var fault), $"bit {bit}");
+            Assert.NotEmpty(fault);
+        }
+    }
+
+    [Fact]
+    public void A_seal_is_found_beside_names_that_look_like_one()
+    {
+        var zeros = new string('0', 64);
+        var json = (SampleBundle.Manifest with { Name = zeros, Version = "manifestSha256" }).ToJson();
+        Assert.Equal(zeros, JsonNode.Parse(json)!["name"]!.GetValue<string>());
+    }
+
+    /// <summary>Changes a manifest and seals it again.</summary>
     private void Edit(Action<JsonObject> edit)
     {
         var manifest = JsonNode.Parse(File.ReadAllBytes(ManifestPath))!.AsObject();
+        manifest["manifestSha256"] = ManifestSeal.Zeros;
         edit(manifest);
-        File.WriteAllText(ManifestPath, manifest.ToJsonString());
+        var json = Encoding.UTF8.GetBytes(manifest.ToJsonString());
+        ManifestSeal.Put(json);
+        File.WriteAllBytes(ManifestPath, json);
     }
 }

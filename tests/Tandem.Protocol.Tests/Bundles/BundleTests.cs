@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
 
 namespace Tandem.Protocol.Tests.Bundles;
@@ -24,7 +25,7 @@ public sealed class BundleTests : IDisposable
         Assert.Equal("model.safetensors", file.Name);
         Assert.Equal(new FileInfo(WeightsPath).Length, file.SizeBytes);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(WeightsPath))), file.Sha256);
-        Assert.Equal(SampleBundle.Manifest with { Files = bundle.Manifest.Files }, bundle.Manifest);
+        Assert.Equal(SampleBundle.Manifest with { Files = bundle.Manifest.Files, ManifestSha256 = bundle.Manifest.ManifestSha256 }, bundle.Manifest);
         Assert.Equal(10f, bundle.Weights.Get("item.weight", 5, 2).As<float>()[9]);
     }
 
@@ -35,7 +36,7 @@ public sealed class BundleTests : IDisposable
         var text = File.ReadAllText(Path.Combine(Folder, "manifest.json"));
         Assert.Contains("\n  \"catalogVersion\": \"c1\"", text, StringComparison.Ordinal);
         using var json = JsonDocument.Parse(text);
-        Assert.Equal(2, json.RootElement.GetProperty("format").GetInt32());
+        Assert.Equal(3, json.RootElement.GetProperty("format").GetInt32());
         Assert.Equal(4, json.RootElement.GetProperty("backbone").GetProperty("items").GetInt32());
         Assert.Equal(64, json.RootElement.GetProperty("files")[0].GetProperty("sha256").GetString()!.Length);
     }
@@ -47,6 +48,34 @@ public sealed class BundleTests : IDisposable
         SampleBundle.Write(_temporary["second"]);
         foreach (var name in new[] { "manifest.json", "model.safetensors" })
             Assert.Equal(File.ReadAllBytes(Path.Combine(Folder, name)), File.ReadAllBytes(Path.Combine(_temporary["second"], name)));
+    }
+
+    [Fact]
+    public void A_bundle_of_links_opens()
+    {
+        // As a container's volume lays it out: files lead through a link to a folder.
+        SampleBundle.Write(_temporary["data-1"]);
+        Directory.CreateSymbolicLink(_temporary["current"], "data-1");
+        Directory.CreateDirectory(Folder);
+        foreach (var name in new[] { "manifest.json", "model.safetensors" })
+            File.CreateSymbolicLink(Path.Combine(Folder, name), $"../current/{name}");
+        Assert.Equal("films", Bundle.Open(Folder).Manifest.Name);
+        Assert.Equal(2, SafetensorsFile.Load(WeightsPath).Tensors["item.weight"].Shape[1]);
+    }
+
+    [Theory]
+    [InlineData("manifest.json")]
+    [InlineData("model.safetensors")]
+    public void A_device_or_a_link_to_nothing_is_refused_at_once(string name)
+    {
+        foreach (var target in new[] { "/dev/zero", "/dev/null", "/nowhere" })
+        {
+            SampleBundle.Write(_temporary["bundle-of"]);
+            File.Delete(_temporary[$"bundle-of/{name}"]);
+            File.CreateSymbolicLink(_temporary[$"bundle-of/{name}"], target);
+            SampleBundle.AssertRefused(_temporary["bundle-of"], name);
+            Directory.Delete(_temporary["bundle-of"], recursive: true);
+        }
     }
 
     [Fact]
@@ -109,8 +138,7 @@ public sealed class BundleTests : IDisposable
         var torn = File.ReadAllBytes(WeightsPath)[..^4];
         File.WriteAllBytes(WeightsPath, torn);
         var file = new BundleFile("model.safetensors", torn.Length, Convert.ToHexString(SHA256.HashData(torn)));
-        var manifest = JsonSerializer.Serialize(SampleBundle.Manifest with { Files = [file] }, BundleJson.Default.BundleManifest);
-        File.WriteAllText(Path.Combine(Folder, "manifest.json"), manifest);
+        File.WriteAllBytes(Path.Combine(Folder, "manifest.json"), (SampleBundle.Manifest with { Files = [file] }).ToJson());
         SampleBundle.AssertRefused(Folder, "'model.safetensors': tensor 'item.weight'", "outside the 36 bytes");
     }
 

@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Tandem.Device.Models;
+using Tandem.Device.Tests.Learning;
+using Tandem.Device.Tests.Models;
+using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
+using Tandem.Protocol.Safetensors;
+
+namespace Tandem.Device.Tests.Hostile;
+
+/// <summary>A bundle of one backbone in memory, and sessions that run it.</summary>
+internal sealed class Victim
+{
+    private const string WeightsName = "model.safetensors";
+    private const int Slack = 600_000;  // states of small models, texts, and what the JSON reader rents
+
+    private readonly TinyStorage _storage;
+
+    /// <param name="backbone">Of <see cref="Runners.Shape"/>.</param>
+    /// <param name="storage">How the item table is held.</param>
+    public Victim(string backbone, TinyStorage storage)
+    {
+        (Shape, _storage) = (Runners.Shape(backbone), storage);
+        Weights = WriteWeights();
+        Manifest = ManifestOf(Weights, Shape);
+        Model = Open(Manifest, Weights) ?? throw new InvalidOperationException("the untouched bundle was refused");
+    }
+
+    public static TheoryData<string> Backbones => ["sasrec", "gru4rec, 2 layers, wider", "hstu, times", "din", "ttt"];
+
+    public BackboneShape Shape { get; }
+
+    public byte[] Weights { get; }
+
+    public BundleManifest Manifest { get; }
+
+    public DeviceModel Model { get; }
+
+    /// <summary>A session with events, a list, sent weights and learned ones.</summary>
+    public DeviceSession Session()
+    {
+        var session = new DeviceSession(Model, new() { HistoryLimit = 30 });
+        for (var i = 0; i < 25; i++) session.Observe(i * 7 % 39 + 1, time: 1_700_000_000 + i * 3600, value: 0.5f);
+        if (!session.TryApply(Packet(PacketBytes()), out var fault)) throw new InvalidOperationException(fault);
+        session.Learn(new() { Steps = 1, Anchor = 0 });
+        if (!session.TryAccept(Lists.Of(40, 38, 2, 11) with { HistoryLength = 24 }, out fault)) throw new InvalidOperationException(fault);
+        session.Recommend(5);
+        return session;
+    }
+
+    /// <summary>Half of the weights, changed a little.</summary>
+    public byte[] PacketBytes()
+    {
+        var writer = new SafetensorsWriter();
+        foreach (var tensor in Model.Runner.Layout.Slices.Where((tensor, i) => !tensor.IsPersonal && i % 2 == 0))
+            writer.Add(tensor.Name, Values(7, tensor.Shape), tensor.Shape);
+        return ParameterPacket.ToBytes(Model.Version, "p1", writer);
+    }
+
+    public static ParameterPacket Packet(byte[] bytes) =>
+        ParameterPacket.TryParse(bytes, out var packet, out var fault) ? packet : throw new InvalidOperationException(fault);
+
+    public static BundleManifest ManifestOf(byte[] weights, BackboneShape shape) => new()
+    {
+        Name = "victim",
+        Version = "1",
+        CatalogVersion = TinyBundle.Catalog,
+        Backbone = shape,
+        Successors = Counted.Join,
+        Files = [new(WeightsName, weights.Length, Convert.ToHexStringLower(SHA256.HashData(weights)))],
+    };
+
+    /// <summary>Opens a bundle as an app does; null where it is refused. What it allocates is bounded by what it was given.</summary>
+    public static DeviceModel? Open(BundleManifest manifest, byte[] weights) => Open(manifest.ToJson(), weights);
+
+    /// <inheritdoc cref="Open(BundleManifest, byte[])"/>
+    public static DeviceModel? Open(byte[] manifest, byte[] weights)
+    {
+        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights };
+        DeviceModel? model = null;
+        AssertBounded(manifest.Length + weights.Length, () =>
+        {
+            if (Bundle.TryOpen(manifest, files, out var bundle, out var fault) && DeviceModel.TryLoad(bundle, out model, out fault)) return;
+            Assert.False(string.IsNullOrWhiteSpace(fault));
+        });
+        return model;
+    }
+
+    /// <summary>A manifest with one number or text of it changed, sealed again.</summary>
+    public byte[] Edited(int place, JsonNode? value)
+    {
+        var manifest = JsonNode.Parse(Manifest.ToJson())!.AsObject();
+        var parts = new[] { manifest, manifest["backbone"]!.AsObject(), manifest["successors"]!.AsObject() };
+        var members = parts.SelectMany(part => part.Select(member => (part, member.Key))).Where(m => m.part[m.Key] is JsonValue && m.Key != "manifestSha256").ToArray();
+        var (parent, name) = members[place % members.Length];
+        parent[name] = value?.DeepClone();
+        var json = System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString().Replace(manifest["manifestSha256"]!.GetValue<string>(), ManifestSeal.Zeros, StringComparison.Ordinal));
+        ManifestSeal.Put(json);
+        return json;
+    }
+
+    /// <summary>Whatever was accepted, the session still ranks, learns nothing odd, and its own snapshot comes back.</summary>
+    public static void AssertServes(DeviceSession session)
+    {
+        session.Observe(12, time: 1_800_000_000);
+        foreach (var mode in Enum.GetValues<RankingMode>())
+        {
+            Assert.All(session.Recommend(5, mode), best => Assert.True(float.IsFinite(best.Score), $"{best}"));
+        }
+
+        if (session.Model.HoldsCatalog) Assert.All(Counted.Scores(session), score => Assert.True(float.IsFinite(score)));
+        session.Explain(12);
+        Assert.True(session.Undo());
+        var again = new DeviceSession(session.Model, new() { HistoryLimit = 30 });
+        Assert.True(again.TryRestore(session.Snapshot(), out var fault), fault);
+    }
+
+    /// <summary>Asserts that no more is allocated than twice the bytes given, beside what any small call allocates.</summary>
+    public static void AssertBounded(long bytes, Action call)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        call();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated <= 2 * bytes + Slack, $"{allocated} bytes allocated for {bytes}");
+    }
+
+    private byte[] WriteWeights()
+    {
+        var writer = new SafetensorsWriter();
+        var (rows, D) = (Shape.Items + 1, Shape.Width);
+        var table = Values(1, rows, D);
+        if (_storage == TinyStorage.Full) writer.Add("items.weight", table, rows, D);
+        if (_storage == TinyStorage.Half) writer.Add<Half>("items.weight", Array.ConvertAll(table, value => (Half)value), rows, D);
+        if (_storage == TinyStorage.Quantised)
+        {
+            var (codes, scales) = (new sbyte[table.Length], new float[rows]);
+            for (var i = 0; i < rows; i++) scales[i] = Int8Quantisation.Quantise(table.AsSpan(i * D, D), codes.AsSpan(i * D, D));
+            writer.Add<sbyte>("items.codes", codes, rows, D);
+            writer.Add<float>("items.scales", scales, rows);
+        }
+
+        foreach (var tensor in Runners.Of(Shape).Layout.Slices.Where(tensor => !tensor.IsPersonal)) writer.Add(tensor.Name, Values(2, tensor.Shape), tensor.Shape);
+        Counted.Table(Shape.Items).Write(writer);
+        PopularItems.FromCounts([.. Enumerable.Range(0, rows).Select(i => (long)i)]).Write(writer);
+        return writer.ToArray();
+    }
+
+    private static float[] Values(int seed, params int[] shape)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(_ => random.NextSingle() * 0.6f - 0.3f)];
+    }
+}
