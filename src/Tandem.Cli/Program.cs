@@ -19,6 +19,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     ExportVerb.Create(),
     SimulateVerb.Create(),
     BenchVerb.Create(),
+    DrillDeviceVerb.Create(),
     CompareVerb.Create(),
     ExperimentVerb.Create(),
     DemoVerb.Create(),

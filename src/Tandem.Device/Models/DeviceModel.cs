@@ -17,15 +17,7 @@ public sealed class DeviceModel
     {
         var shape = bundle.Manifest.Backbone;
         (CatalogVersion, Version) = (bundle.Manifest.CatalogVersion, bundle.Manifest.Version);
-        Runner = shape switch
-        {
-            SasRecShape s => new SasRecRunner(s),
-            Gru4RecShape s => new Gru4RecRunner(s),
-            HstuShape s => new HstuRunner(s),
-            DinShape s => new DinRunner(s),
-            TttShape s => new TttRunner(s),
-            _ => throw new SafetensorsException($"backbone '{shape.Kind}' has no runtime; update the app"),
-        };
+        Runner = Runner.Of(shape);
         Weights = Runner.Layout.Load(bundle.Weights);
         Runner.Adapter.Initialize(Weights.Span);
         Items = ItemTable.Read(bundle.Weights, shape);

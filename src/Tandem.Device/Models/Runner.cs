@@ -1,6 +1,7 @@
 using Tandem.Device.Kernels;
 using Tandem.Device.Learning;
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device.Models;
 
@@ -19,6 +20,18 @@ internal abstract class Runner
 
     /// <summary>Dimensions.</summary>
     public BackboneShape Shape { get; }
+
+    /// <summary>The runner of a kind.</summary>
+    /// <exception cref="SafetensorsException">There is none, or one array cannot hold its weights.</exception>
+    public static Runner Of(BackboneShape shape) => shape switch
+    {
+        SasRecShape s => new SasRecRunner(s),
+        Gru4RecShape s => new Gru4RecRunner(s),
+        HstuShape s => new HstuRunner(s),
+        DinShape s => new DinRunner(s),
+        TttShape s => new TttRunner(s),
+        _ => throw new SafetensorsException($"backbone '{shape.Kind}' has no runtime; update the app"),
+    };
 
     /// <summary>Where its weights lie.</summary>
     public ParameterLayout Layout { get; } = new();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CsCheck;
+using Tandem.Cli.Drill;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Safetensors;
@@ -23,7 +24,7 @@ public class HostileBundleTests
         foreach (var storage in Enum.GetValues<TinyStorage>())
         {
             var victim = new Victim(backbone, storage);
-            Tampering.Any.Sample(
+            Lies.Any.Sample(
                 done =>
                 {
                     var weights = Tampering.Apply(victim.Weights, done);

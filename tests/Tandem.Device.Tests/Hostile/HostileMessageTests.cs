@@ -1,4 +1,5 @@
 using CsCheck;
+using Tandem.Cli.Drill;
 using Tandem.Device.Storage;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Items;
@@ -18,7 +19,7 @@ public class HostileMessageTests
     {
         var victim = new Victim(backbone, TinyStorage.Quantised);
         var snapshot = victim.Session().Snapshot();
-        Tampering.Any.Sample(
+        Lies.Any.Sample(
             done =>
             {
                 var bytes = Tampering.Apply(snapshot, done, SnapshotDigest.Key);
@@ -38,7 +39,7 @@ public class HostileMessageTests
     {
         var victim = new Victim(backbone, TinyStorage.Full);
         var (packet, session) = (victim.PacketBytes(), victim.Session());
-        Tampering.Any.Sample(
+        Lies.Any.Sample(
             done =>
             {
                 var bytes = Tampering.Apply(packet, done);
@@ -62,7 +63,7 @@ public class HostileMessageTests
         bundle.Remove("items.weight");
         var model = Counted.Opened(bundle);
         var slice = ItemSlice.FromTable(TinyBundle.Catalog, "1", [7, 30, 2, 9], table, 8).ToBytes();
-        Tampering.Any.Sample(
+        Lies.Any.Sample(
             done =>
             {
                 var session = new DeviceSession(model, new() { ExcludeConsumed = false });
@@ -82,8 +83,8 @@ public class HostileMessageTests
     public void Whatever_a_list_says()
     {
         var session = new Victim("sasrec", TinyStorage.Full).Session();
-        var numbers = Gen.OneOf(Gen.Int[1, 40], Tampering.OneOf(0, -1, 41, int.MaxValue, int.MinValue));
-        var scores = Gen.OneOf(Gen.Float[-5, 0], Tampering.OneOf(float.NaN, float.NegativeInfinity, -3e38f, 3e38f, 0f));
+        var numbers = Gen.OneOf(Gen.Int[1, 40], Lies.OneOf(0, -1, 41, int.MaxValue, int.MinValue));
+        var scores = Gen.OneOf(Gen.Float[-5, 0], Lies.OneOf(float.NaN, float.NegativeInfinity, -3e38f, 3e38f, 0f));
         Gen.Select(numbers.Array[0, 6], scores.Array[0, 6], numbers).Sample(
             (items, given, known) =>
             {
@@ -102,8 +103,8 @@ public class HostileMessageTests
     {
         using var folder = new TemporaryFolder();
         var model = TinyBundle.Load();
-        var kinds = Tampering.OneOf(LoggedEventKind.Observe, LoggedEventKind.Undo, LoggedEventKind.Forgotten);
-        var counts = Tampering.OneOf(0L, 1, 5, 1L << 48, (1L << 48) + 1, long.MaxValue, -1);
+        var kinds = Lies.OneOf(LoggedEventKind.Observe, LoggedEventKind.Undo, LoggedEventKind.Forgotten);
+        var counts = Lies.OneOf(0L, 1, 5, 1L << 48, (1L << 48) + 1, long.MaxValue, -1);
         Gen.Select(counts, Gen.Select(kinds, Gen.Int[1, 45], Gen.Long).Array[0, 12]).Sample(
             (baseCount, events) =>
             {

@@ -141,7 +141,7 @@ internal sealed class Victim
             writer.Add<float>("items.scales", scales, rows);
         }
 
-        foreach (var tensor in Runners.Of(Shape).Layout.Slices.Where(tensor => !tensor.IsPersonal)) writer.Add(tensor.Name, Values(2, tensor.Shape), tensor.Shape);
+        foreach (var tensor in Runner.Of(Shape).Layout.Slices.Where(tensor => !tensor.IsPersonal)) writer.Add(tensor.Name, Values(2, tensor.Shape), tensor.Shape);
         Counted.Table(Shape.Items).Write(writer);
         PopularItems.FromCounts([.. Enumerable.Range(0, rows).Select(i => (long)i)]).Write(writer);
         return writer.ToArray();

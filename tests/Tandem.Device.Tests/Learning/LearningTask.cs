@@ -15,7 +15,7 @@ internal sealed class LearningTask
     public LearningTask(BackboneShape shape, int events = 9, int first = 2, int seed = 1)
     {
         var random = new Random(seed);
-        Runner = Runners.Of(shape);
+        Runner = Runner.Of(shape);
         Weights = new(Runner.Layout.Length);
         foreach (var tensor in Runner.Layout.Slices)
         {

@@ -70,17 +70,7 @@ internal static class Runners
 
     /// <summary>Every kind with every part of it that can be learned.</summary>
     public static TheoryData<string, LearnedPart> Learned => new(
-        from shape in _shapes from part in Enum.GetValues<LearnedPart>() where Of(shape.Value).CanLearn(part) select (shape.Key, part));
+        from shape in _shapes from part in Enum.GetValues<LearnedPart>() where Runner.Of(shape.Value).CanLearn(part) select (shape.Key, part));
 
     public static BackboneShape Shape(string name) => _shapes[name];
-
-    public static Runner Of(BackboneShape shape) => shape switch
-    {
-        SasRecShape s => new SasRecRunner(s),
-        Gru4RecShape s => new Gru4RecRunner(s),
-        HstuShape s => new HstuRunner(s),
-        DinShape s => new DinRunner(s),
-        TttShape s => new TttRunner(s),
-        _ => throw new ArgumentException($"no runner of {shape.Kind}", nameof(shape)),
-    };
 }

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using CsCheck;
 using Tandem.Device.Storage;
 using Tandem.Protocol.Safetensors;
 
-namespace Tandem.Device.Tests.Hostile;
+namespace Tandem.Cli.Drill;
 
 /// <summary>What an attacker who knows the formats does to a file of tensors: numbers, shapes and presence lie, the checksums are right.</summary>
 /// <param name="Tensor">Which of them, by place.</param>
@@ -18,11 +17,21 @@ internal readonly record struct Tampering(int Tensor, int Kind, int At, long Val
         .. new[] { 3e38f, -3e38f, 1e30f, 1e-40f, float.NaN, float.PositiveInfinity, -0f, 1e15f }.Select(value => (long)BitConverter.SingleToInt32Bits(value)),
     ];
 
-    public static Gen<Tampering[]> Any { get; } = Gen.Select(
-        Gen.Int[0, 1000], Gen.Int[0, 9], Gen.Int[0, 100_000], Gen.OneOf(OneOf(_values), Gen.Long),
-        (tensor, kind, at, value) => new Tampering(tensor, kind, at, value)).Array[1, 4];
+    /// <summary>Up to four, at random.</summary>
+    public static Tampering[] Draw(Random random)
+    {
+        var drawn = new Tampering[random.Next(1, 5)];
+        for (var i = 0; i < drawn.Length; i++)
+        {
+            var value = random.Next(2) == 0 ? _values[random.Next(_values.Length)] : random.NextInt64(long.MinValue, long.MaxValue);
+            drawn[i] = new(random.Next(1_000), random.Next(10), random.Next(100_000), value);
+        }
 
-    public static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+        return drawn;
+    }
+
+    /// <summary>Values that formats and sums are tried with, as the lowest bytes of each.</summary>
+    public static IReadOnlyList<long> Values => _values;
 
     /// <summary>The file after all of them.</summary>
     /// <param name="bytes">A whole file.</param>

@@ -1,0 +1,73 @@
+using Tandem.Device;
+using Tandem.Device.Storage;
+using Tandem.Protocol.Parameters;
+
+namespace Tandem.Cli.Drill;
+
+/// <summary>Bundles, snapshots and packets whose checksums are right and whose contents are not: refused, or what they give is a ranking.</summary>
+/// <param name="figures">Counts.</param>
+/// <param name="random">What is lied about.</param>
+internal sealed class LieDrill(DrillFigures figures, Random random)
+{
+    private static readonly DeviceSessionOptions _options = new() { HistoryLimit = 30, ExcludeConsumed = false };
+
+    private readonly DrillModel[] _models = [.. Enumerable.Range(0, DrillModel.Kinds).Select(kind => new DrillModel(kind))];
+
+    /// <summary>One of each.</summary>
+    public void Run()
+    {
+        var model = _models[figures.Lies % _models.Length];
+        Try("bundle", () => Bundle(model));
+        Try("snapshot", () => Snapshot(model));
+        Try("packet", () => Packet(model));
+    }
+
+    private void Bundle(DrillModel model)
+    {
+        if (model.Open(Tampering.Apply(model.Weights, Tampering.Draw(random))) is { } opened) Serve(new(opened, _options));
+    }
+
+    private void Snapshot(DrillModel model)
+    {
+        var session = Used(model);
+        session.TryRestore(Tampering.Apply(session.Snapshot(), Tampering.Draw(random), SnapshotDigest.Key), out _);
+        Serve(session);
+    }
+
+    private void Packet(DrillModel model)
+    {
+        var session = Used(model);
+        if (ParameterPacket.TryParse(Tampering.Apply(model.Packet(), Tampering.Draw(random)), out var packet, out _)) session.TryApply(packet, out _);
+        Serve(session);
+    }
+
+    private static DeviceSession Used(DrillModel model)
+    {
+        var session = new DeviceSession(model.Model, _options);
+        for (var i = 0; i < 25; i++) session.Observe(LoggingProcess.ItemOf(i), time: 1_700_000_000 + i * 3_600);
+        session.Recommend(5);
+        return session;
+    }
+
+    private static void Serve(DeviceSession session)
+    {
+        session.Observe(12, time: 1_800_000_000);
+        if (session.Recommend(5).FirstOrDefault(best => !float.IsFinite(best.Score)) is { Item: > 0 } wrong) throw new InvalidOperationException($"{wrong}");
+        var again = new DeviceSession(session.Model, _options);
+        if (!again.TryRestore(session.Snapshot(), out var fault)) throw new InvalidOperationException(fault);
+    }
+
+    private void Try(string what, Action hand)
+    {
+        figures.Lies++;
+        try
+        {
+            hand();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            figures.Unhandled++;
+            figures.Faults.Add($"{what}: {e.GetType().Name}: {e.Message}");
+        }
+    }
+}
