@@ -31,9 +31,26 @@ internal static partial class BrowserDevice
         var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights };
         if (!Bundle.TryOpen(manifest, files, out var bundle, out var fault)) return fault;
         if (!DeviceModel.TryLoad(bundle, out var model, out fault)) return fault!;
-        _session = new(model!, new DeviceSessionOptions());
+        Begin(model!);
         return "";
     }
+
+    /// <summary>Begins anew without events, with the bundle that is open.</summary>
+    [JSExport]
+    internal static void Reset() => Begin(Session.Model);
+
+    /// <summary>All that the user has here, as bytes to keep.</summary>
+    [JSExport]
+    internal static byte[] Snapshot() => Session.Snapshot();
+
+    /// <summary>Goes on where a snapshot was taken, or changes nothing.</summary>
+    /// <returns>Why it was refused, or an empty text.</returns>
+    [JSExport]
+    internal static string Restore(byte[] snapshot) => Session.TryRestore(snapshot, out var fault) ? "" : fault!;
+
+    /// <summary>Items of the events that are kept, oldest first.</summary>
+    [JSExport]
+    internal static int[] History() => [.. Session.History];
 
     /// <summary>Number of items; ids run from 1 to it.</summary>
     [JSExport]
@@ -50,4 +67,6 @@ internal static partial class BrowserDevice
     /// <summary>The best items, best first: id, score, id, score, …</summary>
     [JSExport]
     internal static double[] Recommend(int count) => [.. Session.Recommend(count).SelectMany(r => new double[] { r.Item, r.Score })];
+
+    private static void Begin(DeviceModel model) => _session = new(model, new DeviceSessionOptions());
 }

@@ -45,9 +45,16 @@ int main(int argc, char **argv) {
     return fail();
   }
 
+  /* Any number of sessions share a loaded model. Each keeps it in memory, so its handle may go at once. */
+  tandem_model model;
   tandem_options options = TANDEM_OPTIONS_DEFAULT;
   tandem_session session;
-  if (tandem_open(argv[1], &options, &session, error, sizeof error) != TANDEM_OK) return fail();
+  if (tandem_model_load(argv[1], &model, error, sizeof error) != TANDEM_OK
+      || tandem_open_model(model, &options, &session, error, sizeof error) != TANDEM_OK
+      || tandem_model_free(model, error, sizeof error) != TANDEM_OK) {
+    return fail();
+  }
+
   if (!observe_all(session, argv + 2, argc - 2) || !print_best(session)) return fail();
   return tandem_close(session, error, sizeof error) == TANDEM_OK ? 0 : fail();
 }

@@ -64,6 +64,15 @@ public sealed partial class DeviceSession
         }
     }
 
+    /// <summary>How many of them are kept: the length of <see cref="History"/>, without a copy.</summary>
+    public int KeptEventCount
+    {
+        get
+        {
+            using (Enter()) return (int)(_history.Count - _history.First);
+        }
+    }
+
     /// <summary>Events observed since the cloud made the list; 0 without a list.</summary>
     public int ListAge
     {

@@ -39,6 +39,25 @@ internal static unsafe class Border
         return new(values, count);
     }
 
+    /// <summary>The part of the caller's buffer that an answer fills.</summary>
+    /// <param name="buffer">The caller's.</param>
+    /// <param name="size">Of it.</param>
+    /// <param name="needed">Of the answer.</param>
+    /// <param name="what">Names the answer in a fault.</param>
+    /// <exception cref="CallFault">It does not fit; nothing is written then.</exception>
+    public static Span<byte> Room(byte* buffer, long size, int needed, string what) => size >= needed
+        ? new(buffer, needed)
+        : throw new CallFault(Status.TooSmall, $"{what} takes {needed} bytes, the buffer has {size}; give it what needed has received");
+
+    /// <summary>Copies a text and its NUL into the caller's buffer, where there is one.</summary>
+    /// <exception cref="CallFault">It does not fit; nothing is written then but how much is needed.</exception>
+    public static void Copy(string text, byte* buffer, int size, int* needed, string what)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text + '\0');
+        *needed = bytes.Length;
+        if (buffer is not null) bytes.CopyTo(Room(buffer, size, bytes.Length, what));
+    }
+
     /// <summary>Ends a call that did what it was asked: the caller's buffer then holds an empty text.</summary>
     public static Status Succeed(byte* error, int size)
     {
@@ -49,8 +68,14 @@ internal static unsafe class Border
     /// <summary>Ends a call with what went wrong. No exception passes this line, for C has no way to catch one.</summary>
     public static Status Fail(Exception e, byte* error, int size)
     {
-        Write(e is CallFault ? e.Message : $"{e.GetType().Name}: {e.Message}", error, size);
-        return e is CallFault fault ? fault.Status : Status.Failed;
+        var (status, text) = e switch
+        {
+            CallFault fault => (fault.Status, fault.Message),
+            ObjectDisposedException => (Status.BadHandle, "the session was closed by another thread during the call"),
+            _ => (Status.Failed, $"{e.GetType().Name}: {e.Message}"),
+        };
+        Write(text, error, size);
+        return status;
     }
 
     /// <summary>Cut off between two characters where the buffer is short; always with its NUL where there is a buffer.</summary>

@@ -39,10 +39,10 @@ internal static unsafe partial class Exports
 
     private static void TakeIn(ulong session, int item, long unixSeconds, float value)
     {
-        var observer = SessionTable.Get(session);
-        RequireItem(observer, item);
+        using var call = SessionTable.Enter(session);
+        RequireItem(call.Session, item);
         if (!Half.IsFinite((Half)value)) throw new CallFault(Status.BadArgument, $"value is {value}, expected -65504 to 65504");
-        observer.Observe(item, unixSeconds == Now ? null : unixSeconds, value);
+        call.Session.Observe(item, unixSeconds == Now ? null : unixSeconds, value);
     }
 
     private static void RequireItem(DeviceSession session, int item)
@@ -56,7 +56,8 @@ internal static unsafe partial class Exports
     {
         try
         {
-            if (!SessionTable.Get(session).Undo()) throw new CallFault(Status.Nothing, "no event is kept that could be taken back");
+            using var call = SessionTable.Enter(session);
+            if (!call.Session.Undo()) throw new CallFault(Status.Nothing, "no event is kept that could be taken back");
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)

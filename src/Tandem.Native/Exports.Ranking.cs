@@ -15,7 +15,8 @@ internal static unsafe partial class Exports
         {
             if (count is null) throw new CallFault(Status.BadArgument, "count is NULL");
             *count = 0;
-            var ranker = SessionTable.Get(session);
+            using var call = SessionTable.Enter(session);
+            var ranker = call.Session;
             if (k < 0) throw new CallFault(Status.BadArgument, $"k is {k}, expected 0 or more");
             if (items is null && k > 0) throw new CallFault(Status.BadArgument, $"items is NULL, expected room for {k}");
             if (!Enum.IsDefined(mode)) throw new CallFault(Status.BadArgument, $"mode is {(int)mode}, expected one of tandem_mode");
@@ -37,7 +38,7 @@ internal static unsafe partial class Exports
     {
         try
         {
-            var receiver = SessionTable.Get(session);
+            using var call = SessionTable.Enter(session);
             if (count > CandidateList.MostItems)
                 throw new CallFault(Status.Refused, $"{count} items, expected at most {CandidateList.MostItems}");
             var list = new CandidateList
@@ -49,7 +50,7 @@ internal static unsafe partial class Exports
                 Scores = Border.Array(scores, count, "scores").ToArray(),
                 Slice = slice is null ? null : Border.Array(slice, sliceSize, "slice").ToArray(),
             };
-            if (!receiver.TryAccept(list, out var fault)) throw new CallFault(Status.Refused, fault!);
+            if (!call.Session.TryAccept(list, out var fault)) throw new CallFault(Status.Refused, fault!);
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)
@@ -81,9 +82,9 @@ internal static unsafe partial class Exports
                 throw new CallFault(Status.BadArgument, $"size is {size}, expected sizeof(tandem_explanation), {sizeof(ItemExplanation)}");
             var known = new Span<byte>(explanation, (int)Math.Min(size, (uint)sizeof(ItemExplanation)));
             known.Clear();
-            var explainer = SessionTable.Get(session);
-            RequireItem(explainer, item);
-            var found = ItemExplanation.Of(explainer.Explain(item, ItemExplanation.MostEvents));
+            using var call = SessionTable.Enter(session);
+            RequireItem(call.Session, item);
+            var found = ItemExplanation.Of(call.Session.Explain(item, ItemExplanation.MostEvents));
             new Span<byte>(&found, known.Length).CopyTo(known);
             return Border.Succeed(error, errorSize);
         }

@@ -13,9 +13,11 @@ internal static unsafe partial class Exports
         {
             if (needed is null) throw new CallFault(Status.BadArgument, "needed is NULL");
             *needed = 0;
-            var bytes = SessionTable.Get(session).Snapshot();
+            if (size < 0) throw new CallFault(Status.BadArgument, $"size is {size}, expected 0 or more");
+            using var call = SessionTable.Enter(session);
+            var bytes = call.Session.Snapshot();
             *needed = bytes.Length;
-            if (buffer is not null && size >= bytes.Length) bytes.CopyTo(new Span<byte>(buffer, bytes.Length));
+            if (buffer is not null) bytes.CopyTo(Border.Room(buffer, size, bytes.Length, "the snapshot"));
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)
@@ -29,8 +31,8 @@ internal static unsafe partial class Exports
     {
         try
         {
-            var restored = SessionTable.Get(session);
-            if (!restored.TryRestore(Border.Array(snapshot, size, "snapshot").ToArray(), out var fault)) throw new CallFault(Status.Refused, fault!);
+            using var call = SessionTable.Enter(session);
+            if (!call.Session.TryRestore(Border.Array(snapshot, size, "snapshot").ToArray(), out var fault)) throw new CallFault(Status.Refused, fault!);
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)
@@ -44,9 +46,9 @@ internal static unsafe partial class Exports
     {
         try
         {
-            var changed = SessionTable.Get(session);
+            using var call = SessionTable.Enter(session);
             if (!ParameterPacket.TryParse(Border.Array(packet, size, "packet").ToArray(), out var parsed, out var fault)
-                || !changed.TryApply(parsed, out fault))
+                || !call.Session.TryApply(parsed, out fault))
             {
                 throw new CallFault(Status.Refused, fault!);
             }
@@ -64,9 +66,10 @@ internal static unsafe partial class Exports
     {
         try
         {
-            var learner = SessionTable.Get(session);
+            var learner = SessionTable.GetUnheld(session);
             if (mostMillis < 1) throw new CallFault(Status.BadArgument, $"most_millis is {mostMillis}, expected 1 or more");
             var result = learner.Learn(new() { MostMillis = mostMillis });
+            SessionTable.RequireOpen(session);
             if (!result.Accepted) throw new CallFault(Status.Nothing, result.Reason);
             return Border.Succeed(error, errorSize);
         }
@@ -81,7 +84,8 @@ internal static unsafe partial class Exports
     {
         try
         {
-            SessionTable.Get(session).Unlearn();
+            using var call = SessionTable.Enter(session);
+            call.Session.Unlearn();
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)

@@ -22,8 +22,7 @@ internal static unsafe partial class Exports
     {
         try
         {
-            if (session is null) throw new CallFault(Status.BadArgument, "session is NULL");
-            *session = 0;
+            Clear(session);
             var settings = SessionSettings.Read(options);
             *session = SessionTable.Add(new DeviceSession(Load(Border.Text(bundle, "bundle")), settings));
             return Border.Succeed(error, errorSize);
@@ -39,12 +38,9 @@ internal static unsafe partial class Exports
     {
         try
         {
-            if (session is null) throw new CallFault(Status.BadArgument, "session is NULL");
-            *session = 0;
+            Clear(session);
             var settings = SessionSettings.Read(options);
-            var model = Load(Border.Text(bundle, "bundle"));
-            if (!DeviceSession.TryOpen(model, settings, Border.Text(log, "log"), out var opened, out var fault)) throw new CallFault(Status.Refused, fault);
-            *session = SessionTable.Add(opened);
+            *session = AddLogged(Load(Border.Text(bundle, "bundle")), settings, log);
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)
@@ -58,7 +54,7 @@ internal static unsafe partial class Exports
     {
         try
         {
-            SessionTable.Remove(session).Dispose();
+            SessionTable.Close(session);
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)
@@ -72,14 +68,31 @@ internal static unsafe partial class Exports
     {
         try
         {
-            var swapped = SessionTable.Get(session);
-            if (!swapped.TrySwap(Load(Border.Text(bundle, "bundle")), out var fault)) throw new CallFault(Status.Refused, fault!);
+            using var call = SessionTable.Enter(session);
+            Swap(call.Session, Load(Border.Text(bundle, "bundle")));
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)
         {
             return Border.Fail(e, error, errorSize);
         }
+    }
+
+    /// <summary>No handle is what a caller finds after a fault.</summary>
+    private static void Clear(ulong* session)
+    {
+        if (session is null) throw new CallFault(Status.BadArgument, "session is NULL");
+        *session = 0;
+    }
+
+    private static ulong AddLogged(DeviceModel model, DeviceSessionOptions settings, byte* log) =>
+        DeviceSession.TryOpen(model, settings, Border.Text(log, "log"), out var opened, out var fault)
+            ? SessionTable.Add(opened)
+            : throw new CallFault(Status.Refused, fault);
+
+    private static void Swap(DeviceSession session, DeviceModel model)
+    {
+        if (!session.TrySwap(model, out var fault)) throw new CallFault(Status.Refused, fault!);
     }
 
     private static DeviceModel Load(string folder)

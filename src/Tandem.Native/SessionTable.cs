@@ -2,39 +2,37 @@ using Tandem.Device;
 
 namespace Tandem.Native;
 
-/// <summary>
-/// The open sessions by handle. A handle is a number that is never given twice and no address, so a closed or garbage one is told from
-/// an open one.
-/// </summary>
+/// <summary>The open sessions, and the calls on them.</summary>
 internal static class SessionTable
 {
-    private static readonly Lock _gate = new();
-    private static readonly Dictionary<ulong, DeviceSession> _open = [];
-    private static ulong _last;
+    private static readonly HandleTable<OpenSession> _open = new("open session");
 
-    public static ulong Add(DeviceSession session)
-    {
-        lock (_gate)
-        {
-            _open.Add(++_last, session);
-            return _last;
-        }
-    }
+    public static ulong Add(DeviceSession session) => _open.Add(new(session));
 
-    /// <summary>The session stays alive for the caller even where another thread closes it meanwhile.</summary>
+    /// <summary>Begins a call. The session stays open until what is returned is disposed of.</summary>
     /// <exception cref="CallFault">No open session has this handle.</exception>
-    public static DeviceSession Get(ulong handle)
+    public static Call Enter(ulong handle)
     {
-        lock (_gate) return _open.GetValueOrDefault(handle) ?? throw Unknown(handle);
+        var entry = _open.Get(handle);
+        return entry.TryEnter() ? new(entry) : throw _open.Unknown(handle);
     }
 
-    /// <summary>No later call finds the session.</summary>
+    /// <summary>For a call so long that closing is not to wait for it; it asks <see cref="RequireOpen"/> when it is through.</summary>
     /// <exception cref="CallFault">No open session has this handle.</exception>
-    public static DeviceSession Remove(ulong handle)
-    {
-        lock (_gate) return _open.Remove(handle, out var session) ? session : throw Unknown(handle);
-    }
+    public static DeviceSession GetUnheld(ulong handle) => _open.Get(handle).Unheld;
 
-    private static CallFault Unknown(ulong handle) =>
-        new(Status.BadHandle, $"no open session has the handle {handle}: it was closed before, or never opened");
+    /// <exception cref="CallFault">No open session has this handle.</exception>
+    public static void RequireOpen(ulong handle) => _open.Get(handle);
+
+    /// <summary>No later call finds the session. Waits for those under way.</summary>
+    /// <exception cref="CallFault">No open session has this handle.</exception>
+    public static void Close(ulong handle) => _open.Remove(handle).Close();
+
+    /// <summary>A call under way.</summary>
+    internal readonly ref struct Call(OpenSession entry)
+    {
+        public DeviceSession Session => entry.Unheld;
+
+        public void Dispose() => entry.Exit();
+    }
 }

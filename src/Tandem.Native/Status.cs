@@ -8,7 +8,7 @@ internal enum Status
     /// <summary>An argument that no state of the session could make right.</summary>
     BadArgument = 1,
 
-    /// <summary>No open session has this handle.</summary>
+    /// <summary>No open session, or no loaded model, has this handle.</summary>
     BadHandle = 2,
 
     /// <summary>A bundle, list, packet, snapshot or log was refused; what served before still serves.</summary>
@@ -19,4 +19,7 @@ internal enum Status
 
     /// <summary>A fault of the library or the machine.</summary>
     Failed = 5,
+
+    /// <summary>The caller's buffer does not hold the answer; how much it takes was given back.</summary>
+    TooSmall = 6,
 }

@@ -41,6 +41,14 @@ public unsafe class BorderTests
     }
 
     [Fact]
+    public void An_object_that_is_gone_is_a_session_that_was_closed_meanwhile()
+    {
+        var buffer = stackalloc byte[64];
+        Assert.Equal(Status.BadHandle, Border.Fail(new ObjectDisposedException("EventLog"), buffer, 64));
+        Assert.StartsWith("the session was closed by another thread", Encoding.UTF8.GetString(buffer, 63), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_success_wipes_the_text_of_the_last_fault()
     {
         byte left = (byte)'x';

@@ -38,6 +38,9 @@ public sealed class ForeignInputTests : IDisposable
         AssertBad("catalog_version is NULL", Library.AcceptList(_session, [1], [1], catalog: null));
         AssertBad("log is NULL", Library.OpenLogged(_folder["bundle"], null, out _));
         AssertBad("model_version is NULL", Library.AcceptList(_session, [1], [1], model: null));
+        AssertBad("bundle is NULL", Library.LoadModel(null, out _));
+        AssertBad("log is NULL", Library.OpenModelLogged(Library.LoadModel(_folder["bundle"]), null, out _));
+        AssertBad("info is NULL", Library.GetInfo(_session, null));
     }
 
     [Fact]
@@ -96,15 +99,11 @@ public sealed class ForeignInputTests : IDisposable
         }, threads: 1);
     }
 
-    [Fact]
-    public void A_session_can_be_closed_while_others_use_it()
+    private static byte[] SizedInfo()
     {
-        var answers = new Status[2_000];
-        Parallel.For(0, answers.Length, i => answers[i] = i == answers.Length / 2
-            ? Library.Close(_session).Status
-            : Library.Observe(_session, i % SmallBundle.Items + 1).Status);
-        Assert.All(answers, status => Assert.True(status is Status.Ok or Status.BadHandle));
-        Assert.Equal(Status.BadHandle, Library.Observe(_session, 1).Status);
+        var info = new byte[SessionInfo.LeastSize];
+        info[0] = (byte)info.Length;
+        return info;
     }
 
     private static void AssertBad(string reason, Library.Answer answer)
@@ -131,6 +130,13 @@ public sealed class ForeignInputTests : IDisposable
             Library.Apply(handle, [1]),
             Library.Learn(handle),
             Library.Unlearn(handle),
+            Library.GetInfo(handle, SizedInfo()),
+            Library.CatalogVersion(handle, null, out _),
+            Library.ModelVersion(handle, null, out _),
+            Library.SwapModel(handle, 0),
+            Library.FreeModel(handle),
+            Library.OpenModel(handle, out _),
+            Library.OpenModelLogged(handle, "log", out _),
         ];
         Assert.All(answers, answer =>
         {

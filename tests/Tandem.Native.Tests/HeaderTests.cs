@@ -35,16 +35,59 @@ public unsafe partial class HeaderTests
         Assert.Equal(["Size", "CloudShare", "HistoryLimit", "KeepConsumed"], Fields("tandem_options"));
         Assert.Equal(
             ["CloudScore", "DeviceScore", "CloudShare", "DeviceShare", "EventCount", "SuccessorScore", "FollowedCount"], Fields("tandem_explanation"));
+        Assert.Equal(
+            ["Size", "Items", "EventCount", "KeptEvents", "ListAge", "SessionBytes", "EventsSetAside"], Fields("tandem_info"));
+        Assert.Equal(typeof(SessionInfo).GetFields().Where(f => !f.IsStatic).Select(f => f.Name), Fields("tandem_info"));
         Assert.Equal(["Item", "Age", "Similarity"], Fields("tandem_event"));
         Assert.Equal(["Item", "Age", "Share"], Fields("tandem_followed"));
-        Assert.Equal((16, 16, 100), (sizeof(RankedItem), sizeof(SessionSettings), sizeof(ItemExplanation)));
+        Assert.Equal((16, 16, 40, 100), (sizeof(RankedItem), sizeof(SessionSettings), sizeof(SessionInfo), sizeof(ItemExplanation)));
         Assert.Equal(ItemExplanation.FirstSize, Marshal.OffsetOf<ItemExplanation>(nameof(ItemExplanation.SuccessorScore)));
     }
+
+    [Fact]
+    public void C_lays_the_structures_out_as_the_library_does()
+    {
+        var info = string.Concat(typeof(SessionInfo).GetFields().Where(f => !f.IsStatic).Select(
+            f => Claim($"offsetof(tandem_info, {SnakeCase(f.Name)}) == {Marshal.OffsetOf<SessionInfo>(f.Name)}")));
+        Compile(
+            $"""
+             #include <stddef.h>
+             #include "tandem.h"
+             {Claim($"sizeof(tandem_info) == {sizeof(SessionInfo)}")}{info}
+             {Claim($"sizeof(tandem_options) == {sizeof(SessionSettings)}")}
+             {Claim($"sizeof(tandem_explanation) == {sizeof(ItemExplanation)}")}
+             {Claim($"sizeof(tandem_item) == {sizeof(RankedItem)}")}
+             """,
+            "c11");
+
+        static string Claim(string what) => $"_Static_assert({what}, \"{what}\");\n";
+    }
+
+    [Fact]
+    public void Compilers_of_C89_that_have_stdint_read_the_header() => Compile(
+        """
+        #include "tandem.h"
+        static tandem_options options = TANDEM_OPTIONS_DEFAULT;
+        int main(void) { return (int)options.size; }
+        """,
+        "c89");
+
+    private static void Compile(string source, string standard)
+    {
+        Assert.SkipUnless(Tool.Exists("gcc"), "gcc is needed: apt-get install gcc");
+        using var folder = new TemporaryFolder();
+        var file = folder["claims.c"];
+        File.WriteAllText(file, source + "\n");
+        var include = Path.Combine(Repository.Root, "src", "Tandem.Native", "include");
+        Tool.Run("gcc", $"-std={standard}", "-pedantic", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-I", include, file).Succeeded();
+    }
+
+    private static string SnakeCase(string name) => Regex.Replace(name, "(?<!^)[A-Z]", "_$0").ToLowerInvariant();
 
     /// <summary>BAD_ARGUMENT and 1, and so on.</summary>
     private static IEnumerable<(string Name, int Value)> Members<T>()
         where T : struct, Enum =>
-        Enum.GetValues<T>().Select(v => (Regex.Replace($"{v}", "(?<!^)[A-Z]", "_$0").ToUpperInvariant(), Convert.ToInt32(v, CultureInfo.InvariantCulture)));
+        Enum.GetValues<T>().Select(v => (SnakeCase($"{v}").ToUpperInvariant(), Convert.ToInt32(v, CultureInfo.InvariantCulture)));
 
     private static IEnumerable<(string Name, int Value)> Numbers(string first)
     {
@@ -66,6 +109,6 @@ public unsafe partial class HeaderTests
     [GeneratedRegex(@"^  TANDEM_(\w+) = (\d+)", RegexOptions.Multiline)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"^  (?:u?int32_t|float) (\w+);", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^  (?:u?int32_t|int64_t|float) (\w+);", RegexOptions.Multiline)]
     private static partial Regex Field();
 }

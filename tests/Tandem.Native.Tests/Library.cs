@@ -28,6 +28,85 @@ internal static unsafe class Library
         return session;
     }
 
+    public static Answer LoadModel(string? bundle, out ulong model)
+    {
+        delegate* unmanaged<byte*, ulong*, byte*, int, Status> load = &Exports.LoadModel;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* folder = Terminated(bundle))
+        fixed (ulong* loaded = &model)
+            return new(load(folder, loaded, error, ErrorSize), error);
+    }
+
+    /// <summary>Loads what can be loaded.</summary>
+    public static ulong LoadModel(string bundle)
+    {
+        var answer = LoadModel(bundle, out var model);
+        Assert.True(answer.Status == Status.Ok, answer.Error);
+        return model;
+    }
+
+    public static Answer FreeModel(ulong model)
+    {
+        delegate* unmanaged<ulong, byte*, int, Status> free = &Exports.FreeModel;
+        var error = stackalloc byte[ErrorSize];
+        return new(free(model, error, ErrorSize), error);
+    }
+
+    public static Answer OpenModel(ulong model, out ulong session, SessionSettings? settings = null)
+    {
+        delegate* unmanaged<ulong, SessionSettings*, ulong*, byte*, int, Status> open = &Exports.OpenModel;
+        var given = settings.GetValueOrDefault();
+        var error = stackalloc byte[ErrorSize];
+        fixed (ulong* opened = &session) return new(open(model, settings is null ? null : &given, opened, error, ErrorSize), error);
+    }
+
+    public static Answer OpenModelLogged(ulong model, string? log, out ulong session)
+    {
+        delegate* unmanaged<ulong, byte*, SessionSettings*, ulong*, byte*, int, Status> open = &Exports.OpenModelLogged;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* path = Terminated(log))
+        fixed (ulong* opened = &session)
+            return new(open(model, path, null, opened, error, ErrorSize), error);
+    }
+
+    public static Answer SwapModel(ulong session, ulong model)
+    {
+        delegate* unmanaged<ulong, ulong, byte*, int, Status> swap = &Exports.SwapModel;
+        var error = stackalloc byte[ErrorSize];
+        return new(swap(session, model, error, ErrorSize), error);
+    }
+
+    /// <param name="session">Handle.</param>
+    /// <param name="info">What the call may write to, with the size in it.</param>
+    public static Answer GetInfo(ulong session, Span<byte> info)
+    {
+        delegate* unmanaged<ulong, SessionInfo*, byte*, int, Status> get = &Exports.GetInfo;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* found = info) return new(get(session, (SessionInfo*)found, error, ErrorSize), error);
+    }
+
+    /// <summary>What an open session holds.</summary>
+    public static SessionInfo GetInfo(ulong session)
+    {
+        var info = new SessionInfo { Size = (uint)sizeof(SessionInfo) };
+        var answer = GetInfo(session, MemoryMarshal.AsBytes(new Span<SessionInfo>(ref info)));
+        Assert.True(answer.Status == Status.Ok, answer.Error);
+        return info;
+    }
+
+    public static Answer CatalogVersion(ulong session, byte[]? buffer, out int needed) => Version(&Exports.CatalogVersion, session, buffer, out needed);
+
+    public static Answer ModelVersion(ulong session, byte[]? buffer, out int needed) => Version(&Exports.ModelVersion, session, buffer, out needed);
+
+    private static Answer Version(
+        delegate* unmanaged<ulong, byte*, int, int*, byte*, int, Status> version, ulong session, byte[]? buffer, out int needed)
+    {
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* text = buffer)
+        fixed (int* count = &needed)
+            return new(version(session, text, buffer?.Length ?? 0, count, error, ErrorSize), error);
+    }
+
     public static Answer Close(ulong session)
     {
         delegate* unmanaged<ulong, byte*, int, Status> close = &Exports.Close;

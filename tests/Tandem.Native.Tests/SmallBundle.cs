@@ -19,11 +19,12 @@ internal static class SmallBundle
     /// <param name="seed">Of the weights.</param>
     /// <param name="catalog">Version of the numbering.</param>
     /// <param name="counts">True to add counts: each item is followed by the three after it.</param>
+    /// <param name="window">Events that the model sees at once.</param>
     /// <returns>The folder.</returns>
-    public static string Write(string folder, int seed = 1, string catalog = Catalog, bool counts = false)
+    public static string Write(string folder, int seed = 1, string catalog = Catalog, bool counts = false, int window = 5)
     {
         var (random, weights) = (new Random(seed), new SafetensorsWriter());
-        var shape = new SasRecShape { Items = Items, Width = D, Blocks = 1, Heads = 2, Inner = D, Window = 5 };
+        var shape = new SasRecShape { Items = Items, Width = D, Blocks = 1, Heads = 2, Inner = D, Window = window };
         Add("items.weight", Items + 1, D);
         Add("backbone.position", shape.Window, D);
         foreach (var norm in new[] { "norm", "blocks.0.attention_norm", "blocks.0.feed_forward_norm" }) AddPair($"backbone.{norm}", D);

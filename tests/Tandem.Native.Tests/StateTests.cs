@@ -61,6 +61,21 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
+    public void A_buffer_that_cannot_hold_a_snapshot_is_told_how_much_it_takes_and_left_alone()
+    {
+        var session = Library.Open(_bundle);
+        Library.Observe(session, 3);
+        Library.Snapshot(session, null, out var needed);
+        var small = new byte[needed - 1];
+        Array.Fill(small, (byte)0xEE);
+        var answer = Library.Snapshot(session, small, out var told);
+        Assert.Equal(Status.TooSmall, answer.Status);
+        Assert.Contains($"takes {needed} bytes, the buffer has {needed - 1}", answer.Error, StringComparison.Ordinal);
+        Assert.Equal(needed, told);
+        Assert.All(small, value => Assert.Equal(0xEE, value));
+    }
+
+    [Fact]
     public void A_packet_counts_until_the_next_model_and_a_foreign_one_is_refused()
     {
         var (session, version) = (Library.Open(_bundle), DeviceModel.Open(_bundle).Version);

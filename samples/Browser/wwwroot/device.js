@@ -16,6 +16,11 @@ export async function openDevice(manifest, weights) {
     items: device.Items(),
     observe: (item) => device.Observe(item),
     undo: () => device.Undo(),
+    history: () => Array.from(device.History()),
+    snapshot: () => device.Snapshot(),
+    /** @returns {string} why the snapshot was refused, or an empty text */
+    restore: (snapshot) => device.Restore(snapshot),
+    reset: () => device.Reset(),
     recommend(count) {
       const flat = device.Recommend(count);
       return Array.from({ length: flat.length / 2 }, (_, i) => ({ item: flat[2 * i], score: flat[2 * i + 1] }));

@@ -1,11 +1,12 @@
 import { openDevice } from "./device.js";
+import { keeperOf } from "./keeper.js";
 
 const SHOWN = 20;
 const status = document.getElementById("status");
 const list = document.getElementById("list");
 const history = document.getElementById("history");
-
-const clicked = [];
+const anew = document.getElementById("anew");
+const kept = document.getElementById("kept");
 
 async function bytesOf(address) {
   const answer = await fetch(address);
@@ -13,10 +14,10 @@ async function bytesOf(address) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-function row(device, { item, score }) {
+function row({ item, score }, onClick) {
   const button = document.createElement("button");
   button.textContent = `item ${item}`;
-  button.addEventListener("click", () => click(device, item));
+  button.addEventListener("click", () => onClick(item));
   const value = document.createElement("span");
   value.textContent = score.toFixed(3);
   const entry = document.createElement("li");
@@ -24,27 +25,43 @@ function row(device, { item, score }) {
   return entry;
 }
 
-function show(device, best) {
-  list.replaceChildren(...best.map((ranked) => row(device, ranked)));
-  history.textContent = clicked.length === 0 ? "nothing yet" : clicked.map((item) => `item ${item}`).join(", ");
-}
+function start(device, keeper) {
+  function show(best) {
+    list.replaceChildren(...best.map((ranked) => row(ranked, click)));
+    history.textContent = device.history().map((item) => `item ${item}`).join(", ") || "nothing yet";
+  }
 
-// Browsers round the clock to 5 µs in isolated pages and to 100 µs elsewhere.
-function click(device, item) {
-  const start = performance.now();
-  device.observe(item);
-  const best = device.recommend(SHOWN);
-  const microseconds = (performance.now() - start) * 1000;
-  clicked.push(item);
-  show(device, best);
-  status.textContent = `event taken in and ${device.items} items ranked in ${microseconds.toFixed(0)} µs`;
+  // Browsers round the clock to 5 µs in isolated pages and to 100 µs elsewhere.
+  function click(item) {
+    const begun = performance.now();
+    device.observe(item);
+    const best = device.recommend(SHOWN);
+    const microseconds = (performance.now() - begun) * 1000;
+    show(best);
+    keeper.touch();
+    status.textContent = `event taken in and ${device.items} items ranked in ${microseconds.toFixed(0)} µs`;
+  }
+
+  function begin() {
+    show(device.recommend(SHOWN));
+    status.textContent = `${device.items} items; click one`;
+  }
+
+  anew.addEventListener("click", () => {
+    device.reset();
+    keeper.forget();
+    begin();
+  });
+  anew.disabled = false;
+  begin();
 }
 
 try {
   const [manifest, weights] = await Promise.all([bytesOf("bundle/manifest.json"), bytesOf("bundle/model.safetensors")]);
   const device = await openDevice(manifest, weights);
-  show(device, device.recommend(SHOWN));
-  status.textContent = `${device.items} items; click one`;
+  const keeper = keeperOf(device, (text) => (kept.textContent = text));
+  await keeper.restore();
+  start(device, keeper);
 } catch (fault) {
   status.textContent = fault.message;
 }

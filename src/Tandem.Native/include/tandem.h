@@ -6,12 +6,17 @@
  * what was wrong and what to do, in UTF-8, cut off where it does not fit, always with its NUL, empty after TANDEM_OK. The buffer may be
  * NULL or its size 0. 256 bytes hold nearly every text.
  *
- * Handles. A handle is a number and is never given twice. A handle that is closed or was never given is answered with
- * TANDEM_BAD_HANDLE. Pointers and lengths cannot be checked: what they name must be readable or writable for the time of the call.
- * Nothing that a caller passes is kept.
+ * Handles. A handle is a number and is never given twice, whether of a session or of a model. A handle that is closed or was never
+ * given is answered with TANDEM_BAD_HANDLE. Pointers and lengths cannot be checked: what they name must be readable or writable for the
+ * time of the call. Nothing that a caller passes is kept.
+ *
+ * Structures. tandem_options, tandem_info and tandem_explanation may have more members in later versions, always at the end. A size says
+ * which of them the caller's header knows: the library reads and writes nothing beyond it, and leaves members alone that it does not know
+ * itself. Structures of which there are arrays never change.
  *
  * Threads. Any thread may call any function at any time, also with the same session: calls on one session follow one another, and
- * each sees what those before it did. A session that is closed during a call of another thread lives until that call ends.
+ * each sees what those before it did. tandem_close waits for the calls on its session that are under way, tandem_learn excepted; a call
+ * that comes later, and a tandem_learn that was overtaken, is answered with TANDEM_BAD_HANDLE.
  *
  * Processes. Fork before the first call, not after it: the runtime's threads do not follow into a child.
  */
@@ -41,10 +46,11 @@ typedef int32_t tandem_status;
 enum {
   TANDEM_OK = 0,
   TANDEM_BAD_ARGUMENT = 1, /* an argument that no state of the session could make right */
-  TANDEM_BAD_HANDLE = 2,   /* no open session has this handle */
+  TANDEM_BAD_HANDLE = 2,   /* no open session, or no loaded model, has this handle */
   TANDEM_REFUSED = 3,      /* a bundle, list, packet, snapshot or log was refused; what served before serves */
   TANDEM_NOTHING = 4,      /* there was nothing to do it to, or what was done is not worth keeping */
-  TANDEM_FAILED = 5        /* a fault of the library or the machine, such as memory that ran out */
+  TANDEM_FAILED = 5,       /* a fault of the library or the machine, such as memory that ran out */
+  TANDEM_TOO_SMALL = 6     /* the buffer does not hold the answer; nothing was written but how much is needed */
 };
 
 /* Whose scores rank. Without a list, or with every item of it consumed, all modes are TANDEM_DEVICE. */
@@ -58,6 +64,9 @@ enum {
 
 /* A session's handle. 0 is none. */
 typedef uint64_t tandem_session;
+
+/* The handle of a model that sessions share. 0 is none. */
+typedef uint64_t tandem_model;
 
 /* A ranked item. */
 typedef struct tandem_item {
@@ -81,7 +90,7 @@ typedef struct tandem_followed {
   float share;  /* of the item's counts, above 0, at most 1; the shares of all events that were read add up to 1 */
 } tandem_followed;
 
-/* Why an item stands where it stands. Later versions add members at the end; the size given to tandem_explain_sized says which the caller knows. */
+/* Why an item stands where it stands. The size given to tandem_explain_sized says which members the caller knows. */
 typedef struct tandem_explanation {
   float cloud_score;     /* its log-probability on the cloud's list; NaN for an item that is not on it */
   float device_score;    /* the device's score, counts of successors included; NaN where the item's row is not held */
@@ -95,7 +104,7 @@ typedef struct tandem_explanation {
   tandem_followed followed[3]; /* the user's events that it tends to follow, the greatest share first */
 } tandem_explanation;
 
-/* How a session works. Start from TANDEM_OPTIONS_DEFAULT; later versions add members at the end. */
+/* How a session works. Start from TANDEM_OPTIONS_DEFAULT. */
 typedef struct tandem_options {
   uint32_t size;         /* sizeof(tandem_options) */
   float cloud_share;     /* share of the cloud's scores in TANDEM_FUSED, 0 to 1 */
@@ -104,6 +113,17 @@ typedef struct tandem_options {
 } tandem_options;
 
 #define TANDEM_OPTIONS_DEFAULT { sizeof(tandem_options), 0.5f, 1000, 0 }
+
+/* What a session holds. */
+typedef struct tandem_info {
+  uint32_t size;            /* sizeof(tandem_info), set by the caller before the call */
+  int32_t items;            /* V: item ids run from 1 to it */
+  int64_t event_count;      /* events observed and not taken back, kept or not */
+  int32_t kept_events;      /* how many of them are kept */
+  int32_t list_age;         /* events observed since the cloud made the list; 0 without a list */
+  int64_t session_bytes;    /* memory of this user beside the model */
+  int64_t events_set_aside; /* events that a damaged log held and the session does without; 0 without a log */
+} tandem_info;
 
 /* The library's TANDEM_VERSION. Another major version than the header's is another interface. */
 TANDEM_API uint32_t tandem_version(void);
@@ -127,7 +147,29 @@ TANDEM_API tandem_status tandem_open(const char *bundle, const tandem_options *o
 TANDEM_API tandem_status tandem_open_logged(const char *bundle, const char *log, const tandem_options *options, tandem_session *session,
                                             char *error, int32_t error_size);
 
-/* Closes a session, flushes its log and gives back its memory. */
+/*
+ * Loads a bundle for any number of sessions: its weights are then in memory once.
+ *   bundle   folder of manifest.json and model.safetensors; UTF-8
+ *   model    receives the handle, 0 where there is none
+ * TANDEM_REFUSED: the folder holds no whole bundle that this library can run.
+ */
+TANDEM_API tandem_status tandem_model_load(const char *bundle, tandem_model *model, char *error, int32_t error_size);
+
+/* Gives back a model's handle. Its sessions go on; its memory is given back when the last of them is closed. */
+TANDEM_API tandem_status tandem_model_free(tandem_model model, char *error, int32_t error_size);
+
+/* tandem_open with a model that is loaded. */
+TANDEM_API tandem_status tandem_open_model(tandem_model model, const tandem_options *options, tandem_session *session,
+                                           char *error, int32_t error_size);
+
+/* tandem_open_logged with a model that is loaded. TANDEM_REFUSED: the log is at fault, and is left as it is. */
+TANDEM_API tandem_status tandem_open_model_logged(tandem_model model, const char *log, const tandem_options *options,
+                                                  tandem_session *session, char *error, int32_t error_size);
+
+/*
+ * Closes a session, flushes its log and gives back its memory. Waits for the calls on it that are under way, tandem_learn excepted. The
+ * handle is gone whatever the answer; TANDEM_FAILED: the log could not be flushed.
+ */
 TANDEM_API tandem_status tandem_close(tandem_session session, char *error, int32_t error_size);
 
 /*
@@ -182,6 +224,28 @@ TANDEM_API tandem_status tandem_accept_list(tandem_session session, const int32_
  */
 TANDEM_API tandem_status tandem_swap(tandem_session session, const char *bundle, char *error, int32_t error_size);
 
+/* tandem_swap with a model that is loaded. TANDEM_REFUSED: it is of another numbering. */
+TANDEM_API tandem_status tandem_swap_model(tandem_session session, tandem_model model, char *error, int32_t error_size);
+
+/*
+ * What a session holds. Each member is right at a moment of the call, which is not the same for all where other threads observe meanwhile.
+ *   info   receives it; its size is set by the caller
+ */
+TANDEM_API tandem_status tandem_get_info(tandem_session session, tandem_info *info, char *error, int32_t error_size);
+
+/*
+ * The version of the session's catalogue, which names the numbering of the items, as UTF-8 with its NUL.
+ *   buffer   [size] receives it, or NULL to ask how long it is
+ *   needed   receives its bytes, the NUL among them
+ * TANDEM_TOO_SMALL: the buffer is too small.
+ */
+TANDEM_API tandem_status tandem_catalog_version(tandem_session session, char *buffer, int32_t size, int32_t *needed,
+                                                char *error, int32_t error_size);
+
+/* The version of the model that serves the session now, in the same way. */
+TANDEM_API tandem_status tandem_model_version(tandem_session session, char *buffer, int32_t size, int32_t *needed,
+                                              char *error, int32_t error_size);
+
 /*
  * Why an item stands where it stands, by the members of tandem_explanation up to events: programs compiled before there were more have
  * memory for these alone.
@@ -217,8 +281,9 @@ TANDEM_API tandem_status tandem_unlearn(tandem_session session, char *error, int
 
 /*
  * All that the user has here, as bytes to keep.
- *   buffer   [size] receives them where they fit, or NULL
- *   needed   receives how many they are
+ *   buffer   [size] receives them, or NULL to ask how many they are
+ *   needed   receives how many they are; an event that comes between two calls may add some
+ * TANDEM_TOO_SMALL: the buffer is too small.
  */
 TANDEM_API tandem_status tandem_snapshot(tandem_session session, uint8_t *buffer, int64_t size, int64_t *needed,
                                          char *error, int32_t error_size);

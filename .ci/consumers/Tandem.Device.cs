@@ -1,0 +1,8 @@
+// BUNDLE [ITEM ...]: ranks as the console sample does and prints its JSON.
+using System.Text.Json;
+using Tandem.Device;
+using Tandem.Device.Models;
+
+var session = new DeviceSession(DeviceModel.Open(args[0]), new DeviceSessionOptions());
+foreach (var item in args[1..]) session.Observe(int.Parse(item));
+Console.WriteLine(JsonSerializer.Serialize(new { items = session.Recommend(10).Select(best => new { item = best.Item, score = best.Score }) }));

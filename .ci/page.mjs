@@ -1,0 +1,142 @@
+// node page.mjs WWWROOT BUNDLE PNG: opens the published page in headless Chromium, clicks items, writes a picture, reloads, and fails
+// unless the page goes on where it was, begins anew when asked to, and says in whole words what is wrong with a damaged bundle.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+
+const PATIENCE_MS = 30_000;
+const PLACES = [2, 0, 4, 1, 3, 0]; // of the items that are clicked
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
+
+// Folders by the beginning of an address; /damaged is the page with a manifest that is none.
+async function serve(root, bundle) {
+  const server = createServer(async (request, response) => {
+    const address = new URL(request.url, "http://page").pathname.replace(/\/$/, "/index.html");
+    const name = address.replace(/^\/damaged\//, "/");
+    try {
+      const file = name.startsWith("/bundle/") ? path.join(bundle, name.slice("/bundle/".length)) : path.join(root, name);
+      const bytes = address === "/damaged/bundle/manifest.json" ? "<!doctype html>" : await readFile(file);
+      response.writeHead(200, { "content-type": TYPES[path.extname(file)] ?? "application/octet-stream" }).end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+// The DevTools protocol over two pipes: no port, and nothing that this version of Node would have to bring.
+function startChromium(profile) {
+  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"];
+  const chromium = spawn("chromium", [...flags, "--no-first-run", "--remote-debugging-pipe", `--user-data-dir=${profile}`], {
+    stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+  });
+  const [, , , input, output] = chromium.stdio;
+  const waiting = new Map();
+  let last = 0;
+  let rest = "";
+  output.setEncoding("utf8").on("data", (text) => {
+    const messages = (rest + text).split("\0");
+    rest = messages.pop();
+    for (const { id, result, error } of messages.map((message) => JSON.parse(message))) {
+      if (error) waiting.get(id)?.reject(new Error(`${waiting.get(id).method}: ${error.message}`));
+      else waiting.get(id)?.resolve(result);
+      waiting.delete(id);
+    }
+  });
+  const fail = (reason) => waiting.forEach(({ reject }) => reject(new Error(reason)));
+  chromium.on("error", (fault) => fail(`chromium did not start: ${fault.message}`));
+  chromium.on("exit", (code) => fail(`chromium ended with code ${code}`));
+  input.on("error", () => {}); // it ended; the exit says so
+  const ask = (method, params = {}, sessionId = undefined) =>
+    new Promise((resolve, reject) => {
+      waiting.set(++last, { method, resolve, reject });
+      input.write(`${JSON.stringify({ id: last, method, params, sessionId })}\0`);
+    });
+  const ended = new Promise((resolve) => chromium.on("close", resolve));
+  return { ask, end: () => (chromium.kill("SIGKILL"), ended) };
+}
+
+async function openTab({ ask }, url) {
+  const { targetId } = await ask("Target.createTarget", { url });
+  const { sessionId } = await ask("Target.attachToTarget", { targetId, flatten: true });
+  await ask("Emulation.setDeviceMetricsOverride", { width: 720, height: 860, deviceScaleFactor: 1, mobile: false }, sessionId);
+  const evaluate = async (expression) => {
+    const { result, exceptionDetails } = await ask("Runtime.evaluate", { expression, returnByValue: true }, sessionId);
+    if (exceptionDetails) throw new Error(`${expression}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+    return result.value;
+  };
+  const text = (id) => evaluate(`document.getElementById(${JSON.stringify(id)})?.textContent ?? ""`);
+
+  // A page that is being loaded answers nothing, or with a fault.
+  const until = async (id, pattern) => {
+    const end = Date.now() + PATIENCE_MS;
+    let found;
+    while (!pattern.test((found = await text(id).catch(() => "")))) {
+      if (Date.now() > end) throw new Error(`#${id} is '${found}', expected ${pattern} within ${PATIENCE_MS} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return found;
+  };
+  return {
+    text,
+    until,
+    list: () => text("list"),
+    /** @returns what the clicked button says */
+    click: (selector, place = 0) =>
+      evaluate(`{ const button = document.querySelectorAll(${JSON.stringify(selector)})[${place}]; button.click(); button.textContent }`),
+    async reload() {
+      await evaluate(`document.getElementById("status").textContent = "reloading"`);
+      await ask("Page.reload", {}, sessionId);
+      await until("status", /click one/);
+    },
+    async picture() {
+      return Buffer.from((await ask("Page.captureScreenshot", { format: "png" }, sessionId)).data, "base64");
+    },
+  };
+}
+
+async function check(chromium, address, picture) {
+  const tab = await openTab(chromium, address);
+  await tab.until("status", /click one/);
+  const begun = await tab.list();
+  const items = [];
+  for (const place of PLACES) items.push(await tab.click("#list button", place));
+  assert.match(await tab.text("status"), /items ranked in \d+ µs/);
+  assert.equal(await tab.text("history"), items.join(", "));
+  await tab.until("kept", new RegExp(`^${PLACES.length} events kept`));
+  await writeFile(picture, await tab.picture());
+
+  const [ranked, clicked] = [await tab.list(), await tab.text("history")];
+  assert.notEqual(ranked, begun);
+  await tab.reload();
+  assert.equal(await tab.text("kept"), "brought back from this browser");
+  assert.equal(await tab.text("history"), clicked);
+  assert.equal(await tab.list(), ranked);
+
+  await tab.click("#anew");
+  await tab.until("kept", /^nothing is kept/);
+  await tab.reload();
+  assert.equal(await tab.text("history"), "nothing yet");
+  assert.equal(await tab.list(), begun);
+
+  const damaged = await openTab(chromium, `${address}damaged/`);
+  assert.match(await damaged.until("status", /manifest/), /'<' is an invalid start of a value/);
+}
+
+const [root, bundle, picture] = process.argv.slice(2);
+const server = await serve(root, bundle);
+const profile = await mkdtemp(path.join(os.tmpdir(), "page-"));
+const chromium = startChromium(profile);
+try {
+  await check(chromium, `http://127.0.0.1:${server.address().port}/`, picture);
+  console.log("page: comes back after a reload, begins anew, says what is wrong");
+} finally {
+  await chromium.end();
+  server.close();
+  server.closeAllConnections();
+  await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+}
