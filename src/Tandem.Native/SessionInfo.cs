@@ -31,6 +31,6 @@ internal struct SessionInfo
         KeptEvents = session.KeptEventCount,
         ListAge = session.ListAge,
         SessionBytes = session.SizeBytes,
-        EventsSetAside = 0,
+        EventsSetAside = session.LogDamage?.Events ?? 0,
     };
 }

@@ -47,6 +47,22 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
         return MeasureList(session, Events());
     }
 
+    /// <summary>Microseconds of a click as <see cref="MeasureClicks"/>'s, of two threads that click on one session without pause.</summary>
+    public double[] MeasureTwoThreads()
+    {
+        using var session = new DeviceSession(Open(ItemStorage.Full), new());
+        if (!session.TryAccept(List(), out var fault)) throw new InvalidOperationException(fault);
+        var (events, micros, begin) = (Events(), new double[2][], new Barrier(2));
+        var threads = Enumerable.Range(0, 2).Select(place => new Thread(() =>
+        {
+            begin.SignalAndWait();
+            micros[place] = Measure(session, RankingMode.Fused, events).Micros;
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        return [.. micros[0], .. micros[1]];
+    }
+
     /// <summary>Microseconds of an event and the ten best of the whole catalogue after it.</summary>
     public double[] MeasureTable(ItemStorage storage)
     {

@@ -62,6 +62,7 @@ internal static class BenchDeviceVerb
         var (full, quantised) = (Step("NDCG by float32 rows", () => bench.Ndcg(ItemStorage.Full)), Step("NDCG by int8 rows", () => bench.Ndcg(ItemStorage.Quantised)));
         var (clicks, allocated) = Step("clicks", () => bench.MeasureClicks(ItemStorage.Full));
         var quantisedClicks = Step("clicks, int8 rows", () => bench.MeasureClicks(ItemStorage.Quantised)).Micros;
+        var shared = Step("clicks of two threads on one session", bench.MeasureTwoThreads);
         var onnx = Step("clicks by ONNX Runtime", bench.MeasureOnnx);
         var table = Step("whole catalogue", () => bench.MeasureTable(ItemStorage.Quantised));
         var countedClicks = Step("clicks, counts of successors", () => bench.MeasureSuccessorClicks(ItemStorage.Full)).Micros;
@@ -76,6 +77,9 @@ internal static class BenchDeviceVerb
             ClickP50Micros = Percentile(clicks, 0.5),
             ClickP99Micros = Percentile(clicks, 0.99),
             Int8ClickP50Micros = Percentile(quantisedClicks, 0.5),
+            TwoThreadsP50Micros = Percentile(shared, 0.5),
+            TwoThreadsP99Micros = Percentile(shared, 0.99),
+            TwoThreadsP999Micros = Percentile(shared, 0.999),
             OnnxClickP50Micros = Percentile(onnx, 0.5),
             OnnxClickP99Micros = Percentile(onnx, 0.99),
             AllocatedBytesPerEvent = allocated / (double)clicks.Length,
@@ -118,6 +122,9 @@ internal static class BenchDeviceVerb
     private static void Print(DeviceFigures f)
     {
         Line("event + 200 candidates, median", $"{f.ClickP50Micros:0.0} µs (99 % below {f.ClickP99Micros:0.0} µs)");
+        Line(
+            "the same of two threads on one session, without pause",
+            $"{f.TwoThreadsP50Micros:0.0} µs (99 % below {f.TwoThreadsP99Micros:0.0} µs, 99.9 % below {f.TwoThreadsP999Micros:0.0} µs)");
         Line("the same with counts of successors", $"{f.SuccessorsClickMicros:0.0} µs, {f.SuccessorsClickMicros / f.ClickP50Micros:0.00} times as long");
         Line("without counts by int8 rows", $"{f.Int8ClickP50Micros:0.0} µs");
         Line("without counts by ONNX Runtime, float32 rows", $"{f.OnnxClickP50Micros:0.0} µs, {f.OnnxClickP50Micros / f.ClickP50Micros:0.0} times as long");
@@ -144,6 +151,13 @@ internal static class BenchDeviceVerb
         public required double ClickP99Micros { get; init; }
 
         public required double Int8ClickP50Micros { get; init; }
+
+        /// <summary>A click as above, of two threads that click on one session without pause; half of it is the other one's turn.</summary>
+        public required double TwoThreadsP50Micros { get; init; }
+
+        public required double TwoThreadsP99Micros { get; init; }
+
+        public required double TwoThreadsP999Micros { get; init; }
 
         /// <summary>Scores of the same candidates after the same events, the whole history each time; not even ranked.</summary>
         public required double OnnxClickP50Micros { get; init; }

@@ -71,7 +71,8 @@ typedef uint64_t tandem_model;
 /* A ranked item. */
 typedef struct tandem_item {
   int32_t item;       /* item id, 1 to V */
-  float score;        /* what ranked it; comparable within one answer only */
+  float score;        /* what ranked it; comparable within one answer only. A share of all events where both scores below are NaN: nothing is
+                         known of the user yet, and the item is there for its popularity */
   float cloud_score;  /* its log-probability on the cloud's list; NaN for an item that is not on it */
   float device_score; /* the device's score: the model's logit, and what counts of successors add to it */
 } tandem_item;
