@@ -36,8 +36,8 @@ public sealed class DeviceSessions : IDisposable
     }
 
     /// <summary>
-    /// Lends a user's session, opened where it is not in memory. All callers of one user get the same session. Where every session in memory is in use,
-    /// new users wait, served in the order of their coming.
+    /// Lends a user's session, opened where it is not in memory. All callers of one user get the same session. Where every session in memory
+    /// is in use, new users wait, served in the order of their coming.
     /// </summary>
     /// <param name="userId">Any text that is not empty; ids are told apart letter by letter, upper from lower case.</param>
     /// <param name="cancel">Ends the wait.</param>
@@ -107,8 +107,8 @@ public sealed class DeviceSessions : IDisposable
         {
             GiveBack(user);
             throw new TimeoutException(
-                $"no session within {_options.OpenTimeout}: {Count} of {_options.SessionLimit} are in memory, and none of them got free or the log took "
-                + "this long to read; give leases back sooner, or raise SessionLimit", e);
+                $"no session within {_options.OpenTimeout}: {Count} of {_options.SessionLimit} are in memory, and none of them got free or the log "
+                + "took this long to read; give leases back sooner, or raise SessionLimit", e);
         }
         catch
         {
@@ -197,7 +197,9 @@ public sealed class DeviceSessions : IDisposable
     {
         if (_options.LogFolder is null) return new(_model, _options.Session);
         var path = Path.Combine(_options.LogFolder, UserLogFile.NameOf(userId));
-        return DeviceSession.TryOpen(_model, _options.Session, path, out var session, out var fault) ? session : throw new InvalidDataException(fault);
+        return DeviceSession.TryOpen(_model, _options.Session, path, out var session, out var fault)
+            ? session
+            : throw new InvalidDataException(fault);
     }
 
     private bool TryKeep(UserSession user, DeviceSession session)

@@ -79,7 +79,8 @@ public static class TandemDeviceServiceCollectionExtensions
         if (services.Any(service => service.ServiceType == typeof(TOther)))
         {
             throw new InvalidOperationException(
-                $"these services hold a {typeof(TOther).Name} already; call AddTandemDevice where there are many users, AddTandemDeviceSingleUser where there is one");
+                $"these services hold a {typeof(TOther).Name} already; call AddTandemDevice where there are many users, "
+                + "AddTandemDeviceSingleUser where there is one");
         }
     }
 

@@ -233,7 +233,8 @@ public sealed class DeviceSessionsTests : IDisposable
             while (sessions.Count < 3) await Task.Yield();
             app.Dispose();
             foreach (var user in users) await Assert.ThrowsAsync<ObjectDisposedException>(() => user);
-            foreach (var log in Directory.EnumerateFiles(_folder["logs"])) File.Open(log, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            foreach (var log in Directory.EnumerateFiles(_folder["logs"]))
+                File.Open(log, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
         }
     }
 
