@@ -32,25 +32,67 @@ public sealed partial class DeviceSession
     /// <param name="isAllowed">Called for items that could be recommended; false leaves an item out. It must not call this session. Null
     /// allows all.</param>
     /// <returns>How many were written; fewer than asked where the list or the catalogue is exhausted, and none where there is neither.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public int Recommend(Span<Recommendation> destination, RankingMode mode = RankingMode.Fused, Func<int, bool>? isAllowed = null)
     {
-        Span<int> items = destination.Length <= MostOnStack ? stackalloc int[destination.Length] : new int[destination.Length];
-        Span<float> scores = destination.Length <= MostOnStack ? stackalloc float[destination.Length] : new float[destination.Length];
-        var best = new TopK(items, scores);
+        RequireKnown(mode);
         using (Enter())
         {
-            if (!_list.IsHeld || mode == RankingMode.Device) return RankCatalog(best, items, scores, destination, isAllowed);
-            ScoreList();
-            if (_list.Count == 0) return RankCatalog(best, items, scores, destination, isAllowed);
-            return RankList(best, items, scores, destination, mode, isAllowed);
+            var most = MostRanked(mode, out var fromList);
+            return Rank(destination[..Math.Min(destination.Length, most)], fromList, mode, isAllowed);
         }
     }
 
-    /// <summary>The best <paramref name="count"/> items, best first.</summary>
+    /// <summary>The best items, best first.</summary>
+    /// <param name="count">The most that is returned, from 0 on; memory is taken for no more than the list or the catalogue holds.</param>
+    /// <param name="mode">Whose scores rank. Default: cloud and device together.</param>
+    /// <param name="isAllowed">Called for items that could be recommended; false leaves an item out. It must not call this session. Null
+    /// allows all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative count, or there is no such mode.</exception>
     public Recommendation[] Recommend(int count, RankingMode mode = RankingMode.Fused, Func<int, bool>? isAllowed = null)
     {
-        var best = new Recommendation[count];
-        return best[..Recommend(best.AsSpan(), mode, isAllowed)];
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        RequireKnown(mode);
+        using (Enter())
+        {
+            var best = new Recommendation[Math.Min(count, MostRanked(mode, out var fromList))];
+            var ranked = Rank(best, fromList, mode, isAllowed);
+            return ranked == best.Length ? best : best[..ranked];
+        }
+    }
+
+    private static void RequireKnown(RankingMode mode)
+    {
+        if (mode is < RankingMode.Fused or > RankingMode.Device)
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "expected Fused, Rerank, Cloud or Device");
+    }
+
+    /// <summary>Items that a mode has to rank, before filters: those left on the list, with their scores, or the catalogue's.</summary>
+    private int MostRanked(RankingMode mode, out bool fromList)
+    {
+        fromList = _list.IsHeld && mode != RankingMode.Device;
+        if (fromList)
+        {
+            ScoreList();
+            if (_list.Count > 0) return _list.Count;
+            fromList = false;
+        }
+
+        return _user.Model.HoldsCatalog ? _user.Model.Shape.Items : 0;
+    }
+
+    /// <param name="destination">No longer than what there is to rank.</param>
+    /// <param name="fromList">Or from the catalogue.</param>
+    /// <param name="mode">Whose scores rank a list.</param>
+    /// <param name="isAllowed">Null allows all.</param>
+    private int Rank(Span<Recommendation> destination, bool fromList, RankingMode mode, Func<int, bool>? isAllowed)
+    {
+        var k = destination.Length;
+        if (k == 0) return 0;
+        Span<int> items = k <= MostOnStack ? stackalloc int[k] : new int[k];
+        Span<float> scores = k <= MostOnStack ? stackalloc float[k] : new float[k];
+        var best = new TopK(items, scores);
+        return fromList ? RankList(best, items, scores, destination, mode, isAllowed) : RankCatalog(best, items, scores, destination, isAllowed);
     }
 
     private int RankList(
@@ -63,6 +105,7 @@ public sealed partial class DeviceSession
             if (isAllowed is null || isAllowed(_list.Items[place])) best.Add(place, chosen[place]);
         }
 
+        best.Sort();
         for (var i = 0; i < best.Count; i++)
             destination[i] = new(_list.Items[items[i]], scores[i], _list.Cloud[items[i]], _list.Device[items[i]]);
         return best.Count;
@@ -71,7 +114,6 @@ public sealed partial class DeviceSession
     private int RankCatalog(
         TopK best, ReadOnlySpan<int> items, ReadOnlySpan<float> scores, Span<Recommendation> destination, Func<int, bool>? isAllowed)
     {
-        if (!_user.Model.HoldsCatalog) return 0;
         Span<float> tile = stackalloc float[Tile];
         var V = _user.Model.Shape.Items;
         for (var first = 1; first <= V; first += Tile)
@@ -85,6 +127,7 @@ public sealed partial class DeviceSession
             }
         }
 
+        best.Sort();
         for (var i = 0; i < best.Count; i++) destination[i] = new(items[i], scores[i], float.NaN, scores[i]);
         return best.Count;
     }
