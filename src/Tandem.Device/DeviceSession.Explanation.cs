@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace Tandem.Device;
@@ -5,7 +6,12 @@ namespace Tandem.Device;
 /// <content>Explanations.</content>
 public sealed partial class DeviceSession
 {
-    /// <summary>Why an item stands where it stands. Allocates; meant for what a person looks at.</summary>
+    private static readonly Comparer<SimilarEvent> _nearestFirst = Comparer<SimilarEvent>.Create(
+        (a, b) => b.Similarity.CompareTo(a.Similarity) is not 0 and var order ? order : a.Item.CompareTo(b.Item));
+
+    /// <summary>
+    /// Why an item stands where it stands. Reads the row of every event that is kept; allocates about 1 kB, and more with the events named.
+    /// </summary>
     /// <param name="item">1 … V, on the list or not.</param>
     /// <param name="events">Most past events to name, of the nearest and of the followed. Default 3.</param>
     /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item.</exception>
@@ -16,7 +22,7 @@ public sealed partial class DeviceSession
             RequireItem(item);
             ScoreList();
             var place = _list.Items.IndexOf(item);
-            var score = new float[1];
+            Span<float> score = stackalloc float[1];
             _user.Score([item], score);
             var (cloud, device) = place < 0 ? (0, 1) : Shares(place);
             var (counted, followed) = _user.Followed(item, events);
@@ -27,30 +33,58 @@ public sealed partial class DeviceSession
     /// <summary>Shares of cloud and device in a listed item's distance from the list's mean.</summary>
     private (float Cloud, float Device) Shares(int place)
     {
-        var (flat, fused) = (new float[_list.Count], new float[_list.Count]);
-        Array.Fill(flat, TensorPrimitives.Average<float>(_list.Cloud));
+        var scratch = ArrayPool<float>.Shared.Rent(2 * _list.Count);
+        var flat = scratch.AsSpan(0, _list.Count);
+        var fused = scratch.AsSpan(_list.Count, _list.Count);
+        flat.Fill(TensorPrimitives.Average<float>(_list.Cloud));
         _options.Fusion.Fuse(flat, _list.Device, Age(), fused);
         var device = MathF.Abs(fused[place] - TensorPrimitives.Average<float>(fused));
-        Array.Fill(flat, TensorPrimitives.Average<float>(_list.Device));
+        flat.Fill(TensorPrimitives.Average<float>(_list.Device));
         _options.Fusion.Fuse(_list.Cloud, flat, Age(), fused);
         var cloud = MathF.Abs(fused[place] - TensorPrimitives.Average<float>(fused));
+        ArrayPool<float>.Shared.Return(scratch);
         return cloud + device > 0 ? (cloud / (cloud + device), device / (cloud + device)) : (0.5f, 0.5f);
     }
 
+    /// <summary>The items most like one, each with the age of its latest event.</summary>
     private List<SimilarEvent> NearestEvents(int item, int count)
     {
+        var nearest = new List<SimilarEvent>();
         var D = _user.Model.Shape.Width;
-        var (row, other) = (new float[D], new float[D]);
-        if (!_user.TryRead(item, row)) return [];
-        var similar = new Dictionary<int, SimilarEvent>(); // an item that was met again counts once, by its latest event
-        for (var number = _history.First; number < _history.Count; number++)
+        var scratch = ArrayPool<float>.Shared.Rent(2 * D);
+        var row = scratch.AsSpan(0, D);
+        var other = scratch.AsSpan(D, D);
+        if (_user.TryRead(item, row))
         {
-            var met = _history.ItemAt(number);
-            if (met == item || !_user.TryRead(met, other)) continue;
-            var lengths = TensorPrimitives.Norm<float>(row) * TensorPrimitives.Norm<float>(other);
-            similar[met] = new(met, _history.Count - 1 - number, lengths > 0 ? TensorPrimitives.Dot<float>(row, other) / lengths : 0);
+            var length = TensorPrimitives.Norm<float>(row);
+            for (var number = _history.First; number < _history.Count; number++)
+            {
+                var met = _history.ItemAt(number);
+                if (met == item || !_user.TryRead(met, other)) continue;
+                var lengths = length * TensorPrimitives.Norm<float>(other);
+                Keep(nearest, new(met, _history.Count - 1 - number, lengths > 0 ? TensorPrimitives.Dot<float>(row, other) / lengths : 0), count);
+            }
         }
 
-        return [.. similar.Values.OrderByDescending(e => e.Similarity).ThenBy(e => e.Item).Take(count)];
+        ArrayPool<float>.Shared.Return(scratch);
+        return nearest;
+    }
+
+    /// <summary>
+    /// Keeps the nearest. An item that was met again is found by its similarity and takes the later event; one that had to give way is
+    /// no nearer the second time.
+    /// </summary>
+    private static void Keep(List<SimilarEvent> nearest, SimilarEvent similar, int most)
+    {
+        var place = nearest.BinarySearch(similar, _nearestFirst);
+        if (place >= 0)
+        {
+            nearest[place] = similar;
+        }
+        else if (~place < most)
+        {
+            if (nearest.Count == most) nearest.RemoveAt(most - 1);
+            nearest.Insert(~place, similar);
+        }
     }
 }

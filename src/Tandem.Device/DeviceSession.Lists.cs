@@ -133,6 +133,7 @@ public sealed partial class DeviceSession
         for (var i = 0; i < count; i++) cloud[i] = i;  // a list comes best first
         var best = new TopK(device, scores);
         for (var i = 0; i < count; i++) best.Add(i, _list.Device[i]);
+        best.Sort();
         return RankInconsistency.Between(cloud, device[..best.Count]);
     }
 }

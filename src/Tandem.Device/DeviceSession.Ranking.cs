@@ -36,25 +36,76 @@ public sealed partial class DeviceSession
     /// <param name="isAllowed">Called for items that could be recommended; false leaves an item out. It must not call this session. Null
     /// allows all.</param>
     /// <returns>How many were written; fewer than asked where the list or the catalogue is exhausted, and none where there is neither.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public int Recommend(Span<Recommendation> destination, RankingMode mode = RankingMode.Fused, Func<int, bool>? isAllowed = null)
     {
-        Span<int> items = destination.Length <= MostOnStack ? stackalloc int[destination.Length] : new int[destination.Length];
-        Span<float> scores = destination.Length <= MostOnStack ? stackalloc float[destination.Length] : new float[destination.Length];
-        var best = new TopK(items, scores);
+        RequireKnown(mode);
         using (Enter())
         {
-            if (!_list.IsHeld || mode == RankingMode.Device) return RankCatalog(best, items, scores, destination, isAllowed);
-            ScoreList();
-            if (_list.Count == 0) return RankCatalog(best, items, scores, destination, isAllowed);
-            return RankList(best, items, scores, destination, mode, isAllowed);
+            var most = MostRanked(mode, out var source);
+            return Rank(destination[..Math.Min(destination.Length, most)], source, mode, isAllowed);
         }
     }
 
-    /// <summary>The best <paramref name="count"/> items, best first.</summary>
+    /// <summary>The best items, best first.</summary>
+    /// <param name="count">The most that is returned, from 0 on; memory is taken for no more than the list or the catalogue holds.</param>
+    /// <param name="mode">Whose scores rank. Default: cloud and device together.</param>
+    /// <param name="isAllowed">Called for items that could be recommended; false leaves an item out. It must not call this session. Null
+    /// allows all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative count, or there is no such mode.</exception>
     public Recommendation[] Recommend(int count, RankingMode mode = RankingMode.Fused, Func<int, bool>? isAllowed = null)
     {
-        var best = new Recommendation[count];
-        return best[..Recommend(best.AsSpan(), mode, isAllowed)];
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        RequireKnown(mode);
+        using (Enter())
+        {
+            var best = new Recommendation[Math.Min(count, MostRanked(mode, out var source))];
+            var ranked = Rank(best, source, mode, isAllowed);
+            return ranked == best.Length ? best : best[..ranked];
+        }
+    }
+
+    private static void RequireKnown(RankingMode mode)
+    {
+        if (mode is < RankingMode.Fused or > RankingMode.Device)
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "expected Fused, Rerank, Cloud or Device");
+    }
+
+    /// <summary>How many items there are to rank before filters, and where they come from; the list's are scored then.</summary>
+    private int MostRanked(RankingMode mode, out Source source)
+    {
+        if (_list.IsHeld && mode != RankingMode.Device)
+        {
+            source = Source.List;
+            ScoreList();
+            if (_list.Count > 0) return _list.Count;
+        }
+
+        if (_user.Model.Popular is { } popular && _user.KnowsNothing())
+        {
+            source = Source.Popularity;
+            return popular.Items.Length;
+        }
+
+        source = Source.Catalog;
+        return _user.Model.HoldsCatalog ? _user.Model.Shape.Items : 0;
+    }
+
+    /// <param name="destination">No longer than what there is to rank.</param>
+    /// <param name="source">Of the items.</param>
+    /// <param name="mode">Whose scores rank a list.</param>
+    /// <param name="isAllowed">Null allows all.</param>
+    private int Rank(Span<Recommendation> destination, Source source, RankingMode mode, Func<int, bool>? isAllowed)
+    {
+        var k = destination.Length;
+        if (k == 0) return 0;
+        if (source == Source.Popularity) return RankPopular(_user.Model.Popular!, destination, isAllowed);
+        Span<int> items = k <= MostOnStack ? stackalloc int[k] : new int[k];
+        Span<float> scores = k <= MostOnStack ? stackalloc float[k] : new float[k];
+        var best = new TopK(items, scores);
+        return source == Source.List
+            ? RankList(best, items, scores, destination, mode, isAllowed)
+            : RankCatalog(best, items, scores, destination, isAllowed);
     }
 
     private int RankList(
@@ -67,6 +118,7 @@ public sealed partial class DeviceSession
             if (isAllowed is null || isAllowed(_list.Items[place])) best.Add(place, chosen[place]);
         }
 
+        best.Sort();
         for (var i = 0; i < best.Count; i++)
             destination[i] = new(_list.Items[items[i]], scores[i], _list.Cloud[items[i]], _list.Device[items[i]]);
         return best.Count;
@@ -75,8 +127,6 @@ public sealed partial class DeviceSession
     private int RankCatalog(
         TopK best, ReadOnlySpan<int> items, ReadOnlySpan<float> scores, Span<Recommendation> destination, Func<int, bool>? isAllowed)
     {
-        if (_user.Model.Popular is { } popular && _user.KnowsNothing()) return RankPopular(popular, destination, isAllowed);
-        if (!_user.Model.HoldsCatalog) return 0;
         Span<float> tile = stackalloc float[Tile];
         var V = _user.Model.Shape.Items;
         for (var first = 1; first <= V; first += Tile)
@@ -90,6 +140,7 @@ public sealed partial class DeviceSession
             }
         }
 
+        best.Sort();
         for (var i = 0; i < best.Count; i++) destination[i] = new(items[i], scores[i], float.NaN, scores[i]);
         return best.Count;
     }
@@ -113,5 +164,13 @@ public sealed partial class DeviceSession
         if (_list.Count == 0) return;
         _user.Score(_list.Items, _list.Device);
         _options.Fusion.Fuse(_list.Cloud, _list.Device, Age(), _list.Fused);
+    }
+
+    /// <summary>Where ranked items come from.</summary>
+    private enum Source
+    {
+        List,
+        Popularity,
+        Catalog,
     }
 }

@@ -57,7 +57,8 @@ public sealed class TwoSides
             Path.Combine(folder, "device.safetensors"), progress.Training("device model"), cancel: cancel);
         var bundle = Path.Combine(folder, "bundle");
         var (fit, successors) = Count(split, model, options, progress);
-        DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Successors = successors });
+        // As trained: beside the cloud's model the loop compares, not roundings.
+        DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Successors = successors, Items = ItemStorage.Full });
 
         var ids = Name(dataset, model, options.Seed);
         var (language, cloudResult) = options.Cloud.Train(

@@ -13,82 +13,93 @@ public sealed class AddTandemDeviceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void An_app_has_one_model_and_one_session_of_the_bundle()
+    public async Task An_app_has_one_model_and_a_session_for_each_user()
     {
         using var app = App(options => options.BundleFolder = SmallBundle.Write(_folder["bundle"]));
-        var session = app.GetRequiredService<DeviceSession>();
-        session.Observe(5);
-        Assert.Equal(10, session.Recommend(10).Length);
         using var scope = app.CreateScope();
-        Assert.Same(session, scope.ServiceProvider.GetRequiredService<DeviceSession>());
-        Assert.Same(session.Model, app.GetRequiredService<DeviceModel>());
+        var sessions = app.GetRequiredService<DeviceSessions>();
+        Assert.Same(sessions, scope.ServiceProvider.GetRequiredService<DeviceSessions>());
+        using var ann = await sessions.OpenAsync("ann", Token);
+        using var bob = await sessions.OpenAsync("bob", Token);
+        Assert.NotSame(ann.Session, bob.Session);
+        Assert.Same(app.GetRequiredService<DeviceModel>(), ann.Session.Model);
+        Assert.Same(ann.Session.Model, bob.Session.Model);
+        Assert.Null(app.GetService<DeviceSession>());
     }
 
     [Fact]
-    public void The_sessions_rules_are_the_apps()
+    public async Task Every_sessions_rules_are_the_apps()
     {
         using var app = App(options =>
         {
             options.BundleFolder = SmallBundle.Write(_folder["bundle"]);
             options.Session = new() { ExcludeConsumed = false };
         });
-        var session = app.GetRequiredService<DeviceSession>();
-        session.Observe(5);
-        Assert.Contains(5, session.Recommend(SmallBundle.Items).Select(r => r.Item));
+        using var lease = await app.GetRequiredService<DeviceSessions>().OpenAsync("ann", Token);
+        lease.Session.Observe(5);
+        Assert.Contains(5, lease.Session.Recommend(SmallBundle.Items).Select(r => r.Item));
     }
 
     [Fact]
-    public void The_bundle_is_read_when_it_is_first_asked_for()
+    public void A_host_does_not_start_without_a_bundle_and_is_told_why()
     {
         using var app = App(options => options.BundleFolder = _folder["bundle"]);
-        var refused = Assert.Throws<BundleException>(() => app.GetRequiredService<DeviceSession>());
+        var refused = Assert.Throws<BundleException>(app.GetRequiredService<IStartupValidator>().Validate);
         Assert.StartsWith($"{_folder["bundle"]}: there is no manifest.json", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<BundleException>(app.GetRequiredService<DeviceSessions>);
         SmallBundle.Write(_folder["bundle"]);
-        Assert.NotNull(app.GetRequiredService<DeviceSession>());
+        Assert.NotNull(app.GetRequiredService<DeviceSessions>());
     }
 
     [Fact]
-    public void The_events_of_an_app_that_names_a_log_are_there_when_it_starts_again()
+    public void A_host_starts_with_a_bundle_and_has_opened_it()
     {
-        var bundle = SmallBundle.Write(_folder["bundle"]);
-        for (var start = 0; start < 2; start++)
-        {
-            using var app = App(options => (options.BundleFolder, options.EventLogFile) = (bundle, _folder["events.log"]));
-            Assert.Equal(start, app.GetRequiredService<DeviceSession>().EventCount);
-            app.GetRequiredService<DeviceSession>().Observe(5);
-        }
-
-        File.WriteAllText(_folder["events.log"], "a text that is no log, long enough to be told from a torn one, for its first bytes are wrong");
-        using var refused = App(options => (options.BundleFolder, options.EventLogFile) = (bundle, _folder["events.log"]));
-        var e = Assert.Throws<InvalidDataException>(() => refused.GetRequiredService<DeviceSession>());
-        Assert.Contains("events.log", e.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData(" ")]
-    [InlineData(null)]
-    public void An_app_that_names_no_folder_is_told_what_to_set(string? folder)
-    {
-        using var app = App(options => options.BundleFolder = folder!);
-        var e = Assert.Throws<OptionsValidationException>(() => app.GetRequiredService<DeviceSession>());
-        Assert.Contains("BundleFolder is empty; set it to", e.Message, StringComparison.Ordinal);
+        using var app = App(options => options.BundleFolder = SmallBundle.Write(_folder["bundle"]));
+        app.GetRequiredService<IStartupValidator>().Validate();
+        Directory.Delete(_folder["bundle"], recursive: true);
+        Assert.Equal(SmallBundle.Items, app.GetRequiredService<DeviceModel>().Shape.Items);
     }
 
     [Fact]
-    public void A_second_call_configures_further_and_an_apps_own_model_stays()
+    public void All_faults_of_the_options_are_named_at_once()
+    {
+        using var app = App(options => (options.BundleFolder, options.LogFolder, options.SessionLimit, options.OpenTimeout)
+            = (" ", _folder["nowhere"], 0, TimeSpan.Zero));
+        var refused = Assert.Throws<OptionsValidationException>(app.GetRequiredService<IStartupValidator>().Validate);
+        Assert.Equal(
+        [
+            "TandemDeviceOptions.BundleFolder is empty; set it to the folder of manifest.json and model.safetensors",
+            $"TandemDeviceOptions.LogFolder '{_folder["nowhere"]}' is no folder; make it first, or leave it null to keep no events",
+            "TandemDeviceOptions.SessionLimit is 0; expected at least 1",
+            "TandemDeviceOptions.OpenTimeout is 00:00:00; expected more than zero, or Timeout.InfiniteTimeSpan",
+        ], refused.Failures);
+    }
+
+    [Fact]
+    public async Task A_second_call_configures_further_and_an_apps_own_model_stays()
     {
         var own = DeviceModel.Open(SmallBundle.Write(_folder["own"], seed: 2));
         var services = new ServiceCollection().AddSingleton(own);
         services.AddTandemDevice(options => options.BundleFolder = _folder["nowhere"]);
         services.AddTandemDevice(options => options.Session = options.Session with { HistoryLimit = 7 });
         using var app = services.BuildServiceProvider();
-        var session = app.GetRequiredService<DeviceSession>();
-        Assert.Same(own, session.Model);
-        for (var i = 1; i <= 9; i++) session.Observe(i);
-        Assert.Equal(7, session.History.Count);
-        Assert.Single(app.GetServices<DeviceSession>());
+        app.GetRequiredService<IStartupValidator>().Validate();
+        using var lease = await Assert.Single(app.GetServices<DeviceSessions>()).OpenAsync("ann", Token);
+        Assert.Same(own, lease.Session.Model);
+        for (var i = 1; i <= 9; i++) lease.Session.Observe(i);
+        Assert.Equal(7, lease.Session.History.Count);
     }
+
+    [Fact]
+    public void An_app_has_many_users_or_one()
+    {
+        var many = new ServiceCollection().AddTandemDevice(_ => { });
+        var one = new ServiceCollection().AddTandemDeviceSingleUser(_ => { });
+        Assert.Throws<InvalidOperationException>(() => many.AddTandemDeviceSingleUser(_ => { }));
+        Assert.Throws<InvalidOperationException>(() => one.AddTandemDevice(_ => { }));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static ServiceProvider App(Action<TandemDeviceOptions> configure) =>
         new ServiceCollection().AddTandemDevice(configure).BuildServiceProvider(validateScopes: true);

@@ -1,5 +1,8 @@
+using System.Numerics.Tensors;
+using CsCheck;
 using Tandem.Device.Collaboration;
 using Tandem.Device.Tests.Models;
+using Tandem.Protocol.Bundles;
 
 namespace Tandem.Device.Tests;
 
@@ -56,8 +59,52 @@ public class DeviceSessionExplanationTests
     }
 
     [Fact]
+    public void Nearest_events_are_those_of_a_sort_of_all_items_that_were_met()
+    {
+        var bundle = new TinyBundle();
+        bundle.Values("items.weight").AsSpan(5 * 8, 8).Clear();    // no direction: like nothing
+        bundle.Values("items.weight").AsSpan(6 * 8, 8).Clear();
+        bundle.Values("items.weight").AsSpan(7 * 8, 8).CopyTo(bundle.Values("items.weight").AsSpan(8 * 8)); // equally like anything
+        var model = Device(bundle);
+        Gen.Select(Gen.Int[1, 40].Array[0, 60], Gen.Int[1, 40], Gen.Int[-1, 45]).Sample((events, item, count) =>
+        {
+            var session = new DeviceSession(model, new() { HistoryLimit = 30 });
+            foreach (var met in events) session.Observe(met);
+            Assert.Equal(Sorted(bundle.Values("items.weight"), session.History, item, count), session.Explain(item, count).NearestEvents);
+        });
+    }
+
+    [Fact]
+    public void An_explanation_allocates_little_after_a_thousand_events()
+    {
+        var shape = new SasRecShape { Items = 3000, Width = 64, Blocks = 1, Heads = 2, Inner = 8, Window = 5 };
+        var session = new DeviceSession(RandomBundle.Load(shape), new());
+        for (var i = 1; i <= 1000; i++) session.Observe(2 * i);
+        Assert.True(session.TryAccept(Lists.Of([.. Enumerable.Range(1, 400)]), out var fault), fault);
+        session.Explain(7);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        session.Explain(7);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
+    }
+
+    [Fact]
     public void An_item_that_the_catalogue_lacks_cannot_be_explained() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Session(0.5).Explain(41));
+
+    /// <summary>The oracle: every item that was met, by its latest event, sorted.</summary>
+    private static IEnumerable<SimilarEvent> Sorted(float[] table, IReadOnlyList<int> history, int item, int count)
+    {
+        var similar = new Dictionary<int, SimilarEvent>();
+        for (var i = 0; i < history.Count; i++)
+        {
+            if (history[i] == item) continue;
+            var (row, other) = (table.AsSpan(item * 8, 8).ToArray(), table.AsSpan(history[i] * 8, 8).ToArray());
+            var lengths = TensorPrimitives.Norm<float>(row) * TensorPrimitives.Norm<float>(other);
+            similar[history[i]] = new(history[i], history.Count - 1 - i, lengths > 0 ? TensorPrimitives.Dot<float>(row, other) / lengths : 0);
+        }
+
+        return similar.Values.OrderByDescending(e => e.Similarity).ThenBy(e => e.Item).Take(count);
+    }
 
     private static DeviceSession Session(double cloudShare)
     {

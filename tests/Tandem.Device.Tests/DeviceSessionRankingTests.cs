@@ -3,6 +3,7 @@ using Tandem.Device.Collaboration;
 using Tandem.Device.Models;
 using Tandem.Device.Sessions;
 using Tandem.Device.Tests.Models;
+using Tandem.Protocol.Bundles;
 using Tandem.Tests;
 
 namespace Tandem.Device.Tests;
@@ -121,6 +122,70 @@ public class DeviceSessionRankingTests
         Assert.Equal(3, session.Recommend(3).Length);
         Assert.Equal(_listed.Length, session.Recommend(300).Length);
         Assert.Equal(40, session.Recommend(300, RankingMode.Device).Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_count_beyond_what_there_is_takes_memory_for_no_more_than_there_is(bool withList)
+    {
+        var session = Session();
+        if (withList) Assert.True(session.TryAccept(Lists.Of(_listed), out _));
+        session.Observe(5);
+        var expected = session.Recommend(40);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var best = session.Recommend(100_000_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000);
+        Assert.Equal(expected, best);
+        Assert.Equal(expected, session.Recommend(int.MaxValue));
+        var places = new Recommendation[500];
+        Assert.Equal(expected, places[..session.Recommend(places.AsSpan())]);
+    }
+
+    [Fact]
+    public void Counts_below_zero_and_modes_that_do_not_exist_are_refused()
+    {
+        var session = Session();
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Recommend(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Recommend(1, (RankingMode)4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Recommend(1, (RankingMode)(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Recommend(new Recommendation[1].AsSpan(), (RankingMode)4));
+        Assert.Empty(session.History);
+        Assert.Single(session.Recommend(1)); // and the session is free for the next call
+    }
+
+    [Fact]
+    public void A_long_ranking_is_the_beginning_of_a_sort_of_all()
+    {
+        var shape = new SasRecShape { Items = 3000, Width = 8, Blocks = 1, Heads = 2, Inner = 8, Window = 5 };
+        var session = new DeviceSession(RandomBundle.Load(shape), new());
+        foreach (var item in new[] { 3, 2999, 27 }) session.Observe(item);
+        var scores = new float[3000];
+        session.ScoreCatalog(scores);
+        var all = Enumerable.Range(1, 3000).Except([3, 2999, 27]).OrderByDescending(i => scores[i - 1]).ThenBy(i => i).ToArray();
+        foreach (var count in new[] { 255, 256, 257, 1000, 2996, 2997, 2998, 3000, 4000 })
+        {
+            var best = session.Recommend(count);
+            Assert.Equal(all.Take(count), Items(best));
+            Assert.All(best, r => Assert.Equal(scores[r.Item - 1], r.Score));
+        }
+
+        Assert.Equal(all.Where(i => i % 3 == 0).Take(700), Items(session.Recommend(700, isAllowed: i => i % 3 == 0)));
+    }
+
+    [Fact]
+    public void A_long_list_keeps_the_clouds_order_among_equal_scores()
+    {
+        var shape = new SasRecShape { Items = 601, Width = 8, Blocks = 1, Heads = 2, Inner = 8, Window = 5 };
+        var session = new DeviceSession(RandomBundle.Load(shape), new());
+        session.Observe(601);
+        var listed = Enumerable.Range(1, 600).ToArray();
+        new Random(1).Shuffle(listed);
+        var list = Lists.Of(listed) with { Scores = [.. listed.Select((_, place) => -1f - place / 100)] };
+        Assert.True(session.TryAccept(list, out var fault), fault);
+        Assert.Equal(listed, Items(session.Recommend(600, RankingMode.Cloud)));
+        Assert.Equal(listed.Take(300), Items(session.Recommend(300, RankingMode.Cloud)));
+        Assert.InRange(session.Inconsistency(), 0.1, 0.9); // random scores against any order
     }
 
     [Theory]

@@ -63,7 +63,7 @@ internal sealed class ModelPair : IDisposable
                 var rows = model.Table().index_select(0, tensor(candidates.SelectMany(row => row).ToArray()));
                 return rows.view(candidates.Length, -1, options.Width).matmul(states.narrow(0, first - 1, candidates.Length).unsqueeze(2)).squeeze(2);
             },
-            folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue", UsesTimes = usesTimes }),
+            folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue", UsesTimes = usesTimes, Items = ItemStorage.Full }),
             attentionScale);
 
         EventFeatures Features(long[]? times, int events) => new(
@@ -84,7 +84,7 @@ internal sealed class ModelPair : IDisposable
                 model.Items.Gather(items).unsqueeze(0), ones(1, items.Length), model.Items.Weight.narrow(0, 1, Items))[0],
             (items, _, first, candidates, _) => cat([.. candidates.Select((row, p) => model.Score(
                 model.Items.Gather(items[..(first + p)]).unsqueeze(0), ones(1, first + p), model.Items.Gather(row)))], dim: 0),
-            folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue" }),
+            folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue", Items = ItemStorage.Full }),
             attentionScale: 1);
     }
 

@@ -26,7 +26,7 @@ internal sealed class TinyWorld : IDisposable
             "tiny", "test", catalog, seed: 1, hasTimes: false, [.. sequences.Select((_, u) => $"u{u}")], offsets,
             [.. sequences.SelectMany(s => s)], [.. sequences.SelectMany(s => Enumerable.Range(0, s.Length).Select(t => (long)t))]);
         using var model = Options.Device.Build(items, new Noise(1));
-        DeviceBundle.Write(model, _folder["bundle"], new() { Name = "tiny", CatalogVersion = catalog.Version });
+        DeviceBundle.Write(model, _folder["bundle"], new() { Name = "tiny", CatalogVersion = catalog.Version, Items = ItemStorage.Full });
         Assert.True(DeviceModel.TryLoad(Bundle.Open(_folder["bundle"]), out var device, out _));
         Device = device!;
     }

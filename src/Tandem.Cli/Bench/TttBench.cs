@@ -117,7 +117,7 @@ internal sealed class TttBench(string folder)
         if (!Directory.Exists(bundle))
         {
             using var model = new SequenceModel(Items, new Ttt4Rec(_options with { Blocks = blocks }, new Noise(1)));
-            DeviceBundle.Write(model, bundle, new() { Name = "bench", CatalogVersion = "bench" });
+            DeviceBundle.Write(model, bundle, new() { Name = "bench", CatalogVersion = "bench", Items = ItemStorage.Full });
         }
 
         var session = new DeviceSession(DeviceModel.Open(bundle), new() { ExcludeConsumed = false });

@@ -37,11 +37,11 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
 
     /// <summary>Replaces the folder's bundle.</summary>
     /// <param name="folder">Of the bundle.</param>
-    /// <param name="items">How it holds the item table.</param>
+    /// <param name="items">How it holds the item table; null for the default, as a training writes it.</param>
     /// <param name="stride">Events that a full window lets go of at once; null for the default.</param>
     /// <returns>Bytes of its files.</returns>
     /// <exception cref="UsageException">The device has no runtime for the model.</exception>
-    public long WriteBundle(string folder, ItemStorage items, int? stride) => Supported(() =>
+    public long WriteBundle(string folder, ItemStorage? items, int? stride) => Supported(() =>
     {
         var options = DeviceBundleOptions.For(dataset) with { Items = items, Stride = stride };
         switch (model)

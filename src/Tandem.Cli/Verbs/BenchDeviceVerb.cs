@@ -64,7 +64,9 @@ internal static class BenchDeviceVerb
         var quantisedClicks = Step("clicks, int8 rows", () => bench.MeasureClicks(ItemStorage.Quantised)).Micros;
         var shared = Step("clicks of two threads on one session", bench.MeasureTwoThreads);
         var onnx = Step("clicks by ONNX Runtime", bench.MeasureOnnx);
-        var table = Step("whole catalogue", () => bench.MeasureTable(ItemStorage.Quantised));
+        var table = Step("whole catalogue, int8 rows", () => bench.MeasureTable(ItemStorage.Quantised));
+        var halfTable = Step("whole catalogue, float16 rows", () => bench.MeasureTable(ItemStorage.Half));
+        var fullTable = Step("whole catalogue, float32 rows", () => bench.MeasureTable(ItemStorage.Full));
         var countedClicks = Step("clicks, counts of successors", () => bench.MeasureSuccessorClicks(ItemStorage.Full)).Micros;
         var countedTable = Step("whole catalogue, counts of successors", () => bench.MeasureSuccessorTable(ItemStorage.Quantised));
         var learning = Step("learning", bench.MeasureLearningStep);
@@ -84,6 +86,8 @@ internal static class BenchDeviceVerb
             OnnxClickP99Micros = Percentile(onnx, 0.99),
             AllocatedBytesPerEvent = allocated / (double)clicks.Length,
             TableTop10Micros = Percentile(table, 0.5),
+            Float16TableTop10Micros = Percentile(halfTable, 0.5),
+            Float32TableTop10Micros = Percentile(fullTable, 0.5),
             SuccessorsClickMicros = Percentile(countedClicks, 0.5),
             SuccessorsTableTop10Micros = Percentile(countedTable, 0.5),
             LearningStepMicros = learning,
@@ -129,7 +133,8 @@ internal static class BenchDeviceVerb
         Line("without counts by int8 rows", $"{f.Int8ClickP50Micros:0.0} µs");
         Line("without counts by ONNX Runtime, float32 rows", $"{f.OnnxClickP50Micros:0.0} µs, {f.OnnxClickP50Micros / f.ClickP50Micros:0.0} times as long");
         Line($"event + best 10 of {f.Items} items, int8 rows", $"{f.TableTop10Micros:0.0} µs");
-        Line("the same with counts of successors", $"{f.SuccessorsTableTop10Micros:0.0} µs, {f.SuccessorsTableTop10Micros / f.TableTop10Micros:0.00} times as long");
+        Line("the same, float16 and float32 rows", $"{f.Float16TableTop10Micros:0.0} and {f.Float32TableTop10Micros:0.0} µs");
+        Line("int8 rows with counts of successors", $"{f.SuccessorsTableTop10Micros:0.0} µs, {f.SuccessorsTableTop10Micros / f.TableTop10Micros:0.00} times as long");
         Line("a learning step on the adapter", $"{f.LearningStepMicros:0.0} µs");
         Line("allocated", $"{f.AllocatedBytesPerEvent:0.##} bytes an event");
         Line("NDCG@10 lost by int8 rows", $"{f.Int8NdcgLossPercent:0.00} %");
@@ -168,6 +173,10 @@ internal static class BenchDeviceVerb
 
         /// <summary>An event taken in and the ten best of the whole catalogue after it, int8 rows.</summary>
         public required double TableTop10Micros { get; init; }
+
+        public required double Float16TableTop10Micros { get; init; }
+
+        public required double Float32TableTop10Micros { get; init; }
 
         /// <summary>As <see cref="ClickP50Micros"/> with counts of successors, after events that have many.</summary>
         public required double SuccessorsClickMicros { get; init; }

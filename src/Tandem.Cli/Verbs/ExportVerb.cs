@@ -24,9 +24,10 @@ internal static class ExportVerb
         HelpName = "PATH",
     };
 
-    private static readonly Option<ItemStorage> _items = new("--items")
+    private static readonly Option<ItemStorage?> _items = new("--items")
     {
-        Description = "how a bundle holds the item table: float32, float16, int8 with a scale for each row; none: the device gets the rows it needs with the lists",
+        Description = "how a bundle holds the item table: float32, float16, int8 with a scale for each row; none: the device gets the rows it needs with the lists "
+            + "(default: as train writes it, int8, and float32 for din)",
         HelpName = "full|half|quantised|none",
     };
 

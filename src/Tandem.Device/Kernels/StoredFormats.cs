@@ -29,6 +29,18 @@ internal readonly struct HalfFormat : IStoredFormat<Half>
     public static float Load(Half value) => (float)value;
 }
 
+/// <summary>Finite fp16 over 2¹¹², for a factor that makes up for it.</summary>
+internal readonly struct LoweredHalfFormat : IStoredFormat<Half>
+{
+    private const float Lowering = 1 / 5.1922969e33f; // 2⁻¹¹²
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Load<TLanes>(ref readonly Half source, nuint offset) where TLanes : struct, ILanes<TLanes> =>
+        TLanes.LoadLoweredHalf(in source, offset);
+
+    public static float Load(Half value) => (float)value * Lowering;
+}
+
 internal readonly struct Int8Format : IStoredFormat<sbyte>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

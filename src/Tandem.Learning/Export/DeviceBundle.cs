@@ -50,7 +50,8 @@ public static class DeviceBundle
     {
         var weights = new SafetensorsWriter();
         Checkpoint.AddWeights(model, weights, except: TableName);
-        AddTable(MemoryMarshal.Cast<byte, float>(table.bytes), shape, options.Items, weights);
+        var items = options.Items ?? (shape is DinShape ? ItemStorage.Full : ItemStorage.Quantised);
+        AddTable(MemoryMarshal.Cast<byte, float>(table.bytes), shape, items, weights);
         options.Successors?.Table.Write(weights);
         options.Popular?.Write(weights);
         var manifest = new BundleManifest

@@ -96,6 +96,12 @@ public class DispatchTests
             var scale = Int8Rows.QuantiseQuery(Draw(n, 4), query);
             AssertSame(y => EmbeddingRows.Gather(fp16, [0], 8, [], y), y => EmbeddingRows.Scalar<Half, HalfFormat>(fp16, 8, [], y), n);
 
+            Half[] fp16Rows = [.. Draw(9 * n, 5).Select(v => (Half)v)];
+            var (values, raised) = (Draw(n, 4), new float[n]);
+            Assert.True(Fp16Rows.TryRaise(values, raised));
+            AssertSame(y => Fp16Rows.Score(fp16Rows, raised, true, y), y => Fp16Rows.Scalar<HalfFormat>(fp16Rows, values, y), 9);
+            AssertSame(y => Fp16Rows.Score(fp16Rows, values, false, y), y => Fp16Rows.Scalar<HalfFormat>(fp16Rows, values, y), 9);
+
             var (scores, expected) = (new float[9], new float[9]);
             Int8Rows.Score(rows, scales, query, scale, scores);
             Int8Rows.Scalar(rows, scales, query, scale, expected);

@@ -78,6 +78,47 @@ public class TopKTests
         }
     }
 
+    [Theory]
+    [InlineData("all")]
+    [InlineData("dispatched")]
+    [InlineData("128")]
+    [InlineData("256")]
+    [InlineData("512")]
+    public void A_k_too_great_to_insert_keeps_the_first_k_of_a_sort_with_the_signs_of_zeros(string path)
+    {
+        var score = Gen.Frequency((8, _score), (4, Gen.Float[-4, 4]), (1, Gen.Const(-0f)));
+        Gen.Select(score.Array[0, 1500], Gen.Int[250, 1200]).Sample((scores, k) =>
+        {
+            var (items, kept) = (new int[k], new float[k]);
+            var best = new TopK(items, kept);
+            if (path == "all") AddEach(ref best, scores);
+            else AddRange(ref best, path, scores, firstItem: 1);
+            best.Sort();
+            var expected = scores.Select((s, i) => (Item: i + 1, Score: s)).Where(s => !float.IsNaN(s.Score))
+                .OrderByDescending(s => s.Score).ThenBy(s => s.Item).Take(k);
+            Assert.Equal(expected.Select(Bits), items.Zip(kept).Take(best.Count).Select(Bits));
+        });
+
+        static (int, int) Bits((int Item, float Score) kept) => (kept.Item, BitConverter.SingleToInt32Bits(kept.Score));
+    }
+
+    [Fact]
+    public void A_great_k_allocates_nothing_of_its_own()
+    {
+        var (scores, items, kept) = (Vectors.Draw(new Random(1), 2000), new int[1000], new float[1000]);
+        Allocation.AssertNone(() =>
+        {
+            var best = new TopK(items, kept);
+            AddRange(ref best, "dispatched", scores, firstItem: 1);
+            best.Sort();
+        });
+    }
+
+    private static void AddEach(ref TopK best, ReadOnlySpan<float> scores)
+    {
+        for (var i = scores.Length - 1; i >= 0; i--) best.Add(i + 1, scores[i]); // the later items first, so that ties move
+    }
+
     private static void AddRange(ref TopK best, string path, ReadOnlySpan<float> scores, int firstItem)
     {
         for (var at = Next(best, path, scores, 0); at < scores.Length; at = Next(best, path, scores, at + 1)) best.Add(firstItem + at, scores[at]);
@@ -96,6 +137,7 @@ public class TopKTests
         var (items, scores) = (new int[k], new float[k]);
         var best = new TopK(items, scores);
         foreach (var (item, score) in stream) best.Add(item, score);
+        best.Sort();
         return [.. items.Zip(scores).Take(best.Count)];
     }
 }

@@ -12,7 +12,7 @@ public sealed class DeviceBundleTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private static DeviceBundleOptions Options { get; } = new() { Name = "toy", CatalogVersion = "catalogue" };
+    private static DeviceBundleOptions Options { get; } = new() { Name = "toy", CatalogVersion = "catalogue", Items = ItemStorage.Full };
 
     public void Dispose() => _folder.Dispose();
 
@@ -102,6 +102,17 @@ public sealed class DeviceBundleTests : IDisposable
         DeviceBundle.Write(model, _folder["bundle"], Options with { Items = storage });
         var names = Bundle.Open(_folder["bundle"]).Weights.Tensors.Keys.Where(name => name.StartsWith("items.", StringComparison.Ordinal));
         Assert.Equal(tensors, string.Join(",", names.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void Where_nobody_says_otherwise_a_sequence_models_items_are_int8_and_DINs_float32()
+    {
+        using var model = Model();
+        using var din = new Din(9, new() { Width = 12 }, new Noise(1));
+        DeviceBundle.Write(model, _folder["bundle"], Options with { Items = null });
+        DeviceBundle.Write(din, _folder["din"], Options with { Items = null });
+        Assert.Contains("items.codes", Bundle.Open(_folder["bundle"]).Weights.Tensors.Keys);
+        Assert.Contains("items.weight", Bundle.Open(_folder["din"]).Weights.Tensors.Keys);
     }
 
     private static SequenceModel Model() => new(9, new SasRec(new() { Width = 12, Blocks = 2, Heads = 3, Window = 7 }, new Noise(1)));

@@ -42,6 +42,15 @@ internal readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadLoweredHalf(ref readonly Half source, nuint offset)
+    {
+        ref var first = ref Unsafe.As<Half, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in source), offset));
+        var bits = Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref first)).AsInt16());
+        // Widened, the sign fills the upper bits: shifted, it stands where a float's does, and in the three places that are cleared.
+        return new((Vector128.ShiftLeft(bits, 13) & Vector128.Create(unchecked((int)0x8FFFFFFF))).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes128 vector, ref float destination, nuint offset) => vector._value.StoreUnsafe(ref destination, offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

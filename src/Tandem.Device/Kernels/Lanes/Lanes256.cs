@@ -39,6 +39,15 @@ internal readonly struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadLoweredHalf(ref readonly Half source, nuint offset)
+    {
+        ref var first = ref Unsafe.As<Half, short>(ref Unsafe.Add(ref Unsafe.AsRef(in source), offset));
+        var bits = Vector256.WidenLower(Vector128.LoadUnsafe(ref first).ToVector256Unsafe());
+        // Widened, the sign fills the upper bits: shifted, it stands where a float's does, and in the three places that are cleared.
+        return new((Vector256.ShiftLeft(bits, 13) & Vector256.Create(unchecked((int)0x8FFFFFFF))).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256 vector, ref float destination, nuint offset) => vector._value.StoreUnsafe(ref destination, offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

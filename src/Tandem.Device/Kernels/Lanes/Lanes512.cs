@@ -38,6 +38,15 @@ internal readonly struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LoadLoweredHalf(ref readonly Half source, nuint offset)
+    {
+        ref var first = ref Unsafe.As<Half, short>(ref Unsafe.Add(ref Unsafe.AsRef(in source), offset));
+        var bits = Vector512.WidenLower(Vector256.LoadUnsafe(ref first).ToVector512Unsafe());
+        // Widened, the sign fills the upper bits: shifted, it stands where a float's does, and in the three places that are cleared.
+        return new((Vector512.ShiftLeft(bits, 13) & Vector512.Create(unchecked((int)0x8FFFFFFF))).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512 vector, ref float destination, nuint offset) => vector._value.StoreUnsafe(ref destination, offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
