@@ -16,14 +16,14 @@ public sealed class ReplayTests : IDisposable
         var (replay, cloud) = Prepare(lag: 2, fresh: false);
         Assert.Equal([3, 1, 0], cloud.Requests.Select(r => r.History.Count).OrderDescending());
         Assert.Contains(cloud.Requests, r => r.History.SequenceEqual([9, 8, 7]));
-        Assert.All(replay.Run(RankingMode.Cloud, new NeverAsk(), new LogLinearFusion(0.5), 5), turn => Assert.Equal(2, turn.ListAge));
+        Assert.All(replay.Run(RankingMode.Cloud, new AskOnce(), new LogLinearFusion(0.5), 5), turn => Assert.Equal(2, turn.ListAge));
     }
 
     [Fact]
     public void The_device_ranks_with_every_event_and_recommends_none_that_was_consumed()
     {
         var (replay, _) = Prepare(lag: 2, fresh: false);
-        var turn = replay.Run(RankingMode.Cloud, new NeverAsk(), new LogLinearFusion(0.5), 5).First();
+        var turn = replay.Run(RankingMode.Cloud, new AskOnce(), new LogLinearFusion(0.5), 5).First();
         Assert.Equal(1, turn.Target);
         // The lagging list held 5 and 6; the user has consumed them since.
         Assert.Equal([1, 2, 3, 4, 10], turn.Best.Select(r => r.Item));
@@ -54,7 +54,7 @@ public sealed class ReplayTests : IDisposable
     {
         var (replay, cloud) = Prepare(lag: 0, fresh: true);
         Assert.Equal([5, 3, 2], cloud.Requests.Select(r => r.History.Count).OrderDescending());
-        Assert.All(replay.Run(RankingMode.Fused, new NeverAsk(), new LogLinearFusion(0.5), 5), turn => Assert.Equal(0, turn.ListAge));
+        Assert.All(replay.Run(RankingMode.Fused, new AskOnce(), new LogLinearFusion(0.5), 5), turn => Assert.Equal(0, turn.ListAge));
     }
 
     [Fact]

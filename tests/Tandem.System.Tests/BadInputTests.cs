@@ -140,9 +140,9 @@ public sealed class BadInputTests : IDisposable
     {
         var run = Trained();
         var manifest = Path.Combine(run, "bundle", "manifest.json");
-        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"format\": 2", "\"format\": 3", StringComparison.Ordinal));
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"format\": 3", "\"format\": 4", StringComparison.Ordinal));
         var line = TandemProcess.Run("recommend", run, "--history", "1,2").RefusedWith();
-        Assert.Contains("format 3", line, StringComparison.Ordinal);
+        Assert.Contains("format 4", line, StringComparison.Ordinal);
         Assert.Contains("update the app", line, StringComparison.Ordinal);
     }
 
