@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Tandem.Device.Models;
 using Tandem.Device;
+using Tandem.Device.Models;
 using Tandem.Protocol.Messages;
 using Tandem.Tests;
 
