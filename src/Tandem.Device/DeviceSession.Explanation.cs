@@ -14,9 +14,10 @@ public sealed partial class DeviceSession
     /// </summary>
     /// <param name="item">1 … V, on the list or not.</param>
     /// <param name="events">Most past events to name, of the nearest and of the followed. Default 3.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item, or the number of events is negative.</exception>
     public Explanation Explain(int item, int events = 3)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(events);
         using (Enter())
         {
             RequireItem(item);

@@ -93,6 +93,19 @@ public sealed class DeviceSessionGuardTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Root));
     }
 
+    [Fact]
+    public void Numbers_that_nobody_can_mean_are_refused_and_great_ones_are_cut()
+    {
+        var session = new DeviceSession(_model, new());
+        session.Observe(3);
+        Assert.Throws<ArgumentOutOfRangeException>("events", () => session.Explain(5, -1));
+        Assert.Throws<ArgumentOutOfRangeException>("count", () => session.Recommend(-1));
+        Assert.Throws<ArgumentOutOfRangeException>("mode", () => session.Recommend(1, (RankingMode)4));
+        Assert.Throws<ArgumentOutOfRangeException>("value", () => session.Observe(3, value: float.NaN));
+        Assert.Equal(39, session.Recommend(100_000_000).Length);
+        Assert.Single(session.Explain(5, int.MaxValue).NearestEvents);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(-0.1)]
