@@ -1,9 +1,9 @@
-// BUNDLE [ITEM ...]: ranks as the console sample does and prints its JSON, with a session from a container.
+// BUNDLE [ITEM ...]: ranks as the console sample does, by the session of one of a server's users, and prints its JSON.
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Tandem.Device;
+using Tandem.Device.DependencyInjection;
 
-using var services = new ServiceCollection().AddTandemDevice(options => options.BundleFolder = args[0]).BuildServiceProvider();
-var session = services.GetRequiredService<DeviceSession>();
-foreach (var item in args[1..]) session.Observe(int.Parse(item));
-Console.WriteLine(JsonSerializer.Serialize(new { items = session.Recommend(10).Select(best => new { item = best.Item, score = best.Score }) }));
+await using var provider = new ServiceCollection().AddTandemDevice(options => options.BundleFolder = args[0]).BuildServiceProvider();
+using var lease = await provider.GetRequiredService<DeviceSessions>().OpenAsync("ann");
+foreach (var item in args[1..]) lease.Session.Observe(int.Parse(item));
+Console.WriteLine(JsonSerializer.Serialize(new { items = lease.Session.Recommend(10).Select(best => new { item = best.Item, score = best.Score }) }));

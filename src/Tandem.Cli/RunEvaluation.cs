@@ -39,7 +39,7 @@ internal sealed record RunEvaluation
     /// <param name="model">The recommender.</param>
     /// <param name="split">Its test events.</param>
     /// <param name="maskSeen">True to leave out the items of the history.</param>
-    /// <param name="progress">Hears how many are ranked.</param>
+    /// <param name="progress">Receives how many are ranked.</param>
     /// <param name="sampled">Items that each target is ranked among, drawn from the seed; 0 for the whole catalogue.</param>
     /// <param name="seed">Of the sample.</param>
     /// <exception cref="UsageException">No score of the model is a number, so that there is nothing to measure.</exception>

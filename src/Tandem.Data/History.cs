@@ -2,7 +2,7 @@ namespace Tandem.Data;
 
 /// <summary>What is known of a user when something is to be recommended.</summary>
 /// <param name="Items">[N] item ids, oldest first; may be empty.</param>
-/// <param name="Times">[N] times of the events, as <see cref="SequenceDataset.Times"/> gives them, or empty where nobody knows them.</param>
+/// <param name="Times">[N] times of the events, as <see cref="SequenceDataset.Times"/> gives them, or empty where they are unknown.</param>
 /// <param name="Values">[N] values of the events, as <see cref="SequenceDataset.Values"/> gives them, or empty where all are 1.</param>
 public readonly record struct History(ReadOnlyMemory<int> Items, ReadOnlyMemory<long> Times, ReadOnlyMemory<float> Values = default)
 {

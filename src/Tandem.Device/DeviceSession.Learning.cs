@@ -23,7 +23,7 @@ public sealed partial class DeviceSession
     /// are served by those meanwhile. Nothing changes unless the held-out events became more likely. Nothing leaves the device.
     /// </summary>
     /// <remarks>
-    /// A model that carries its state for ever (TTT) is begun anew at the oldest of these events, and learns its adapter alone.
+    /// A model that never resets its state (TTT) is begun anew at the oldest of these events, and learns its adapter alone.
     /// Without an item table, events whose row is not held are passed over and random items are drawn among the rows held.
     /// </remarks>
     /// <param name="options">How.</param>

@@ -96,7 +96,7 @@ public sealed partial class DeviceSession
     /// <param name="time">When it happened, in unix seconds; null for now. Only models that use times read it.</param>
     /// <param name="value">
     /// How strong it was: a rating, dwell or another strength, on the scale that the model was trained on; 0 or negative for a skip.
-    /// Default 1, for where nobody knows it. It is kept as float16 and rounded to that before anything reads it, so that log and
+    /// Default 1, for where it is unknown. It is kept as float16 and rounded to that before anything reads it, so that log and
     /// snapshot bring back the very same value. Only models that were trained with values read it.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The catalogue has no such item, or the value is not finite in float16.</exception>
@@ -115,7 +115,7 @@ public sealed partial class DeviceSession
 
     /// <summary>Takes back the newest event, as if it had never been.</summary>
     /// <remarks>
-    /// A model whose state is carried for ever (TTT) begins anew from the events that are kept, as it does with other weights, after a swap
+    /// A model whose state is never reset (TTT) begins anew from the events that are kept, as it does with other weights, after a swap
     /// and when a session is opened from its log: what older events had left in the state is gone. A snapshot keeps the state itself.
     /// </remarks>
     /// <returns>False where no event is kept.</returns>
@@ -164,7 +164,7 @@ public sealed partial class DeviceSession
     {
         var rounded = (Half)value;
         if (!Half.IsFinite(rounded))
-            throw new ArgumentOutOfRangeException(nameof(value), value, "values run from -65504 to 65504; leave out one that nobody knows");
+            throw new ArgumentOutOfRangeException(nameof(value), value, "values run from -65504 to 65504; leave out one that is unknown");
         return rounded;
     }
 

@@ -24,7 +24,7 @@ public sealed class InProcessCloud(ICandidateGenerator generator) : ICloud
 
     /// <summary>Makes lists in batches.</summary>
     /// <param name="requests">For each user a request.</param>
-    /// <param name="report">Hears how many are made.</param>
+    /// <param name="report">Receives how many are made.</param>
     public void Prepare(IReadOnlyList<(int User, CandidateRequest Request)> requests, Action<int>? report = null)
     {
         var clock = Stopwatch.StartNew();

@@ -6,7 +6,7 @@ namespace Tandem.Simulation;
 /// <summary>Data's histories in a device's session.</summary>
 internal static class SessionHistory
 {
-    /// <summary>Takes in every event of a history with all that is known of it; the time is 0 where nobody knows it.</summary>
+    /// <summary>Takes in every event of a history with all that is known of it; the time is 0 where it is unknown.</summary>
     public static void Observe(this DeviceSession session, History history)
     {
         var items = history.Items.Span;

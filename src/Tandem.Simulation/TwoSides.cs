@@ -46,7 +46,7 @@ public sealed class TwoSides
     /// <param name="dataset">Its catalogue's semantic ids are used where it has them, else they are made from the device's items.</param>
     /// <param name="options">Checked by the caller.</param>
     /// <param name="folder">Receives checkpoints and the bundle.</param>
-    /// <param name="progress">Hears of both trainings.</param>
+    /// <param name="progress">Receives the steps of both trainings.</param>
     /// <param name="cancel">Stops between two steps; a later call continues.</param>
     public static TwoSides Train(
         SequenceDataset dataset, SimulationOptions options, string folder, ISimulationProgress progress, CancellationToken cancel = default)

@@ -7,7 +7,7 @@ using Tandem.Tests;
 
 namespace Tandem.Device.Tests;
 
-/// <summary>A model whose state is carried for ever sees events that the history has let go of.</summary>
+/// <summary>A model whose state is never reset sees events that the history has let go of.</summary>
 public sealed class DeviceSessionCarriedStateTests : IDisposable
 {
     private const int Kept = 6;

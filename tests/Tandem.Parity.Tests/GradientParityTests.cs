@@ -49,7 +49,7 @@ public class GradientParityTests
         }
     }
 
-    /// <summary>TTT has no way back but to its adapter.</summary>
+    /// <summary>TTT has no backward pass but to its adapter.</summary>
     private static bool CanLearn(string name, LearnedPart part) => part == LearnedPart.Adapter || !name.StartsWith("ttt", StringComparison.Ordinal);
 
     private static int[] Draw(Random random, int item) =>

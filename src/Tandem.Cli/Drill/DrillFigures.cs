@@ -18,7 +18,7 @@ internal sealed record DrillFigures
     /// <summary>Disks filled to the last byte while a session logged; 0 where none could be had.</summary>
     public int FullDisks { get; set; }
 
-    /// <summary>Events that were acknowledged.</summary>
+    /// <summary>Events that were acknowledged, each counted once.</summary>
     public long Acknowledged { get; set; }
 
     /// <summary>Acknowledged events that were not there afterwards, or were others.</summary>

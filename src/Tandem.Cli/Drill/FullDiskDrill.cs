@@ -18,6 +18,7 @@ internal sealed class FullDiskDrill(DrillFigures figures, Random random, string 
     {
         var (path, filler) = (Path.Combine(disk, "events"), Path.Combine(disk, "filler"));
         foreach (var old in new[] { path, filler }) File.Delete(old);
+        log.Begin(path);
         if (!DeviceSession.TryOpen(new DrillModel(0).Model, LoggingProcess.Options, path, out var session, out var fault, new EventLogOptions { FlushEvery = random.Next(3) }))
             throw new IOException(fault);
         long acknowledged;

@@ -10,6 +10,8 @@ internal sealed class LogDrill(DrillFigures figures, Random random)
     private const int MostMillis = 120;
     private const int MostWaitMillis = 20_000;
 
+    private readonly Dictionary<string, long> _acknowledged = [];   // at the last check of a log
+
     private readonly Device.Models.DeviceModel _model = new DrillModel(0).Model;
 
     /// <summary>One process, killed at a random moment after its first event.</summary>
@@ -33,9 +35,12 @@ internal sealed class LogDrill(DrillFigures figures, Random random)
     }
 
     /// <summary>Opens the log and counts what is missing or wrong.</summary>
+    /// <param name="log">That of one process after another, or a new one.</param>
+    /// <param name="acknowledged">Events, from the user's first on.</param>
     public void Check(string log, long acknowledged)
     {
-        figures.Acknowledged += acknowledged;
+        figures.Acknowledged += acknowledged - _acknowledged.GetValueOrDefault(log);
+        _acknowledged[log] = acknowledged;
         if (!DeviceSession.TryOpen(_model, LoggingProcess.Options, log, out var session, out var fault))
         {
             Lose(acknowledged, fault);
@@ -51,6 +56,9 @@ internal sealed class LogDrill(DrillFigures figures, Random random)
             if (session.LogDamage is { } damage) Lose(damage.Events, $"{damage.Events} events were set aside in {damage.File}");
         }
     }
+
+    /// <summary>The log begins anew.</summary>
+    public void Begin(string log) => _acknowledged.Remove(log);
 
     private void Lose(long events, string fault)
     {

@@ -35,7 +35,7 @@ internal abstract class ModelKind(string name, string description)
     /// <summary>Trains towards a search's rung and keeps nothing but the checkpoint; for models that train by epochs alone.</summary>
     /// <param name="job">Its run is the search's.</param>
     /// <param name="checkpoint">Path of the trial's checkpoint.</param>
-    /// <param name="progress">Hears of every step.</param>
+    /// <param name="progress">Receives every step.</param>
     /// <param name="epochs">After which to pause.</param>
     /// <param name="cancel">Stops between two steps.</param>
     public virtual void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel) =>

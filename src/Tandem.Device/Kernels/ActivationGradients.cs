@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Tandem.Device.Kernels;
 
-/// <summary>The way back through <see cref="Activations"/>: dy becomes dx, given the x of the way forth.</summary>
+/// <summary>The backward pass through <see cref="Activations"/>: dy becomes dx, given the x of the forward pass.</summary>
 internal static class ActivationGradients
 {
     private const float InverseRootOfTwoPi = 0.3989422804014327f;
@@ -14,7 +14,7 @@ internal static class ActivationGradients
 
     /// <summary>Φ(x) + x φ(x), with Φ(x) = gelu(x) / x.</summary>
     /// <param name="x">[N].</param>
-    /// <param name="gelu">[N] of the way forth.</param>
+    /// <param name="gelu">[N] of the forward pass.</param>
     /// <param name="dy">[N].</param>
     public static void Gelu(ReadOnlySpan<float> x, ReadOnlySpan<float> gelu, Span<float> dy)
     {

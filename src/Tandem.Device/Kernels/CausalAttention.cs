@@ -4,7 +4,7 @@ namespace Tandem.Device.Kernels;
 
 /// <summary>
 /// One head of softmax(Q Kᵀ / √F) V over all events at once, where an event reads itself and those before it. Keeps the weights, for
-/// the way back needs them.
+/// the backward pass needs them.
 /// </summary>
 /// <param name="width">D; a row of <c>qkv</c> holds Q, K and V, D each.</param>
 /// <param name="from">The head's first column.</param>

@@ -4,7 +4,7 @@ namespace Tandem.Device.Kernels;
 
 /// <summary>
 /// One head of Σ silu(⟨q, kⱼ⟩ + bias) vⱼ / T over all events at once, where an event reads itself and those before it. Keeps the
-/// scores, for the way back needs them.
+/// scores, for the backward pass needs them.
 /// </summary>
 /// <param name="width">Of a row that holds queries, keys and values somewhere.</param>
 /// <param name="query">The head's first query column; so for <paramref name="key"/> and <paramref name="value"/>.</param>

@@ -1,12 +1,12 @@
 namespace Tandem.Device.Kernels;
 
 /// <summary>
-/// A step of a GRU that keeps what its way back needs: r = σ(aᵣ + bᵣ); z = σ(a_z + b_z); n = tanh(aₙ + r bₙ); h' = (1 − z) n + z h.
+/// A step of a GRU that keeps what its backward pass needs: r = σ(aᵣ + bᵣ); z = σ(a_z + b_z); n = tanh(aₙ + r bₙ); h' = (1 − z) n + z h.
 /// </summary>
 internal static class GruCellGradient
 {
     /// <param name="fromInput">[3 H] a.</param>
-    /// <param name="fromHidden">[3 H] b; its last H are read again on the way back.</param>
+    /// <param name="fromHidden">[3 H] b; its last H are read again in the backward pass.</param>
     /// <param name="before">[H] h.</param>
     /// <param name="gates">[3 H] receives r, z and n.</param>
     /// <param name="after">[H] receives h'.</param>

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Tandem.Device.Kernels;
 
 /// <summary>
-/// The way back through <see cref="LayerNorm"/>. What the way forth computed is computed anew: it costs one pass, and no memory.
+/// The backward pass through <see cref="LayerNorm"/>. What the forward pass computed is computed anew: it costs one pass, and no memory.
 /// </summary>
 internal static class LayerNormGradient
 {

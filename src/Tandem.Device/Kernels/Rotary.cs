@@ -5,14 +5,14 @@ using Tandem.Device.Kernels.Lanes;
 
 namespace Tandem.Device.Kernels;
 
-/// <summary>Rotary position embedding (RoFormer, arXiv 2104.09864): each pair of neighbours is turned by an angle of its own.</summary>
+/// <summary>Rotary position embedding (RoFormer, arXiv 2104.09864): each pair of neighbours is rotated by an angle of its own.</summary>
 internal static class Rotary
 {
     /// <summary>(x₂ᵢ, x₂ᵢ₊₁) → (x₂ᵢ cos − x₂ᵢ₊₁ sin, x₂ᵢ₊₁ cos + x₂ᵢ sin), alike in each head.</summary>
     /// <param name="x">[H × F], changed in place.</param>
     /// <param name="cosines">[F] of each pair, twice.</param>
     /// <param name="sines">[F] of each pair, the first of the two negated.</param>
-    public static void Turn(Span<float> x, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines)
+    public static void Rotate(Span<float> x, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines)
     {
         if (Vector512.IsHardwareAccelerated && cosines.Length % Lanes512.Count == 0) Run<Lanes512>(x, cosines, sines);
         else if (Vector256.IsHardwareAccelerated && cosines.Length % Lanes256.Count == 0) Run<Lanes256>(x, cosines, sines);

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Tandem.Device.Kernels;
 
-/// <summary>The way back through <see cref="UnitLength"/>: dx = (dy − y ⟨y, dy⟩) / ‖x‖, and dy / floor below the floor.</summary>
+/// <summary>The backward pass through <see cref="UnitLength"/>: dx = (dy − y ⟨y, dy⟩) / ‖x‖, and dy / floor below the floor.</summary>
 internal static class UnitLengthGradient
 {
     /// <param name="x">[D].</param>

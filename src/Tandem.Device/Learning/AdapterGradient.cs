@@ -4,13 +4,13 @@ using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>y = x + B (A x) and its way back.</summary>
+/// <summary>y = x + B (A x) and its backward pass.</summary>
 internal static class AdapterGradient
 {
     /// <param name="adapter">Where A and B lie.</param>
     /// <param name="weights">By the layout.</param>
     /// <param name="x">[D].</param>
-    /// <param name="inner">[R] receives A x, which the way back needs.</param>
+    /// <param name="inner">[R] receives A x, which the backward pass needs.</param>
     /// <param name="y">[D].</param>
     public static void Forward(Adapter adapter, ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> inner, Span<float> y)
     {

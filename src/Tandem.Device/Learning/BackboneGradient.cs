@@ -4,7 +4,7 @@ using Tandem.Device.Models;
 namespace Tandem.Device.Learning;
 
 /// <summary>
-/// A backbone over a whole sequence at once, as training runs it, and its way back. What comes before the learned part is computed
+/// A backbone over a whole sequence at once, as training runs it, and its backward pass. What comes before the learned part is computed
 /// once, when a sequence begins.
 /// </summary>
 internal abstract class BackboneGradient
@@ -120,7 +120,7 @@ internal abstract class BackboneGradient
     /// <param name="x">All of the stream's buffer.</param>
     private protected abstract void Forward(ReadOnlySpan<float> weights, int block, int tape, Span<float> x);
 
-    /// <summary>Goes a block's way back.</summary>
+    /// <summary>Runs a block's backward pass.</summary>
     /// <param name="weights">By the layout.</param>
     /// <param name="block">Its number.</param>
     /// <param name="tape">Where its way forth was kept.</param>
@@ -131,7 +131,7 @@ internal abstract class BackboneGradient
     /// <summary>From the stream after the last block to the outputs.</summary>
     private protected abstract void Finish(ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> outputs);
 
-    /// <summary>Its way back; <paramref name="dx"/> is overwritten, as is <paramref name="dOutputs"/>.</summary>
+    /// <summary>Its backward pass; <paramref name="dx"/> is overwritten, as is <paramref name="dOutputs"/>.</summary>
     private protected abstract void FinishBackward(
         ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dOutputs, Span<float> dx, Span<float> gradient);
 

@@ -5,14 +5,14 @@ using Tandem.Protocol.Bundles;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>MLP([u, t, u ∘ t]) of DIN for each target, and its way back.</summary>
+/// <summary>MLP([u, t, u ∘ t]) of DIN for each target, and its backward pass.</summary>
 internal sealed class DinAnswerGradient
 {
     private readonly DinRunner _runner;
     private readonly bool _isLearned;
     private readonly Workspace _room;
     private readonly Slice _features;       // [C × 3 D]
-    private readonly Slice _hiddenBefore;   // [C × hidden] before the bend
+    private readonly Slice _hiddenBefore;   // [C × hidden] before PReLU
     private readonly Slice _hidden;         // [C × hidden] after it
     private readonly Slice _lastBefore;     // [C × last hidden]
     private readonly Slice _last;           // [C × last hidden]
@@ -53,11 +53,11 @@ internal sealed class DinAnswerGradient
         var before = _room.Of(_hiddenBefore, C * Shape.Hidden);
         var hidden = _room.Of(_hidden, C * Shape.Hidden);
         _runner.Hidden.Apply(weights, features, before);
-        Activations.PRelu(before, _runner.HiddenBend.Of(weights)[0], hidden);
+        Activations.PRelu(before, _runner.HiddenSlope.Of(weights)[0], hidden);
         var lastBefore = _room.Of(_lastBefore, C * Shape.LastHidden);
         var last = _room.Of(_last, C * Shape.LastHidden);
         _runner.LastHidden.Apply(weights, hidden, lastBefore);
-        Activations.PRelu(lastBefore, _runner.LastHiddenBend.Of(weights)[0], last);
+        Activations.PRelu(lastBefore, _runner.LastHiddenSlope.Of(weights)[0], last);
         _runner.Output.Apply(weights, last, scores);
     }
 
@@ -75,9 +75,9 @@ internal sealed class DinAnswerGradient
         var features = _room.Of(_features, C * 3 * D);
         var dFeatures = _room.Of(_dFeatures, features.Length);
         Through(_runner.Output, weights, last, dScores, last, gradient);
-        Unbend(_runner.LastHiddenBend, weights, _room.Of(_lastBefore, last.Length), last, gradient);
+        BackwardPRelu(_runner.LastHiddenSlope, weights, _room.Of(_lastBefore, last.Length), last, gradient);
         Through(_runner.LastHidden, weights, hidden, last, hidden, gradient);
-        Unbend(_runner.HiddenBend, weights, _room.Of(_hiddenBefore, hidden.Length), hidden, gradient);
+        BackwardPRelu(_runner.HiddenSlope, weights, _room.Of(_hiddenBefore, hidden.Length), hidden, gradient);
         Through(_runner.Hidden, weights, features, hidden, dFeatures, gradient);
         for (var c = 0; c < C; c++)
         {
@@ -95,9 +95,9 @@ internal sealed class DinAnswerGradient
         LinearGradient.AddInputs(layer, weights, dy, dx);
     }
 
-    private void Unbend(Slice bend, ReadOnlySpan<float> weights, ReadOnlySpan<float> before, Span<float> dy, Span<float> gradient)
+    private void BackwardPRelu(Slice slope, ReadOnlySpan<float> weights, ReadOnlySpan<float> before, Span<float> dy, Span<float> gradient)
     {
-        var dSlope = ActivationGradients.PRelu(before, bend.Of(weights)[0], dy);
-        if (_isLearned) bend.Of(gradient)[0] += dSlope;
+        var dSlope = ActivationGradients.PRelu(before, slope.Of(weights)[0], dy);
+        if (_isLearned) slope.Of(gradient)[0] += dSlope;
     }
 }

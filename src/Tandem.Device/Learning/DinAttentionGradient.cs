@@ -5,18 +5,18 @@ using Tandem.Protocol.Bundles;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>u = Σ a(h, t) h of DIN, what a history says to each target, and its way back.</summary>
+/// <summary>u = Σ a(h, t) h of DIN, what a history says to each target, and its backward pass.</summary>
 internal sealed class DinAttentionGradient
 {
     private readonly DinRunner _runner;
     private readonly Workspace _room;
     private readonly int _targets;      // C, at most
     private readonly Slice _history;    // [N × D] h
-    private readonly Slice _mixed;      // [K × D] Wₜ + Wₚ ∘ h of an event; on the way back its gradient
+    private readonly Slice _mixed;      // [K × D] Wₜ + Wₚ ∘ h of an event; in the backward pass its gradient
     private readonly Slice _own;        // [K] Wₕ h + b of an event
-    private readonly Slice _before;     // [N × C × K] before the bend
-    private readonly Slice _bent;       // [C × K] after it; on the way back its gradient
-    private readonly Slice _weights;    // [C] a; on the way back its gradient
+    private readonly Slice _before;     // [N × C × K] before PReLU
+    private readonly Slice _activated;       // [C × K] after it; in the backward pass its gradient
+    private readonly Slice _weights;    // [C] a; in the backward pass its gradient
     private readonly Slice _sum;        // [K]
 
     public DinAttentionGradient(DinRunner runner, long events, long targets, Workspace room)
@@ -24,7 +24,7 @@ internal sealed class DinAttentionGradient
         (_runner, _room, _targets) = (runner, room, (int)targets);
         var (D, K) = (Shape.Width, Shape.AttentionHidden);
         (_history, _mixed, _own) = (room.Reserve(events * D), room.Reserve((long)K * D), room.Reserve(K));
-        (_before, _bent) = (room.Reserve(events * targets * K), room.Reserve(targets * K));
+        (_before, _activated) = (room.Reserve(events * targets * K), room.Reserve(targets * K));
         (_weights, _sum) = (room.Reserve(targets), room.Reserve(K));
     }
 
@@ -49,7 +49,7 @@ internal sealed class DinAttentionGradient
             var h = History(t);
             _runner.OfHistory.Apply(weights, h, own);
             MatrixProduct.TimesTransposed(targets, Mix(weights, h), own, Before(t, C));
-            _runner.Weigh.Apply(weights, Bend(weights, t, C), a);
+            _runner.Weigh.Apply(weights, Activate(weights, t, C), a);
             for (var c = 0; c < C; c++)
             {
                 var u = interest.Slice(c * D, D);
@@ -58,7 +58,7 @@ internal sealed class DinAttentionGradient
         }
     }
 
-    /// <summary>With z before the bend: da = ⟨du, h⟩; dz = bend'(z) da w; d(Wₜ + Wₚ ∘ h) = Σ dz tᵀ; dWₕ += Σ dz hᵀ.</summary>
+    /// <summary>With z before PReLU: da = ⟨du, h⟩; dz = PReLU'(z) da w; d(Wₜ + Wₚ ∘ h) = Σ dz tᵀ; dWₕ += Σ dz hᵀ.</summary>
     /// <param name="weights">By the layout.</param>
     /// <param name="events">As in <see cref="Forward"/>, which came right before.</param>
     /// <param name="targets">[C × D].</param>
@@ -69,16 +69,16 @@ internal sealed class DinAttentionGradient
     {
         var C = targets.Length / Shape.Width;
         var da = _room.Of(_weights, C);
-        var slope = _runner.AttentionBend.Of(weights)[0];
+        var slope = _runner.AttentionSlope.Of(weights)[0];
         for (var t = 0; t < events; t++)
         {
             var h = History(t);
             MatrixVector.Multiply(dInterest, [], h, da);
-            var z = Bend(weights, t, C);
+            var z = Activate(weights, t, C);
             LinearGradient.AddWeights(_runner.Weigh, z, da, gradient);
             z.Clear();
             LinearGradient.AddInputs(_runner.Weigh, weights, da, z);
-            _runner.AttentionBend.Of(gradient)[0] += ActivationGradients.PRelu(Before(t, C), slope, z);
+            _runner.AttentionSlope.Of(gradient)[0] += ActivationGradients.PRelu(Before(t, C), slope, z);
             AddMixed(h, targets, z, gradient);
         }
     }
@@ -117,13 +117,13 @@ internal sealed class DinAttentionGradient
         return mixed;
     }
 
-    /// <summary>[C × K] bent.</summary>
-    private Span<float> Bend(ReadOnlySpan<float> weights, int t, int targets)
+    /// <summary>[C × K] activated.</summary>
+    private Span<float> Activate(ReadOnlySpan<float> weights, int t, int targets)
     {
         var before = Before(t, targets);
-        var bent = _room.Of(_bent, before.Length);
-        Activations.PRelu(before, _runner.AttentionBend.Of(weights)[0], bent);
-        return bent;
+        var activated = _room.Of(_activated, before.Length);
+        Activations.PRelu(before, _runner.AttentionSlope.Of(weights)[0], activated);
+        return activated;
     }
 
     private Span<float> History(int t) => _room.Of(_history).Slice(t * Shape.Width, Shape.Width);

@@ -15,7 +15,7 @@ internal sealed class DinLossGradient : LossGradient
     private readonly DinAttentionGradient _attention;
     private readonly DinAnswerGradient _answer;
     private readonly Slice _interests;  // [P × C × D] u; of one event where attention is learned
-    private readonly Slice _adapted;    // [C × D] u after the adapter; on the way back its gradient
+    private readonly Slice _adapted;    // [C × D] u after the adapter; in the backward pass its gradient
     private readonly Slice _dInterest;  // [C × D]
     private readonly Slice _targets;    // [C × D]
     private readonly Slice _inner;      // [C × R]

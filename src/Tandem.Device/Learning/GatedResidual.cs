@@ -4,7 +4,7 @@ using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>x += σ(G x + b) ∘ a of LiGR's blocks, and its way back.</summary>
+/// <summary>x += σ(G x + b) ∘ a of LiGR's blocks, and its backward pass.</summary>
 internal sealed class GatedResidual
 {
     private readonly Workspace _room;

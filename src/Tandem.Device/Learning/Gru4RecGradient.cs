@@ -2,7 +2,7 @@ using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>GRU4Rec's way back.</summary>
+/// <summary>GRU4Rec's backward pass.</summary>
 internal sealed class Gru4RecGradient : BackboneGradient
 {
     private readonly Gru4RecRunner _runner;

@@ -4,14 +4,14 @@ using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>A layer of GRU4Rec over a sequence, and its way back through time.</summary>
+/// <summary>A layer of GRU4Rec over a sequence, and its backward pass through time.</summary>
 internal sealed class GruLayerGradient
 {
     private readonly Workspace _room;
     private readonly int _hidden;       // H
     private readonly Slice _x;          // [N × I]
-    private readonly Slice _fromInput;  // [N × 3 H]; on the way back their gradient
-    private readonly Slice _fromHidden; // [N × 3 H]; its last H of a row are read on the way back, before the gradient takes their place
+    private readonly Slice _fromInput;  // [N × 3 H]; in the backward pass their gradient
+    private readonly Slice _fromHidden; // [N × 3 H]; its last H of a row are read in the backward pass, before the gradient takes their place
     private readonly Slice _gates;      // [N × 3 H]
     private readonly Slice _states;     // [N + 1 × H]: zeros, then h after each event
     private readonly Slice _dHidden;    // [H]

@@ -4,12 +4,12 @@ using Tandem.Protocol.Bundles;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>HSTU's bias of every pair of events by the places and times between them, and its way back.</summary>
+/// <summary>HSTU's bias of every pair of events by the places and times between them, and its backward pass.</summary>
 internal sealed class HstuBias
 {
     private readonly HstuRunner _runner;
     private readonly Workspace _room;
-    private readonly Slice _values;     // [N × N]; on the way back their gradient
+    private readonly Slice _values;     // [N × N]; in the backward pass their gradient
     private readonly Slice _buckets;    // [N × N] uint16, two to an element; shapes have at most 65,536 buckets
     private int _rows;
 

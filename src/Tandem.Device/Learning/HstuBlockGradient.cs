@@ -5,7 +5,7 @@ using Tandem.Protocol.Bundles;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>x += W (norm(attention) ∘ u) + b of a block of HSTU, and its way back.</summary>
+/// <summary>x += W (norm(attention) ∘ u) + b of a block of HSTU, and its backward pass.</summary>
 internal sealed class HstuBlockGradient
 {
     private readonly HstuShape _shape;

@@ -3,7 +3,7 @@ using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>HSTU's way back.</summary>
+/// <summary>HSTU's backward pass.</summary>
 internal sealed class HstuGradient : BackboneGradient
 {
     private readonly HstuRunner _runner;

@@ -3,7 +3,7 @@ using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>The way back through y = W x + b.</summary>
+/// <summary>The backward pass through y = W x + b.</summary>
 internal static class LinearGradient
 {
     /// <summary>dx = Wᵀ dy; dW += Σ dy xᵀ; db += Σ dy.</summary>

@@ -3,7 +3,7 @@ using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>The way back through layer normalisation over rows.</summary>
+/// <summary>The backward pass through layer normalisation over rows.</summary>
 internal static class NormGradient
 {
     /// <param name="layer">Where γ and β lie.</param>

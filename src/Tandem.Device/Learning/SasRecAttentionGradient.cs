@@ -5,7 +5,7 @@ using Tandem.Protocol.Bundles;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>x += Attention(LN(x)) of a block of SASRec, and its way back.</summary>
+/// <summary>x += Attention(LN(x)) of a block of SASRec, and its backward pass.</summary>
 internal sealed class SasRecAttentionGradient
 {
     private readonly SasRecShape _shape;

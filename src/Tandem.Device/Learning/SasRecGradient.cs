@@ -3,7 +3,7 @@ using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;
 
-/// <summary>SASRec's way back.</summary>
+/// <summary>SASRec's backward pass.</summary>
 internal sealed class SasRecGradient : BackboneGradient
 {
     private readonly SasRecRunner _runner;

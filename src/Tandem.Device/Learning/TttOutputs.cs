@@ -3,12 +3,12 @@ using Tandem.Device.Models;
 namespace Tandem.Device.Learning;
 
 /// <summary>
-/// TTT's outputs over a sequence that begins with nothing carried, for what is learned behind them: the adapter. There is no way back
+/// TTT's outputs over a sequence that begins with nothing carried, for what is learned behind them: the adapter. There is no backward pass
 /// through the state, whose every event is a gradient step.
 /// </summary>
 internal sealed class TttOutputs : BackboneGradient
 {
-    private const string NoWayBack = "TTT has no way back";
+    private const string NoBackwardPass = "TTT has no backward pass";
 
     private readonly TttRunner _runner;
     private readonly Slice _carried;
@@ -19,7 +19,7 @@ internal sealed class TttOutputs : BackboneGradient
     public TttOutputs(TttRunner runner, LearnedPart part, int events, Workspace room)
         : base(runner, part, events, blocks: 1, runner.Shape.Width, room)
     {
-        if (!runner.CanLearn(part)) throw new NotSupportedException(NoWayBack);
+        if (!runner.CanLearn(part)) throw new NotSupportedException(NoBackwardPass);
         (_runner, _carried, _scratch) = (runner, room.Reserve(runner.Carried), room.Reserve(runner.Scratch));
         (_times, _values) = (new long[events], new float[events]);
     }
@@ -36,7 +36,7 @@ internal sealed class TttOutputs : BackboneGradient
     {
     }
 
-    private protected override void EmbedBackward(ReadOnlySpan<float> dx, Span<float> gradient) => throw new NotSupportedException(NoWayBack);
+    private protected override void EmbedBackward(ReadOnlySpan<float> dx, Span<float> gradient) => throw new NotSupportedException(NoBackwardPass);
 
     private protected override void Forward(ReadOnlySpan<float> weights, int block, int tape, Span<float> x)
     {
@@ -46,11 +46,11 @@ internal sealed class TttOutputs : BackboneGradient
     }
 
     private protected override void Backward(ReadOnlySpan<float> weights, int block, int tape, Span<float> dx, Span<float> gradient) =>
-        throw new NotSupportedException(NoWayBack);
+        throw new NotSupportedException(NoBackwardPass);
 
     private protected override void Finish(ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> outputs) => x.CopyTo(outputs);
 
     private protected override void FinishBackward(
         ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dOutputs, Span<float> dx, Span<float> gradient) =>
-        throw new NotSupportedException(NoWayBack);
+        throw new NotSupportedException(NoBackwardPass);
 }

@@ -35,7 +35,7 @@ internal readonly record struct Adapter
         var bound = MathF.Sqrt(3f * Rank / down.Length); // a uniform value of ±√(3 / D) has deviation 1 / √D
         foreach (ref var value in down)
         {
-            state = state * 1_664_525 + 1_013_904_223;   // Numerical Recipes' generator: the same values everywhere, for ever
+            state = state * 1_664_525 + 1_013_904_223;   // Numerical Recipes' generator: the same values on every system and in every version
             value = bound * ((state >> 8) / (float)(1 << 23) - 1);
         }
     }

@@ -26,12 +26,12 @@ internal sealed class DinRunner : Runner
         OfHistory = LinearLayer.Add(Layout, "attention_history", D, K);
         OfTarget = LinearLayer.Add(Layout, "attention_target", D, K, hasBias: false);
         OfProduct = LinearLayer.Add(Layout, "attention_product", D, K, hasBias: false);
-        AttentionBend = Layout.Add("attention_slope.weight", 1);
+        AttentionSlope = Layout.Add("attention_slope.weight", 1);
         Weigh = LinearLayer.Add(Layout, "attention_output", K, 1);
         Hidden = LinearLayer.Add(Layout, "hidden", 3 * D, shape.Hidden);
-        HiddenBend = Layout.Add("hidden_slope.weight", 1);
+        HiddenSlope = Layout.Add("hidden_slope.weight", 1);
         LastHidden = LinearLayer.Add(Layout, "last_hidden", shape.Hidden, shape.LastHidden);
-        LastHiddenBend = Layout.Add("last_hidden_slope.weight", 1);
+        LastHiddenSlope = Layout.Add("last_hidden_slope.weight", 1);
         Output = LinearLayer.Add(Layout, "output", shape.LastHidden, 1);
     }
 
@@ -48,7 +48,7 @@ internal sealed class DinRunner : Runner
     public LinearLayer OfProduct { get; }
 
     /// <summary>[1], as the slopes below.</summary>
-    public Slice AttentionBend { get; }
+    public Slice AttentionSlope { get; }
 
     /// <summary>K → 1.</summary>
     public LinearLayer Weigh { get; }
@@ -56,12 +56,12 @@ internal sealed class DinRunner : Runner
     /// <summary>3 D → hidden.</summary>
     public LinearLayer Hidden { get; }
 
-    public Slice HiddenBend { get; }
+    public Slice HiddenSlope { get; }
 
     /// <summary>Hidden → last hidden.</summary>
     public LinearLayer LastHidden { get; }
 
-    public Slice LastHiddenBend { get; }
+    public Slice LastHiddenSlope { get; }
 
     /// <summary>Last hidden → 1.</summary>
     public LinearLayer Output { get; }
@@ -129,7 +129,7 @@ internal sealed class DinRunner : Runner
             for (var from = 0; from < K * D; from += D)
                 TensorPrimitives.MultiplyAdd(ofProduct.Slice(from, D), h, ofTarget.Slice(from, D), room.Mixed.Slice(from, D));
             MatrixProduct.TimesTransposed(room.Targets, room.Mixed, state.Carried.Slice(RowsLength + t * K, K), room.Attention);
-            Activations.PRelu(room.Attention, AttentionBend.Of(weights)[0], room.Attention);
+            Activations.PRelu(room.Attention, AttentionSlope.Of(weights)[0], room.Attention);
             Weigh.Apply(weights, room.Attention, room.Weights);
             for (var n = 0; n < room.Rows; n++)
             {
@@ -156,9 +156,9 @@ internal sealed class DinRunner : Runner
         }
 
         Hidden.Apply(weights, room.Features, room.Hidden);
-        Activations.PRelu(room.Hidden, HiddenBend.Of(weights)[0], room.Hidden);
+        Activations.PRelu(room.Hidden, HiddenSlope.Of(weights)[0], room.Hidden);
         LastHidden.Apply(weights, room.Hidden, room.LastHidden);
-        Activations.PRelu(room.LastHidden, LastHiddenBend.Of(weights)[0], room.LastHidden);
+        Activations.PRelu(room.LastHidden, LastHiddenSlope.Of(weights)[0], room.LastHidden);
         Output.Apply(weights, room.LastHidden, scores);
     }
 

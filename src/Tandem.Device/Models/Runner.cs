@@ -39,7 +39,7 @@ internal abstract class Runner
     /// <summary>What the device can learn of a user at the least cost.</summary>
     public Adapter Adapter { get; }
 
-    /// <summary>True where there is a way back to the weights of a part.</summary>
+    /// <summary>True where there is a backward pass to the weights of a part.</summary>
     public virtual bool CanLearn(LearnedPart part) => true;
 
     /// <summary>The weights that a part of the model is made of, which <see cref="CanLearn"/> allows.</summary>
@@ -61,7 +61,7 @@ internal abstract class Runner
     /// same, up to rounding.
     /// </summary>
     /// <param name="weights">By <see cref="Layout"/>.</param>
-    /// <param name="state">Of at most T − N events, unless it is carried for ever.</param>
+    /// <param name="state">Of at most T − N events, unless it is never reset.</param>
     /// <param name="events">N of them, 1 ≤ N ≤ T.</param>
     public abstract void Advance(ReadOnlySpan<float> weights, UserState state, in EventSpan events);
 

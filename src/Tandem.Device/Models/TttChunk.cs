@@ -3,7 +3,7 @@ namespace Tandem.Device.Models;
 /// <summary>Consecutive events of one mini-batch on their way through the heads' inner models, and the memory that they change.</summary>
 internal readonly ref struct TttChunk
 {
-    /// <summary>[n × 3 D] queries and keys, turned, and values.</summary>
+    /// <summary>[n × 3 D] queries and keys, rotated, and values.</summary>
     public required ReadOnlySpan<float> Qkv { get; init; }
 
     /// <summary>[n × H] λ.</summary>

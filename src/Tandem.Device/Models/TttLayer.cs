@@ -74,7 +74,7 @@ internal sealed class TttLayer
         else _qkv.Apply(parameters, room.Normed, room.Qkv);
         var D = _shape.Width;
         for (var row = 0; row < room.Rows; row++)
-            _rotation.Turn(room.Qkv.Slice(3 * row * D, 2 * D), (span.Place + row) % _shape.MiniBatch);
+            _rotation.Rotate(room.Qkv.Slice(3 * row * D, 2 * D), (span.Place + row) % _shape.MiniBatch);
 
         _rate.Apply(parameters, room.Normed, room.Rates);
         Activations.Sigmoid(room.Rates, room.Rates);

@@ -2,7 +2,7 @@ using Tandem.Device.Kernels;
 
 namespace Tandem.Device.Models;
 
-/// <summary>Turns queries and keys by their place in the mini-batch: pair i by the angle place · base^(−2i/F).</summary>
+/// <summary>Rotates queries and keys by their place in the mini-batch: pair i by the angle place · base^(−2i/F).</summary>
 internal sealed class TttRotation
 {
     private readonly int _width;
@@ -25,8 +25,8 @@ internal sealed class TttRotation
 
     /// <param name="x">[heads × F], changed in place.</param>
     /// <param name="place">In 0 … b − 1.</param>
-    public void Turn(Span<float> x, int place)
+    public void Rotate(Span<float> x, int place)
     {
-        if (place > 0) Rotary.Turn(x, _cosines.AsSpan(place * _width, _width), _sines.AsSpan(place * _width, _width));
+        if (place > 0) Rotary.Rotate(x, _cosines.AsSpan(place * _width, _width), _sines.AsSpan(place * _width, _width));
     }
 }

@@ -6,7 +6,7 @@ namespace Tandem.Device.Models;
 /// <summary>
 /// TTT4Rec (arXiv 2409.19142). The state carries, of each block, the weights of the heads' inner models as the mini-batch began, the sums
 /// of what its events wrote since, and the tails of the convolutions; the place in the mini-batch follows from the number of events, and
-/// when the mini-batch began stands in the first of the times, for seconds are no float32. It is carried for ever: any number of events
+/// when the mini-batch began stands in the first of the times, for seconds are no float32. It is never reset: any number of events
 /// may follow each other.
 /// </summary>
 internal sealed class TttRunner : Runner
@@ -45,7 +45,7 @@ internal sealed class TttRunner : Runner
     /// <inheritdoc/>
     public override IReadOnlyList<Slice> Part(LearnedPart part) => CanLearn(part)
         ? Layout.From(null)
-        : throw new ArgumentOutOfRangeException(nameof(part), part, "a TTT backbone has no way back");
+        : throw new ArgumentOutOfRangeException(nameof(part), part, "a TTT backbone has no backward pass");
 
     /// <inheritdoc/>
     public override UserState CreateState() => new(Carried, Scratch, _shape.Width, times: 1);

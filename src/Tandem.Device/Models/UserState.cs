@@ -16,7 +16,7 @@ internal sealed class UserState(int carried, int scratch, int width, int times)
     private readonly float[] _output = new float[width];
     private readonly long[] _times = new long[times];
 
-    /// <summary>Events taken in since the state was empty, at most T unless the state is carried for ever.</summary>
+    /// <summary>Events taken in since the state was empty, at most T unless the state is never reset.</summary>
     public int Events { get; set; }
 
     /// <summary>What the next step reads; its layout is the runner's.</summary>

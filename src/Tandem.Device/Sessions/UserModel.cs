@@ -64,7 +64,7 @@ internal sealed class UserModel
     /// </summary>
     public void Invalidate() => _isCurrent = false;
 
-    /// <summary>Takes in what the history is about to let go of, where the model sees all events: its state would miss it for ever.</summary>
+    /// <summary>Takes in what the history is about to let go of, where the model sees all events: its state would never contain it.</summary>
     public void KeepUp()
     {
         if (Model.Shape.SeesAll && _history.IsFull && (!_isCurrent || _next <= _history.First)) BringUpToDate();

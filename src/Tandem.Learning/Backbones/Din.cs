@@ -29,12 +29,12 @@ public sealed class Din : nn.Module
     [ComponentName(Name = "attention_history")] private readonly Linear _ofHistory;     // D → K
     [ComponentName(Name = "attention_target")] private readonly Linear _ofTarget;       // D → K
     [ComponentName(Name = "attention_product")] private readonly Linear _ofProduct;     // D → K
-    [ComponentName(Name = "attention_slope")] private readonly Prelu _attentionBend;
+    [ComponentName(Name = "attention_slope")] private readonly Prelu _attentionSlope;
     [ComponentName(Name = "attention_output")] private readonly Linear _weigh;          // K → 1
     [ComponentName(Name = "hidden")] private readonly Linear _hidden;                   // 3 D → hidden
-    [ComponentName(Name = "hidden_slope")] private readonly Prelu _hiddenBend;
+    [ComponentName(Name = "hidden_slope")] private readonly Prelu _hiddenSlope;
     [ComponentName(Name = "last_hidden")] private readonly Linear _lastHidden;
-    [ComponentName(Name = "last_hidden_slope")] private readonly Prelu _lastHiddenBend;
+    [ComponentName(Name = "last_hidden_slope")] private readonly Prelu _lastHiddenSlope;
     [ComponentName(Name = "output")] private readonly Linear _output;                   // last hidden → 1
     private readonly SeededDropout _dropout;
 
@@ -49,12 +49,12 @@ public sealed class Din : nn.Module
         _ofHistory = Linears.Xavier(width, attention);
         _ofTarget = Linears.Xavier(width, attention, hasBias: false);
         _ofProduct = Linears.Xavier(width, attention, hasBias: false);
-        _attentionBend = new Prelu();
+        _attentionSlope = new Prelu();
         _weigh = Linears.Xavier(attention, 1);
         _hidden = Linears.Xavier(3 * width, options.Hidden);
-        _hiddenBend = new Prelu();
+        _hiddenSlope = new Prelu();
         _lastHidden = Linears.Xavier(options.Hidden, options.LastHidden);
-        _lastHiddenBend = new Prelu();
+        _lastHiddenSlope = new Prelu();
         _output = Linears.Xavier(options.LastHidden, 1);
         _dropout = new SeededDropout(options.Dropout, noise);
         RegisterComponents();
@@ -105,7 +105,7 @@ public sealed class Din : nn.Module
             ? addmm(own.flatten(0, 1), mixed.flatten(0, 1), t.t(), beta: 1, alpha: 1)   // one wide product for all rows
             : mixed.bmm(t.transpose(1, 2)).Plus(own); // TorchSharp 0.107's baddbmm takes its arguments in another order
         var w = _weigh.weight!.unsqueeze(0).expand(B * T, 1, K);
-        var a = w.bmm(_attentionBend.forward(z).view(B * T, K, N)).view(B, T, N).Plus(_weigh.bias!);
+        var a = w.bmm(_attentionSlope.forward(z).view(B * T, K, N)).view(B, T, N).Plus(_weigh.bias!);
         return a.transpose(1, 2).matmul(h).MoveToOuterDisposeScope();
     }
 
@@ -114,8 +114,8 @@ public sealed class Din : nn.Module
     {
         using var scope = NewDisposeScope();
         var features = cat([u, t.expand(u.shape), u * t], dim: 2);                      // [B, N, 3 D]
-        var x = _hiddenBend.forward(_hidden.forward(_dropout.forward(features)));
-        x = _lastHiddenBend.forward(_lastHidden.forward(_dropout.forward(x)));
+        var x = _hiddenSlope.forward(_hidden.forward(_dropout.forward(features)));
+        x = _lastHiddenSlope.forward(_lastHidden.forward(_dropout.forward(x)));
         return _output.forward(x).squeeze(2).MoveToOuterDisposeScope();
     }
 }

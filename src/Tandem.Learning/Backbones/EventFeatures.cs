@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Backbones;
 
 /// <summary>What is known of events beside their items; nothing by default.</summary>
-/// <param name="Times">[B, T] int64 unix seconds, never falling over the real steps; null where nobody knows them.</param>
+/// <param name="Times">[B, T] int64 unix seconds, never falling over the real steps; null where unknown.</param>
 /// <param name="Values">[B, T] float32 ratings, dwell or other strengths; null where all are 1.</param>
 public readonly record struct EventFeatures(Tensor? Times, Tensor? Values = null)
 {

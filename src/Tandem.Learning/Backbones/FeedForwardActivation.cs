@@ -1,6 +1,6 @@
 namespace Tandem.Learning.Backbones;
 
-/// <summary>What bends a feed-forward layer.</summary>
+/// <summary>The activation of a feed-forward layer.</summary>
 public enum FeedForwardActivation
 {
     /// <summary>max(0, x).</summary>

@@ -15,7 +15,7 @@ namespace Tandem.Learning.Backbones;
 /// (meta-recsys/generative-recommenders): the projection has no bias, norms inside blocks have no weights, Δt falls in bucket
 /// ⌊ln(max(1, |Δt|)) / 0.301⌋, each block has biases of its own, and positions are added to embeddings that are multiplied by √D.
 /// Ours: a step's times are those of itself and earlier steps, where that program compares with the time of the event to be
-/// predicted, which nobody knows when a recommendation is asked for; positions count from the oldest item of the window; biases of
+/// predicted, which is unknown when a recommendation is asked for; positions count from the oldest item of the window; biases of
 /// future places do not exist; the projection starts from Xavier's deviation, for at that program's 0.02 what attention reads is so
 /// small that the ε of the norm after it swallows it; states end in a LayerNorm in place of an L2 norm, since scores are plain
 /// inner products.

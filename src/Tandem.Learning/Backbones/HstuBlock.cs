@@ -34,7 +34,7 @@ internal sealed class HstuBlock : nn.Module
 
     /// <param name="x">[B, T, D].</param>
     /// <param name="places">[T × T] int64 places between two steps.</param>
-    /// <param name="buckets">[B × T × T] int64 buckets of the times between two steps; null where nobody knows them.</param>
+    /// <param name="buckets">[B × T × T] int64 buckets of the times between two steps; null where unknown.</param>
     /// <param name="mask">[T, T] 1 / N where step j is not after step i, else 0.</param>
     /// <returns>[B, T, D].</returns>
     public Tensor Mix(Tensor x, Tensor places, Tensor? buckets, Tensor mask)

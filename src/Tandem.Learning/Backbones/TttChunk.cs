@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Backbones;
 
 /// <summary>What consecutive steps bring to a TTT layer's inner model, all heads side by side.</summary>
-/// <param name="Q">[B, H, n, F] queries, turned by their places.</param>
-/// <param name="K">[B, H, n, F] keys, turned by their places.</param>
+/// <param name="Q">[B, H, n, F] queries, rotated by their places.</param>
+/// <param name="K">[B, H, n, F] keys, rotated by their places.</param>
 /// <param name="V">[B, H, n, F] values.</param>
 /// <param name="Rates">[B, H, 1, n] λ, the inner learning rate of each step.</param>
 internal readonly record struct TttChunk(Tensor Q, Tensor K, Tensor V, Tensor Rates)

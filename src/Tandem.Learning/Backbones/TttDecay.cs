@@ -8,7 +8,7 @@ namespace Tandem.Learning.Backbones;
 
 /// <summary>
 /// Forgetting: at the first event of a mini-batch, W ← W₀ + a (W − W₀) with a = (1 + Δ)^(−s), s = softplus(c) learned per head.
-/// Δ is the time since the first event of the mini-batch before, in days; 1 where nobody knows the times. Within a mini-batch nothing
+/// Δ is the time since the first event of the mini-batch before, in days; 1 where the time is unknowns. Within a mini-batch nothing
 /// changes, so the dual form stays exact, and each span of time counts once.
 /// </summary>
 internal sealed class TttDecay : nn.Module
@@ -32,7 +32,7 @@ internal sealed class TttDecay : nn.Module
     /// <summary>W₀ + a (W − W₀) for each of some weights.</summary>
     /// <param name="initial">[1, H, rows, columns].</param>
     /// <param name="weights">[B or 1, H, rows, columns].</param>
-    /// <param name="before">[B] int64 unix seconds of the first event of the mini-batch before; null where nobody knows.</param>
+    /// <param name="before">[B] int64 unix seconds of the first event of the mini-batch before; null where unknown.</param>
     /// <param name="now">[B] those of this mini-batch's.</param>
     public Tensor[] Forget(Tensor[] initial, Tensor[] weights, Tensor? before, Tensor? now)
     {

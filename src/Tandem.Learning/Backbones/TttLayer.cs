@@ -12,7 +12,7 @@ namespace Tandem.Learning.Backbones;
 /// weights of an inner model, and every event trains them a little.
 /// </summary>
 /// <remarks>
-/// Per head, F = D / H: q, k, v = projections of x, q and k turned by the place in the mini-batch; λ_t = rate · σ(w · x_t + c) / F;
+/// Per head, F = D / H: q, k, v = projections of x, q and k rotated by the place in the mini-batch; λ_t = rate · σ(w · x_t + c) / F;
 /// τᵢ = max(1/i + δᵢ, 0), i = 1 … b. The inner model (<see cref="TttInnerModel"/>) answers q; the answers of all heads side by side
 /// go through a layer norm, the optional gate gelu(W_g x) ⊙ …, and the output projection. With <see cref="TttOptions.ShareQueryKey"/> queries
 /// and keys are one projection, told apart by a causal convolution each.
@@ -117,14 +117,14 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
         return (qkv, rates, CausalConvolution.Tail(shared, tail));
     }
 
-    /// <summary>The same as heads, turned by the places from <paramref name="place"/> on.</summary>
+    /// <summary>The same as heads, rotated by the places from <paramref name="place"/> on.</summary>
     private TttChunk Heads(Tensor qkv, Tensor rates, int place)
     {
         var (B, T, D, H) = (qkv.shape[0], qkv.shape[1], (long)_options.Width, (long)_options.Heads);
         var qk = qkv.narrow(2, 0, 2 * D).reshape(B, T, 2 * H, -1);
-        var turned = _rotation.Turn(qk, place).transpose(1, 2);                                 // [B, 2 H, T, F]
+        var rotated = _rotation.Rotate(qk, place).transpose(1, 2);                                 // [B, 2 H, T, F]
         var values = qkv.narrow(2, 2 * D, D).view(B, T, H, -1).transpose(1, 2);                 // [B, H, T, F]
-        return new TttChunk(turned.narrow(1, 0, H), turned.narrow(1, H, H), values, rates.transpose(1, 2).unsqueeze(2));
+        return new TttChunk(rotated.narrow(1, 0, H), rotated.narrow(1, H, H), values, rates.transpose(1, 2).unsqueeze(2));
     }
 
     /// <summary>[B, T, D] answers of whole sequences, in one piece where it can be.</summary>

@@ -45,11 +45,11 @@ internal sealed class TttMlp : TttInnerModel
     {
         using var scope = NewDisposeScope();
         var (Q, K, W1, b1, W2, b2) = (chunk.Q, chunk.K, weights[0], weights[1], weights[2], weights[3]);
-        var (X, slope) = Bend(K.matmul(W1).Plus(b1));
+        var (X, slope) = Activate(K.matmul(W1).Plus(b1));
         var (G2, rates) = _norm.Gradient(X.matmul(W2).Plus(b2), chunk.V - K, chunk.Rates);
         var G1 = G2.matmul(W2.transpose(-1, -2)) * slope;
         var H = scale * rates;                                                          // [B, H, n, n]
-        var (XBar, _) = Bend(Q.matmul(W1).Plus(b1) - (Q.matmul(K.transpose(-1, -2)).Plus(1) * H).matmul(G1));
+        var (XBar, _) = Activate(Q.matmul(W1).Plus(b1) - (Q.matmul(K.transpose(-1, -2)).Plus(1) * H).matmul(G1));
         var read = XBar.matmul(W2).Plus(b2) - (XBar.matmul(X.transpose(-1, -2)).Plus(1) * H).matmul(G2);
         Tensor[] written = writes
             ? [(K.transpose(-1, -2) * rates).matmul(G1), rates.matmul(G1), (X.transpose(-1, -2) * rates).matmul(G2), rates.matmul(G2)]
@@ -62,7 +62,7 @@ internal sealed class TttMlp : TttInnerModel
     public override Tensor Read(Tensor[] weights, Tensor q)
     {
         using var scope = NewDisposeScope();
-        var (X, _) = Bend(q.matmul(weights[0]).Plus(weights[1]));
+        var (X, _) = Activate(q.matmul(weights[0]).Plus(weights[1]));
         return X.matmul(weights[2]).Plus(weights[3]).MoveToOuterDisposeScope();
     }
 
@@ -70,7 +70,7 @@ internal sealed class TttMlp : TttInnerModel
     public override Tensor[] Gradients(Tensor[] weights, TttChunk step)
     {
         using var scope = NewDisposeScope();
-        var (X, slope) = Bend(step.K.matmul(weights[0]).Plus(weights[1]));
+        var (X, slope) = Activate(step.K.matmul(weights[0]).Plus(weights[1]));
         var (G, rates) = _norm.Gradient(X.matmul(weights[2]).Plus(weights[3]), step.V - step.K, step.Rates);
         var G2 = G * rates;
         var G1 = G2.matmul(weights[2].transpose(-1, -2)) * slope;
@@ -80,7 +80,7 @@ internal sealed class TttMlp : TttInnerModel
     }
 
     /// <summary>gelu(z) = z (1 + tanh u) / 2, u = √(2/π) (z + 0.044715 z³), and its derivative.</summary>
-    private static (Tensor Value, Tensor Slope) Bend(Tensor z)
+    private static (Tensor Value, Tensor Slope) Activate(Tensor z)
     {
         using var scope = NewDisposeScope();
         var square = z.Squared();

@@ -26,7 +26,7 @@ internal sealed class TttRotation
     /// <param name="x">[..., T, H, F].</param>
     /// <param name="place">That of the first step within its mini-batch.</param>
     /// <returns>[..., T, H, F].</returns>
-    public Tensor Turn(Tensor x, int place)
+    public Tensor Rotate(Tensor x, int place)
     {
         using var scope = NewDisposeScope();
         var pairs = view_as_complex(x.reshape([.. x.shape[..^1], _pairs, 2]));

@@ -11,7 +11,7 @@ internal sealed class TttScan(TttInnerModel inner, TttDecay? decay, TttOptions o
 
     /// <summary>All steps from the initial weights on.</summary>
     /// <param name="steps">T steps.</param>
-    /// <param name="times">[B, T] int64 unix seconds; null where nobody knows them.</param>
+    /// <param name="times">[B, T] int64 unix seconds; null where unknown.</param>
     /// <param name="tau">[b] τ.</param>
     /// <returns>The answers [B, H, T, F].</returns>
     public Tensor Run(TttChunk steps, Tensor? times, Tensor tau)
@@ -39,7 +39,7 @@ internal sealed class TttScan(TttInnerModel inner, TttDecay? decay, TttOptions o
 
     /// <summary>One event.</summary>
     /// <param name="step">One step.</param>
-    /// <param name="time">[B] int64 unix seconds; null where nobody knows.</param>
+    /// <param name="time">[B] int64 unix seconds; null where unknown.</param>
     /// <param name="tau">[b] τ.</param>
     /// <param name="state">Of the sequence so far; not changed.</param>
     /// <returns>The answer [B, H, 1, F] and the state after it.</returns>

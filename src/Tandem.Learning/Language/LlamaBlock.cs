@@ -53,8 +53,8 @@ internal sealed class LlamaBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var h = _attentionNorm.forward(x);
         var (cos, sin) = Rope.Angles(0, (int)x.shape[1], _headWidth, _ropeBase);
-        var q = Rope.Turn(Split(_query.forward(h)), cos, sin);                          // [B, H, T, F]
-        var k = Rope.Turn(Split(_key.forward(h)), cos, sin);
+        var q = Rope.Rotate(Split(_query.forward(h)), cos, sin);                          // [B, H, T, F]
+        var k = Rope.Rotate(Split(_key.forward(h)), cos, sin);
         var v = Split(_value.forward(h));
         cache?.SetPrompt(k, v);
         var attended = nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true);
@@ -69,8 +69,8 @@ internal sealed class LlamaBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var h = _attentionNorm.forward(x);
         var (cos, sin) = Rope.Angles(cache.Steps, 1, _headWidth, _ropeBase);
-        var q = Rope.Turn(Split(_query.forward(h)), cos, sin);                          // [B, H, W, F]
-        cache.AddStep(Rope.Turn(Split(_key.forward(h)), cos, sin), Split(_value.forward(h)));
+        var q = Rope.Rotate(Split(_query.forward(h)), cos, sin);                          // [B, H, W, F]
+        cache.AddStep(Rope.Rotate(Split(_key.forward(h)), cos, sin), Split(_value.forward(h)));
         var ofPrompt = q.matmul(cache.PromptKeys.transpose(-1, -2));                    // [B, H, W, T]
         var ofBeam = (cache.BeamKeys * q.unsqueeze(3)).sum(dim: -1);                    // [B, H, W, S]
         var weights = cat([ofPrompt, ofBeam], dim: -1).DividedBy(Math.Sqrt(_headWidth)).softmax(dim: -1);

@@ -25,7 +25,7 @@ public sealed record LlamaOptions
     public IEnumerable<string> Validate()
     {
         if (Heads < 1 || Width < 1 || Width % (2 * Math.Max(Heads, 1)) != 0)
-            yield return $"width {Width} is not a multiple of 2 × {Heads} heads; rotary angles turn pairs within a head";
+            yield return $"width {Width} is not a multiple of 2 × {Heads} heads; rotary angles rotate pairs within a head";
         if (Blocks < 1) yield return $"{Blocks} blocks; at least 1 is needed";
         if (Hidden < 1) yield return $"hidden width {Hidden}; at least 1 is needed";
         if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";

@@ -6,7 +6,7 @@ namespace Tandem.Learning.Language;
 
 /// <summary>
 /// Rotary position embedding (RoFormer, arXiv 2104.09864), in the half-split pairing of Hugging Face's Llama: component i is
-/// turned together with component i + F/2 by the angle t · base^(−2i/F).
+/// rotated together with component i + F/2 by the angle t · base^(−2i/F).
 /// </summary>
 internal static class Rope
 {
@@ -24,7 +24,7 @@ internal static class Rope
     /// <param name="x">[..., steps, F].</param>
     /// <param name="cos">[steps, F].</param>
     /// <param name="sin">[steps, F].</param>
-    public static Tensor Turn(Tensor x, Tensor cos, Tensor sin)
+    public static Tensor Rotate(Tensor x, Tensor cos, Tensor sin)
     {
         var half = x.chunk(2, dim: -1);
         return (x * cos).Plus(cat([-half[1], half[0]], dim: -1) * sin);

@@ -12,7 +12,7 @@ public static class FullRanking
     /// <param name="model">The recommender.</param>
     /// <param name="cases">What is ranked.</param>
     /// <param name="maskSeen">True to leave out the items of the history. A target among them has the rank +∞: it could not be recommended.</param>
-    /// <param name="report">Hears how many are ranked.</param>
+    /// <param name="report">Receives how many are ranked.</param>
     public static double[] Ranks(IItemScorer model, RankedCases cases, bool maskSeen, Action<int>? report = null)
     {
         var ranks = new double[cases.Count];
@@ -25,7 +25,7 @@ public static class FullRanking
     /// <param name="cases">What is scored.</param>
     /// <param name="maskSeen">True to set the items of the history to −∞; padding always is.</param>
     /// <param name="visit">Gets each case and its [V + 1] scores; called by several threads, for a case once.</param>
-    /// <param name="report">Hears how many are done.</param>
+    /// <param name="report">Receives how many are done.</param>
     public static void Visit(IItemScorer model, RankedCases cases, bool maskSeen, ScoresVisitor visit, Action<int>? report = null)
     {
         var lengths = Enumerable.Range(0, cases.Count).Select(i => cases.History(i).Length).ToArray();

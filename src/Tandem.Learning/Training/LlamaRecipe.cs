@@ -33,7 +33,7 @@ public sealed record LlamaRecipe
     /// <param name="sequence">What may be learned from each user.</param>
     /// <param name="validation">By whom the best epoch is chosen; null to train all epochs and keep the last.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
-    /// <param name="progress">Hears of every step.</param>
+    /// <param name="progress">Receives every step.</param>
     /// <param name="cancel">Stops between two steps.</param>
     public (Llama Model, TrainingResult Result) Train(
         SequenceDataset dataset, SemanticIds ids, Func<int, History> sequence, RankedCases? validation,

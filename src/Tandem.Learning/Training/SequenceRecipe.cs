@@ -33,7 +33,7 @@ public sealed record SequenceRecipe
     /// <param name="sequence">What may be learned from each user.</param>
     /// <param name="validation">By what the best epoch is chosen; null to train all epochs and keep the last.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
-    /// <param name="progress">Hears of every step.</param>
+    /// <param name="progress">Receives every step.</param>
     /// <param name="pauseAfter">Epochs after which to pause, see <see cref="TrainingLoop.Run"/>.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>

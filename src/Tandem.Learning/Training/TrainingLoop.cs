@@ -26,7 +26,7 @@ public sealed class TrainingLoop
     /// <param name="options">Checked by the caller.</param>
     /// <param name="settings">Text that names all settings of the run: a checkpoint of other settings is not resumed.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none. An existing one is continued.</param>
-    /// <param name="progress">Hears of every step.</param>
+    /// <param name="progress">Receives every step.</param>
     /// <exception cref="SafetensorsException">The checkpoint is damaged.</exception>
     /// <exception cref="CheckpointException">The checkpoint belongs to other settings.</exception>
     public TrainingLoop(

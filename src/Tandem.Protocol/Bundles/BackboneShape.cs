@@ -39,7 +39,7 @@ public abstract record BackboneShape
     /// <summary>D: width of an embedding, 1 to 8,192.</summary>
     public required int Width { get; init; }
 
-    /// <summary>T: longest history in events, 1 to 65,536; older events are not seen, but by backbones that carry their state for ever.</summary>
+    /// <summary>T: longest history in events, 1 to 65,536; older events are not seen, but by backbones that never reset their state.</summary>
     public required int Window { get; init; }
 
     /// <summary>
@@ -62,7 +62,7 @@ public abstract record BackboneShape
         return (events - Window + stride - 1) / stride * stride;
     }
 
-    /// <summary>True where the state is carried for ever, so that no event is let go of.</summary>
+    /// <summary>True where the state is never reset, so that no event is let go of.</summary>
     [JsonIgnore]
     public bool SeesAll => FirstSeen(long.MaxValue) == 0;
 

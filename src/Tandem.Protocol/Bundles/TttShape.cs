@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Tandem.Protocol.Bundles;
 
 /// <summary>
-/// Dimensions of TTT4Rec (arXiv 2409.19142), whose state is a small model that every event trains. The state is carried for ever:
+/// Dimensions of TTT4Rec (arXiv 2409.19142), whose state is a small model that every event trains. The state is never reset:
 /// <see cref="BackboneShape.Window"/> is how long histories were in training, no event is let go of, and
 /// <see cref="BackboneShape.Stride"/> is of no matter.
 /// </summary>

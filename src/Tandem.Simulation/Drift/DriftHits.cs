@@ -16,7 +16,7 @@ public sealed record DriftHits(double[][] Before, double[][] After)
     /// <param name="histories">[users][events] of the asked.</param>
     /// <param name="maskSeen">True to leave items of the history out.</param>
     /// <param name="options">Where the switch is.</param>
-    /// <param name="report">Hears how many events are ranked.</param>
+    /// <param name="report">Receives how many events are ranked.</param>
     public static DriftHits Ask(IItemScorer model, int[][] histories, bool maskSeen, DriftOptions options, Action<int, int>? report = null)
     {
         var (first, events) = (options.SwitchAt - options.Baseline, options.Baseline + options.Horizon);

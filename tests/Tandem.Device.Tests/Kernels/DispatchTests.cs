@@ -57,13 +57,13 @@ public class DispatchTests
         {
             var (k, q, v, gamma, memory) = (Draw(5 * F, 1), Draw(5 * F, 2), Draw(5 * F, 3), Draw(5 * F, 4), Draw(5 * F * (F + 1), 5));
             var (rates, g) = (Draw(5, 6), Draw(5 * F, 7));
-            AssertSame(y => Turn(y, Rotary.Turn), y => Turn(y, Rotary.Scalar), 5 * F);
+            AssertSame(y => Rotate(y, Rotary.Rotate), y => Rotate(y, Rotary.Scalar), 5 * F);
             AssertSame(y => Read(y, LinearMemory.Read), y => Read(y, LinearMemory.ReadScalar), 5 * F);
             AssertSame(y => Write(y, LinearMemory.Write), y => Write(y, LinearMemory.WriteScalar), memory.Length);
             AssertSame(y => HeadNorm.Answer(k, q, new(gamma, v, [], []), F, y), y => HeadNorm.AnswerScalar(k, q, new(gamma, v, [], []), F, y), 5 * F);
             AssertSame(y => Slope(y, HeadNorm.Gradient), y => Slope(y, HeadNorm.GradientScalar), 5 * F);
 
-            void Turn(Span<float> y, RotaryKernel kernel)
+            void Rotate(Span<float> y, RotaryKernel kernel)
             {
                 k.CopyTo(y);
                 kernel(y, gamma.AsSpan(0, F), v.AsSpan(0, F));

@@ -10,7 +10,7 @@ public class RotaryTests
 
     private static readonly Dictionary<string, Kernel> _paths = new()
     {
-        ["dispatched"] = Rotary.Turn,
+        ["dispatched"] = Rotary.Rotate,
         ["scalar"] = Rotary.Scalar,
         ["128"] = Rotary.Run<Lanes128>,
         ["256"] = Rotary.Run<Lanes256>,
@@ -52,8 +52,8 @@ public class RotaryTests
     [Fact]
     public void Lengths_that_are_no_heads_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => Rotary.Turn(new float[33], new float[16], new float[16]));
-        Assert.Throws<ArgumentException>(() => Rotary.Turn(new float[32], new float[16], new float[8]));
-        Assert.Throws<ArgumentException>(() => Rotary.Turn(new float[9], new float[3], new float[3]));
+        Assert.Throws<ArgumentException>(() => Rotary.Rotate(new float[33], new float[16], new float[16]));
+        Assert.Throws<ArgumentException>(() => Rotary.Rotate(new float[32], new float[16], new float[8]));
+        Assert.Throws<ArgumentException>(() => Rotary.Rotate(new float[9], new float[3], new float[3]));
     }
 }

@@ -65,13 +65,13 @@ internal sealed class SasRecOracle(PlainLayers layers, SasRecOptions options)
     {
         var inner = layers.Linear($"{name}.expand", h);
         var half = inner.Length / 2;
-        double[] bent = (options.Block, options.Activation) switch
+        double[] activated = (options.Block, options.Activation) switch
         {
             (SasRecBlockKind.Ligr, _) => [.. Enumerable.Range(0, half).Select(i => PlainLayers.Silu(inner[i]) * inner[half + i])],
             (_, FeedForwardActivation.Gelu) => [.. inner.Select(v => v * Phi(v))],
             _ => [.. inner.Select(v => Math.Max(0, v))],
         };
-        return layers.Linear($"{name}.contract", bent);
+        return layers.Linear($"{name}.contract", activated);
     }
 
     /// <summary>The standard normal distribution function by Simpson's rule from 0.</summary>

@@ -88,13 +88,13 @@ public class TttLayerTests
         using var scope = NewDisposeScope();
         var rotation = new TttRotation(miniBatch: 8, headWidth: 6, ropeBase: 100);
         var (q, k) = (randn(6, ScalarType.Float64), randn(6, ScalarType.Float64));
-        var (queries, keys) = (rotation.Turn(q.expand(12, 1, 6), place: 0), rotation.Turn(k.expand(12, 1, 6), place: 0));
+        var (queries, keys) = (rotation.Rotate(q.expand(12, 1, 6), place: 0), rotation.Rotate(k.expand(12, 1, 6), place: 0));
         double Meet(int i, int j) => (queries[i] * keys[j]).sum().item<double>();
         Assert.Equal(Meet(3, 1), Meet(7, 5), tolerance: 1e-12);
         Assert.Equal(Meet(3, 1), Meet(11, 9), tolerance: 1e-12); // the next mini-batch begins anew
         Assert.NotEqual(Meet(3, 1), Meet(3, 2), tolerance: 1e-3);
         Assert.Equal(Meet(0, 0), (q * k).sum().item<double>(), tolerance: 1e-12);
-        RandomTtt.AssertClose(rotation.Turn(q.expand(1, 1, 6), place: 5), queries.narrow(0, 5, 1), 0);
+        RandomTtt.AssertClose(rotation.Rotate(q.expand(1, 1, 6), place: 5), queries.narrow(0, 5, 1), 0);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public class TttLayerTests
     {
         using var scope = NewDisposeScope();
         var x = tensor(new double[] { 1, 0, 0, 1 }).expand(2, 1, 4).clone(); // an array's memory may lie too unevenly for complex numbers
-        var turned = new TttRotation(miniBatch: 4, headWidth: 4, ropeBase: 100).Turn(x, 0)[1, 0];
+        var turned = new TttRotation(miniBatch: 4, headWidth: 4, ropeBase: 100).Rotate(x, 0)[1, 0];
         var expected = tensor([Math.Cos(1), Math.Sin(1), -Math.Sin(0.1), Math.Cos(0.1)]);
         RandomTtt.AssertClose(expected, turned, 1e-15);
     }

@@ -8,7 +8,7 @@ internal sealed class TttLinearBackward<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly TttLinearShape _shape;
-    private readonly TttTurns<T> _turns;
+    private readonly TttRotary<T> _rotary;
     private readonly TttLinearChunk<T> _chunk;
     private readonly T[] _dQ, _dK, _dZ, _dG, _written, _seen;  // [b, F]
     private readonly T[] _dA;                                  // [b, b]
@@ -16,9 +16,9 @@ internal sealed class TttLinearBackward<T>
     private readonly T[] _transposed, _carriedTransposed;      // [F, F]
     private readonly T[] _carried;                             // dW′ and db′, then dW and db
 
-    public TttLinearBackward(TttLinearShape shape, TttTurns<T> turns)
+    public TttLinearBackward(TttLinearShape shape, TttRotary<T> rotary)
     {
-        (_shape, _turns, _chunk) = (shape, turns, new TttLinearChunk<T>(shape, turns));
+        (_shape, _rotary, _chunk) = (shape, rotary, new TttLinearChunk<T>(shape, rotary));
         var rows = shape.MiniBatch * shape.HeadWidth;
         (_dQ, _dK, _dZ, _dG, _written, _seen) = (new T[rows], new T[rows], new T[rows], new T[rows], new T[rows], new T[rows]);
         (_dA, _dRates) = (new T[shape.MiniBatch * shape.MiniBatch], new T[shape.MiniBatch]);
@@ -168,7 +168,7 @@ internal sealed class TttLinearBackward<T>
         for (var i = 0; i < n; i++) SmallRows<T>.Add(dZ.Slice(i * F, F), _carried.AsSpan(_shape.WeightSize));
     }
 
-    /// <summary>Turns the gradients of q and k back and puts all into their places. dr has come to lie in R: it reaches v with its sign turned.</summary>
+    /// <summary>Rotates the gradients of q and k back and puts all into their places. dr is in R: it reaches v with its sign reversed.</summary>
     private void Store(TttLinearTensors<T> d, int row, int head, int c)
     {
         var (F, D) = (_shape.HeadWidth, _shape.Width);
@@ -176,8 +176,8 @@ internal sealed class TttLinearBackward<T>
         {
             var step = row * _shape.Steps + c * _shape.MiniBatch + i;
             var at = step * 3 * D + head * F;
-            _turns.TurnBack(_dQ.AsSpan(i * F, F), i, d.Qkv.Slice(at, F));
-            _turns.TurnBack(_dK.AsSpan(i * F, F), i, d.Qkv.Slice(at + D, F));
+            _rotary.RotateBack(_dQ.AsSpan(i * F, F), i, d.Qkv.Slice(at, F));
+            _rotary.RotateBack(_dK.AsSpan(i * F, F), i, d.Qkv.Slice(at + D, F));
             var values = d.Qkv.Slice(at + 2 * D, F);
             var dr = _chunk.R.AsSpan(i * F, F);
             values.Clear();

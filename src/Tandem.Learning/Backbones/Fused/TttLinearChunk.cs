@@ -8,11 +8,11 @@ internal sealed class TttLinearChunk<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly TttLinearShape _shape;
-    private readonly TttTurns<T> _turns;
+    private readonly TttRotary<T> _rotary;
 
-    public TttLinearChunk(TttLinearShape shape, TttTurns<T> turns)
+    public TttLinearChunk(TttLinearShape shape, TttRotary<T> rotary)
     {
-        (_shape, _turns) = (shape, turns);
+        (_shape, _rotary) = (shape, rotary);
         var (rows, square) = (shape.MiniBatch * shape.HeadWidth, shape.MiniBatch * shape.MiniBatch);
         (Q, K, Target, ZHat, R, Rough, G, ReadHat) = (
             new T[rows], new T[rows], new T[rows], new T[rows], new T[rows], new T[rows], new T[rows], new T[rows]);
@@ -23,10 +23,10 @@ internal sealed class TttLinearChunk<T>
     /// <summary>n.</summary>
     public int Count { get; private set; }
 
-    /// <summary>[n, F] turned queries.</summary>
+    /// <summary>[n, F] rotated queries.</summary>
     public T[] Q { get; }
 
-    /// <summary>[n, F] turned keys.</summary>
+    /// <summary>[n, F] rotated keys.</summary>
     public T[] K { get; }
 
     /// <summary>[n, F] V − K.</summary>
@@ -62,7 +62,7 @@ internal sealed class TttLinearChunk<T>
     /// <summary>[n] 1 / σ of Z̄.</summary>
     public T[] ReadScales { get; }
 
-    /// <summary>Reads and turns the steps of a mini-batch.</summary>
+    /// <summary>Reads and rotates the steps of a mini-batch.</summary>
     public void Load(TttLinearTensors<T> from, int row, int head, int chunk)
     {
         var (F, D, H) = (_shape.HeadWidth, _shape.Width, _shape.Heads);
@@ -73,8 +73,8 @@ internal sealed class TttLinearChunk<T>
             var at = step * 3 * D + head * F;
             var key = K.AsSpan(i * F, F);
             var target = Target.AsSpan(i * F, F);
-            _turns.Turn(from.Qkv.Slice(at, F), i, Q.AsSpan(i * F, F));
-            _turns.Turn(from.Qkv.Slice(at + D, F), i, key);
+            _rotary.Rotate(from.Qkv.Slice(at, F), i, Q.AsSpan(i * F, F));
+            _rotary.Rotate(from.Qkv.Slice(at + D, F), i, key);
             SmallRows<T>.Subtract(from.Qkv.Slice(at + 2 * D, F), key, target);
             Rates[i] = from.Rates[step * H + head];
         }

@@ -6,14 +6,14 @@ namespace Tandem.Learning.Backbones.Fused;
 internal static class TttLinearForward
 {
     /// <param name="shape">Sizes.</param>
-    /// <param name="turns">The rotation.</param>
+    /// <param name="rotary">The rotation.</param>
     /// <param name="x">What is read.</param>
     /// <param name="answers">[B, T, D] destination.</param>
     /// <param name="states">Destination of the states that mini-batches start with, for the backward pass; see <see cref="TttLinearShape.StateAt"/>.</param>
-    public static void Run<T>(TttLinearShape shape, TttTurns<T> turns, TttLinearTensors<T> x, Span<T> answers, Span<T> states)
+    public static void Run<T>(TttLinearShape shape, TttRotary<T> rotary, TttLinearTensors<T> x, Span<T> answers, Span<T> states)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var chunk = new TttLinearChunk<T>(shape, turns);
+        var chunk = new TttLinearChunk<T>(shape, rotary);
         var state = new T[shape.StateSize];
         for (var row = 0; row < shape.Rows; row++)
         {

@@ -66,11 +66,11 @@ internal sealed class TttLinearFunction : autograd.SingleTensorFunction<TttLinea
 
     private static void Forward<T>(TttLinearShape shape, double[] angles, IReadOnlyList<Tensor> inputs, Tensor answers, Tensor states)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        TttLinearForward.Run(shape, new TttTurns<T>(angles, shape.HeadWidth), Of<T>(inputs), Values<T>(answers), Values<T>(states));
+        TttLinearForward.Run(shape, new TttRotary<T>(angles, shape.HeadWidth), Of<T>(inputs), Values<T>(answers), Values<T>(states));
 
     private static void Backward<T>(TttLinearShape shape, double[] angles, List<Tensor> saved, Tensor dAnswers, List<Tensor> gradients)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        new TttLinearBackward<T>(shape, new TttTurns<T>(angles, shape.HeadWidth))
+        new TttLinearBackward<T>(shape, new TttRotary<T>(angles, shape.HeadWidth))
             .Run(Of<T>(saved), Values<T>(saved[7]), Values<T>(dAnswers), Of<T>(gradients));
 
     private static TttLinearTensors<T> Of<T>(IReadOnlyList<Tensor> tensors)

@@ -4,7 +4,7 @@ namespace Tandem.Learning.Backbones.Fused;
 /// <typeparam name="T">float or double.</typeparam>
 internal readonly ref struct TttLinearTensors<T>
 {
-    /// <summary>[B, T, 3 D] queries, keys and values side by side, not yet turned.</summary>
+    /// <summary>[B, T, 3 D] queries, keys and values side by side, not yet rotated.</summary>
     public required Span<T> Qkv { get; init; }
 
     /// <summary>[B, T, H] λ.</summary>

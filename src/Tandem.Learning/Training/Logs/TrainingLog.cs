@@ -12,7 +12,7 @@ namespace Tandem.Learning.Training.Logs;
 /// </remarks>
 /// <param name="folder">The run's; must exist.</param>
 /// <param name="name">Of the table and of the folder of events: a run may train more than once. Default <c>training</c>.</param>
-/// <param name="next">Hears of the same, after it is written; null for no one.</param>
+/// <param name="next">Receives the same, after it is written; null for nobody.</param>
 public sealed class TrainingLog(string folder, string name = "training", IProgress<TrainingProgress>? next = null)
     : IProgress<TrainingProgress>, IDisposable
 {

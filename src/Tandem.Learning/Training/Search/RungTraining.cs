@@ -16,7 +16,7 @@ public static class RungTraining
     /// <param name="folder">The trial's: keeps checkpoint, <c>training.csv</c> and event files.</param>
     /// <param name="epochs">In all, those of earlier rungs included.</param>
     /// <param name="train">The training.</param>
-    /// <param name="progress">Hears of every step; null for no one.</param>
+    /// <param name="progress">Receives every step; null for nobody.</param>
     /// <returns>The best validation of these epochs.</returns>
     /// <exception cref="TrainingException">None of these epochs was validated.</exception>
     public static double Run(string folder, int epochs, Trainer train, IProgress<TrainingProgress>? progress = null)

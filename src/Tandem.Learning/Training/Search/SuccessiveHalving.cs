@@ -42,7 +42,7 @@ public sealed class SuccessiveHalving
     /// <param name="subject">What is learned from, such as the data's hash: a search on something else is not continued.</param>
     /// <param name="folder">Made where absent; one that holds the same search is continued.</param>
     /// <param name="train">Trains a configuration.</param>
-    /// <param name="progress">Hears of every result.</param>
+    /// <param name="progress">Receives every result.</param>
     /// <exception cref="SearchException">The space does not fit the recipe.</exception>
     public SuccessiveHalving(
         SearchSpace space, SuccessiveHalvingOptions options, JsonObject recipe, string subject, string folder, TrainToRung train,

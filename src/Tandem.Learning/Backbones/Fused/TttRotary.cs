@@ -6,7 +6,7 @@ namespace Tandem.Learning.Backbones.Fused;
 
 /// <summary>The rotation of <see cref="TttRotation"/> and its reverse, one row at a time.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed class TttTurns<T>
+internal sealed class TttRotary<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly int _width;
@@ -16,7 +16,7 @@ internal sealed class TttTurns<T>
 
     /// <param name="angles">[b, F/2].</param>
     /// <param name="width">F.</param>
-    public TttTurns(ReadOnlySpan<double> angles, int width)
+    public TttRotary(ReadOnlySpan<double> angles, int width)
     {
         _width = width;
         (_cos, _sin, _back) = (new T[2 * angles.Length], new T[2 * angles.Length], new T[2 * angles.Length]);
@@ -32,14 +32,14 @@ internal sealed class TttTurns<T>
     /// <param name="x">[F].</param>
     /// <param name="place">In 0 … b − 1.</param>
     /// <param name="destination">[F].</param>
-    public void Turn(ReadOnlySpan<T> x, int place, Span<T> destination) =>
-        Turn(x, _cos.AsSpan(place * _width, _width), _sin.AsSpan(place * _width, _width), destination);
+    public void Rotate(ReadOnlySpan<T> x, int place, Span<T> destination) =>
+        Rotate(x, _cos.AsSpan(place * _width, _width), _sin.AsSpan(place * _width, _width), destination);
 
-    /// <summary>What reaches a row of a gradient that reaches its turned form.</summary>
-    public void TurnBack(ReadOnlySpan<T> x, int place, Span<T> destination) =>
-        Turn(x, _cos.AsSpan(place * _width, _width), _back.AsSpan(place * _width, _width), destination);
+    /// <summary>What reaches a row of a gradient that reaches its rotated form.</summary>
+    public void RotateBack(ReadOnlySpan<T> x, int place, Span<T> destination) =>
+        Rotate(x, _cos.AsSpan(place * _width, _width), _back.AsSpan(place * _width, _width), destination);
 
-    private static void Turn(ReadOnlySpan<T> x, ReadOnlySpan<T> cos, ReadOnlySpan<T> sin, Span<T> destination)
+    private static void Rotate(ReadOnlySpan<T> x, ReadOnlySpan<T> cos, ReadOnlySpan<T> sin, Span<T> destination)
     {
         ref var a = ref MemoryMarshal.GetReference(x);
         ref var c = ref MemoryMarshal.GetReference(cos[..x.Length]);
