@@ -66,7 +66,7 @@ public class DeviceSessionExplanationTests
         bundle.Values("items.weight").AsSpan(6 * 8, 8).Clear();
         bundle.Values("items.weight").AsSpan(7 * 8, 8).CopyTo(bundle.Values("items.weight").AsSpan(8 * 8)); // equally like anything
         var model = Device(bundle);
-        Gen.Select(Gen.Int[1, 40].Array[0, 60], Gen.Int[1, 40], Gen.Int[-1, 45]).Sample((events, item, count) =>
+        Gen.Select(Gen.Int[1, 40].Array[0, 60], Gen.Int[1, 40], Gen.Int[0, 45]).Sample((events, item, count) =>
         {
             var session = new DeviceSession(model, new() { HistoryLimit = 30 });
             foreach (var met in events) session.Observe(met);

@@ -168,7 +168,7 @@ public sealed class EventLog : IDisposable
     {
         if (Path.GetDirectoryName(_path) is { Length: > 0 } folder && !Directory.Exists(folder))
             return $"cannot be opened: there is no folder {folder}; create it first";
-        if (Directory.Exists(_path)) return "is a folder; give the path of a file";
+        if (Directory.Exists(_path)) return "cannot be opened: it is a folder; give the path of a file";
         if (IsDevice(_path)) return NoFile;
         _lock = new($"{_path}.lock", DurableFile.Private(FileMode.OpenOrCreate));
         if (!File.Exists(_path)) Replace(baseCount: 0, []);
