@@ -44,13 +44,15 @@ public sealed class TwoSides
 
     /// <summary>Trains both, or continues from the checkpoints in the folder, and exports the bundle.</summary>
     /// <param name="dataset">Its catalogue's semantic ids are used where it has them, else they are made from the device's items.</param>
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="folder">Receives checkpoints and the bundle.</param>
     /// <param name="progress">Receives the steps of both trainings.</param>
     /// <param name="cancel">Stops between two steps; a later call continues.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public static TwoSides Train(
         SequenceDataset dataset, SimulationOptions options, string folder, ISimulationProgress progress, CancellationToken cancel = default)
     {
+        if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
         var split = new LeaveOneOut(dataset);
         var (model, deviceResult) = options.Device.Train(
             dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),

@@ -39,10 +39,12 @@ public sealed class Din : nn.Module
     private readonly SeededDropout _dropout;
 
     /// <param name="items">V; ids are 1 … V, 0 is padding.</param>
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="noise">Source of dropout masks.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public Din(int items, DinOptions options, Noise noise) : base("din")
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         _options = options;
         var (width, attention) = (options.Width, options.AttentionHidden);
         _items = new RowTable(items + 1, width, SequenceModel.InitialDeviation);

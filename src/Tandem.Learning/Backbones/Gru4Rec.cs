@@ -23,10 +23,12 @@ public sealed class Gru4Rec : Backbone
     [ComponentName(Name = "output")] private readonly Linear? _output;                  // hidden → D, where they differ
     private readonly SeededDropout _dropout;
 
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="noise">Source of dropout masks.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public Gru4Rec(Gru4RecOptions options, Noise noise) : base("gru4rec")
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         _options = options;
         var hidden = options.Hidden ?? options.Width;
         _layers = nn.ModuleList(

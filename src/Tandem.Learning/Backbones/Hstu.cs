@@ -30,10 +30,12 @@ public sealed class Hstu : Backbone
     [ComponentName(Name = "norm")] private readonly LayerNorm _norm;
     private readonly SeededDropout _dropout;
 
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="noise">Source of dropout masks.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public Hstu(HstuOptions options, Noise noise) : base("hstu")
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         _options = options;
         _position = nn.Parameter(Normal(SequenceModel.InitialDeviation, options.Window, options.Width));
         _blocks = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => new HstuBlock(options, noise)).ToArray());

@@ -24,10 +24,12 @@ public sealed class SasRec : Backbone
     [ComponentName(Name = "norm")] private readonly LayerNorm _norm;
     private readonly SeededDropout _dropout;
 
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="noise">Source of dropout masks.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public SasRec(SasRecOptions options, Noise noise) : base("sasrec")
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         _options = options;
         _position = nn.Parameter(Normal(SequenceModel.InitialDeviation, options.Window, options.Width));
         _blocks = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => Block(options, noise)).ToArray());

@@ -26,10 +26,12 @@ public sealed class Ttt4Rec : Backbone
     [ComponentName(Name = "norm")] private readonly RmsNorm _norm;
     private readonly SeededDropout _dropout;
 
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="noise">Source of dropout masks.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public Ttt4Rec(TttOptions options, Noise noise) : base("ttt")
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         _options = options;
         _embeddingNorm = nn.LayerNorm(options.Width, Epsilon);
         _blocks = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => new TttBlock(options)).ToArray());

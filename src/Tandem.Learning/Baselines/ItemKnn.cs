@@ -24,14 +24,15 @@ public sealed class ItemKnn : IItemScorer
     public int ItemCount => _rows.Items;
 
     /// <summary>Compares items, in time that grows with the sum over users of their squared number of items.</summary>
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="items">V.</param>
     /// <param name="users">Number of training sequences.</param>
     /// <param name="sequence">What may be learned from each user; its order plays no part.</param>
-    /// <exception cref="ArgumentException">There are no items, or an event's item is not in the catalogue.</exception>
+    /// <exception cref="ArgumentException">The options have faults, there are no items, or an event's item is not in the catalogue.</exception>
     /// <exception cref="Training.TrainingException">There are more neighbours than an array can hold.</exception>
     public static ItemKnn Train(ItemKnnOptions options, int items, int users, Func<int, History> sequence)
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         var events = TrainingEvents.ReadDistinct(items, users, sequence);
         return new(options, SparseRows.Build(items, (item, row) => Compare(options, events, item, row)));
     }

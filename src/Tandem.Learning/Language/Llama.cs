@@ -21,10 +21,12 @@ public sealed class Llama : nn.Module
     private readonly SeededDropout _dropout;
 
     /// <param name="ids">Gives levels and codes per level.</param>
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="noise">Source of dropout masks.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public Llama(SemanticIds ids, LlamaOptions options, Noise noise) : base(nameof(Llama))
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         (Levels, CodebookSize) = (ids.Levels, ids.CodebookSize);
         _tokens = nn.Embedding(ids.Vocabulary, options.Width);
         _layers = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => new LlamaBlock(options, noise)).ToArray());

@@ -22,9 +22,11 @@ public sealed class AdamW
     private int _step;
 
     /// <param name="replicas">Networks that share their weights; those that require a gradient and the row tables are trained by the sum of their gradients.</param>
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public AdamW(IReadOnlyList<nn.Module> replicas, AdamWOptions options)
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         _options = options;
         var parameters = replicas.Select(r => r.named_parameters().Where(p => p.parameter.requires_grad).ToArray()).ToArray();
         for (var i = 0; i < parameters[0].Length; i++)

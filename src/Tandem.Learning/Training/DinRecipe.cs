@@ -25,6 +25,7 @@ public sealed record DinRecipe
         SequenceDataset dataset, Func<int, History> sequence, RankedCases? validation, string? checkpoint = null,
         IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, CancellationToken cancel = default)
     {
+        SettingFaults.ThrowIfAny(Validate(), nameof(DinRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise));
         var task = new TargetAwareTask(replicas, Loss, Training.Seed, dataset.Users, sequence, validation);
         var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null);

@@ -35,10 +35,12 @@ public sealed record LlamaRecipe
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
     /// <param name="progress">Receives every step.</param>
     /// <param name="cancel">Stops between two steps.</param>
+    /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     public (Llama Model, TrainingResult Result) Train(
         SequenceDataset dataset, SemanticIds ids, Func<int, History> sequence, RankedCases? validation,
         string? checkpoint = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
+        SettingFaults.ThrowIfAny(Validate(), nameof(LlamaRecipe));
         var replicas = Replica.Create(Training.Replicas, noise =>
         {
             torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));

@@ -21,15 +21,17 @@ public sealed class NextItemTask : ITrainingTask
     private Random[] _negatives = [];
 
     /// <param name="replicas">Networks are <see cref="SequenceModel"/>s.</param>
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="seed">Of batches and negatives.</param>
     /// <param name="sequences">Number of training sequences.</param>
     /// <param name="sequence">The training sequence of each user.</param>
     /// <param name="validation">Cases to rank; null to hold nothing out.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public NextItemTask(
         IReadOnlyList<Replica> replicas, NextItemOptions options, int seed,
         int sequences, Func<int, History> sequence, RankedCases? validation)
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         (Replicas, _options, _seed, _validation) = (replicas, options, seed, validation);
         _models = [.. replicas.Select(r => (SequenceModel)r.Network)];
         var window = _models[0].Backbone.Window;

@@ -36,11 +36,13 @@ public sealed record SequenceRecipe
     /// <param name="progress">Receives every step.</param>
     /// <param name="pauseAfter">Epochs after which to pause, see <see cref="TrainingLoop.Run"/>.</param>
     /// <param name="cancel">Stops between two steps.</param>
+    /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>
     public (SequenceModel Model, TrainingResult Result) Train(
         SequenceDataset dataset, Func<int, History> sequence, RankedCases? validation, string? checkpoint = null,
         IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, CancellationToken cancel = default)
     {
+        SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise));
         if (((SequenceModel)replicas[0].Network).Backbone.UsesValues && !dataset.HasValues)
             throw new RecipeException($"the backbone wants values of events, but all of '{dataset.Name}' are 1; set backbone.eventValues to false or give data with ratings");

@@ -26,15 +26,17 @@ public sealed class TargetAwareTask : ITrainingTask
     private Random[] _negatives = [];
 
     /// <param name="replicas">Networks are <see cref="Din"/>s.</param>
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="seed">Of batches, negatives and validation cases.</param>
     /// <param name="sequences">Number of training sequences.</param>
     /// <param name="sequence">The training sequence of each user.</param>
     /// <param name="validation">Cases to rank; null to hold nothing out.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public TargetAwareTask(
         IReadOnlyList<Replica> replicas, TargetAwareOptions options, int seed,
         int sequences, Func<int, History> sequence, RankedCases? validation)
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         (Replicas, _options, _seed) = (replicas, options, seed);
         _models = [.. replicas.Select(r => (Din)r.Network)];
         var window = _models[0].Window;

@@ -23,15 +23,17 @@ public sealed class TrainingLoop
     private TrainingState _state;
 
     /// <param name="task">What is learned.</param>
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="settings">Text that names all settings of the run: a checkpoint of other settings is not resumed.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none. An existing one is continued.</param>
     /// <param name="progress">Receives every step.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     /// <exception cref="SafetensorsException">The checkpoint is damaged.</exception>
     /// <exception cref="CheckpointException">The checkpoint belongs to other settings.</exception>
     public TrainingLoop(
         ITrainingTask task, TrainingOptions options, string settings, string? checkpoint = null, IProgress<TrainingProgress>? progress = null)
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         (_task, _options, _checkpoint, _progress) = (task, options, checkpoint, progress);
         _network = task.Replicas[0].Network;
         _optimizer = new AdamW([.. task.Replicas.Select(r => r.Network)], options.Optimizer);

@@ -8,15 +8,17 @@ namespace Tandem.Simulation.Drift;
 /// users and are asked about the same others.
 /// </summary>
 /// <param name="study">Whom models learn from and whom they are asked about.</param>
-/// <param name="options">Checked by the caller.</param>
+/// <param name="options">Its settings.</param>
 public sealed class DriftExperiment(DriftStudy study, DriftOptions options)
 {
     /// <summary>Trains and asks every model.</summary>
     /// <param name="folder">Keeps a checkpoint of each, so that a run that was cut off goes on; null to keep none.</param>
     /// <param name="progress">Who watches.</param>
     /// <param name="cancel">Stops between two steps.</param>
+    /// <exception cref="InvalidOperationException">The options have faults; the message lists them all.</exception>
     public IReadOnlyList<DriftFigures> Run(string? folder, ISimulationProgress progress, CancellationToken cancel = default)
     {
+        if (options.Validate().ToArray() is [_, ..] faults) throw new InvalidOperationException(string.Join("; ", faults));
         var asked = new List<Asked>();
         foreach (var (name, recipe) in DriftModels.All(options, study.MaskSeen))
         {

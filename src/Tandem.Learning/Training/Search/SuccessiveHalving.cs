@@ -37,17 +37,19 @@ public sealed class SuccessiveHalving
     private readonly IProgress<Trial>? _progress;
 
     /// <param name="space">What is searched.</param>
-    /// <param name="options">Checked by the caller.</param>
+    /// <param name="options">Its settings.</param>
     /// <param name="recipe">The settings that the space leaves as they are.</param>
     /// <param name="subject">What is learned from, such as the data's hash: a search on something else is not continued.</param>
     /// <param name="folder">Made where absent; one that holds the same search is continued.</param>
     /// <param name="train">Trains a configuration.</param>
     /// <param name="progress">Receives every result.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     /// <exception cref="SearchException">The space does not fit the recipe.</exception>
     public SuccessiveHalving(
         SearchSpace space, SuccessiveHalvingOptions options, JsonObject recipe, string subject, string folder, TrainToRung train,
         IProgress<Trial>? progress = null)
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         space.Check(recipe);
         (_space, _options, _recipe, _folder, _train, _progress) = (space, options, recipe, folder, train, progress);
         var search = new JsonObject
