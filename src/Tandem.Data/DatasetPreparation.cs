@@ -63,13 +63,13 @@ public static class DatasetPreparation
     private static EventRows ReadRows(
         IInteractionSource source, KeyNumbers users, KeyNumbers items, PreparationOptions options, IProgress<PreparationProgress>? progress)
     {
-        var log = new EventLog();
+        var read = new ReadEvents();
         var rows = 0L;
         var (start, last) = (Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
         foreach (var interaction in source.Read())
         {
             if (!(interaction.Value < options.MinValue))
-                log.Add(users[interaction.User], items[interaction.Item], interaction);
+                read.Add(users[interaction.User], items[interaction.Item], interaction);
             if (++rows % RowsBetweenLooks == 0 && Stopwatch.GetElapsedTime(last) >= _betweenReports)
             {
                 last = Stopwatch.GetTimestamp();
@@ -79,7 +79,7 @@ public static class DatasetPreparation
         if (rows == 0)
             throw new DatasetException("no events", source.Name, "at least one", "check that this is the right source");
         progress?.Report(Since(start, rows, finished: true));
-        return new EventRows(log, users.Keys.Count, items.Keys.Count);
+        return new EventRows(read, users.Keys.Count, items.Keys.Count);
     }
 
     private static PreparationProgress Since(long start, long rows, bool finished) =>

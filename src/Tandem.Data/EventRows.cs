@@ -9,17 +9,17 @@ internal sealed class EventRows
     private readonly int _itemCount;
     private readonly uint[] _fractions; // of seconds, until all are sorted; empty where all times are whole
 
-    /// <summary>Sorts all events of the log.</summary>
-    public EventRows(EventLog log, int users, int items)
+    /// <summary>Sorts all events that were read.</summary>
+    public EventRows(ReadEvents read, int users, int items)
     {
         _itemCount = items;
         Offsets = new int[users + 1];
-        Items = new int[log.Count];
-        Times = new long[log.Count];
-        Values = log.Values.IsThere ? new float[log.Count] : [];
-        _fractions = log.Fractions.IsThere ? new uint[log.Count] : [];
-        CountUsers(log);
-        Scatter(log);
+        Items = new int[read.Count];
+        Times = new long[read.Count];
+        Values = read.Values.IsThere ? new float[read.Count] : [];
+        _fractions = read.Fractions.IsThere ? new uint[read.Count] : [];
+        CountUsers(read);
+        Scatter(read);
         SortByTime();
         Repeats = CountRepeats();
         HasFractions = _fractions.Length > 0;
@@ -123,23 +123,23 @@ internal sealed class EventRows
         }
     }
 
-    private void CountUsers(EventLog log)
+    private void CountUsers(ReadEvents read)
     {
-        foreach (var block in log.Blocks())
+        foreach (var block in read.Blocks())
             foreach (ref readonly var e in block.Span)
                 Offsets[e.User + 1]++;
         for (var user = 0; user < Offsets.Length - 1; user++)
             Offsets[user + 1] += Offsets[user];
     }
 
-    private void Scatter(EventLog log)
+    private void Scatter(ReadEvents read)
     {
         var next = Offsets[..^1];
-        foreach (var (number, block) in log.Blocks().Index())
+        foreach (var (number, block) in read.Blocks().Index())
         {
             var events = block.Span;
-            var values = log.Values[number];
-            var fractions = log.Fractions[number];
+            var values = read.Values[number];
+            var fractions = read.Fractions[number];
             for (var i = 0; i < events.Length; i++)
             {
                 ref readonly var e = ref events[i];

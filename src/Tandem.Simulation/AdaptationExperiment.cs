@@ -62,10 +62,10 @@ public sealed class AdaptationExperiment(DeviceModel device, SequenceDataset dat
         return (before, learning.Accepted ? Gain(session, target) : before, learning);
     }
 
-    /// <summary>1 / log2(1 + place), 0 beyond the depth.</summary>
+    /// <summary>NDCG of the target; 0 beyond the depth.</summary>
     private static double Gain(DeviceSession session, int item)
     {
         var place = Array.FindIndex(session.Recommend(Depth, RankingMode.Device), best => best.Item == item);
-        return place < 0 ? 0 : 1 / Math.Log2(2 + place);
+        return place < 0 ? 0 : RankingMetrics.Gain(place + 1, Depth);
     }
 }

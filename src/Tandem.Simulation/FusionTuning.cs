@@ -90,6 +90,6 @@ public static class FusionTuning
         var fused = new float[turn.Best.Length];
         rule.Fuse(turn.Best.Select(r => r.CloudScore).ToArray(), turn.Best.Select(r => r.DeviceScore).ToArray(), turn.ListAge, fused);
         var rank = Ranking.Rank(fused, (int)turn.Rank - 1);
-        return rank <= Depth ? 1 / Math.Log2(1 + rank) : 0;
+        return RankingMetrics.Gain(rank, Depth);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using Tandem.Data;
+using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Device;
 using Tandem.Device.Models;
@@ -131,7 +132,7 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     {
         var split = new LeaveOneOut(dataset);
         var ranks = FullRanking.Ranks(new DeviceScorer(Open(storage)), RankedCases.Of(dataset, split.Test.ToArray()), maskSeen: true);
-        return ranks.Average(rank => rank <= Best ? 1 / Math.Log2(rank + 1) : 0);
+        return ranks.Average(rank => RankingMetrics.Gain(rank, Best));
     }
 
     private (double[] Micros, long AllocatedBytes) MeasureList(DeviceSession session, Func<int, int> events) =>

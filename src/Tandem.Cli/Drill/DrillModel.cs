@@ -76,7 +76,7 @@ internal sealed class DrillModel
     private byte[] Write(Random random)
     {
         var writer = new SafetensorsWriter();
-        writer.Add("items.weight", Values(random, Items + 1, Width), Items + 1, Width);
+        writer.Add(ItemTensors.Values, Values(random, Items + 1, Width), Items + 1, Width);
         foreach (var tensor in Runner.Of(_shape).Layout.Slices.Where(tensor => !tensor.IsPersonal)) writer.Add(tensor.Name, Values(random, tensor.Shape), tensor.Shape);
         PopularItems.FromCounts([.. Enumerable.Range(0, Items + 1).Select(i => (long)i)]).Write(writer);
         return writer.ToArray();

@@ -146,6 +146,11 @@ public sealed class RankingMetrics
         return end;
     }
 
+    /// <summary>What a target at a rank adds to DCG: 1 / log₂(1 + rank), and 0 beyond the depth. With one target this is NDCG.</summary>
+    /// <param name="rank">From 1; the mean of a tie may lie between two whole ones.</param>
+    /// <param name="depth">Of the ranking, 10 in NDCG@10.</param>
+    public static double Gain(double rank, int depth) => rank <= depth ? Discount(rank) : 0;
+
     private static double Discount(double rank) => 1 / Math.Log2(1 + rank);
 
     private double[] ByUser(int k, Func<ReadOnlySpan<double>, int, double> metric)

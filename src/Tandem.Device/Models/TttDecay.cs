@@ -26,7 +26,7 @@ internal sealed class TttDecay
     /// <param name="inner">Knows W₀.</param>
     /// <param name="seconds">Since the mini-batch before began.</param>
     /// <param name="memory">[H × P].</param>
-    public void Forget(ReadOnlySpan<float> parameters, TttInner inner, long seconds, Span<float> memory)
+    public void Forget(ReadOnlySpan<float> parameters, TttInnerModel inner, long seconds, Span<float> memory)
     {
         var days = _usesTimes ? Math.Max(0, seconds) / SecondsPerDay : 1;
         var strength = _strength.Of(parameters);

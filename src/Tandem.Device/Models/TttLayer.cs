@@ -11,7 +11,7 @@ internal sealed class TttLayer
 
     private readonly TttShape _shape;
     private readonly TttRotation _rotation;
-    private readonly TttInner _inner;
+    private readonly TttInnerModel _inner;
     private readonly TttDecay? _decay;
     private readonly ColumnLayer _qkv;                  // D → 3 D; 2 D where queries and keys are one
     private readonly ConvolutionLayer _queryConvolution;
@@ -41,7 +41,7 @@ internal sealed class TttLayer
         _rate = LinearLayer.Add(layout, $"{name}.rate", D, shape.Heads);
         if (shape.EventValues) _valueGate = new(layout, $"{name}.value_gate", shape.Heads);
         _scaleOffset = layout.Add($"{name}.scale_offset", shape.MiniBatch);
-        _inner = TttInner.Of(layout, $"{name}.inner", shape);
+        _inner = TttInnerModel.Of(layout, $"{name}.inner", shape);
         if (shape.Decay) _decay = new TttDecay(layout, $"{name}.decay", shape);
         _norm = NormLayer.Add(layout, $"{name}.norm", D);
         if (shape.Gate) _gate = ColumnLayer.Add(layout, $"{name}.gate", D, D);

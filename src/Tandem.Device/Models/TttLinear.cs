@@ -8,7 +8,7 @@ namespace Tandem.Device.Models;
 /// f(x) = x + LN(x W + b). Narrow heads and few events take the primal form, an event at a time over all heads; many events of wide heads
 /// the dual, a head at a time by matrix products.
 /// </summary>
-internal sealed class TttLinear : TttInner
+internal sealed class TttLinear : TttInnerModel
 {
     // Measured: below either, a kernel that is called costs more than the products that it saves.
     private const int FewestDualRows = 4;

@@ -8,7 +8,7 @@ namespace Tandem.Device.Models;
 /// f(x) = x + LN(gelu(x W₁ + b₁) W₂ + b₂), 4 F wide inside, gelu by its tanh approximation. In dual form throughout: of a single event it
 /// is the primal form.
 /// </summary>
-internal sealed class TttMlp : TttInner
+internal sealed class TttMlp : TttInnerModel
 {
     private const int Multiple = 4; // inner width over F
 

@@ -15,8 +15,6 @@ namespace Tandem.Learning.Export;
 /// <summary>Writes a trained model as a bundle that the device runtime reads.</summary>
 public static class DeviceBundle
 {
-    private const string TableName = "items.weight";
-
     /// <summary>True where the device runtime can run the model.</summary>
     public static bool CanHold(SequenceModel model) => DeviceShape.Knows(model.Backbone);
 
@@ -49,7 +47,7 @@ public static class DeviceBundle
     private static void Write(nn.Module model, Tensor table, BackboneShape shape, string folder, DeviceBundleOptions options)
     {
         var weights = new SafetensorsWriter();
-        Checkpoint.AddWeights(model, weights, except: TableName);
+        Checkpoint.AddWeights(model, weights, except: ItemTensors.Values);
         var items = options.Items ?? (shape is DinShape ? ItemStorage.Full : ItemStorage.Quantised);
         AddTable(MemoryMarshal.Cast<byte, float>(table.bytes), shape, items, weights);
         options.Successors?.Table.Write(weights);
@@ -80,19 +78,19 @@ public static class DeviceBundle
         switch (storage)
         {
             case ItemStorage.Full:
-                weights.Add(TableName, table, rows, D);
+                weights.Add(ItemTensors.Values, table, rows, D);
                 break;
             case ItemStorage.Half:
                 var halves = new Half[table.Length];
                 TensorPrimitives.ConvertToHalf(table, halves);
-                weights.Add<Half>(TableName, halves, rows, D);
+                weights.Add<Half>(ItemTensors.Values, halves, rows, D);
                 break;
             case ItemStorage.Quantised:
                 var (codes, scales) = (new sbyte[table.Length], new float[rows]);
                 for (var row = 0; row < rows; row++)
                     scales[row] = Int8Quantisation.Quantise(table.Slice(row * D, D), codes.AsSpan(row * D, D));
-                weights.Add<sbyte>("items.codes", codes, rows, D);
-                weights.Add<float>("items.scales", scales, rows);
+                weights.Add<sbyte>(ItemTensors.Codes, codes, rows, D);
+                weights.Add<float>(ItemTensors.Scales, scales, rows);
                 break;
             case ItemStorage.None:
                 break;

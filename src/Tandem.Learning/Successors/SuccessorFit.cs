@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tandem.Data;
+using Tandem.Data.Metrics;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
 
@@ -86,8 +87,6 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
             own.Rank(cases.History(index).Items.Span, scores, cases.Target(index), ranks.AsSpan(index * joins, joins));
             idle.Add(own);
         }, report);
-        return [.. Enumerable.Range(0, joins).Select(join => Enumerable.Range(0, cases.Count).Average(i => Gain(ranks[i * joins + join])))];
+        return [.. Enumerable.Range(0, joins).Select(join => Enumerable.Range(0, cases.Count).Average(i => RankingMetrics.Gain(ranks[i * joins + join], JoinedRanks.Depth)))];
     }
-
-    private static double Gain(byte rank) => rank <= JoinedRanks.Depth ? 1 / Math.Log2(1 + rank) : 0;
 }

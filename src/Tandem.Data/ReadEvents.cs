@@ -5,7 +5,7 @@ namespace Tandem.Data;
 /// grows, and 20 million events are 320 MB. Values take 4 bytes each from the first one on that is not 1, and so do parts of seconds from
 /// the first time on that is not a whole one.
 /// </summary>
-internal sealed class EventLog
+internal sealed class ReadEvents
 {
     private const int BlockLength = 1 << 20;
 

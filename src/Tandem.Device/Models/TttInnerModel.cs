@@ -8,7 +8,7 @@ namespace Tandem.Device.Models;
 /// The model inside a TTT layer, one for each head (arXiv 2407.04620). Its weights are the user's state: each mini-batch takes a gradient
 /// step on ℓ = ½ ‖f(k) − v‖² from the weights that it began with, and event i reads f(q) at W − τᵢ Σ_{k ≤ i} λ_k ∂ℓ_k/∂W.
 /// </summary>
-internal abstract class TttInner
+internal abstract class TttInnerModel
 {
     private readonly Slice _gamma;              // [H × F]
     private readonly Slice _beta;               // [H × F]
@@ -18,7 +18,7 @@ internal abstract class TttInner
     /// <param name="layout">Receives the tensors.</param>
     /// <param name="name">Before them.</param>
     /// <param name="shape">Checked dimensions.</param>
-    private protected TttInner(ParameterLayout layout, string name, TttShape shape)
+    private protected TttInnerModel(ParameterLayout layout, string name, TttShape shape)
     {
         (Heads, HeadWidth, Length) = (shape.Heads, shape.HeadWidth, (int)shape.InnerWeights);
         _gamma = layout.Add($"{name}.norm.weight", Heads, 1, HeadWidth);
@@ -43,7 +43,7 @@ internal abstract class TttInner
     /// <param name="layout">Receives the tensors.</param>
     /// <param name="name">Before them.</param>
     /// <param name="shape">Checked dimensions.</param>
-    public static TttInner Of(ParameterLayout layout, string name, TttShape shape) =>
+    public static TttInnerModel Of(ParameterLayout layout, string name, TttShape shape) =>
         shape.Inner == TttInnerForm.Mlp ? new TttMlp(layout, name, shape) : new TttLinear(layout, name, shape);
 
     /// <summary>Floats that a chunk of n rows works in.</summary>
