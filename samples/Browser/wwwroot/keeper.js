@@ -40,7 +40,7 @@ export function keeperOf(device, tell) {
 
     forget: () => enqueue(remove, "nothing is kept"),
 
-    /** Brings back what was kept. A state that this bundle refuses, such as another model's, is let go of. */
+    /** Brings back what was kept. A state that this bundle refuses, such as another catalogue's, is let go of. */
     async restore() {
       try {
         const bytes = await load();

@@ -291,7 +291,8 @@ TANDEM_API tandem_status tandem_snapshot(tandem_session session, uint8_t *buffer
 
 /*
  * Takes the place of all that the session has by what a snapshot holds; it then goes on bit for bit.
- * TANDEM_REFUSED: the snapshot is torn, damaged, or of another model than serves here; nothing changed.
+ * A snapshot of another model of the same catalogue gives its events, and the list where this model holds its item table.
+ * TANDEM_REFUSED: the snapshot is torn, damaged, or of another catalogue than serves here; nothing changed.
  */
 TANDEM_API tandem_status tandem_restore(tandem_session session, const uint8_t *snapshot, int32_t size, char *error, int32_t error_size);
 

@@ -30,8 +30,7 @@ public sealed record BundleManifest
 
     /// <summary>
     /// How counts of successors, which then lie beside the weights (<see cref="SuccessorTable"/>), join the scores; null, the default, where
-    /// the model is without. A build from before counts refuses the weights for their U16 ids, and ranks by the model alone where the
-    /// catalogue is so large that ids are I32.
+    /// the model is without.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SuccessorJoin? Successors { get; init; }
