@@ -6,4 +6,5 @@ using Tandem.Device.DependencyInjection;
 await using var provider = new ServiceCollection().AddTandemDevice(options => options.BundleFolder = args[0]).BuildServiceProvider();
 using var lease = await provider.GetRequiredService<DeviceSessions>().OpenAsync("ann");
 foreach (var item in args[1..]) lease.Session.Observe(int.Parse(item));
-Console.WriteLine(JsonSerializer.Serialize(new { items = lease.Session.Recommend(10).Select(best => new { item = best.Item, score = best.Score }) }));
+var ranked = lease.Session.Recommend(10).Select(best => new { item = best.Item, score = best.Score });
+Console.WriteLine(JsonSerializer.Serialize(new { items = ranked }));

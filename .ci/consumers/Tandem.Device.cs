@@ -5,4 +5,5 @@ using Tandem.Device.Models;
 
 var session = new DeviceSession(DeviceModel.Open(args[0]), new DeviceSessionOptions());
 foreach (var item in args[1..]) session.Observe(int.Parse(item));
-Console.WriteLine(JsonSerializer.Serialize(new { items = session.Recommend(10).Select(best => new { item = best.Item, score = best.Score }) }));
+var ranked = session.Recommend(10).Select(best => new { item = best.Item, score = best.Score });
+Console.WriteLine(JsonSerializer.Serialize(new { items = ranked }));

@@ -60,10 +60,11 @@ public sealed partial class DeviceSession
             var length = TensorPrimitives.Norm<float>(row);
             for (var number = _history.First; number < _history.Count; number++)
             {
-                var met = _history.ItemAt(number);
-                if (met == item || !_user.TryRead(met, other)) continue;
+                var past = _history.ItemAt(number);
+                if (past == item || !_user.TryRead(past, other)) continue;
                 var lengths = length * TensorPrimitives.Norm<float>(other);
-                Keep(nearest, new(met, _history.Count - 1 - number, lengths > 0 ? TensorPrimitives.Dot<float>(row, other) / lengths : 0), count);
+                var cosine = lengths > 0 ? TensorPrimitives.Dot<float>(row, other) / lengths : 0;
+                Keep(nearest, new(past, _history.Count - 1 - number, cosine), count);
             }
         }
 
@@ -72,7 +73,7 @@ public sealed partial class DeviceSession
     }
 
     /// <summary>
-    /// Keeps the nearest. An item that was met again is found by its similarity and takes the later event; one that had to give way is
+    /// Keeps the nearest. An item of several events is found by its similarity and takes the later event; one that had to give way is
     /// no nearer the second time.
     /// </summary>
     private static void Keep(List<SimilarEvent> nearest, SimilarEvent similar, int most)

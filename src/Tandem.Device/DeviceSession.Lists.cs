@@ -50,7 +50,9 @@ public sealed partial class DeviceSession
         try
         {
             var list = await cloud.GetCandidatesAsync(request, cancel).ConfigureAwait(false);
-            return TryTakeAnswer(list, unsent, request.History.Count, out var fault) ? decision : decision with { Reason = $"{decision.Reason}; list refused: {fault}" };
+            return TryTakeAnswer(list, unsent, request.History.Count, out var fault)
+                ? decision
+                : decision with { Reason = $"{decision.Reason}; list refused: {fault}" };
         }
         catch (Exception e) when (e is IOException or TimeoutException or HttpRequestException
             || (e is OperationCanceledException && !cancel.IsCancellationRequested)) // how HttpClient tells a timeout

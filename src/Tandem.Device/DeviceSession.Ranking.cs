@@ -151,7 +151,8 @@ public sealed partial class DeviceSession
         for (var i = 0; i < popular.Items.Length && count < destination.Length; i++)
         {
             var item = popular.Items[i];
-            if (!IsLeftOut(item) && (isAllowed is null || isAllowed(item))) destination[count++] = new(item, popular.Shares[i], float.NaN, float.NaN);
+            if (IsLeftOut(item) || isAllowed?.Invoke(item) == false) continue;
+            destination[count++] = new(item, popular.Shares[i], float.NaN, float.NaN);
         }
 
         return count;

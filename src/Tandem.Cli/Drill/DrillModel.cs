@@ -21,12 +21,16 @@ internal sealed class DrillModel
     [
         new SasRecShape { Items = Items, Width = Width, Window = Window, Blocks = 2, Heads = 2, Inner = 12 },
         new Gru4RecShape { Items = Items, Width = Width, Window = Window, Layers = 2, Hidden = 17 },
-        new HstuShape { Items = Items, Width = Width, Window = Window, Blocks = 2, Heads = 2, AttentionWidth = 5, LinearWidth = 7, TimeBuckets = 40, UsesTimes = true },
+        new HstuShape
+        {
+            Items = Items, Width = Width, Window = Window, Blocks = 2, Heads = 2, AttentionWidth = 5, LinearWidth = 7, TimeBuckets = 40,
+            UsesTimes = true,
+        },
         new DinShape { Items = Items, Width = Width, Window = Window, AttentionHidden = 8, Hidden = 16, LastHidden = 8 },
         new TttShape
         {
-            Items = Items, Width = Width, Window = Window, Blocks = 2, Heads = 3, Inner = TttInnerForm.Linear, MiniBatch = 4, FeedForwardWidth = 20,
-            BaseRate = 1, RopeBase = 1_000,
+            Items = Items, Width = Width, Window = Window, Blocks = 2, Heads = 3, Inner = TttInnerForm.Linear, MiniBatch = 4,
+            FeedForwardWidth = 20, BaseRate = 1, RopeBase = 1_000,
         },
     ];
 
@@ -77,7 +81,8 @@ internal sealed class DrillModel
     {
         var writer = new SafetensorsWriter();
         writer.Add(ItemTensors.Values, Values(random, Items + 1, Width), Items + 1, Width);
-        foreach (var tensor in Runner.Of(_shape).Layout.Slices.Where(tensor => !tensor.IsPersonal)) writer.Add(tensor.Name, Values(random, tensor.Shape), tensor.Shape);
+        foreach (var tensor in Runner.Of(_shape).Layout.Slices.Where(tensor => !tensor.IsPersonal))
+            writer.Add(tensor.Name, Values(random, tensor.Shape), tensor.Shape);
         PopularItems.FromCounts([.. Enumerable.Range(0, Items + 1).Select(i => (long)i)]).Write(writer);
         return writer.ToArray();
     }

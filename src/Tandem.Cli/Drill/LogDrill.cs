@@ -49,7 +49,8 @@ internal sealed class LogDrill(DrillFigures figures, Random random)
 
         using (session)
         {
-            if (session.EventCount < acknowledged) Lose(acknowledged - session.EventCount, $"{acknowledged} events were acknowledged, {session.EventCount} are there");
+            if (session.EventCount < acknowledged)
+                Lose(acknowledged - session.EventCount, $"{acknowledged} events were acknowledged, {session.EventCount} are there");
             var first = session.EventCount - session.History.Count;
             var wrong = session.History.Where((item, i) => item != LoggingProcess.ItemOf(first + i)).Count();
             if (wrong > 0) Lose(wrong, $"{wrong} of {session.History.Count} events are others than were logged");

@@ -47,7 +47,8 @@ internal static class DrillDeviceVerb
     private static DrillFigures Play(string folder, string? disk, TimeSpan length, int seed, CancellationToken cancel)
     {
         var (figures, random, watch) = (new DrillFigures { Seed = seed }, NamedSeed.Create(seed, "drill"), Stopwatch.StartNew());
-        var (log, lies, flips) = (new LogDrill(figures, random), new LieDrill(figures, random), new FlipDrill(figures, disk ?? folder)); // in memory where it can be: each flip writes two files to disk
+        var (log, lies) = (new LogDrill(figures, random), new LieDrill(figures, random));
+        var flips = new FlipDrill(figures, disk ?? folder); // in memory where it can be: each flip writes two files
         while (watch.Elapsed < length && !cancel.IsCancellationRequested)
         {
             log.Kill(Path.Combine(folder, "killed"));
@@ -55,7 +56,9 @@ internal static class DrillDeviceVerb
             if (disk is not null) new FullDiskDrill(figures, random, disk).Run(log);
             for (var i = 0; i < LiesARound; i++) lies.Run();
             for (var i = 0; i < FlipsARound && !flips.IsDone; i++) flips.Run();
-            Terminal.Error.PrintLine($"{watch.Elapsed.TotalMinutes:0.0} of {length.TotalMinutes:0.0} minutes: {figures.Kills} kills, {figures.Lost} events lost, {figures.Flips} flips, {figures.Unhandled} unhandled");
+            Terminal.Error.PrintLine(
+                $"{watch.Elapsed.TotalMinutes:0.0} of {length.TotalMinutes:0.0} minutes: {figures.Kills} kills, {figures.Lost} events lost, "
+                + $"{figures.Flips} flips, {figures.Unhandled} unhandled");
         }
 
         figures.Minutes = watch.Elapsed.TotalMinutes;

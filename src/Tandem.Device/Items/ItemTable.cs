@@ -17,7 +17,8 @@ internal static class ItemTable
         if (weights.Tensors.ContainsKey(ItemTensors.Codes))
             return new QuantisedRows(ReadCodes(weights.Get(ItemTensors.Codes, count, D)), ReadScales(weights, count), D);
         if (!weights.Tensors.TryGetValue(ItemTensors.Values, out var values)) return null;
-        return values.Type == TensorType.F16 ? ReadHalves(weights.Get(ItemTensors.Values, count, D), D) : new SingleRows(weights.GetFinite(ItemTensors.Values, count, D).ToArray(), D);
+        if (values.Type == TensorType.F16) return ReadHalves(weights.Get(ItemTensors.Values, count, D), D);
+        return new SingleRows(weights.GetFinite(ItemTensors.Values, count, D).ToArray(), D);
     }
 
     private static sbyte[] ReadCodes(TensorEntry entry) => entry.As<sbyte>().Contains(sbyte.MinValue)

@@ -81,7 +81,8 @@ internal sealed class HeldList
     public bool TryLoad(SnapshotReader reader, int items, long events)
     {
         if (!reader.TryGet<long>("list.madeAt", out var madeAt)) return true;
-        if (madeAt is not [>= 0] || madeAt[0] > events || !reader.TryGet<int>("list.items", out var listed) || !reader.TryGet<float>("list.scores", out var scores)) return false;
+        if (madeAt is not [>= 0] || madeAt[0] > events) return false;
+        if (!reader.TryGet<int>("list.items", out var listed) || !reader.TryGet<float>("list.scores", out var scores)) return false;
         var list = new CandidateList { CatalogVersion = "", ModelVersion = "", HistoryLength = 0, Items = listed.ToArray(), Scores = scores.ToArray() };
         if (!list.TryValidate(items, out _)) return false;
         Take(list, madeAt[0]);
