@@ -30,14 +30,14 @@ public sealed record LlamaRecipe
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives the users.</param>
     /// <param name="ids">Of the data set's items.</param>
-    /// <param name="sequence">What may be learned from each user.</param>
+    /// <param name="sequences">What may be learned from each user.</param>
     /// <param name="validation">By whom the best epoch is chosen; null to train all epochs and keep the last.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
     /// <param name="progress">Receives every step.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     public (Llama Model, TrainingResult Result) Train(
-        SequenceDataset dataset, SemanticIds ids, Func<int, History> sequence, RankedCases? validation,
+        SequenceDataset dataset, SemanticIds ids, TrainingSequences sequences, RankedCases? validation,
         string? checkpoint = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(LlamaRecipe));
@@ -46,8 +46,8 @@ public sealed record LlamaRecipe
             torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
             return new Llama(ids, Model, noise);
         });
-        var task = new NextCodeTask(replicas, ids, Window, ItemBudget, Training.Seed, dataset.Users, sequence, validation);
-        var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null, ids.Version);
+        var task = new NextCodeTask(replicas, ids, Window, ItemBudget, Training.Seed, sequences, validation);
+        var settings = TrainingSettings.Describe(this, dataset, sequences, validation is not null, ids.Version);
         var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(cancel: cancel);
         return ((Llama)replicas[0].Network, result);
     }

@@ -31,17 +31,16 @@ public sealed class NextCodeTask : ITrainingTask
     /// <param name="window">Longest history, in items.</param>
     /// <param name="itemBudget">Most items of a batch, padding included; a batch has L times as many tokens.</param>
     /// <param name="seed">Of the batches.</param>
-    /// <param name="sequences">Number of training sequences.</param>
-    /// <param name="sequence">The training sequence of each user.</param>
+    /// <param name="sequences">What is learned from each user.</param>
     /// <param name="validation">Cases to make lists for; null to hold nothing out.</param>
     public NextCodeTask(
         IReadOnlyList<Replica> replicas, SemanticIds ids, int window, int itemBudget, int seed,
-        int sequences, Func<int, History> sequence, RankedCases? validation)
+        TrainingSequences sequences, RankedCases? validation)
     {
         (Replicas, _ids, _seed, _window, _validation) = (replicas, ids, seed, window, validation);
         _models = [.. replicas.Select(r => (Llama)r.Network)];
         _trie = new ItemTrie(ids);
-        _batches = new(sequences, sequence, new() { Window = window, TokenBudget = Math.Max(itemBudget, window) });
+        _batches = new(sequences, new() { Window = window, TokenBudget = Math.Max(itemBudget, window) });
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Tandem.Data;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Language;
 using Tandem.Learning.Layers;
@@ -19,7 +20,7 @@ public class NextCodeTaskTests
         using var model = new Llama(ids, new() { Width = 8, Blocks = 2, Heads = 2, Hidden = 12, Dropout = 0.3 }, noise);
         Values.Scatter(model, 0.6);
         model.eval();
-        var task = new NextCodeTask([new(model, noise)], ids, window: 10, itemBudget: 100, seed: 1, 2, u => sequences[u], validation: null);
+        var task = new NextCodeTask([new(model, noise)], ids, window: 10, itemBudget: 100, seed: 1, TrainingSequences.Of(6, sequences), validation: null);
         var batch = ToySequences.Batch(sequences);
         Assert.True(batch.Inputs.Length > batch.Tokens, "the batch should have padding");
 
@@ -42,7 +43,7 @@ public class NextCodeTaskTests
             ItemBudget = 60,
             Training = new() { Epochs = 40, Seed = 1, Optimizer = new() { LearningRate = 0.01 } },
         };
-        var (model, result) = recipe.Train(data, ids, data.Whole, validation: null, cancel: TestContext.Current.CancellationToken);
+        var (model, result) = recipe.Train(data, ids, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken);
         var requests = Enumerable.Range(1, Items)
             .Select(i => new CandidateRequest { CatalogVersion = "", History = [i, i % Items + 1], Count = 1 }).ToArray();
         var lists = new GenerativeCandidates(model, ids, "", "", window: 6).Generate(requests);
