@@ -170,6 +170,28 @@ public abstract class BackboneContract
         Assert.Equal(expected, States(loaded, _history, _times));
     }
 
+    [Fact]
+    public void Changes_of_zero_in_every_slot_change_no_bit_and_others_change_their_row_alone()
+    {
+        using var model = Model();
+        var slots = new WeightSlots(model);
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var (x, times) = (model.Items.Gather([.. _history, .. _history]).view(2, Window, -1), Times(model, 2, _times));
+        var alone = Values.Of(model.Encode(x, times));
+        using (slots.Change(slots.Names.ToDictionary(name => name, name => new WeightDelta { Weight = zeros([2, .. slots[name].Weight.shape]) })))
+            Assert.Equal(alone, Values.Of(model.Encode(x, times)));
+        foreach (var name in slots.Names)
+        {
+            var second = zeros([2, .. slots[name].Weight.shape]);
+            second[1].uniform_(-1, 1);
+            using var change = slots.Change(new Dictionary<string, WeightDelta> { [name] = new() { Weight = second } });
+            var states = Values.Of(model.Encode(x, times));
+            Assert.Equal(alone[..(Window * Width)], states[..(Window * Width)]);
+            Assert.NotEqual(alone[(Window * Width)..], states[(Window * Width)..]);
+        }
+    }
+
     private SequenceModel Model(double dropout = 0)
     {
         var model = new SequenceModel(Items, Create(Width, Window, dropout, new Noise(1)));
