@@ -112,6 +112,14 @@ public sealed class SequenceDataset
             HasValues ? _values.AsMemory(first, length) : default);
     }
 
+    /// <summary>The first events of every user, to learn from.</summary>
+    /// <param name="length">How many of a user's, such as <see cref="Splits.ISplit.TrainLength"/> says.</param>
+    public TrainingSequences Prefixes(Func<int, int> length)
+    {
+        ArgumentNullException.ThrowIfNull(length);
+        return new(Catalog.Count, Users, user => Prefix(user, length(user)));
+    }
+
     private string? FindFault()
     {
         if (_offsets.Length != UserKeys.Count + 1)

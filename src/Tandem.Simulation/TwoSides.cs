@@ -56,7 +56,7 @@ public sealed class TwoSides
         if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
         var split = new LeaveOneOut(dataset);
         var (model, deviceResult) = options.Device.Train(
-            dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),
+            dataset, dataset.Prefixes(split.TrainLength), RankedCases.Of(dataset, split.Validation.ToArray()),
             Path.Combine(folder, "device.safetensors"), progress.Training("device model"), cancel: cancel);
         var bundle = Path.Combine(folder, "bundle");
         var (fit, successors) = Count(split, model, options, progress);
@@ -65,7 +65,7 @@ public sealed class TwoSides
 
         var ids = Name(dataset, model, options.Seed);
         var (language, cloudResult) = options.Cloud.Train(
-            dataset, ids, user => CloudSequence(split, options.Lag, user), CloudValidation(split, options),
+            dataset, ids, dataset.Prefixes(user => Math.Max(0, split.TrainLength(user) - options.Lag)), CloudValidation(split, options),
             Path.Combine(folder, "cloud.safetensors"), progress.Training("cloud model"), cancel);
         var search = new ItemSearch(language, new ItemTrie(ItemTokens.Of(ids)), options.Cloud.Window);
         var generator = new GenerativeCandidates(search, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}");
@@ -80,14 +80,13 @@ public sealed class TwoSides
         var dataset = split.Dataset;
         using var scorer = new SequenceScorer(model);
         return SuccessorFit.CountAndChoose(
-            scorer, recipe, dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),
+            scorer, recipe, dataset.Prefixes(split.TrainLength), RankedCases.Of(dataset, split.Validation.ToArray()),
             options.ExcludeConsumed, (done, all) => progress.Report("weight of successors", done, all));
     }
 
-    private static History CloudSequence(LeaveOneOut split, int lag, int user) =>
-        split.Dataset.Prefix(user, Math.Max(0, split.TrainLength(user) - lag));
-
-    /// <summary>The cloud's best epoch is chosen by the first event that it has not received: s[-2-d], or the validation target at d = 0.</summary>
+    /// <summary>
+    /// The cloud's best epoch is chosen by the first event that it has not received: s[-2-d], or the validation target at d = 0.
+    /// </summary>
     private static RankedCases CloudValidation(LeaveOneOut split, SimulationOptions options)
     {
         var (lag, users) = (options.Lag, split.EvaluatedUsers.ToArray());

@@ -46,7 +46,7 @@ public class EventValuesTests
     {
         var data = ToySequences.Cycle(users: 3, items: 9, minEvents: 4, maxEvents: 4);
         var recipe = new SequenceRecipe { Backbone = new TttOptions { Width = 8, Heads = 2, EventValues = true }, Training = new() { Epochs = 1, Seed = 1 } };
-        var fault = Assert.Throws<RecipeException>(() => recipe.Train(data, data.Whole, validation: null, cancel: TestContext.Current.CancellationToken));
+        var fault = Assert.Throws<RecipeException>(() => recipe.Train(data, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken));
         Assert.Contains("eventValues", fault.Message);
     }
 
@@ -56,8 +56,8 @@ public class EventValuesTests
         using var model = new SequenceModel(5, new Louder());
         Values.Scatter(model, 1);
         var task = new NextItemTask(
-            [new(model, new Noise(1))], new() { Negatives = 9 }, seed: 9, _sequences.Length,
-            u => new(_sequences[u], default, values(_sequences[u])), validation: null);
+            [new(model, new Noise(1))], new() { Negatives = 9 }, seed: 9,
+            new(5, _sequences.Length, u => new(_sequences[u], default, values(_sequences[u]))), validation: null);
         var loss = task.Loss(Assert.Single(task.BeginEpoch(1)), replica: 0).item<float>();
         model.Items.Forget();
         return loss;

@@ -15,7 +15,7 @@ public abstract class ItemScorerContract
     protected virtual double Tolerance => 0;
 
     /// <summary>Trains from scratch; the same call gives the same model.</summary>
-    internal abstract IItemScorer Train(int items, int users, Func<int, History> sequence);
+    internal abstract IItemScorer Train(TrainingSequences sequences);
 
     /// <summary>Writes the model to a path of an existing folder.</summary>
     internal abstract void Save(IItemScorer scorer, string path);
@@ -180,7 +180,7 @@ public abstract class ItemScorerContract
         Assert.ThrowsAny<ArgumentException>(() => scorer.Score([history, history], scores));
     }
 
-    internal IItemScorer Train() => Train(Pattern.Items, Pattern.Sequences.Length, Pattern.Sequence);
+    internal IItemScorer Train() => Train(TrainingSequences.Of(Pattern.Items, Pattern.Sequences));
 
     /// <summary>[B][V + 1], with 0 in padding's place.</summary>
     internal static float[][] Score(IItemScorer scorer, int[][] histories, float stale = 0) =>

@@ -20,9 +20,6 @@ public sealed record PlantedPattern(int Items, int[][] Sequences, (int[] History
     /// <summary>Item i occurs i times, in no order.</summary>
     public static PlantedPattern Counts { get; } = MakeCounts(items: 12);
 
-    /// <summary>A user's training sequence.</summary>
-    public History Sequence(int user) => new(Sequences[user], default);
-
     /// <summary>Items in no order, with repeats.</summary>
     public int[] RandomHistory(int length, int seed)
     {

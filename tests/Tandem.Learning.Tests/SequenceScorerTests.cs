@@ -22,11 +22,10 @@ public abstract class SequenceScorerContract : ItemScorerContract
         Training = new() { Epochs = 30, Seed = 1, Optimizer = new() { LearningRate = 0.01 } },
     };
 
-    internal override IItemScorer Train(int items, int users, Func<int, History> sequence)
+    internal override IItemScorer Train(TrainingSequences sequences)
     {
-        _items = items;
-        var sequences = Enumerable.Range(0, users).Select(u => sequence(u).Items.ToArray()).ToArray();
-        return new SequenceScorer(Recipe.Train(Training.ToySequences.Dataset(items, sequences), sequence, validation: null).Model);
+        _items = sequences.Items;
+        return new SequenceScorer(Recipe.Train(Training.ToySequences.Dataset(sequences), sequences, validation: null).Model);
     }
 
     internal override void Save(IItemScorer scorer, string path) => Checkpoint.SaveWeights(((SequenceScorer)scorer).Model, path);
@@ -78,10 +77,9 @@ public sealed class CountedScorerTests : SequenceScorerContract
     {
         const int Items = 6;
         int[][] training = [[1, 2, 3], [2, 3, 4], [1, 3]];
-        History Sequence(int user) => new(training[user], default);
         var join = _join with { Shares = shares };
         var options = new SuccessorOptions { Recent = join.Recent, RecencyDecay = join.RecencyDecay, LagDecay = 1, PopularityPower = 0 };
-        var table = SuccessorCounting.Count(options, Items, training.Length, Sequence);
+        var table = SuccessorCounting.Count(options, TrainingSequences.Of(Items, training));
         var recipe = new SequenceRecipe { Backbone = Backbone, Training = new() { Epochs = 1, Seed = 1 } };
         using var model = recipe.Build(Items);
         using var alone = new SequenceScorer(model);
@@ -103,14 +101,13 @@ public sealed class CountedScorerTests : SequenceScorerContract
     {
         var recipe = new SequenceRecipe { Backbone = Backbone, Training = new() { Epochs = 1, Seed = 1 } };
         using var model = recipe.Build(6);
-        int[] pair = [1, 2];
-        var table = SuccessorCounting.Count(new(), 5, 1, _ => new(pair, default));
+        var table = SuccessorCounting.Count(new(), TrainingSequences.Of(5, [1, 2]));
         Assert.Throws<ArgumentException>(() => new SequenceScorer(model, new CountedSuccessors(table, _join)));
     }
 
-    internal override IItemScorer Train(int items, int users, Func<int, History> sequence) => new SequenceScorer(
-        ((SequenceScorer)base.Train(items, users, sequence)).Model,
-        new CountedSuccessors(SuccessorCounting.Count(new(), items, users, sequence), _join));
+    internal override IItemScorer Train(TrainingSequences sequences) => new SequenceScorer(
+        ((SequenceScorer)base.Train(sequences)).Model,
+        new CountedSuccessors(SuccessorCounting.Count(new(), sequences), _join));
 
     internal override void Save(IItemScorer scorer, string path)
     {
@@ -138,11 +135,10 @@ public sealed class DinScorerContractTests : ItemScorerContract
         Training = new() { Epochs = 20, Seed = 1, Optimizer = new() { LearningRate = 0.01 } },
     };
 
-    internal override IItemScorer Train(int items, int users, Func<int, History> sequence)
+    internal override IItemScorer Train(TrainingSequences sequences)
     {
-        _items = items;
-        var sequences = Enumerable.Range(0, users).Select(u => sequence(u).Items.ToArray()).ToArray();
-        return new DinScorer(Recipe.Train(Training.ToySequences.Dataset(items, sequences), sequence, validation: null).Model);
+        _items = sequences.Items;
+        return new DinScorer(Recipe.Train(Training.ToySequences.Dataset(sequences), sequences, validation: null).Model);
     }
 
     internal override void Save(IItemScorer scorer, string path) => Checkpoint.SaveWeights(((DinScorer)scorer).Model, path);

@@ -88,8 +88,8 @@ public sealed class SuccessorParityTests : IDisposable
     private static SuccessorTable Count()
     {
         var random = new Random(1);
-        History[] users = [.. Enumerable.Range(0, 100).Select(_ => (History)Enumerable.Range(0, 20).Select(_ => random.Next(1, Items + 1)).ToArray())];
-        return SuccessorCounting.Count(new() { Enabled = true, Count = 15 }, Items, users.Length, user => users[user]);
+        int[][] users = [.. Enumerable.Range(0, 100).Select(_ => Enumerable.Range(0, 20).Select(_ => random.Next(1, Items + 1)).ToArray())];
+        return SuccessorCounting.Count(new() { Enabled = true, Count = 15 }, TrainingSequences.Of(Items, users));
     }
 
     private static float[] Scores(DeviceSession session)

@@ -187,8 +187,7 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     private static SuccessorTable Count(SequenceDataset dataset)
     {
         var split = new LeaveOneOut(dataset);
-        return SuccessorCounting.Count(
-            new() { Enabled = true }, dataset.Catalog.Count, dataset.Users, user => dataset.Prefix(user, split.TrainLength(user)));
+        return SuccessorCounting.Count(new() { Enabled = true }, dataset.Prefixes(split.TrainLength));
     }
 
     private CandidateList List() => new()

@@ -16,7 +16,7 @@ internal static class TrainingBench
     public static double SecondsPerEpoch(SequenceDataset dataset, SequenceRecipe recipe)
     {
         var split = new LeaveOneOut(dataset);
-        var (_, result) = recipe.Train(dataset, user => dataset.Prefix(user, split.TrainLength(user)), validation: null);
+        var (_, result) = recipe.Train(dataset, dataset.Prefixes(split.TrainLength), validation: null);
         var seconds = result.Epochs.Skip(1).Select(e => e.Seconds).Order().ToArray();
         return seconds[seconds.Length / 2];
     }

@@ -12,12 +12,12 @@ namespace Tandem.Cli.Models;
 /// <param name="description">A few words.</param>
 /// <param name="defaults">Settings where none are given.</param>
 /// <param name="validate">Lists faults of settings.</param>
-/// <param name="train">Settings, V, users and what may be learned from each → model.</param>
+/// <param name="train">Settings and what may be learned → model.</param>
 /// <param name="save">Writes the model to a path.</param>
 /// <param name="load">Reads what <paramref name="save"/> wrote.</param>
 internal sealed class CountedKind<TOptions>(
     string name, string description, TOptions defaults, Func<TOptions, IEnumerable<string>> validate,
-    Func<TOptions, int, int, Func<int, History>, IItemScorer> train, Action<IItemScorer, string> save, Func<string, IItemScorer> load)
+    Func<TOptions, TrainingSequences, IItemScorer> train, Action<IItemScorer, string> save, Func<string, IItemScorer> load)
     : ModelKind(name, description)
 {
     public override JsonObject Defaults() => RecipeJson.ToNode(defaults);
@@ -27,7 +27,7 @@ internal sealed class CountedKind<TOptions>(
     public override TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel)
     {
         progress.Report(Name, 0, 1);
-        var model = train(RecipeJson.Read<TOptions>(job.Settings), job.Dataset.Catalog.Count, job.Dataset.Users, job.Sequence(job.Refit));
+        var model = train(RecipeJson.Read<TOptions>(job.Settings), job.Sequences(job.Refit));
         save(model, job.Run.File(TrainingJob.WeightsFile));
         progress.Report(Name, 1, 1);
         return new(model, []);

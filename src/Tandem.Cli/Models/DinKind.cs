@@ -22,7 +22,7 @@ internal sealed class DinKind() : ModelKind("din", "attention from each target o
         var recipe = Read(job);
         return job.TrainTwice<Din>(
             Name, progress,
-            (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
+            (sequences, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, cancel),
             model =>
             {
                 DeviceBundle.Write(model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset));
@@ -32,7 +32,7 @@ internal sealed class DinKind() : ModelKind("din", "attention from each target o
 
     public override void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
-        using var model = Read(job).Train(job.Dataset, job.Sequence(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
+        using var model = Read(job).Train(job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)

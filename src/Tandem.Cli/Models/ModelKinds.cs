@@ -15,7 +15,7 @@ internal static class ModelKinds
         new DinKind(),
         new CountedKind<NoOptions>(
             "popularity", "how often an item was taken", new(), _ => [],
-            (_, items, users, sequence) => Popularity.Train(items, users, sequence),
+            (_, sequences) => Popularity.Train(sequences),
             (model, path) => ((Popularity)model).Save(path), Popularity.Load),
         new CountedKind<LastItemCooccurrenceOptions>(
             "cooccurrence", "what followed the last items, with lag", new(), o => o.Validate(),

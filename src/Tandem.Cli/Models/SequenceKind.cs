@@ -26,7 +26,7 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
         (SuccessorFit Fit, CountedSuccessors Counted)? chosen = null;
         var trained = job.TrainTwice<SequenceModel>(
             Name, progress,
-            (sequence, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequence, validation, checkpoint, watcher, epochs, cancel),
+            (sequences, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, cancel),
             model => Finish(model, job, job.Refit ? CountAgain(recipe, chosen?.Fit, job) : chosen?.Counted),
             model => chosen = Choose(model, recipe, job, progress));
         return trained with { Successors = chosen?.Fit };
@@ -39,14 +39,14 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
         if (recipe.Successors is not { Enabled: true } options) return null;
         using var scorer = new SequenceScorer(model);
         return SuccessorFit.CountAndChoose(
-            scorer, options, job.Dataset, job.Sequence(refit: false), job.Validation, job.MaskSeen,
+            scorer, options, job.Sequences(refit: false), job.Validation, job.MaskSeen,
             (done, all) => progress.Report("weight of successors", done, all));
     }
 
     /// <summary>Counts of all that the refitted model learned from, joined as was chosen before.</summary>
     private static CountedSuccessors? CountAgain(SequenceRecipe recipe, SuccessorFit? fit, TrainingJob job) => fit is null
         ? null
-        : new(SuccessorCounting.Count(recipe.Successors!, job.Dataset.Catalog.Count, job.Dataset.Users, job.Sequence(refit: true)), fit.Join);
+        : new(SuccessorCounting.Count(recipe.Successors!, job.Sequences(refit: true)), fit.Join);
 
     /// <summary>Keeps counts and bundle beside the weights.</summary>
     private static SequenceScorer Finish(SequenceModel model, TrainingJob job, CountedSuccessors? successors)
@@ -59,7 +59,7 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
 
     public override void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
-        using var model = Read(job).Train(job.Dataset, job.Sequence(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
+        using var model = Read(job).Train(job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)

@@ -24,13 +24,12 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
 
     public SequenceDataset Dataset => Split.Dataset;
 
-    /// <summary>Trains from a sequence of each user; stops after so many epochs.</summary>
+    /// <summary>Trains from the sequences of all users; stops after so many epochs.</summary>
     public delegate (TModel Model, TrainingResult Result) Trainer<TModel>(
-        Func<int, History> sequence, RankedCases? validation, string checkpoint, IProgress<TrainingProgress> progress, int epochs);
+        TrainingSequences sequences, RankedCases? validation, string checkpoint, IProgress<TrainingProgress> progress, int epochs);
 
-    /// <summary>What may be learned from a user.</summary>
-    public Func<int, History> Sequence(bool refit) =>
-        user => Dataset.Prefix(user, refit ? Split.RefitLength(user) : Split.TrainLength(user));
+    /// <summary>What may be learned from each user.</summary>
+    public TrainingSequences Sequences(bool refit) => Dataset.Prefixes(refit ? Split.RefitLength : Split.TrainLength);
 
     /// <summary>By what settings are chosen.</summary>
     public RankedCases Validation => RankedCases.Of(Dataset, Split.Validation.ToArray());
@@ -45,22 +44,22 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
         string name, ISimulationProgress progress, Trainer<TModel> train, Func<TModel, IItemScorer> scorer, Action<TModel>? onChosen = null)
         where TModel : nn.Module
     {
-        var (model, chosen) = Train(Sequence(refit: false), Validation, CheckpointFile, int.MaxValue, "training", name);
+        var (model, chosen) = Train(Sequences(refit: false), Validation, CheckpointFile, int.MaxValue, "training", name);
         onChosen?.Invoke(model);
         TrainingResult[] trainings = [chosen];
         if (Refit)
         {
-            (model, var last) = Train(Sequence(refit: true), null, "refit.safetensors", chosen.BestEpoch, "refit", $"{name}, refit");
+            (model, var last) = Train(Sequences(refit: true), null, "refit.safetensors", chosen.BestEpoch, "refit", $"{name}, refit");
             trainings = [chosen, last];
         }
 
         Checkpoint.SaveWeights(model, Run.File(WeightsFile));
         return new(scorer(model), trainings);
 
-        (TModel, TrainingResult) Train(Func<int, History> sequence, RankedCases? validation, string checkpoint, int epochs, string log, string title)
+        (TModel, TrainingResult) Train(TrainingSequences sequences, RankedCases? validation, string checkpoint, int epochs, string log, string title)
         {
             using var kept = new TrainingLog(Run.Path, log, progress.Training(title));
-            return train(sequence, validation, Run.File(checkpoint), kept, epochs);
+            return train(sequences, validation, Run.File(checkpoint), kept, epochs);
         }
     }
 }

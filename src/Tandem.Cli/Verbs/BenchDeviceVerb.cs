@@ -112,7 +112,7 @@ internal static class BenchDeviceVerb
         var split = new LeaveOneOut(dataset);
         var recipe = new SequenceRecipe { Backbone = new SasRecOptions { Blocks = 2 }, Training = new() { Epochs = MostEpochs, Seed = 1 } };
         var (model, _) = WatchedRun.Show(progress => recipe.Train(
-            dataset, user => dataset.Prefix(user, split.TrainLength(user)), RankedCases.Of(dataset, split.Validation.ToArray()),
+            dataset, dataset.Prefixes(split.TrainLength), RankedCases.Of(dataset, split.Validation.ToArray()),
             progress: progress.Training("sasrec"), cancel: cancel));
         return (dataset, model, null);
     }

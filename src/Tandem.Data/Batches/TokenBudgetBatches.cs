@@ -6,7 +6,7 @@ namespace Tandem.Data.Batches;
 /// </summary>
 public sealed class TokenBudgetBatches
 {
-    private readonly Func<int, History> _sequence;
+    private readonly TrainingSequences _sequences;
     private readonly int _randomStart;
 
     /// <summary>Rows, shortest first.</summary>
@@ -16,19 +16,15 @@ public sealed class TokenBudgetBatches
     private readonly int[] _cuts;
 
     /// <summary>Plans the batches.</summary>
-    /// <param name="sequences">Number of sequences.</param>
-    /// <param name="sequence">
-    /// Gives sequence 0 … <paramref name="sequences"/> - 1, the same at every call, such as the training prefix of a user. Sequences
-    /// with fewer than two items have nothing to predict and give no row.
-    /// </param>
+    /// <param name="sequences">What is learned; a sequence of fewer than two items has nothing to predict and gives no row.</param>
     /// <param name="options">Window and budget.</param>
     /// <exception cref="ArgumentException">The options have faults.</exception>
-    public TokenBudgetBatches(int sequences, Func<int, History> sequence, TokenBudgetOptions options)
+    public TokenBudgetBatches(TrainingSequences sequences, TokenBudgetOptions options)
     {
         if (options.Validate().ToArray() is [_, ..] faults)
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
-        (_sequence, _randomStart) = (sequence, options.RandomStart);
-        _chunks = [.. Enumerable.Range(0, sequences).SelectMany(s => Cut(s, sequence(s).Length, options)).OrderBy(chunk => chunk.Steps)];
+        (_sequences, _randomStart) = (sequences, options.RandomStart);
+        _chunks = [.. Enumerable.Range(0, sequences.Count).SelectMany(s => Cut(s, sequences[s].Length, options)).OrderBy(chunk => chunk.Steps)];
         _cuts = FillBudget(_chunks, options);
         Tokens = _chunks.Sum(chunk => (long)chunk.Steps);
         PaddingShare = _chunks.Length > 0 ? 1 - (double)Tokens / CountPlaces() : 0;
@@ -108,7 +104,7 @@ public sealed class TokenBudgetBatches
         {
             var chunk = rows[row];
             var skipped = _randomStart == 0 ? 0 : starts.Next(Math.Min(_randomStart, chunk.Steps - 1) + 1);
-            batch.Fill(row, _sequence(chunk.Sequence).Slice(chunk.First + skipped, chunk.Steps + 1 - skipped));
+            batch.Fill(row, _sequences[chunk.Sequence].Slice(chunk.First + skipped, chunk.Steps + 1 - skipped));
         }
         return batch;
     }

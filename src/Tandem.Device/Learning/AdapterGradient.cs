@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Tandem.Device.Kernels;
 using Tandem.Device.Models;
+using Tandem.Protocol.Parameters;
 
 namespace Tandem.Device.Learning;
 
@@ -19,7 +20,7 @@ internal static class AdapterGradient
         for (var d = 0; d < x.Length; d++)
         {
             var sum = x[d];
-            for (var r = 0; r < inner.Length; r++) sum += up[d * Adapter.Rank + r] * inner[r];
+            for (var r = 0; r < inner.Length; r++) sum += up[d * AdapterForm.Rank + r] * inner[r];
             y[d] = sum;
         }
     }
@@ -36,7 +37,7 @@ internal static class AdapterGradient
         Adapter adapter, ReadOnlySpan<float> weights, ReadOnlySpan<float> x, ReadOnlySpan<float> inner, ReadOnlySpan<float> dy,
         Span<float> dx, Span<float> gradient)
     {
-        const int R = Adapter.Rank;
+        const int R = AdapterForm.Rank;
         var up = adapter.Up.Of(weights);
         var dUp = adapter.Up.Of(gradient);
         Span<float> dInner = stackalloc float[R];

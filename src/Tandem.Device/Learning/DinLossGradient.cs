@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Tandem.Device.Models;
+using Tandem.Protocol.Parameters;
 
 namespace Tandem.Device.Learning;
 
@@ -30,7 +31,7 @@ internal sealed class DinLossGradient : LossGradient
         var rows = (long)size.Candidates * runner.Shape.Width;
         _interests = Room.Reserve(part == LearnedPart.All ? rows : (long)size.Rows * runner.Shape.Width);
         (_adapted, _dInterest, _targets) = (Room.Reserve(rows), Room.Reserve(rows), Room.Reserve(rows));
-        (_inner, _scores) = (Room.Reserve((long)size.Candidates * Adapter.Rank), Room.Reserve(size.Candidates));
+        (_inner, _scores) = (Room.Reserve((long)size.Candidates * AdapterForm.Rank), Room.Reserve(size.Candidates));
     }
 
     /// <inheritdoc/>
@@ -95,5 +96,5 @@ internal sealed class DinLossGradient : LossGradient
         return Room.Of(_interests).Slice(_part == LearnedPart.All ? 0 : p * length, length);
     }
 
-    private Span<float> Inner(int c) => Room.Of(_inner).Slice(c * Adapter.Rank, Adapter.Rank);
+    private Span<float> Inner(int c) => Room.Of(_inner).Slice(c * AdapterForm.Rank, AdapterForm.Rank);
 }

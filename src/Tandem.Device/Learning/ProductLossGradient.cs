@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Tandem.Device.Kernels;
 using Tandem.Device.Models;
+using Tandem.Protocol.Parameters;
 
 namespace Tandem.Device.Learning;
 
@@ -24,7 +25,7 @@ internal sealed class ProductLossGradient : LossGradient
         _backbone = BackboneGradient.Of(runner, part, size.Events - 1, Room);
         var D = runner.Shape.Width;
         (_adapted, _unit, _dUnit) = (Room.Reserve(D), Room.Reserve(D), Room.Reserve(D));
-        (_inner, _logits) = (Room.Reserve(Adapter.Rank), Room.Reserve(size.Candidates));
+        (_inner, _logits) = (Room.Reserve(AdapterForm.Rank), Room.Reserve(size.Candidates));
         _dOutputs = Room.Reserve((size.Events - 1L) * D);
     }
 

@@ -31,11 +31,11 @@ public sealed class Din : nn.Module
     [ComponentName(Name = "attention_product")] private readonly Linear _ofProduct;     // D → K
     [ComponentName(Name = "attention_slope")] private readonly Prelu _attentionSlope;
     [ComponentName(Name = "attention_output")] private readonly Linear _weigh;          // K → 1
-    [ComponentName(Name = "hidden")] private readonly Linear _hidden;                   // 3 D → hidden
+    [ComponentName(Name = "hidden")] private readonly SlotLinear _hidden;               // 3 D → hidden
     [ComponentName(Name = "hidden_slope")] private readonly Prelu _hiddenSlope;
-    [ComponentName(Name = "last_hidden")] private readonly Linear _lastHidden;
+    [ComponentName(Name = "last_hidden")] private readonly SlotLinear _lastHidden;
     [ComponentName(Name = "last_hidden_slope")] private readonly Prelu _lastHiddenSlope;
-    [ComponentName(Name = "output")] private readonly Linear _output;                   // last hidden → 1
+    [ComponentName(Name = "output")] private readonly SlotLinear _output;               // last hidden → 1
     private readonly SeededDropout _dropout;
 
     /// <param name="items">V; ids are 1 … V, 0 is padding.</param>
@@ -48,11 +48,11 @@ public sealed class Din : nn.Module
         _options = options;
         var (width, attention) = (options.Width, options.AttentionHidden);
         _items = new RowTable(items + 1, width, SequenceModel.InitialDeviation);
-        _ofHistory = Linears.Xavier(width, attention);
-        _ofTarget = Linears.Xavier(width, attention, hasBias: false);
-        _ofProduct = Linears.Xavier(width, attention, hasBias: false);
+        _ofHistory = Linears.XavierWithoutSlot(width, attention);
+        _ofTarget = Linears.XavierWithoutSlot(width, attention, hasBias: false);
+        _ofProduct = Linears.XavierWithoutSlot(width, attention, hasBias: false);
         _attentionSlope = new Prelu();
-        _weigh = Linears.Xavier(attention, 1);
+        _weigh = Linears.XavierWithoutSlot(attention, 1);
         _hidden = Linears.Xavier(3 * width, options.Hidden);
         _hiddenSlope = new Prelu();
         _lastHidden = Linears.Xavier(options.Hidden, options.LastHidden);

@@ -20,7 +20,7 @@ public sealed class Gru4Rec : Backbone
 {
     private readonly Gru4RecOptions _options;
     [ComponentName(Name = "layers")] private readonly ModuleList<GRU> _layers;
-    [ComponentName(Name = "output")] private readonly Linear? _output;                  // hidden → D, where they differ
+    [ComponentName(Name = "output")] private readonly SlotLinear? _output;              // hidden → D, where they differ
     private readonly SeededDropout _dropout;
 
     /// <param name="options">Its settings.</param>

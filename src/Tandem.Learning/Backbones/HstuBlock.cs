@@ -14,8 +14,8 @@ internal sealed class HstuBlock : nn.Module
     private const double Epsilon = 1e-6; // of both norms, as in the authors' program
 
     private readonly HstuOptions _options;
-    [ComponentName(Name = "uvqk")] private readonly Linear _uvqk;                       // D → H (2 linear + 2 attention)
-    [ComponentName(Name = "output")] private readonly Linear _output;                   // H linear → D
+    [ComponentName(Name = "uvqk")] private readonly SlotLinear _uvqk;                   // D → H (2 linear + 2 attention)
+    [ComponentName(Name = "output")] private readonly SlotLinear _output;               // H linear → D
     [ComponentName(Name = "position_bias")] private readonly Parameter _positionBias;   // [Window], by places in between
     [ComponentName(Name = "time_bias")] private readonly Parameter _timeBias;           // [TimeBuckets]
     private readonly SeededDropout _dropout;

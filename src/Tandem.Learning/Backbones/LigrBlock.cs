@@ -19,13 +19,13 @@ internal sealed class LigrBlock : nn.Module<Tensor, Tensor>
 {
     private readonly int _heads;
     [ComponentName(Name = "attention_norm")] private readonly LayerNorm _attentionNorm;
-    [ComponentName(Name = "qkv")] private readonly Linear _qkv;                         // D → 3 D: queries, keys, values
-    [ComponentName(Name = "output")] private readonly Linear _output;
-    [ComponentName(Name = "attention_gate")] private readonly Linear _attentionGate;
+    [ComponentName(Name = "qkv")] private readonly SlotLinear _qkv;                     // D → 3 D: queries, keys, values
+    [ComponentName(Name = "output")] private readonly SlotLinear _output;
+    [ComponentName(Name = "attention_gate")] private readonly SlotLinear _attentionGate;
     [ComponentName(Name = "feed_forward_norm")] private readonly LayerNorm _feedForwardNorm;
-    [ComponentName(Name = "expand")] private readonly Linear _expand;                   // D → 2 M D: W₁ above W₂
-    [ComponentName(Name = "contract")] private readonly Linear _contract;
-    [ComponentName(Name = "feed_forward_gate")] private readonly Linear _feedForwardGate;
+    [ComponentName(Name = "expand")] private readonly SlotLinear _expand;               // D → 2 M D: W₁ above W₂
+    [ComponentName(Name = "contract")] private readonly SlotLinear _contract;
+    [ComponentName(Name = "feed_forward_gate")] private readonly SlotLinear _feedForwardGate;
     private readonly SeededDropout _dropout;
 
     public LigrBlock(SasRecOptions options, Noise noise) : base(nameof(LigrBlock))

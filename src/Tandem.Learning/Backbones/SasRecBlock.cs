@@ -11,11 +11,11 @@ internal sealed class SasRecBlock : nn.Module<Tensor, Tensor>
     private readonly int _heads;
     private readonly FeedForwardActivation _activation;
     [ComponentName(Name = "attention_norm")] private readonly LayerNorm _attentionNorm;
-    [ComponentName(Name = "qkv")] private readonly Linear _qkv;                         // D → 3 D: queries, keys, values
-    [ComponentName(Name = "output")] private readonly Linear _output;
+    [ComponentName(Name = "qkv")] private readonly SlotLinear _qkv;                     // D → 3 D: queries, keys, values
+    [ComponentName(Name = "output")] private readonly SlotLinear _output;
     [ComponentName(Name = "feed_forward_norm")] private readonly LayerNorm _feedForwardNorm;
-    [ComponentName(Name = "expand")] private readonly Linear _expand;                   // D → M D; M is 1 in the paper
-    [ComponentName(Name = "contract")] private readonly Linear _contract;
+    [ComponentName(Name = "expand")] private readonly SlotLinear _expand;               // D → M D; M is 1 in the paper
+    [ComponentName(Name = "contract")] private readonly SlotLinear _contract;
     private readonly SeededDropout _dropout;
 
     public SasRecBlock(SasRecOptions options, Noise noise) : base(nameof(SasRecBlock))

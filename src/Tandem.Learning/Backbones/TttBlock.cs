@@ -1,5 +1,4 @@
 using Tandem.Learning.Layers;
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -16,8 +15,8 @@ internal sealed class TttBlock : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "ttt_norm")] private readonly RmsNorm _tttNorm;
     [ComponentName(Name = "ttt")] private readonly TttLayer _ttt;
     [ComponentName(Name = "feed_forward_norm")] private readonly RmsNorm _feedForwardNorm;
-    [ComponentName(Name = "expand")] private readonly Linear _expand;                   // D → 2 M: W₁ above W₂
-    [ComponentName(Name = "contract")] private readonly Linear _contract;               // M → D
+    [ComponentName(Name = "expand")] private readonly SlotLinear _expand;               // D → 2 M: W₁ above W₂
+    [ComponentName(Name = "contract")] private readonly SlotLinear _contract;           // M → D
 
     public TttBlock(TttOptions options) : base(nameof(TttBlock))
     {

@@ -24,17 +24,17 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     private readonly TttOptions _options;
     private readonly TttRotation _rotation;
     private readonly TttScan _scan;
-    [ComponentName(Name = "qkv")] private readonly Linear _qkv;                         // D → 3 D; 2 D where q and k are one
+    [ComponentName(Name = "qkv")] private readonly SlotLinear _qkv;                     // D → 3 D; 2 D where q and k are one
     [ComponentName(Name = "query_convolution")] private readonly CausalConvolution? _queryConvolution;
     [ComponentName(Name = "key_convolution")] private readonly CausalConvolution? _keyConvolution;
-    [ComponentName(Name = "rate")] private readonly Linear _rate;                       // D → H
+    [ComponentName(Name = "rate")] private readonly SlotLinear _rate;                   // D → H
     [ComponentName(Name = "value_gate")] private readonly TttValueGate? _valueGate;
     [ComponentName(Name = "scale_offset")] private readonly Parameter _scaleOffset;     // δ [b]
     [ComponentName(Name = "inner")] private readonly TttInnerModel _inner;
     [ComponentName(Name = "decay")] private readonly TttDecay? _decay;
     [ComponentName(Name = "norm")] private readonly LayerNorm _norm;
-    [ComponentName(Name = "gate")] private readonly Linear? _gate;
-    [ComponentName(Name = "output")] private readonly Linear _output;
+    [ComponentName(Name = "gate")] private readonly SlotLinear? _gate;
+    [ComponentName(Name = "output")] private readonly SlotLinear _output;
 
     public TttLayer(TttOptions options) : base(nameof(TttLayer))
     {

@@ -36,17 +36,15 @@ public sealed class Ease : IItemScorer
 
     /// <summary>Solves for B; V³ multiplications, two matrices of V² × 4 bytes.</summary>
     /// <param name="options">Its settings.</param>
-    /// <param name="items">V.</param>
-    /// <param name="users">Number of training sequences.</param>
-    /// <param name="sequence">What may be learned from each user; its order plays no part.</param>
+    /// <param name="sequences">What may be learned from each user; its order plays no part.</param>
     /// <exception cref="ArgumentException">The options have faults, there are no items, or an event's item is not in the catalogue.</exception>
     /// <exception cref="TrainingException">The catalogue is too large, or λ too small for float32, see the remarks.</exception>
-    public static Ease Train(EaseOptions options, int items, int users, Func<int, History> sequence)
+    public static Ease Train(EaseOptions options, TrainingSequences sequences)
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
-        RequireRoom(options, items);
-        var events = TrainingEvents.ReadDistinct(items, users, sequence);
-        return new Ease(options, items, EaseSolution.Solve(events, options.Regularization));
+        RequireRoom(options, sequences.Items);
+        var events = TrainingEvents.ReadDistinct(sequences);
+        return new Ease(options, events.Items, EaseSolution.Solve(events, options.Regularization));
     }
 
     /// <inheritdoc/>

@@ -25,16 +25,14 @@ public sealed class ItemKnn : IItemScorer
 
     /// <summary>Compares items, in time that grows with the sum over users of their squared number of items.</summary>
     /// <param name="options">Its settings.</param>
-    /// <param name="items">V.</param>
-    /// <param name="users">Number of training sequences.</param>
-    /// <param name="sequence">What may be learned from each user; its order plays no part.</param>
+    /// <param name="sequences">What may be learned from each user; its order plays no part.</param>
     /// <exception cref="ArgumentException">The options have faults, there are no items, or an event's item is not in the catalogue.</exception>
     /// <exception cref="Training.TrainingException">There are more neighbours than an array can hold.</exception>
-    public static ItemKnn Train(ItemKnnOptions options, int items, int users, Func<int, History> sequence)
+    public static ItemKnn Train(ItemKnnOptions options, TrainingSequences sequences)
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
-        var events = TrainingEvents.ReadDistinct(items, users, sequence);
-        return new(options, SparseRows.Build(items, (item, row) => Compare(options, events, item, row)));
+        var events = TrainingEvents.ReadDistinct(sequences);
+        return new(options, SparseRows.Build(events.Items, (item, row) => Compare(options, events, item, row)));
     }
 
     /// <inheritdoc/>

@@ -25,16 +25,14 @@ public sealed class LastItemCooccurrence : IItemScorer
 
     /// <summary>Counts, in time and memory that grow with events × MaxLag at most.</summary>
     /// <param name="options">Its settings.</param>
-    /// <param name="items">V.</param>
-    /// <param name="users">Number of training sequences.</param>
-    /// <param name="sequence">What may be learned from each user.</param>
+    /// <param name="sequences">What may be learned from each user.</param>
     /// <exception cref="ArgumentException">The options have faults, there are no items, or an event's item is not in the catalogue.</exception>
     /// <exception cref="Training.TrainingException">There are more pairs than an array can hold.</exception>
-    public static LastItemCooccurrence Train(LastItemCooccurrenceOptions options, int items, int users, Func<int, History> sequence)
+    public static LastItemCooccurrence Train(LastItemCooccurrenceOptions options, TrainingSequences sequences)
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
-        var events = TrainingEvents.Read(items, users, sequence);
-        return new(options, SparseRows.Build(items, (item, row) => Count(options, events, item, row)));
+        var events = TrainingEvents.Read(sequences);
+        return new(options, SparseRows.Build(events.Items, (item, row) => Count(options, events, item, row)));
     }
 
     /// <inheritdoc/>

@@ -24,15 +24,13 @@ public sealed class Popularity : IItemScorer
     public int ItemCount => _scores.Length - 1;
 
     /// <summary>Counts.</summary>
-    /// <param name="items">V.</param>
-    /// <param name="users">Number of training sequences.</param>
-    /// <param name="sequence">What may be learned from each user.</param>
+    /// <param name="sequences">What may be learned from each user.</param>
     /// <exception cref="ArgumentException">There are no items, or an event's item is not in the catalogue.</exception>
-    public static Popularity Train(int items, int users, Func<int, History> sequence)
+    public static Popularity Train(TrainingSequences sequences)
     {
-        var events = TrainingEvents.Read(items, users, sequence);
-        var counts = new int[items + 1];
-        for (var item = 1; item <= items; item++) counts[item] = events.CountOf(item);
+        var events = TrainingEvents.Read(sequences);
+        var counts = new int[events.Items + 1];
+        for (var item = 1; item <= events.Items; item++) counts[item] = events.CountOf(item);
         return new Popularity(counts);
     }
 

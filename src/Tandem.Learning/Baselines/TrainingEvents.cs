@@ -35,11 +35,11 @@ internal sealed class TrainingEvents
 
     /// <summary>Reads every user's sequence once.</summary>
     /// <exception cref="ArgumentException">There are no items, or an event's item is not in the catalogue.</exception>
-    public static TrainingEvents Read(int items, int users, Func<int, History> sequence) => Read(items, users, sequence, static _ => { });
+    public static TrainingEvents Read(TrainingSequences sequences) => Read(sequences, static _ => { });
 
     /// <summary>Each user's items once, ascending: who has what, whatever the order.</summary>
-    public static TrainingEvents ReadDistinct(int items, int users, Func<int, History> sequence) =>
-        Read(items, users, sequence, static list =>
+    public static TrainingEvents ReadDistinct(TrainingSequences sequences) =>
+        Read(sequences, static list =>
         {
             list.Sort();
             var kept = 0;
@@ -69,15 +69,16 @@ internal sealed class TrainingEvents
     /// <summary>What the user did after an event.</summary>
     public ReadOnlySpan<int> After(int @event) => _items.AsSpan((@event + 1).._offsets[_users[@event] + 1]);
 
-    private static TrainingEvents Read(int items, int users, Func<int, History> sequence, Action<List<int>> reduce)
+    private static TrainingEvents Read(TrainingSequences sequences, Action<List<int>> reduce)
     {
-        if (items < 1) throw new ArgumentException($"{items} items; a recommender needs at least 1", nameof(items));
-        var offsets = new int[users + 1];
+        var items = sequences.Items;
+        if (items < 1) throw new ArgumentException($"{items} items; a recommender needs at least 1", nameof(sequences));
+        var offsets = new int[sequences.Count + 1];
         var (all, own) = (new List<int>(), new List<int>());
-        for (var user = 0; user < users; user++)
+        for (var user = 0; user < sequences.Count; user++)
         {
             own.Clear();
-            own.AddRange(sequence(user).Items.Span);
+            own.AddRange(sequences[user].Items.Span);
             foreach (var item in own) RequireKnown(item, items, user);
             reduce(own);
             all.AddRange(own);

@@ -10,7 +10,11 @@ internal static class Linears
     /// <param name="inputs">Width of what comes in.</param>
     /// <param name="outputs">Width of what goes out.</param>
     /// <param name="hasBias">False for a product alone.</param>
-    public static Linear Xavier(int inputs, int outputs, bool hasBias = true)
+    public static SlotLinear Xavier(int inputs, int outputs, bool hasBias = true) => new(XavierWithoutSlot(inputs, outputs, hasBias));
+
+    /// <summary>The same for a layer whose weights are used otherwise than by a forward pass, so that no change could reach them.</summary>
+    /// <inheritdoc cref="Xavier" path="/param"/>
+    public static Linear XavierWithoutSlot(int inputs, int outputs, bool hasBias = true)
     {
         var linear = nn.Linear(inputs, outputs, hasBias: hasBias);
         nn.init.xavier_normal_(linear.weight);
@@ -23,11 +27,17 @@ internal static class Linears
     /// <param name="outputs">Width of what goes out.</param>
     /// <param name="deviation">Of the weights.</param>
     /// <param name="hasBias">False for a product alone.</param>
-    public static Linear Normal(int inputs, int outputs, double deviation, bool hasBias)
+    public static SlotLinear Normal(int inputs, int outputs, double deviation, bool hasBias)
     {
         var linear = nn.Linear(inputs, outputs, hasBias: hasBias);
         nn.init.normal_(linear.weight, 0, deviation);
         if (hasBias) nn.init.zeros_(linear.bias!);
-        return linear;
+        return new(linear);
     }
+
+    /// <summary>Weights and biases uniform within ±1 / √inputs, Torch's own.</summary>
+    /// <param name="inputs">Width of what comes in.</param>
+    /// <param name="outputs">Width of what goes out.</param>
+    /// <param name="hasBias">False for a product alone.</param>
+    public static SlotLinear Uniform(int inputs, int outputs, bool hasBias) => new(nn.Linear(inputs, outputs, hasBias: hasBias));
 }

@@ -9,21 +9,19 @@ namespace Tandem.Learning.Successors;
 public static class SuccessorCounting
 {
     /// <param name="options">What of a pair counts, and how many are kept.</param>
-    /// <param name="items">V.</param>
-    /// <param name="users">Number of training sequences.</param>
-    /// <param name="sequence">What may be learned from each user.</param>
+    /// <param name="sequences">What may be learned from each user.</param>
     /// <exception cref="ArgumentException">The options have faults, there are no items, or an event's item is not in the catalogue.</exception>
-    public static SuccessorTable Count(SuccessorOptions options, int items, int users, Func<int, History> sequence)
+    public static SuccessorTable Count(SuccessorOptions options, TrainingSequences sequences)
     {
-        if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         var counting = new LastItemCooccurrenceOptions
         {
             MaxLag = options.MaxLag,
             LagDecay = options.LagDecay,
             PopularityPower = options.PopularityPower,
         };
-        var events = TrainingEvents.Read(items, users, sequence);
-        var rows = SparseRows.Build(items, (item, row) =>
+        var events = TrainingEvents.Read(sequences);
+        var rows = SparseRows.Build(events.Items, (item, row) =>
         {
             LastItemCooccurrence.Count(counting, events, item, row);
             row.KeepLargest(options.Count); // of equal counts those of smaller ids, which are drawn at random

@@ -21,17 +21,16 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
     /// <summary>Counts what a model has learned from, and chooses how the counts join it.</summary>
     /// <param name="model">Without counts; has not learned the validation events.</param>
     /// <param name="options">What is counted.</param>
-    /// <param name="dataset">Gives catalogue and users.</param>
-    /// <param name="sequence">What the model has learned from each user.</param>
+    /// <param name="sequences">What the model has learned from each user.</param>
     /// <param name="validation">One event at least.</param>
     /// <param name="maskSeen">Whether items of the history are left out, as in the test.</param>
     /// <param name="report">Gets the cases done and their number.</param>
     /// <exception cref="TrainingException">There is no validation event.</exception>
     public static (SuccessorFit Fit, CountedSuccessors Counted) CountAndChoose(
-        SequenceScorer model, SuccessorOptions options, SequenceDataset dataset, Func<int, History> sequence, RankedCases validation, bool maskSeen,
+        SequenceScorer model, SuccessorOptions options, TrainingSequences sequences, RankedCases validation, bool maskSeen,
         Action<int, int>? report = null)
     {
-        var table = SuccessorCounting.Count(options, dataset.Catalog.Count, dataset.Users, sequence);
+        var table = SuccessorCounting.Count(options, sequences);
         var fit = Choose(model, table, options, validation, maskSeen, report);
         return (fit, new(table, fit.Join));
     }

@@ -22,13 +22,13 @@ public sealed record DinRecipe
 
     /// <inheritdoc cref="SequenceRecipe.Train"/>
     public (Din Model, TrainingResult Result) Train(
-        SequenceDataset dataset, Func<int, History> sequence, RankedCases? validation, string? checkpoint = null,
+        SequenceDataset dataset, TrainingSequences sequences, RankedCases? validation, string? checkpoint = null,
         IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(DinRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise));
-        var task = new TargetAwareTask(replicas, Loss, Training.Seed, dataset.Users, sequence, validation);
-        var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null);
+        var task = new TargetAwareTask(replicas, Loss, Training.Seed, sequences, validation);
+        var settings = TrainingSettings.Describe(this, dataset, sequences, validation is not null);
         var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
         return ((Din)replicas[0].Network, result);
     }

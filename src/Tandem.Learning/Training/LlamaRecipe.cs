@@ -15,7 +15,9 @@ public sealed record LlamaRecipe
     /// <summary>Longest history the model reads, in items. Default 50, as the device's.</summary>
     public int Window { get; init; } = 50;
 
-    /// <summary>Most items of a batch, padding included; a step takes a batch for each replica. Default 256, 1,024 tokens at four levels.</summary>
+    /// <summary>
+    /// Most items of a batch, padding included; a step takes a batch for each replica. Default 256, 1,024 tokens at four levels.
+    /// </summary>
     public int ItemBudget { get; init; } = 256;
 
     /// <summary>Length, seed, optimiser.</summary>
@@ -32,7 +34,7 @@ public sealed record LlamaRecipe
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives the users.</param>
     /// <param name="ids">Of the data set's items.</param>
-    /// <param name="sequence">What may be learned from each user.</param>
+    /// <param name="sequences">What may be learned from each user.</param>
     /// <param name="validation">By whom the best epoch is chosen; null to train all epochs and keep the last.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
     /// <param name="progress">Receives every step.</param>
@@ -41,7 +43,7 @@ public sealed record LlamaRecipe
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="CheckpointException">The checkpoint is of another run, or names its tensors otherwise.</exception>
     public (Llama Model, TrainingResult Result) Train(
-        SequenceDataset dataset, SemanticIds ids, Func<int, History> sequence, RankedCases? validation,
+        SequenceDataset dataset, SemanticIds ids, TrainingSequences sequences, RankedCases? validation,
         string? checkpoint = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(LlamaRecipe));
@@ -55,8 +57,8 @@ public sealed record LlamaRecipe
             torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
             return new Llama(options, noise);
         });
-        var task = new NextCodeTask(replicas, tokens, Window, ItemBudget, Training.Seed, dataset.Users, sequence, validation);
-        var settings = TrainingSettings.Describe(this, dataset, sequence, validation is not null, ids.Version);
+        var task = new NextCodeTask(replicas, tokens, Window, ItemBudget, Training.Seed, sequences, validation);
+        var settings = TrainingSettings.Describe(this, dataset, sequences, validation is not null, ids.Version);
         var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(cancel: cancel);
         var model = (Llama)replicas[0].Network;
         model.eval();

@@ -35,19 +35,19 @@ public sealed class NextCodeTask : ITrainingTask
     /// <param name="window">Longest history, in items.</param>
     /// <param name="itemBudget">Most items of a batch, padding included; a batch has L times as many tokens.</param>
     /// <param name="seed">Of the batches.</param>
-    /// <param name="sequences">Number of training sequences.</param>
-    /// <param name="sequence">The training sequence of each user.</param>
+    /// <param name="sequences">What is learned from each user.</param>
     /// <param name="validation">Cases to make lists for; null to hold nothing out.</param>
     /// <exception cref="ArgumentException">Items have different numbers of tokens.</exception>
     public NextCodeTask(
         IReadOnlyList<Replica> replicas, ItemTokens tokens, int window, int itemBudget, int seed,
-        int sequences, Func<int, History> sequence, RankedCases? validation)
+        TrainingSequences sequences, RankedCases? validation)
     {
-        if (!tokens.HaveOneLength) throw new ArgumentException("items have different numbers of tokens; expected one for all", nameof(tokens));
+        if (!tokens.HaveOneLength)
+            throw new ArgumentException("items have different numbers of tokens; expected one for all", nameof(tokens));
         (Replicas, _tokens, _seed, _window, _validation) = (replicas, tokens, seed, window, validation);
         _models = [.. replicas.Select(r => (ICausalModel)r.Network)];
         _trie = new ItemTrie(tokens);
-        _batches = new(sequences, sequence, new() { Window = window, TokenBudget = Math.Max(itemBudget, window) });
+        _batches = new(sequences, new() { Window = window, TokenBudget = Math.Max(itemBudget, window) });
     }
 
     /// <inheritdoc/>

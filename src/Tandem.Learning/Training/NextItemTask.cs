@@ -23,19 +23,18 @@ public sealed class NextItemTask : ITrainingTask
     /// <param name="replicas">Networks are <see cref="SequenceModel"/>s.</param>
     /// <param name="options">Its settings.</param>
     /// <param name="seed">Of batches and negatives.</param>
-    /// <param name="sequences">Number of training sequences.</param>
-    /// <param name="sequence">The training sequence of each user.</param>
+    /// <param name="sequences">What is learned from each user.</param>
     /// <param name="validation">Cases to rank; null to hold nothing out.</param>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public NextItemTask(
         IReadOnlyList<Replica> replicas, NextItemOptions options, int seed,
-        int sequences, Func<int, History> sequence, RankedCases? validation)
+        TrainingSequences sequences, RankedCases? validation)
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         (Replicas, _options, _seed, _validation) = (replicas, options, seed, validation);
         _models = [.. replicas.Select(r => (SequenceModel)r.Network)];
         var window = _models[0].Backbone.Window;
-        _batches = new(sequences, sequence, new()
+        _batches = new(sequences, new()
         {
             Window = window,
             TokenBudget = Math.Max(options.TokenBudget, window),
@@ -43,7 +42,7 @@ public sealed class NextItemTask : ITrainingTask
             KeepOlderChunks = options.KeepOlderEvents,
             RandomStart = options.RandomStart,
         });
-        var counts = options.PopularityExponent == 0 ? [] : Count(_models[0].ItemCount, sequences, sequence);
+        var counts = options.PopularityExponent == 0 ? [] : Count(_models[0].ItemCount, sequences);
         _sampler = new(_models[0].ItemCount, options.PopularityExponent, counts);
     }
 
@@ -136,12 +135,12 @@ public sealed class NextItemTask : ITrainingTask
         return places;
     }
 
-    private static long[] Count(int items, int sequences, Func<int, History> sequence)
+    private static long[] Count(int items, TrainingSequences sequences)
     {
         var counts = new long[items + 1];
-        for (var s = 0; s < sequences; s++)
+        for (var s = 0; s < sequences.Count; s++)
         {
-            foreach (var item in sequence(s).Items.Span) counts[item]++;
+            foreach (var item in sequences[s].Items.Span) counts[item]++;
         }
 
         return counts;

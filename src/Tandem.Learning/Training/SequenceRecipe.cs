@@ -30,7 +30,7 @@ public sealed record SequenceRecipe
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
-    /// <param name="sequence">What may be learned from each user.</param>
+    /// <param name="sequences">What may be learned from each user.</param>
     /// <param name="validation">By what the best epoch is chosen; null to train all epochs and keep the last.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
     /// <param name="progress">Receives every step.</param>
@@ -39,16 +39,16 @@ public sealed record SequenceRecipe
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>
     public (SequenceModel Model, TrainingResult Result) Train(
-        SequenceDataset dataset, Func<int, History> sequence, RankedCases? validation, string? checkpoint = null,
+        SequenceDataset dataset, TrainingSequences sequences, RankedCases? validation, string? checkpoint = null,
         IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise));
         if (((SequenceModel)replicas[0].Network).Backbone.UsesValues && !dataset.HasValues)
             throw new RecipeException($"the backbone wants values of events, but all of '{dataset.Name}' are 1; set backbone.eventValues to false or give data with ratings");
-        var task = new NextItemTask(replicas, Loss, Training.Seed, dataset.Users, sequence, validation);
+        var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
         // Counts change no weight, so that a checkpoint serves a run with and one without them.
-        var settings = TrainingSettings.Describe(this with { Successors = null }, dataset, sequence, validation is not null);
+        var settings = TrainingSettings.Describe(this with { Successors = null }, dataset, sequences, validation is not null);
         var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
     }

@@ -28,20 +28,20 @@ public sealed class TargetAwareTask : ITrainingTask
     /// <param name="replicas">Networks are <see cref="Din"/>s.</param>
     /// <param name="options">Its settings.</param>
     /// <param name="seed">Of batches, negatives and validation cases.</param>
-    /// <param name="sequences">Number of training sequences.</param>
-    /// <param name="sequence">The training sequence of each user.</param>
+    /// <param name="sequences">What is learned from each user.</param>
     /// <param name="validation">Cases to rank; null to hold nothing out.</param>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public TargetAwareTask(
         IReadOnlyList<Replica> replicas, TargetAwareOptions options, int seed,
-        int sequences, Func<int, History> sequence, RankedCases? validation)
+        TrainingSequences sequences, RankedCases? validation)
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         (Replicas, _options, _seed) = (replicas, options, seed);
         _models = [.. replicas.Select(r => (Din)r.Network)];
         var window = _models[0].Window;
-        var ends = Enumerable.Range(0, sequences).SelectMany(user => Ends(user, sequence(user).Length)).ToArray();
-        _batches = new(ends.Length, i => sequence(ends[i].User).First(ends[i].Target + 1), new()
+        var ends = Enumerable.Range(0, sequences.Count).SelectMany(user => Ends(user, sequences[user].Length)).ToArray();
+        var prefixes = new TrainingSequences(sequences.Items, ends.Length, i => sequences[ends[i].User].First(ends[i].Target + 1));
+        _batches = new(prefixes, new()
         {
             Window = window,
             TokenBudget = Math.Max(options.TokenBudget, window),

@@ -24,7 +24,7 @@ public sealed class DriftExperiment(DriftStudy study, DriftOptions options)
         {
             var checkpoint = folder is null ? null : Path.Combine(folder, name + ".safetensors");
             var (model, training) = recipe.Train(
-                study.Dataset, study.Sequence, study.Validation(), checkpoint, progress.Training(name), cancel: cancel);
+                study.Dataset, study.Sequences, study.Validation(), checkpoint, progress.Training(name), cancel: cancel);
             using (model)
             {
                 using var scorer = new SequenceScorer(model);

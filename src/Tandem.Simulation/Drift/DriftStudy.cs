@@ -14,14 +14,14 @@ public sealed record DriftStudy(SequenceDataset Dataset, IReadOnlySet<int> Learn
     private const int MostPairs = 500;
     private const int MostValidated = 500;
 
-    /// <summary>What may be learned from a user of the data set.</summary>
-    public History Sequence(int user) => Dataset.Prefix(user, Learners.Contains(user) ? Math.Max(0, Dataset.Sequence(user).Length - 1) : 0);
+    /// <summary>What may be learned from the users of the data set.</summary>
+    public TrainingSequences Sequences => Dataset.Prefixes(user => Learners.Contains(user) ? Math.Max(0, Dataset.Sequence(user).Length - 1) : 0);
 
     /// <summary>By what the epoch is chosen: last events of learners, 500 at most.</summary>
     public RankedCases Validation()
     {
         var users = Learners.Where(user => Dataset.Sequence(user).Length > 1).Order().Take(MostValidated).ToArray();
-        return new(users.Length, i => Sequence(users[i]), i => Dataset.Sequence(users[i])[^1]);
+        return new(users.Length, i => Dataset.Prefix(users[i], Dataset.Sequence(users[i]).Length - 1), i => Dataset.Sequence(users[i])[^1]);
     }
 
     /// <summary>A generated world.</summary>

@@ -88,7 +88,7 @@ public class TokenBudgetBatchesTests
     {
         var dataset = DatasetFolder.Open(SharedFolder.Require("data/beauty"), seed: 1);
         var split = new LeaveOneOut(dataset);
-        var plan = new TokenBudgetBatches(dataset.Users, user => dataset.Prefix(user, split.TrainLength(user)), new TokenBudgetOptions());
+        var plan = new TokenBudgetBatches(dataset.Prefixes(split.TrainLength), new TokenBudgetOptions());
         Assert.Equal(dataset.Interactions - 3 * dataset.Users, plan.Tokens);
         Assert.InRange(plan.PaddingShare, 0, 0.01);
         Assert.InRange(plan.Count, 1, 40);
@@ -117,7 +117,7 @@ public class TokenBudgetBatchesTests
     {
         var sequences = Enumerable.Range(0, 20).Select(s => Enumerable.Range(0, 2 + s).Select(i => Item(s, i)).ToArray()).ToArray();
         var plan = new TokenBudgetBatches(
-            20, s => new(sequences[s], Array.ConvertAll(sequences[s], i => (long)-i), Array.ConvertAll(sequences[s], i => i / 2f)),
+            new(2001, 20, s => new(sequences[s], Array.ConvertAll(sequences[s], i => (long)-i), Array.ConvertAll(sequences[s], i => i / 2f))),
             new() { Window = 6, RandomStart = 2 });
         foreach (var batch in plan.Epoch(seed: 1, epoch: 0))
         {
@@ -130,7 +130,7 @@ public class TokenBudgetBatchesTests
     public void Options_list_every_fault()
     {
         var options = new TokenBudgetOptions { Window = 0, TokenBudget = -1, MaxPadding = 2, RandomStart = -1 };
-        var fault = Assert.Throws<ArgumentException>(() => new TokenBudgetBatches(0, _ => default, options));
+        var fault = Assert.Throws<ArgumentException>(() => new TokenBudgetBatches(TrainingSequences.Of(1), options));
         Assert.Contains("Window", fault.Message);
         Assert.Contains("TokenBudget", fault.Message);
         Assert.Contains("MaxPadding", fault.Message);
@@ -142,7 +142,7 @@ public class TokenBudgetBatchesTests
     private static TokenBudgetBatches Plan((int[] Lengths, TokenBudgetOptions Options) test)
     {
         var sequences = test.Lengths.Select((length, s) => Enumerable.Range(0, length).Select(i => Item(s, i)).ToArray()).ToArray();
-        return new TokenBudgetBatches(sequences.Length, s => sequences[s], test.Options);
+        return new TokenBudgetBatches(TrainingSequences.Of(1 + 100 * sequences.Length, sequences), test.Options);
     }
 
     private static IEnumerable<(int, int)> Pairs(SequenceBatch batch) =>

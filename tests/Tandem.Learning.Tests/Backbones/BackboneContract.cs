@@ -147,7 +147,7 @@ public abstract class BackboneContract
         manual_seed(1);
         var replicas = Replica.Create(1, noise => new SequenceModel(Items, Create(width: 24, Window, dropout: 0, noise)));
         var options = new TrainingOptions { Epochs = 30, Seed = 1, Optimizer = new() { LearningRate = 0.01 } };
-        var task = new NextItemTask(replicas, new() { Negatives = 32, TokenBudget = 100 }, 1, data.Users, data.Whole, validation: null);
+        var task = new NextItemTask(replicas, new() { Negatives = 32, TokenBudget = 100 }, 1, data.Whole(), validation: null);
         var result = new TrainingLoop(task, options, "toy").Run(cancel: TestContext.Current.CancellationToken);
         // Histories of one item, as no user was trained on: only the pattern itself can answer them.
         var cases = new RankedCases(Items, i => new[] { i + 1 }, i => (i + 1) % Items + 1);
@@ -168,6 +168,28 @@ public abstract class BackboneContract
         Assert.NotEqual(expected[^1], States(loaded, _history, _times)[^1]);
         Checkpoint.LoadWeights(loaded, folder["weights.safetensors"]);
         Assert.Equal(expected, States(loaded, _history, _times));
+    }
+
+    [Fact]
+    public void Changes_of_zero_in_every_slot_change_no_bit_and_others_change_their_row_alone()
+    {
+        using var model = Model();
+        var slots = new WeightSlots(model);
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var (x, times) = (model.Items.Gather([.. _history, .. _history]).view(2, Window, -1), Times(model, 2, _times));
+        var alone = Values.Of(model.Encode(x, times));
+        using (slots.Change(slots.Names.ToDictionary(name => name, name => new WeightDelta { Weight = zeros([2, .. slots[name].Weight.shape]) })))
+            Assert.Equal(alone, Values.Of(model.Encode(x, times)));
+        foreach (var name in slots.Names)
+        {
+            var second = zeros([2, .. slots[name].Weight.shape]);
+            second[1].uniform_(-1, 1);
+            using var change = slots.Change(new Dictionary<string, WeightDelta> { [name] = new() { Weight = second } });
+            var states = Values.Of(model.Encode(x, times));
+            Assert.Equal(alone[..(Window * Width)], states[..(Window * Width)]);
+            Assert.NotEqual(alone[(Window * Width)..], states[(Window * Width)..]);
+        }
     }
 
     private SequenceModel Model(double dropout = 0)

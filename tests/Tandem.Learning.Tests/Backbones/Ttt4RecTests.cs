@@ -1,3 +1,4 @@
+using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
@@ -50,7 +51,7 @@ public class Ttt4RecTests : BackboneContract
         int[][] sequences = [[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 11, 12], [3, 4, 5, 6, 7, 8, 9]];
         var replicas = Replica.Create(1, noise => new SequenceModel(Items, Create(12, Window, dropout: 0, noise)));
         var task = new NextItemTask(
-            replicas, new() { Kind = kind, TokenBudget = 30 }, 1, sequences.Length, s => new(sequences[s], default), validation: null);
+            replicas, new() { Kind = kind, TokenBudget = 30 }, 1, TrainingSequences.Of(Items, sequences), validation: null);
         var model = (SequenceModel)replicas[0].Network;
         var before = Values.Of(model.Items.Weight[0]);
         var batch = Assert.Single(task.BeginEpoch(1));

@@ -32,7 +32,7 @@ public class TttLearningTests
             Loss = new() { Kind = NextItemLoss.FullSoftmax, TokenBudget = 256 },
             Training = new() { Epochs = 15, Seed = 1, Optimizer = new() { LearningRate = 0.01 } },
         };
-        var (model, _) = recipe.Train(data, data.Whole, validation: null, cancel: TestContext.Current.CancellationToken);
+        var (model, _) = recipe.Train(data, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken);
         using var scorer = new SequenceScorer(model);
         var cases = new RankedCases(50, i => sequences[250 + i][..^1], i => sequences[250 + i][^1]);
         return FullRanking.Ranks(scorer, cases, maskSeen: false).Count(rank => rank <= Own) / 50.0;

@@ -21,7 +21,7 @@ public sealed class EaseTests : BaselineContract
     {
         var training = Sequences(items, users: 3000);
         var options = new EaseOptions { Regularization = regularization };
-        var scorer = Ease.Train(options, items, training.Length, user => new(training[user], default));
+        var scorer = Ease.Train(options, TrainingSequences.Of(items, training));
         var gram = Gram(items, training);
         for (var item = 1; item <= items; item++)
         {
@@ -45,10 +45,10 @@ public sealed class EaseTests : BaselineContract
     [Fact]
     public void A_catalogue_beyond_the_limit_is_refused_before_anything_is_built()
     {
-        var e = Assert.Throws<TrainingException>(() => Ease.Train(new() { MaxItems = 10 }, 11, 0, _ => default));
+        var e = Assert.Throws<TrainingException>(() => Ease.Train(new() { MaxItems = 10 }, TrainingSequences.Of(11)));
         Assert.Contains("11 items", e.Message, StringComparison.Ordinal);
         Assert.Contains("at most 10", e.Message, StringComparison.Ordinal);
-        e = Assert.Throws<TrainingException>(() => Ease.Train(new(), 1_000_000, 0, _ => default));
+        e = Assert.Throws<TrainingException>(() => Ease.Train(new(), TrainingSequences.Of(1_000_000)));
         Assert.Contains("4000.0 GB", e.Message, StringComparison.Ordinal);
     }
 
@@ -65,7 +65,7 @@ public sealed class EaseTests : BaselineContract
         var everything = Enumerable.Range(1, items).ToArray();
         var least = 8.0 * items * users / (1 << 24);
         Ease Train(double regularization) =>
-            Ease.Train(new() { Regularization = regularization }, items, users, _ => new(everything, default));
+            Ease.Train(new() { Regularization = regularization }, new(items, users, _ => everything));
 
         var scores = Score(Train(least), [[1]])[0];
         Assert.All(scores, score => Assert.True(float.IsFinite(score)));
@@ -103,7 +103,7 @@ public sealed class EaseTests : BaselineContract
     [Fact]
     public void Training_leaves_no_tensor_behind() => LiveTensors.AssertKept(() => Train());
 
-    internal override IItemScorer Train(int items, int users, Func<int, History> sequence) => Ease.Train(new(), items, users, sequence);
+    internal override IItemScorer Train(TrainingSequences sequences) => Ease.Train(new(), sequences);
 
     internal override void Save(IItemScorer scorer, string path) => ((Ease)scorer).Save(path);
 

@@ -26,7 +26,7 @@ public sealed class ItemKnnTests : SparseBaselineContract
         // Items 1 and 2 share one of 2 and 1 users: 1 / √2; a repeat within a user or a history adds nothing.
         int[][] training = [[1, 2, 1], [1, 3, 4]];
         var options = new ItemKnnOptions { Shrinkage = 0, RecencyDecay = 1 };
-        var scorer = ItemKnn.Train(options, 5, training.Length, user => new(training[user], default));
+        var scorer = ItemKnn.Train(options, TrainingSequences.Of(5, training));
         var half = (float)(1 / Math.Sqrt(2));
         Assert.Equal([[0, 0, half, half, half, 0]], Score(scorer, [[1, 1]]));
     }
@@ -35,7 +35,7 @@ public sealed class ItemKnnTests : SparseBaselineContract
     [MemberData(nameof(Settings))]
     public void Scores_equal_those_of_sets_of_users(ItemKnnOptions options)
     {
-        var scorer = ItemKnn.Train(options, Items, _training.Length, user => new(_training[user], default));
+        var scorer = ItemKnn.Train(options, TrainingSequences.Of(Items, _training));
         foreach (var history in Sequences(20, "histories"))
         {
             var expected = new double[Items + 1];
@@ -55,7 +55,7 @@ public sealed class ItemKnnTests : SparseBaselineContract
     {
         int[][] training = [[1, 4, 3, 5, 2]];
         var options = new ItemKnnOptions { Neighbours = 2, Shrinkage = 0 };
-        var scorer = ItemKnn.Train(options, 5, 1, user => new(training[user], default));
+        var scorer = ItemKnn.Train(options, TrainingSequences.Of(5, training));
         Assert.Equal([[0, 1, 1, 0, 0, 0]], Score(scorer, [[3]]));
     }
 
@@ -66,7 +66,7 @@ public sealed class ItemKnnTests : SparseBaselineContract
         Assert.Equal(3, new ItemKnnOptions { Neighbours = 0, Shrinkage = double.PositiveInfinity, RecencyDecay = 0 }.Validate().Count());
     }
 
-    internal override IItemScorer Train(int items, int users, Func<int, History> sequence) => ItemKnn.Train(new(), items, users, sequence);
+    internal override IItemScorer Train(TrainingSequences sequences) => ItemKnn.Train(new(), sequences);
 
     internal override void Save(IItemScorer scorer, string path) => ((ItemKnn)scorer).Save(path);
 

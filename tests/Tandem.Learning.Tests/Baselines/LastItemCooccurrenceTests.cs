@@ -23,7 +23,7 @@ public sealed class LastItemCooccurrenceTests : SparseBaselineContract
     {
         // 1→2 counts 1, 1→3 a half, 2→3 twice 1; after [1, 2]: item 3 has 1 · 2 from 2 and ¼ · ½ from 1, item 2 has ¼ · 1 from 1.
         int[][] training = [[1, 2, 3], [2, 3]];
-        var scorer = LastItemCooccurrence.Train(_forward, 4, training.Length, user => new(training[user], default));
+        var scorer = LastItemCooccurrence.Train(_forward, TrainingSequences.Of(4, training));
         Assert.Equal([[0, 0, 0.25f, 2.125f, 0]], Score(scorer, [[1, 2]]));
     }
 
@@ -35,7 +35,7 @@ public sealed class LastItemCooccurrenceTests : SparseBaselineContract
         var random = NamedSeed.Create(1, "pairs");
         int[] Sequence() => [.. Enumerable.Range(0, random.Next(0, 12)).Select(_ => random.Next(1, Items + 1))];
         int[][] training = [.. Enumerable.Range(0, 20).Select(_ => Sequence())];
-        var scorer = LastItemCooccurrence.Train(options, Items, training.Length, user => new(training[user], default));
+        var scorer = LastItemCooccurrence.Train(options, TrainingSequences.Of(Items, training));
         for (var n = 0; n < 20; n++)
         {
             var history = Sequence();
@@ -48,7 +48,7 @@ public sealed class LastItemCooccurrenceTests : SparseBaselineContract
     public void A_pair_further_apart_than_the_maximal_lag_does_not_count()
     {
         int[][] training = [[1, 2, 3, 4]];
-        var scorer = LastItemCooccurrence.Train(_forward, 4, 1, user => new(training[user], default));
+        var scorer = LastItemCooccurrence.Train(_forward, TrainingSequences.Of(4, training));
         Assert.Equal(0, Score(scorer, [[1]])[0][4]);
         Assert.Equal(0.5f, Score(scorer, [[1]])[0][3]);
     }
@@ -68,8 +68,8 @@ public sealed class LastItemCooccurrenceTests : SparseBaselineContract
         Assert.Equal(5, faulty.Validate().Count());
     }
 
-    internal override IItemScorer Train(int items, int users, Func<int, History> sequence) =>
-        LastItemCooccurrence.Train(new(), items, users, sequence);
+    internal override IItemScorer Train(TrainingSequences sequences) =>
+        LastItemCooccurrence.Train(new(), sequences);
 
     internal override void Save(IItemScorer scorer, string path) => ((LastItemCooccurrence)scorer).Save(path);
 

@@ -12,7 +12,7 @@ public sealed class PopularityTests : BaselineContract
     public void An_items_score_is_its_number_of_events_whatever_the_history()
     {
         int[][] training = [[3, 1, 3], [3, 4], []];
-        var scorer = Popularity.Train(5, training.Length, user => new(training[user], default));
+        var scorer = Popularity.Train(TrainingSequences.Of(5, training));
         foreach (var row in Score(scorer, [[], [2], [3, 3, 1]])) Assert.Equal([0, 1, 0, 3, 1, 0], row);
     }
 
@@ -28,7 +28,7 @@ public sealed class PopularityTests : BaselineContract
         AssertRefused(path, "below 0");
     }
 
-    internal override IItemScorer Train(int items, int users, Func<int, History> sequence) => Popularity.Train(items, users, sequence);
+    internal override IItemScorer Train(TrainingSequences sequences) => Popularity.Train(sequences);
 
     internal override void Save(IItemScorer scorer, string path) => ((Popularity)scorer).Save(path);
 

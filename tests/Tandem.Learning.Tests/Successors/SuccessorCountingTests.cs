@@ -25,10 +25,10 @@ public sealed class SuccessorCountingTests
     {
         const int Items = 30;
         int[][] training = [.. Enumerable.Range(0, 40).Select(user => Draw(Items, 12, user))];
-        History Sequence(int user) => new(training[user], default);
+        var sequences = TrainingSequences.Of(Items, training);
         var options = new SuccessorOptions { Count = Items };
-        var baseline = LastItemCooccurrence.Train(new(), Items, training.Length, Sequence);
-        var sum = new SuccessorSum(SuccessorCounting.Count(options, Items, training.Length, Sequence), options.Recent, options.RecencyDecay);
+        var baseline = LastItemCooccurrence.Train(new(), sequences);
+        var sum = new SuccessorSum(SuccessorCounting.Count(options, sequences), options.Recent, options.RecencyDecay);
         var scores = new float[Items + 1];
         for (var n = 0; n < 20; n++)
         {
@@ -63,7 +63,7 @@ public sealed class SuccessorCountingTests
     }
 
     private static SuccessorTable Count(SuccessorOptions options, int items, int[][] training) =>
-        SuccessorCounting.Count(options, items, training.Length, user => new(training[user], default));
+        SuccessorCounting.Count(options, TrainingSequences.Of(items, training));
 
     /// <summary>[V + 1] sums after one item.</summary>
     private static float[] After(SuccessorTable table, int item)

@@ -1,3 +1,4 @@
+using Tandem.Data;
 using Tandem.Learning.Successors;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
@@ -10,7 +11,7 @@ public sealed class SuccessorFileTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     private static CountedSuccessors Counted { get; } = new(
-        SuccessorCounting.Count(new(), 5, 2, user => new(user == 0 ? new[] { 1, 2, 3, 4 } : new[] { 2, 4, 5 }, default)),
+        SuccessorCounting.Count(new(), TrainingSequences.Of(5, [1, 2, 3, 4], [2, 4, 5])),
         new() { Recent = 7, RecencyDecay = 0.25, Shares = true, Weight = 1.1, Offset = 0.003 });
 
     public void Dispose() => _folder.Dispose();

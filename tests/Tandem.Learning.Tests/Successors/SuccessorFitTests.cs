@@ -54,7 +54,7 @@ public sealed class SuccessorFitTests
         using var model = Trained(data);
         using var scorer = new SequenceScorer(model);
         // Backwards: what came before in place of what came after, which masking does not hide where sequences are short.
-        var table = SuccessorCounting.Count(_options, Items, data.Users, user => new History(data.Sequence(user).ToArray().Select(Far).ToArray(), default));
+        var table = SuccessorCounting.Count(_options, new(Items, data.Users, user => data.Sequence(user).ToArray().Select(Far).ToArray()));
         var fit = SuccessorFit.Choose(scorer, table, _options, cases, maskSeen: true);
         Assert.True(fit.ModelAlone > 0.9, $"{fit.ModelAlone}");
         Assert.True(fit.Validation >= fit.ModelAlone);
@@ -89,7 +89,7 @@ public sealed class SuccessorFitTests
     private static (SequenceDataset Data, RankedCases Cases, SuccessorTable Table) Cycle()
     {
         var data = ToySequences.Cycle(120, Items, 4, 9);
-        var table = SuccessorCounting.Count(_options, Items, data.Users, user => data.Prefix(user, data.Sequence(user).Length - 1));
+        var table = SuccessorCounting.Count(_options, data.ButLast());
         return (data, ToySequences.LastItems(data), table);
     }
 
@@ -101,6 +101,6 @@ public sealed class SuccessorFitTests
             Loss = new() { Negatives = 32, TokenBudget = 100 },
             Training = new() { Epochs = 30, Seed = 1, Optimizer = new() { LearningRate = 0.01 } },
         };
-        return recipe.Train(data, data.Whole, validation: null).Model;
+        return recipe.Train(data, data.Whole(), validation: null).Model;
     }
 }

@@ -67,8 +67,6 @@ public class CollectionStressTests
         }
     }
 
-    private static History Known(int user) => _data.Prefix(user, _data.Sequence(user).Length - 1);
-
     private static double[] Sequences(BackboneOptions backbone, NextItemLoss loss)
     {
         var recipe = new SequenceRecipe
@@ -77,14 +75,14 @@ public class CollectionStressTests
             Loss = new() { Kind = loss, TokenBudget = 60, Negatives = 10 },
             Training = _training,
         };
-        var (model, result) = recipe.Train(_data, Known, ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
+        var (model, result) = recipe.Train(_data, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
         using (model) return Figures(result);
     }
 
     private static double[] TargetAware()
     {
         var recipe = new DinRecipe { Model = new() { Width = 8, Window = 8 }, Loss = new() { Negatives = 8, TokenBudget = 60 }, Training = _training };
-        var (model, result) = recipe.Train(_data, Known, ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
+        var (model, result) = recipe.Train(_data, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
         using (model) return Figures(result);
     }
 
@@ -97,7 +95,7 @@ public class CollectionStressTests
             ItemBudget = 60,
             Training = _training,
         };
-        var (model, result) = recipe.Train(_data, _ids, Known, ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
+        var (model, result) = recipe.Train(_data, _ids, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
         using var own = model;
         var histories = Enumerable.Range(0, 8).Select(user => _data.Sequence(user)[..3].ToArray()).ToArray();
         var search = new ItemSearch(model, new ItemTrie(ItemTokens.Of(_ids)), window: 6);

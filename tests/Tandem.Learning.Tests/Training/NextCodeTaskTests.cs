@@ -1,3 +1,4 @@
+using Tandem.Data;
 using Tandem.Learning.Language.Architectures;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Items;
@@ -21,7 +22,8 @@ public class NextCodeTaskTests
             new() { Vocabulary = tokens.Vocabulary, Width = 8, Blocks = 2, Heads = 2, Hidden = 12, Dropout = 0.3 }, noise);
         Values.Scatter(model, 0.6);
         model.eval();
-        var task = new NextCodeTask([new(model, noise)], tokens, window: 10, itemBudget: 100, seed: 1, 2, u => sequences[u], validation: null);
+        var task = new NextCodeTask(
+            [new(model, noise)], tokens, window: 10, itemBudget: 100, seed: 1, TrainingSequences.Of(6, sequences), validation: null);
         var batch = ToySequences.Batch(sequences);
         Assert.True(batch.Inputs.Length > batch.Tokens, "the batch should have padding");
 
@@ -44,7 +46,7 @@ public class NextCodeTaskTests
             ItemBudget = 60,
             Training = new() { Epochs = 40, Seed = 1, Optimizer = new() { LearningRate = 0.01 } },
         };
-        var (model, result) = recipe.Train(data, ids, data.Whole, validation: null, cancel: TestContext.Current.CancellationToken);
+        var (model, result) = recipe.Train(data, ids, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken);
         var histories = Enumerable.Range(1, Items).Select(i => new[] { i, i % Items + 1 }).ToArray();
         var lists = new ItemSearch(model, new ItemTrie(ItemTokens.Of(ids)), window: 6).Search(histories, [.. histories.Select(_ => 1)]);
         var hits = lists.Where((list, i) => list[0].Item == (i + 2) % Items + 1).Count();
@@ -57,7 +59,7 @@ public class NextCodeTaskTests
         var tokens = ItemTokens.Of([[1, 2], [3]], start: 0);
         Assert.Contains(
             "different numbers of tokens",
-            Assert.Throws<ArgumentException>(() => new NextCodeTask([], tokens, 4, 8, 1, 0, _ => default, null)).Message,
+            Assert.Throws<ArgumentException>(() => new NextCodeTask([], tokens, 4, 8, 1, TrainingSequences.Of(2, []), null)).Message,
             StringComparison.Ordinal);
     }
 
@@ -77,7 +79,7 @@ public class NextCodeTaskTests
         Assert.Contains("vocabulary 4; the items need 5 tokens", e.Message, StringComparison.Ordinal);
 
         Llama Train(LlamaRecipe settings) =>
-            settings.Train(data, ids, data.Whole, validation: null, cancel: TestContext.Current.CancellationToken).Model;
+            settings.Train(data, ids, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken).Model;
     }
 
     /// <summary>−Σ log p(code | all before it) over one sequence without batch or padding, among the codes that lead to items.</summary>

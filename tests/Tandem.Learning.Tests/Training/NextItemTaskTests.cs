@@ -19,7 +19,7 @@ public class NextItemTaskTests
         Values.Scatter(model, 1);
         model.eval();
         var task = new NextItemTask(
-            [new(model, new Noise(1))], new() { Negatives = Negatives }, seed: 9, sequences.Length, u => sequences[u], validation: null);
+            [new(model, new Noise(1))], new() { Negatives = Negatives }, seed: 9, TrainingSequences.Of(Items, sequences), validation: null);
         var batch = Assert.Single(task.BeginEpoch(2));
         Assert.True(batch.Inputs.Length > batch.Tokens, "the batch should have padding");
 
@@ -38,7 +38,7 @@ public class NextItemTaskTests
     {
         int[][] sequences = [[1, 1, 1]];
         using var model = new SequenceModel(1, new Echo(width: 3, window: 50));
-        var task = new NextItemTask([new(model, new Noise(1))], new() { Negatives = 4 }, seed: 1, 1, u => sequences[u], validation: null);
+        var task = new NextItemTask([new(model, new Noise(1))], new() { Negatives = 4 }, seed: 1, TrainingSequences.Of(1, sequences), validation: null);
         using var scope = NewDisposeScope();
         Assert.Equal(0, task.Loss(Assert.Single(task.BeginEpoch(1)), replica: 0).item<float>());
         model.Items.Forget();
@@ -51,7 +51,7 @@ public class NextItemTaskTests
         using var model = new SequenceModel(30, new Echo(width: 3, window: 50));
         Values.Scatter(model, 1);
         model.eval();
-        var task = new NextItemTask([new(model, new Noise(1))], new() { Negatives = 5 }, seed: 1, data.Users, data.Whole, validation: null);
+        var task = new NextItemTask([new(model, new Noise(1))], new() { Negatives = 5 }, seed: 1, data.Whole(), validation: null);
         Assert.Equal(Loss(1), Loss(1));
         Assert.NotEqual(Loss(1), Loss(2));
 

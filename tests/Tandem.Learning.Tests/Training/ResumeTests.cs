@@ -114,7 +114,6 @@ public sealed class ResumeTests : IDisposable
     {
         var cancel = stop?.Token ?? TestContext.Current.CancellationToken;
         var heldOut = ToySequences.LastItems(_data);
-        History Known(int user) => _data.Prefix(user, _data.Sequence(user).Length - 1);
         if (recipe == "sasrec")
         {
             var sasRec = new SequenceRecipe
@@ -123,7 +122,7 @@ public sealed class ResumeTests : IDisposable
                 Loss = new() { TokenBudget = 40, Negatives = 10 },
                 Training = training,
             };
-            return sasRec.Train(_data, Known, heldOut, checkpoint, progress, pauseAfter, cancel);
+            return sasRec.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, cancel);
         }
 
         var llama = new LlamaRecipe
@@ -133,6 +132,6 @@ public sealed class ResumeTests : IDisposable
             ItemBudget = 40,
             Training = training,
         };
-        return llama.Train(_data, _ids, Known, heldOut, checkpoint, progress, cancel);
+        return llama.Train(_data, _ids, _data.ButLast(), heldOut, checkpoint, progress, cancel);
     }
 }

@@ -18,7 +18,7 @@ public class TargetAwareTaskTests
         int[][] sequences = [[4, 5], [1, 2, 3, 1]];
         using var model = Model(window: 50);
         var task = new TargetAwareTask(
-            [new(model, new Noise(1))], new() { Negatives = Negatives }, seed: 9, sequences.Length, u => sequences[u], validation: null);
+            [new(model, new Noise(1))], new() { Negatives = Negatives }, seed: 9, TrainingSequences.Of(Items, sequences), validation: null);
         var batch = Assert.Single(task.BeginEpoch(2));
         Assert.True(batch.Inputs.Length > batch.Tokens, "the batch should have padding");
 
@@ -57,7 +57,7 @@ public class TargetAwareTaskTests
             Training = new() { Epochs = 20, Seed = 1, Replicas = 1, ValidateEvery = 1, Patience = 20, Optimizer = new() { LearningRate = 0.01 } },
         };
         var (_, result) = recipe.Train(
-            data, u => data.Whole(u).First(data.Sequence(u).Length - 1), ToySequences.LastItems(data), cancel: TestContext.Current.CancellationToken);
+            data, data.ButLast(), ToySequences.LastItems(data), cancel: TestContext.Current.CancellationToken);
         var first = result.Epochs[0].Validation;
         Assert.True(first < 0.6 && result.BestValidation > 0.9, $"NDCG@10 {first:0.000} → {result.BestValidation:0.000}");
     }
@@ -71,7 +71,7 @@ public class TargetAwareTaskTests
         var cases = ToySequences.LastItems(data);
         var counted = cases with { Target = Target };
         double? Validate() => new TargetAwareTask(
-            [new(model, new Noise(1))], new() { ValidationCases = 10, MaskSeen = false }, seed: 1, data.Users, data.Whole, counted).Validate();
+            [new(model, new Noise(1))], new() { ValidationCases = 10, MaskSeen = false }, seed: 1, data.Whole(), counted).Validate();
         var first = Validate();
         Assert.Equal(10, asked.Count);
         Assert.Equal(first, Validate());
@@ -110,7 +110,7 @@ public class TargetAwareTaskTests
     private static IEnumerable<string> Rows(TargetAwareOptions options, int window, int[][] sequences)
     {
         using var model = Model(window);
-        var task = new TargetAwareTask([new(model, new Noise(1))], options, seed: 1, sequences.Length, u => sequences[u], validation: null);
+        var task = new TargetAwareTask([new(model, new Noise(1))], options, seed: 1, TrainingSequences.Of(Items, sequences), validation: null);
         return [.. from batch in task.BeginEpoch(1)
                    from row in Enumerable.Range(0, batch.Rows)
                    let inputs = batch.Inputs.Skip(row * batch.Steps).Take(batch.Steps).Where(item => item != 0)

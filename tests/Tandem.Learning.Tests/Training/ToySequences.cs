@@ -18,6 +18,9 @@ internal static class ToySequences
         })]);
     }
 
+    public static SequenceDataset Dataset(TrainingSequences sequences) =>
+        Dataset(sequences.Items, [.. Enumerable.Range(0, sequences.Count).Select(user => sequences[user].Items.ToArray())]);
+
     public static SequenceDataset Dataset(int items, int[][] sequences)
     {
         var offsets = new int[sequences.Length + 1];
@@ -32,13 +35,16 @@ internal static class ToySequences
     public static RankedCases LastItems(SequenceDataset data) =>
         RankedCases.Of(data, Enumerable.Range(0, data.Users).Select(u => new EvaluatedEvent(u, data.Sequence(u).Length - 1)).ToArray());
 
-    /// <summary>All that a user did.</summary>
-    public static History Whole(this SequenceDataset data, int user) => data.Prefix(user, data.Sequence(user).Length);
+    /// <summary>All that the users did.</summary>
+    public static TrainingSequences Whole(this SequenceDataset data) => data.Prefixes(user => data.Sequence(user).Length);
+
+    /// <summary>All that they did but the last event.</summary>
+    public static TrainingSequences ButLast(this SequenceDataset data) => data.Prefixes(user => data.Sequence(user).Length - 1);
 
     /// <summary>One batch that holds all sequences, in the order of their length.</summary>
     public static SequenceBatch Batch(params int[][] sequences)
     {
         var options = new TokenBudgetOptions { Window = 50, TokenBudget = 1000, MaxPadding = 1 };
-        return Assert.Single(new TokenBudgetBatches(sequences.Length, u => sequences[u], options).Epoch(seed: 1, epoch: 1));
+        return Assert.Single(new TokenBudgetBatches(TrainingSequences.Of(sequences.Max(items => items.Max()), sequences), options).Epoch(seed: 1, epoch: 1));
     }
 }

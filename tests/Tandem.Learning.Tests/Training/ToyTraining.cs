@@ -19,7 +19,7 @@ internal static class ToyTraining
             Loss = loss,
             Training = new() { Epochs = 120, Seed = 1, Replicas = 1, Optimizer = new() { LearningRate = 0.01 } },
         };
-        var (model, result) = recipe.Train(data, data.Whole, validation: null, cancel: TestContext.Current.CancellationToken);
+        var (model, result) = recipe.Train(data, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken);
         var cases = new RankedCases(Items, i => new[] { i + 1 }, i => (i + 1) % Items + 1);
         using var scorer = new SequenceScorer(model);
         var hits = FullRanking.Ranks(scorer, cases, maskSeen: true).Count(rank => rank == 1);

@@ -103,7 +103,7 @@ public class TrainingLoopTests
         Assert.Equal(Values.Of(Train()), Values.Of(Train()));
         Assert.NotEqual(Values.Of(Train()), Values.Of(recipe.Build(8)));
 
-        SequenceModel Train() => recipe.Train(data, data.Whole, validation: null, cancel: TestContext.Current.CancellationToken).Model;
+        SequenceModel Train() => recipe.Train(data, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken).Model;
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public class TrainingLoopTests
         // One replica: torch counts the tensors of a thread where they are made and where they end.
         var replicas = Replica.Create(1, noise => new SequenceModel(8, new SasRec(new() { Width = 8, Window = 5, Dropout = 0.2 }, noise)));
         var heldOut = ToySequences.LastItems(data);
-        AssertKept(new NextItemTask(replicas, new() { Negatives = 4, TokenBudget = 10 }, seed: 1, data.Users, data.Whole, heldOut));
+        AssertKept(new NextItemTask(replicas, new() { Negatives = 4, TokenBudget = 10 }, seed: 1, data.Whole(), heldOut));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public class TrainingLoopTests
         using var model = new Llama(
             new() { Vocabulary = tokens.Vocabulary, Width = 8, Blocks = 1, Heads = 2, Hidden = 8, Dropout = 0.2 }, noise);
         var heldOut = ToySequences.LastItems(data);
-        AssertKept(new NextCodeTask([new(model, noise)], tokens, window: 5, itemBudget: 40, seed: 1, data.Users, data.Whole, heldOut));
+        AssertKept(new NextCodeTask([new(model, noise)], tokens, window: 5, itemBudget: 40, seed: 1, data.Whole(), heldOut));
     }
 
     /// <summary>Steps, validation and the copy of the best weights.</summary>

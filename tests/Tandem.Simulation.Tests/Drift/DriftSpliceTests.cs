@@ -36,8 +36,8 @@ public class DriftSpliceTests
         });
         Assert.Empty(study.Learners.Intersect(asked));
         Assert.Equal(60, study.Learners.Count + asked.Length);
-        Assert.All(asked, user => Assert.Equal(0, study.Sequence(user).Length));
-        Assert.All(study.Learners, user => Assert.Equal(events - 1, study.Sequence(user).Length));
+        Assert.All(asked, user => Assert.Equal(0, study.Sequences[user].Length));
+        Assert.All(study.Learners, user => Assert.Equal(events - 1, study.Sequences[user].Length));
         Assert.Equal(study.Learners.Count, study.Validation().Count);
     }
 

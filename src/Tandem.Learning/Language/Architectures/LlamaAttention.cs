@@ -1,6 +1,5 @@
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Layers;
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -16,20 +15,20 @@ internal sealed class LlamaAttention : nn.Module
     private readonly int _headWidth;
     private readonly double _ropeBase;
 
-    [ComponentName(Name = "q_proj")] private readonly Linear _query;
-    [ComponentName(Name = "k_proj")] private readonly Linear _key;
-    [ComponentName(Name = "v_proj")] private readonly Linear _value;
-    [ComponentName(Name = "o_proj")] private readonly Linear _output;
+    [ComponentName(Name = "q_proj")] private readonly SlotLinear _query;
+    [ComponentName(Name = "k_proj")] private readonly SlotLinear _key;
+    [ComponentName(Name = "v_proj")] private readonly SlotLinear _value;
+    [ComponentName(Name = "o_proj")] private readonly SlotLinear _output;
 
     public LlamaAttention(LlamaOptions options) : base(nameof(LlamaAttention))
     {
         (_heads, _keyHeads, _headWidth) = (options.Heads, options.EffectiveKeyValueHeads, options.EffectiveHeadWidth);
         _ropeBase = options.RopeBase;
         var (width, queries, keys) = (options.Width, _heads * _headWidth, _keyHeads * _headWidth);
-        _query = nn.Linear(width, queries, hasBias: false);
-        _key = nn.Linear(width, keys, hasBias: false);
-        _value = nn.Linear(width, keys, hasBias: false);
-        _output = nn.Linear(queries, width, hasBias: false);
+        _query = Linears.Uniform(width, queries, hasBias: false);
+        _key = Linears.Uniform(width, keys, hasBias: false);
+        _value = Linears.Uniform(width, keys, hasBias: false);
+        _output = Linears.Uniform(queries, width, hasBias: false);
         RegisterComponents();
     }
 

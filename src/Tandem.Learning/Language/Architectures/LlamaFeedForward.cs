@@ -1,4 +1,4 @@
-using TorchSharp.Modules;
+using Tandem.Learning.Layers;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -7,15 +7,15 @@ namespace Tandem.Learning.Language.Architectures;
 /// <summary>W₃ (silu(W₁ x) ⊙ W₂ x) (GLU Variants Improve Transformer, arXiv 2002.05202).</summary>
 internal sealed class LlamaFeedForward : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "gate_proj")] private readonly Linear _gate;
-    [ComponentName(Name = "up_proj")] private readonly Linear _up;
-    [ComponentName(Name = "down_proj")] private readonly Linear _down;
+    [ComponentName(Name = "gate_proj")] private readonly SlotLinear _gate;
+    [ComponentName(Name = "up_proj")] private readonly SlotLinear _up;
+    [ComponentName(Name = "down_proj")] private readonly SlotLinear _down;
 
     public LlamaFeedForward(LlamaOptions options) : base(nameof(LlamaFeedForward))
     {
-        _gate = nn.Linear(options.Width, options.Hidden, hasBias: false);
-        _up = nn.Linear(options.Width, options.Hidden, hasBias: false);
-        _down = nn.Linear(options.Hidden, options.Width, hasBias: false);
+        _gate = Linears.Uniform(options.Width, options.Hidden, hasBias: false);
+        _up = Linears.Uniform(options.Width, options.Hidden, hasBias: false);
+        _down = Linears.Uniform(options.Hidden, options.Width, hasBias: false);
         RegisterComponents();
     }
 

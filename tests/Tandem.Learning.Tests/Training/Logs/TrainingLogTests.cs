@@ -151,7 +151,7 @@ public sealed class TrainingLogTests : IDisposable
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var log = new TrainingLog(folder, next: new OnProgress(p => { if (p.Epoch == stopInEpoch && p.Step == 1) stop.Cancel(); }));
-        recipe.Train(data, u => data.Prefix(u, data.Sequence(u).Length - 1), ToySequences.LastItems(data), Path.Combine(folder, "run.safetensors"), log, cancel: stop.Token);
+        recipe.Train(data, data.ButLast(), ToySequences.LastItems(data), Path.Combine(folder, "run.safetensors"), log, cancel: stop.Token);
     }
 
     private string[] Epochs() => [.. File.ReadAllLines(Table).Skip(1).Select(line => line.Split(',')[0])];

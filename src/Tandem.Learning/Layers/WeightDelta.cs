@@ -1,0 +1,91 @@
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Layers;
+
+/// <summary>
+/// What is added to the weights of a linear layer of O outputs and I inputs: y = (W + ΔW) x + b + Δb. Each part is one for all rows, or has
+/// a first axis of B and is one for each row of the batch, such as the weights that a generator made for each user.
+/// </summary>
+/// <remarks>
+/// Where parts are 0, y is equal to that of the layer alone, to the bit. ΔW = <see cref="Weight"/> + <see cref="Up"/> <see cref="Down"/>;
+/// a low-rank change of a product of three, U S(g) V, is U and S(g) V. Gradients reach every part. The tensors stay the caller's.
+/// </remarks>
+public sealed record WeightDelta
+{
+    /// <summary>[O, I] or [B, O, I] in full; null for none.</summary>
+    public Tensor? Weight { get; init; }
+
+    /// <summary>[R, I] or [B, R, I], the first of two factors of low rank; null for none, as <see cref="Up"/> then is.</summary>
+    public Tensor? Down { get; init; }
+
+    /// <summary>[O, R] or [B, O, R], the second factor.</summary>
+    public Tensor? Up { get; init; }
+
+    /// <summary>Δb, [O] or [B, O]; null for none. A layer without a bias takes it too.</summary>
+    public Tensor? Bias { get; init; }
+
+    /// <summary>The first fault of these shapes for a layer, null where they fit.</summary>
+    /// <param name="outputs">O.</param>
+    /// <param name="inputs">I.</param>
+    public string? Fault(long outputs, long inputs)
+    {
+        if (Down is null != Up is null) return "one factor of a low rank is there without the other; give Down and Up";
+        var rank = Down?.shape[^2] ?? 0;
+        return Fault(nameof(Weight), Weight, outputs, inputs) ?? Fault(nameof(Down), Down, rank, inputs)
+            ?? Fault(nameof(Up), Up, outputs, rank) ?? Fault(nameof(Bias), Bias, outputs);
+    }
+
+    /// <summary>The changed layer's answers.</summary>
+    /// <param name="x">[B, …, I].</param>
+    /// <param name="weight">[O, I] W.</param>
+    /// <param name="bias">[O] b, or null.</param>
+    /// <returns>[B, …, O].</returns>
+    internal Tensor Apply(Tensor x, Tensor weight, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        // What is the same for all rows goes into the weights: O I sums in place of another product.
+        var w = Weight is { } shared && shared.dim() == 2 ? weight.Plus(shared) : weight;
+        var b = Bias is { } own && own.dim() == 1 ? bias?.Plus(own) ?? own : bias;
+        var y = nn.functional.linear(x, w, b);
+        if (Weight is { } each && each.dim() == 3) y = y.Plus(Product(x, each));
+        if (Down is not null && Up is not null) y = y.Plus(Product(Product(x, Down), Up));
+        if (Bias is { } row && row.dim() == 2) y = y.Plus(row.view([RowsOf(row, x), .. Enumerable.Repeat(1L, (int)x.dim() - 2), row.shape[1]]));
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The weights of one row of the batch: what a device gets in place of the layer's own.</summary>
+    /// <param name="weight">[O, I] W.</param>
+    /// <param name="bias">[O] b, or null.</param>
+    /// <param name="row">From 0; of no matter to parts that are one for all.</param>
+    internal (Tensor Weight, Tensor? Bias) Fold(Tensor weight, Tensor? bias, int row)
+    {
+        using var scope = NewDisposeScope();
+        var w = Weight is null ? weight.alias() : weight.Plus(Of(Weight, 2));
+        if (Down is not null && Up is not null) w = w.Plus(Of(Up, 2).matmul(Of(Down, 2)));
+        var b = Bias is null ? bias?.alias() : bias?.Plus(Of(Bias, 1)) ?? Of(Bias, 1).alias();
+        return (w.MoveToOuterDisposeScope(), b?.MoveToOuterDisposeScope());
+
+        Tensor Of(Tensor part, int dimensions) => part.dim() == dimensions ? part : part[row];
+    }
+
+    /// <summary>x Mᵀ, where M is one for all rows or one for each.</summary>
+    private static Tensor Product(Tensor x, Tensor matrix)
+    {
+        if (matrix.dim() == 2) return nn.functional.linear(x, matrix);
+        var rows = x.reshape(RowsOf(matrix, x), -1, x.shape[^1]);                       // [B, N, I]
+        return rows.bmm(matrix.transpose(1, 2)).reshape([.. x.shape[..^1], matrix.shape[1]]);
+    }
+
+    private static long RowsOf(Tensor part, Tensor x) => part.shape[0] == x.shape[0]
+        ? part.shape[0]
+        : throw new ArgumentException($"the weights are changed for {part.shape[0]} rows, the batch has {x.shape[0]}; give one change for each row");
+
+    private static string? Fault(string name, Tensor? part, params long[] shape)
+    {
+        if (part is null) return null;
+        var own = part.shape.Length == shape.Length + 1 ? part.shape[1..] : part.shape;
+        return own.SequenceEqual(shape)
+            ? null
+            : $"{name} has shape [{string.Join(", ", part.shape)}]; expected [{string.Join(", ", shape)}], with the batch's rows before it or without";
+    }
+}
