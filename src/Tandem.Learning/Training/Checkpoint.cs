@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -51,18 +52,18 @@ public static class Checkpoint
         }
     }
 
-    internal static void SaveTraining(string path, nn.Module network, AdamW optimizer, WeightAverage? average, TrainingState state)
+    internal static void SaveTraining(string path, nn.Module network, AdamW optimizer, IReadOnlyList<ITrainingPart> parts, TrainingState state)
     {
         var writer = new SafetensorsWriter();
         AddWeights(network, writer);
         optimizer.Save(writer);
-        average?.Save(writer);
+        foreach (var part in parts) part.Save(writer);
         foreach (var (name, values) in state.BestWeights) writer.Add(BestPrefix + name, values, values.Length);
         writer.Metadata["training"] = JsonSerializer.Serialize(state.Record);
         writer.Save(path);
     }
 
-    internal static TrainingState LoadTraining(string path, string settings, nn.Module network, AdamW optimizer, WeightAverage? average)
+    internal static TrainingState LoadTraining(string path, string settings, nn.Module network, AdamW optimizer, IReadOnlyList<ITrainingPart> parts)
     {
         var file = SafetensorsFile.Load(path);
         if (!file.Metadata.TryGetValue("training", out var json))
@@ -76,17 +77,17 @@ public static class Checkpoint
 
         ReadWeights(network, file, path);
         optimizer.Load(file);
-        average?.Load(file);
+        foreach (var part in parts) part.Load(file);
         return new TrainingState(record, record.BestValidation is null ? [] : ReadBest(network, file));
     }
 
     internal static Dictionary<string, float[]> Copy(nn.Module network) =>
-        network.named_parameters().ToDictionary(p => p.name, p => MemoryMarshal.Cast<byte, float>(p.parameter.bytes).ToArray());
+        network.named_parameters().ToDictionary(p => p.name, p => TensorValues.Copy(p.parameter));
 
     internal static void Restore(nn.Module network, IReadOnlyDictionary<string, float[]> weights)
     {
         foreach (var (name, parameter) in network.named_parameters())
-            weights[name].CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
+            TensorValues.Set(parameter, weights[name]);
     }
 
     private static TrainingRecord ReadRecord(string path, string json)

@@ -1,4 +1,5 @@
 using Tandem.Data;
+using Tandem.Data.Batches;
 using Tandem.Learning.Language;
 using TorchSharp;
 
@@ -48,7 +49,7 @@ public sealed record LlamaRecipe
         });
         var task = new NextCodeTask(replicas, ids, Window, ItemBudget, Training.Seed, sequences, validation);
         var settings = TrainingSettings.Describe(this, dataset, sequences, validation is not null, ids.Version);
-        var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(cancel: cancel);
+        var result = new TrainingLoop<SequenceBatch>(task, Training, settings, checkpoint, progress).Run(cancel: cancel);
         return ((Llama)replicas[0].Network, result);
     }
 }

@@ -14,7 +14,7 @@ namespace Tandem.Learning.Training;
 /// Predicts every code of every item of a sequence from the codes before it, among the codes that lead to items. The loss is
 /// −log p(item | history), the sum over an item's levels, in nats: ln V is chance.
 /// </summary>
-public sealed class NextCodeTask : ITrainingTask
+public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
 {
     private const int Unscored = -100; // the ignored index of torch's cross-entropy
 
