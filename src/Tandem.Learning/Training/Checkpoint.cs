@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Learning.Layers;
@@ -48,7 +47,8 @@ public static class Checkpoint
         {
             if (name == except) continue;
             var shape = parameter.shape.Select(n => (int)n).ToArray();
-            writer.Add(name, MemoryMarshal.Cast<byte, float>(parameter.bytes), shape);
+            if (TensorValues.AreInPlace<float>(parameter)) writer.Add<float>(name, TensorValues.InPlace<float>(parameter), shape);
+            else writer.AddBytes(name, TensorBytes.TypeOf(parameter.dtype), TensorBytes.Of(parameter, TensorBytes.TypeOf(parameter.dtype)), shape);
         }
     }
 
@@ -127,7 +127,7 @@ public static class Checkpoint
             foreach (var (name, parameter) in network.named_parameters())
             {
                 var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
-                if (!TensorPrimitives.IsFiniteAll(entry.As<float>()))
+                if (!TensorPrimitives.IsFiniteAll(entry.Holds<float>() ? entry.As<float>() : entry.ToSingles()))
                     throw new SafetensorsException(
                         $"tensor '{name}' holds NaN or an infinity, expected finite numbers: train the model again, with a lower learning rate");
                 entries.Add((parameter, entry));
@@ -140,6 +140,6 @@ public static class Checkpoint
 
         // All of them are checked by now, so that a refused file leaves the network as it was.
         foreach (var (parameter, entry) in entries)
-            entry.As<float>().CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
+            TensorBytes.Fill(parameter, entry);
     }
 }

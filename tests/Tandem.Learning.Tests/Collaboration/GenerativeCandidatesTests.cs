@@ -8,7 +8,7 @@ public sealed class GenerativeCandidatesTests : CandidateGeneratorContract
     private const int Window = 4;
 
     internal override ICandidateGenerator Create() =>
-        new GenerativeCandidates(ToyCatalog.Model(), ToyCatalog.Ids, Catalog, "toy-model", Window, batchSize: 2);
+        new GenerativeCandidates(ToyCatalog.Search(Window, batchSize: 2), Catalog, "toy-model");
 
     [Fact]
     public void Only_the_last_window_is_read_but_the_whole_history_is_left_out()

@@ -1,6 +1,7 @@
 using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Architectures;
+using Tandem.Learning.Language.Items;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using Tandem.Tests;
@@ -131,11 +132,12 @@ public class TrainingLoopTests
     public void Training_the_language_model_leaves_no_tensor_behind()
     {
         var data = ToySequences.Cycle(users: 10, items: 8, minEvents: 3, maxEvents: 6);
-        var ids = SemanticIds.Create([.. Enumerable.Range(0, 8).Select(i => new[] { i / 4, i % 4 })]);
+        var tokens = ItemTokens.Of(SemanticIds.Create([.. Enumerable.Range(0, 8).Select(i => new[] { i / 4, i % 4 })]));
         var noise = new Noise(1);
-        using var model = new Llama(ids, new() { Width = 8, Blocks = 1, Heads = 2, Hidden = 8, Dropout = 0.2 }, noise);
+        using var model = new Llama(
+            new() { Vocabulary = tokens.Vocabulary, Width = 8, Blocks = 1, Heads = 2, Hidden = 8, Dropout = 0.2 }, noise);
         var heldOut = ToySequences.LastItems(data);
-        AssertKept(new NextCodeTask([new(model, noise)], ids, window: 5, itemBudget: 40, seed: 1, data.Whole(), heldOut));
+        AssertKept(new NextCodeTask([new(model, noise)], tokens, window: 5, itemBudget: 40, seed: 1, data.Whole(), heldOut));
     }
 
     /// <summary>Steps, validation and the copy of the best weights.</summary>
