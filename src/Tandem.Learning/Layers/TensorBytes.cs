@@ -13,7 +13,7 @@ internal static class TensorBytes
     /// <summary>Elements that are converted at a time: enough for the disk, few enough for any memory.</summary>
     private const int PieceElements = 1 << 22;
 
-    /// <summary>Whether a stored type is one of those that <see cref="TypeOf"/> knows.</summary>
+    /// <summary>Whether a stored type is one of those that <see cref="TypeOf(TensorType)"/> knows.</summary>
     public static bool IsFloat(TensorType stored) => stored is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64;
 
     /// <summary>Torch's name of a stored float type.</summary>
@@ -25,6 +25,17 @@ internal static class TensorBytes
         TensorType.BF16 => ScalarType.BFloat16,
         TensorType.F64 => ScalarType.Float64,
         _ => throw new SafetensorsException($"{stored} holds no floating-point values; expected F32, F16, BF16 or F64"),
+    };
+
+    /// <summary>The type by which a tensor is stored to the bit.</summary>
+    /// <exception cref="SafetensorsException">It is of no float type.</exception>
+    public static TensorType TypeOf(ScalarType type) => type switch
+    {
+        ScalarType.Float32 => TensorType.F32,
+        ScalarType.Float16 => TensorType.F16,
+        ScalarType.BFloat16 => TensorType.BF16,
+        ScalarType.Float64 => TensorType.F64,
+        _ => throw new SafetensorsException($"{type} is no floating-point type; expected Float32, Float16, BFloat16 or Float64"),
     };
 
     /// <summary>Fills a tensor with stored elements.</summary>

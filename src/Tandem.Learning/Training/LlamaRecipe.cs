@@ -1,4 +1,5 @@
 using Tandem.Data;
+using Tandem.Data.Batches;
 using Tandem.Learning.Language.Architectures;
 using Tandem.Learning.Language.Items;
 using Tandem.Protocol.Safetensors;
@@ -59,7 +60,7 @@ public sealed record LlamaRecipe
         });
         var task = new NextCodeTask(replicas, tokens, Window, ItemBudget, Training.Seed, sequences, validation);
         var settings = TrainingSettings.Describe(this, dataset, sequences, validation is not null, ids.Version);
-        var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(cancel: cancel);
+        var result = new TrainingLoop<SequenceBatch>(task, Training, settings, checkpoint, progress).Run(cancel: cancel);
         var model = (Llama)replicas[0].Network;
         model.eval();
         return (model, result);

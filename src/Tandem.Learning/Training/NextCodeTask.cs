@@ -17,7 +17,7 @@ namespace Tandem.Learning.Training;
 /// that continue the prefix to a real item, so the probabilities of all items sum to 1 and none of the model is spent on learning
 /// which code sequences exist.
 /// </remarks>
-public sealed class NextCodeTask : ITrainingTask
+public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
 {
     private const int Unscored = -100; // the ignored index of torch's cross-entropy
     private const int ListLength = 10; // of the lists that validate

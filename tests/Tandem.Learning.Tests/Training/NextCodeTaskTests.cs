@@ -59,7 +59,7 @@ public class NextCodeTaskTests
         var tokens = ItemTokens.Of([[1, 2], [3]], start: 0);
         Assert.Contains(
             "different numbers of tokens",
-            Assert.Throws<ArgumentException>(() => new NextCodeTask([], tokens, 4, 8, 1, TrainingSequences.Of(2, []), null)).Message,
+            Assert.Throws<ArgumentException>(() => new NextCodeTask([], tokens, 4, 8, 1, TrainingSequences.Of(2), null)).Message,
             StringComparison.Ordinal);
     }
 
