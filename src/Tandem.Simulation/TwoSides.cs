@@ -84,7 +84,9 @@ public sealed class TwoSides
             options.ExcludeConsumed, (done, all) => progress.Report("weight of successors", done, all));
     }
 
-    /// <summary>The cloud's best epoch is chosen by the first event that it has not received: s[-2-d], or the validation target at d = 0.</summary>
+    /// <summary>
+    /// The cloud's best epoch is chosen by the first event that it has not received: s[-2-d], or the validation target at d = 0.
+    /// </summary>
     private static RankedCases CloudValidation(LeaveOneOut split, SimulationOptions options)
     {
         var (lag, users) = (options.Lag, split.EvaluatedUsers.ToArray());

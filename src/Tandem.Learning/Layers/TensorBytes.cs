@@ -13,6 +13,9 @@ internal static class TensorBytes
     /// <summary>Elements that are converted at a time: enough for the disk, few enough for any memory.</summary>
     private const int PieceElements = 1 << 22;
 
+    /// <summary>Whether a stored type is one of those that <see cref="TypeOf(TensorType)"/> knows.</summary>
+    public static bool IsFloat(TensorType stored) => stored is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64;
+
     /// <summary>Torch's name of a stored float type.</summary>
     /// <exception cref="SafetensorsException">It is no float type.</exception>
     public static ScalarType TypeOf(TensorType stored) => stored switch

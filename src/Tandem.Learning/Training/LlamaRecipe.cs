@@ -16,7 +16,9 @@ public sealed record LlamaRecipe
     /// <summary>Longest history the model reads, in items. Default 50, as the device's.</summary>
     public int Window { get; init; } = 50;
 
-    /// <summary>Most items of a batch, padding included; a step takes a batch for each replica. Default 256, 1,024 tokens at four levels.</summary>
+    /// <summary>
+    /// Most items of a batch, padding included; a step takes a batch for each replica. Default 256, 1,024 tokens at four levels.
+    /// </summary>
     public int ItemBudget { get; init; } = 256;
 
     /// <summary>Length, seed, optimiser.</summary>

@@ -42,7 +42,8 @@ public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
         IReadOnlyList<Replica> replicas, ItemTokens tokens, int window, int itemBudget, int seed,
         TrainingSequences sequences, RankedCases? validation)
     {
-        if (!tokens.HaveOneLength) throw new ArgumentException("items have different numbers of tokens; expected one for all", nameof(tokens));
+        if (!tokens.HaveOneLength)
+            throw new ArgumentException("items have different numbers of tokens; expected one for all", nameof(tokens));
         (Replicas, _tokens, _seed, _window, _validation) = (replicas, tokens, seed, window, validation);
         _models = [.. replicas.Select(r => (ICausalModel)r.Network)];
         _trie = new ItemTrie(tokens);

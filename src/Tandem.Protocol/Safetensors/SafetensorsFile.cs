@@ -95,8 +95,10 @@ public sealed class SafetensorsFile
     /// <summary>Bytes of a file that there is and that is not empty.</summary>
     internal static long RequireSize(string path) => FileLink.SizeOf(path) switch
     {
-        null => throw new FileNotFoundException($"{path}: there is no such file, expected safetensors; check the path or export first", path),
-        0 => throw new SafetensorsException($"{path}: the file is empty or no regular file, expected safetensors; fetch or export it again"),
+        null => throw new FileNotFoundException(
+            $"{path}: there is no such file, expected safetensors; check the path or export first", path),
+        0 => throw new SafetensorsException(
+            $"{path}: the file is empty or no regular file, expected safetensors; fetch or export it again"),
         { } size => size,
     };
 }

@@ -82,7 +82,8 @@ public sealed class SafetensorsReader : IDisposable
         if (tensor.SizeBytes > Array.MaxLength)
         {
             throw new SafetensorsException(
-                $"{_path}: tensor {FaultText.Quote(name)} has {tensor.SizeBytes} bytes, expected at most {Array.MaxLength}; read it in parts");
+                $"{_path}: tensor {FaultText.Quote(name)} has {tensor.SizeBytes} bytes, expected at most {Array.MaxLength}; "
+                + "read it in parts");
         }
 
         var bytes = new byte[tensor.SizeBytes];

@@ -22,7 +22,8 @@ public class NextCodeTaskTests
             new() { Vocabulary = tokens.Vocabulary, Width = 8, Blocks = 2, Heads = 2, Hidden = 12, Dropout = 0.3 }, noise);
         Values.Scatter(model, 0.6);
         model.eval();
-        var task = new NextCodeTask([new(model, noise)], tokens, window: 10, itemBudget: 100, seed: 1, TrainingSequences.Of(6, sequences), validation: null);
+        var task = new NextCodeTask(
+            [new(model, noise)], tokens, window: 10, itemBudget: 100, seed: 1, TrainingSequences.Of(6, sequences), validation: null);
         var batch = ToySequences.Batch(sequences);
         Assert.True(batch.Inputs.Length > batch.Tokens, "the batch should have padding");
 

@@ -60,5 +60,5 @@ public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
     }
 
     /// <summary>[V, D].</summary>
-    private Tensor Head => _head is null ? _model.Embedding : _head.weight;
+    private Tensor Head => _head is null ? _model.Embedding : _head.weight!;
 }

@@ -36,7 +36,9 @@ public sealed record LlamaOptions
     /// <summary>ε of the norms (<c>rms_norm_eps</c>). Default 10⁻⁶, Hugging Face's.</summary>
     public double NormEpsilon { get; init; } = 1e-6;
 
-    /// <summary>Whether the embedding is the head as well (<c>tie_word_embeddings</c>). Default true: a small model has no rows to spare.</summary>
+    /// <summary>
+    /// Whether the embedding is the head as well (<c>tie_word_embeddings</c>). Default true: a small model has no rows to spare.
+    /// </summary>
     public bool TiedEmbeddings { get; init; } = true;
 
     internal int EffectiveKeyValueHeads => KeyValueHeads ?? Heads;
@@ -58,6 +60,7 @@ public sealed record LlamaOptions
         if (Hidden < 1) yield return $"hidden width {Hidden}; at least 1 is needed";
         if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";
         if (!(RopeBase > 1 && double.IsFinite(RopeBase))) yield return $"rope base {RopeBase}; a finite number above 1 is needed";
-        if (!(NormEpsilon > 0 && double.IsFinite(NormEpsilon))) yield return $"norm epsilon {NormEpsilon}; a finite number above 0 is needed";
+        if (!(NormEpsilon > 0 && double.IsFinite(NormEpsilon)))
+            yield return $"norm epsilon {NormEpsilon}; a finite number above 0 is needed";
     }
 }

@@ -49,7 +49,11 @@ public sealed class CheckpointFolder : IDisposable
     internal TensorHeader Require(string name, params ReadOnlySpan<int> shape)
     {
         if (!_tensors.TryGetValue(name, out var tensor))
-            throw new CheckpointFolderException($"{_path}: has no tensor '{name}'; expected one of shape {Text(shape)}: it is another model's or cut off");
+        {
+            throw new CheckpointFolderException(
+                $"{_path}: has no tensor '{name}', expected one of shape {Text(shape)}; it is another model's, or fetch it again");
+        }
+
         if (!tensor.Header.Shape.AsSpan().SequenceEqual(shape))
         {
             throw new CheckpointFolderException(
@@ -62,24 +66,29 @@ public sealed class CheckpointFolder : IDisposable
     /// <summary>Fills every parameter of a network with the tensor of its name, converted to the parameter's type and device.</summary>
     /// <param name="network">Its parameters are of float types.</param>
     /// <param name="mayBeLeft">Which tensors the network may do without; any other is refused, for it belongs to another model.</param>
-    /// <exception cref="CheckpointFolderException">A tensor is missing, is one too many or has another shape: the network is as it was.</exception>
-    /// <exception cref="SafetensorsException">A file was cut off meanwhile, or a tensor holds no floats: it may be filled in part.</exception>
+    /// <exception cref="CheckpointFolderException">
+    /// A tensor is missing, is one too many, has another shape or holds no floats: the network is as it was.
+    /// </exception>
+    /// <exception cref="SafetensorsException">
+    /// A file was cut off meanwhile, or holds what is no finite number: the network may be filled in part.
+    /// </exception>
     public void Fill(nn.Module network, Func<string, bool>? mayBeLeft = null)
     {
         var parameters = network.named_parameters().ToArray();
-        foreach (var (name, parameter) in parameters) TensorBytes.TypeOf(Require(name, [.. parameter.shape.Select(n => (int)n)]).Type);
-        var left = _tensors.Keys.Except(parameters.Select(p => p.name)).Where(name => mayBeLeft?.Invoke(name) != true).Order(StringComparer.Ordinal).ToArray();
-        if (left.Length > 0)
+        foreach (var (name, parameter) in parameters)
         {
-            throw new CheckpointFolderException(
-                $"{_path}: holds {left.Length} tensors that the model has no place for ({string.Join(", ", left.Take(MostShown))}{(left.Length > MostShown ? ", ..." : "")}); "
-                + "expected a checkpoint of this architecture");
+            var header = Require(name, [.. parameter.shape.Select(n => (int)n)]);
+            if (!TensorBytes.IsFloat(header.Type))
+                throw new CheckpointFolderException($"{_path}: tensor '{name}' holds {header.Type}, expected F32, F16, BF16 or F64");
         }
 
+        RefuseOthers(_tensors.Keys.Except(parameters.Select(p => p.name)).Where(name => mayBeLeft?.Invoke(name) != true));
         foreach (var (name, parameter) in parameters)
         {
             var (file, header) = _tensors[name];
             TensorBytes.Fill(parameter, header.Type, (offset, destination) => file.Read(name, offset, destination));
+            if (!IsFinite(parameter))
+                throw new SafetensorsException($"{_path}: tensor '{name}' holds NaN or an infinity, expected finite numbers; fetch it again");
         }
     }
 
@@ -87,6 +96,21 @@ public sealed class CheckpointFolder : IDisposable
     public void Dispose()
     {
         foreach (var file in _files) file.Dispose();
+    }
+
+    private static bool IsFinite(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return values.detach().isfinite().all().item<bool>();
+    }
+
+    private void RefuseOthers(IEnumerable<string> names)
+    {
+        var left = names.Order(StringComparer.Ordinal).ToArray();
+        if (left.Length == 0) return;
+        var shown = string.Join(", ", left.Take(MostShown)) + (left.Length > MostShown ? ", ..." : "");
+        throw new CheckpointFolderException(
+            $"{_path}: holds {left.Length} tensors that the model has no place for ({shown}); expected a checkpoint of this architecture");
     }
 
     private void AddShards(Dictionary<string, string> index)

@@ -32,7 +32,8 @@ internal sealed class ConfigReader
     public double Number(string name, double byDefault)
     {
         if (Find(name) is not { } value) return byDefault;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : Fault(name, "a number", byDefault);
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)) return number;
+        return Fault(name, "a number", byDefault);
     }
 
     public bool Flag(string name, bool byDefault)
@@ -53,7 +54,8 @@ internal sealed class ConfigReader
     /// <summary>A text that has one known value; left out, it has it.</summary>
     public void Expect(string name, string known)
     {
-        if (Find(name) is { } value && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(known))) Fault(name, $"\"{known}\"", 0);
+        if (Find(name) is not { } value || (value.ValueKind == JsonValueKind.String && value.ValueEquals(known))) return;
+        Fault(name, $"\"{known}\"", 0);
     }
 
     /// <summary>A flag that has one known value; left out, it has it.</summary>

@@ -10,7 +10,9 @@ public static class LlamaCheckpoint
     /// <summary>Reads settings and weights.</summary>
     /// <param name="folder">With <c>config.json</c> and safetensors, in one file or several.</param>
     /// <returns>A model in evaluation, in float32 on the CPU, without dropout.</returns>
-    /// <exception cref="CheckpointFolderException">It is no Llama that this version knows, or a tensor is missing or one too many.</exception>
+    /// <exception cref="CheckpointFolderException">
+    /// It is no Llama that this version knows, or a tensor is missing or one too many.
+    /// </exception>
     /// <exception cref="SafetensorsException">A file is damaged.</exception>
     public static Llama Load(string folder)
     {

@@ -13,7 +13,9 @@ public static class LlamaConfig
 
     /// <summary>Reads the settings of a network; its dropout is 0.</summary>
     /// <param name="path">Of the file.</param>
-    /// <exception cref="CheckpointFolderException">The file is damaged or describes another network; the message lists all that is unknown.</exception>
+    /// <exception cref="CheckpointFolderException">
+    /// The file is damaged or describes another network; the message lists all that is unknown.
+    /// </exception>
     public static LlamaOptions Read(string path)
     {
         using var document = JsonFile.Read(path);
@@ -21,7 +23,8 @@ public static class LlamaConfig
         var options = Read(config);
         var faults = config.Faults.Concat(config.Faults.Count == 0 ? options.Validate() : []).ToArray();
         if (faults.Length == 0) return options;
-        throw new CheckpointFolderException($"{path}: {string.Join("; ", faults)}; expected the settings of a Llama that this version knows");
+        throw new CheckpointFolderException(
+            $"{path}: {string.Join("; ", faults)}; expected the settings of a Llama that this version knows");
     }
 
     private static LlamaOptions Read(ConfigReader config)

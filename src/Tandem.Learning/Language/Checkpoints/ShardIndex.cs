@@ -15,14 +15,19 @@ internal static class ShardIndex
         using var document = JsonFile.Read(path);
         if (document.RootElement.ValueKind != JsonValueKind.Object
             || !document.RootElement.TryGetProperty(MapName, out var map) || map.ValueKind != JsonValueKind.Object)
-            throw new CheckpointFolderException($"{path}: has no object '{MapName}', expected the file of each tensor; fetch the folder again");
+        {
+            throw new CheckpointFolderException(
+                $"{path}: has no object '{MapName}', expected the file of each tensor; fetch the folder again");
+        }
+
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var member in map.EnumerateObject())
         {
             if (member.Value.ValueKind != JsonValueKind.String || !IsPlain(member.Value.GetString()!))
             {
                 throw new CheckpointFolderException(
-                    $"{path}: '{member.Name}' lies in {member.Value.GetRawText()}, expected the name of a .safetensors file in the same folder");
+                    $"{path}: '{member.Name}' lies in {member.Value.GetRawText()}, "
+                    + "expected the name of a .safetensors file in the same folder");
             }
 
             files.Add(member.Name, member.Value.GetString()!);

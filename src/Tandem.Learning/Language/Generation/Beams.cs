@@ -43,7 +43,7 @@ internal sealed class Beams
         {
             if (_trie.Item(_nodes[beam]) != 0)
             {
-                Offer(_nodes[beam], beam, _scores[beam]);
+                if (IsWanted(_nodes[beam], _scores[beam])) Keep(_nodes[beam], beam, _scores[beam]);
                 continue;
             }
 
@@ -52,7 +52,8 @@ internal sealed class Beams
             var prefix = _scores[beam] - LogSumExp(row, range.First, start, end);
             for (var child = start; child < end; child++)
             {
-                if (Leads(child)) Offer(child, beam, prefix + row[_trie.Token(child) - range.First]);
+                var score = prefix + row[_trie.Token(child) - range.First];
+                if (IsWanted(child, score) && Leads(child)) Keep(child, beam, score);
             }
         }
 
@@ -63,11 +64,13 @@ internal sealed class Beams
     public IReadOnlyList<(int Item, float LogProbability)> Results() =>
         Enumerable.Range(0, _live).Select(i => (_trie.Item(_nodes[i]), _scores[i])).ToArray();
 
-    private void Offer(int node, int beam, float score)
+    private bool IsWanted(int node, float score) => _best.Count < Width
+        || (_best.TryPeek(out _, out var worst) && (score > worst.Score || (score == worst.Score && node < worst.Node)));
+
+    private void Keep(int node, int beam, float score)
     {
         if (_best.Count < Width) _best.Enqueue((node, beam), (score, node));
-        else if (_best.TryPeek(out _, out var worst) && (score > worst.Score || (score == worst.Score && node < worst.Node)))
-            _best.DequeueEnqueue((node, beam), (score, node));
+        else _best.DequeueEnqueue((node, beam), (score, node));
     }
 
     /// <summary>Over all children, excluded ones too: leaving an item out of the list does not make the others likelier.</summary>

@@ -61,11 +61,16 @@ public sealed class ItemTokens
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         var (levels, size) = (ids.Levels, ids.CodebookSize);
         if (start < 0 || (start >= first && start < first + levels * size))
-            throw new ArgumentOutOfRangeException(nameof(start), start, $"expected a token that no code has; those are {first} … {first + levels * size - 1}");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(start), start, $"expected a token that no code has; those are {first} … {first + levels * size - 1}");
+        }
+
         var tokens = new int[ids.Items * levels];
         for (var item = 1; item <= ids.Items; item++)
         {
-            for (var level = 0; level < levels; level++) tokens[(item - 1) * levels + level] = first + level * size + ids.Codes(item)[level];
+            var codes = ids.Codes(item);
+            for (var level = 0; level < levels; level++) tokens[(item - 1) * levels + level] = first + level * size + codes[level];
         }
 
         var ranges = Enumerable.Range(0, levels).Select(level => new TokenRange(first + level * size, size)).ToArray();
@@ -84,7 +89,8 @@ public sealed class ItemTokens
         var (begins, tokens) = (new int[sequences.Count + 1], new List<int>());
         for (var i = 0; i < sequences.Count; i++)
         {
-            if (sequences[i].Count == 0) throw new ArgumentException($"item {i + 1} has no tokens; at least one is needed", nameof(sequences));
+            if (sequences[i].Count == 0)
+                throw new ArgumentException($"item {i + 1} has no tokens; at least one is needed", nameof(sequences));
             tokens.AddRange(sequences[i]);
             if (end is { } closing) tokens.Add(closing);
             begins[i + 1] = tokens.Count;

@@ -98,6 +98,6 @@ public sealed class ItemTrie
     }
 
     private static ArgumentException Clash(int item, int other) => new(
-        $"the tokens of item {other} begin with all those of item {item}, so nothing tells the two apart there; close every item with an end token, "
-        + "and give no two the same tokens");
+        $"the tokens of item {other} begin with all those of item {item}, so nothing tells the two apart there; "
+        + "close every item with an end token, and give no two the same tokens");
 }

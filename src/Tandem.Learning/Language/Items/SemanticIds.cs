@@ -27,7 +27,9 @@ public sealed class SemanticIds
     /// <summary>How many items shared their codes with an earlier item and had the last code moved.</summary>
     public int Moved { get; }
 
-    /// <summary>Names the codes: the first 16 hexadecimal digits of their SHA-256. A model that has learned others is not this one's.</summary>
+    /// <summary>
+    /// Names the codes: the first 16 hexadecimal digits of their SHA-256. A model that has learned others is not this one's.
+    /// </summary>
     public string Version => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(_codes)))[..16];
 
     /// <summary>Codes of an item, [L], each in 0 … K − 1.</summary>

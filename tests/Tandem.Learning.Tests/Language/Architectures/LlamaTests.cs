@@ -37,6 +37,17 @@ public sealed class LlamaTests : IDisposable
             ["lm_head.weight"], untied.named_parameters().Select(p => p.name).Except(_model.named_parameters().Select(p => p.name)));
     }
 
+    [Fact]
+    public void Every_linear_layer_of_a_block_has_a_slot()
+    {
+        var ofFirstBlock = _model.named_parameters()
+            .Where(p => p.name.StartsWith("model.layers.0.", StringComparison.Ordinal) && p.parameter.dim() == 2);
+        Assert.Equal(
+            ofFirstBlock.Select(p => p.name).Order(StringComparer.Ordinal),
+            new WeightSlots(_model).Names.Where(n => n.StartsWith("model.layers.0.", StringComparison.Ordinal)).Select(n => n + ".weight")
+                .Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

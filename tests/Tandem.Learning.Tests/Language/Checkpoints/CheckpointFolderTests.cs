@@ -4,13 +4,17 @@ using Tandem.Learning.Language.Checkpoints;
 using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
+using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Language.Checkpoints;
 
 public sealed class CheckpointFolderTests : IDisposable
 {
-    private static readonly LlamaOptions _options =
-        new() { Vocabulary = 12, Width = 8, Blocks = 2, Heads = 4, KeyValueHeads = 2, HeadWidth = 6, Hidden = 10, TiedEmbeddings = false, Dropout = 0 };
+    private static readonly LlamaOptions _options = new()
+    {
+        Vocabulary = 12, Width = 8, Blocks = 2, Heads = 4, KeyValueHeads = 2, HeadWidth = 6, Hidden = 10, TiedEmbeddings = false,
+        Dropout = 0,
+    };
 
     private readonly TemporaryFolder _folder = new();
     private readonly Llama _model = new(_options, new Noise(1));
@@ -110,6 +114,15 @@ public sealed class CheckpointFolderTests : IDisposable
         LlamaCheckpoint.Load(_folder.Root).Dispose();
         Config(_options with { Hidden = 11 });
         AssertRefused("[10, 8], expected [11, 8]");
+    }
+
+    [Fact]
+    public void Weights_that_are_no_numbers_are_refused()
+    {
+        using (no_grad()) _model.get_parameter("model.norm.weight")!.fill_(TensorArithmetic.NegativeInfinity);
+        Write(1, TensorType.BF16);
+        var e = Assert.Throws<SafetensorsException>(() => LlamaCheckpoint.Load(_folder.Root));
+        Assert.Contains("'model.norm.weight' holds NaN or an infinity", e.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The claims are held against the file before any memory is taken.</summary>

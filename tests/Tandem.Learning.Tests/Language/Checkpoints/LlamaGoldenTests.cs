@@ -39,7 +39,8 @@ public sealed class LlamaGoldenTests : IDisposable
     public void The_loss_and_the_gradient_of_every_parameter_are_those_of_the_library()
     {
         using var scope = NewDisposeScope();
-        var (inputs, mask) = (_golden.Get("input_ids", 3, 19).As<long>().ToArray(), _golden.Get("attention_mask", 3, 19).As<long>().ToArray());
+        var inputs = _golden.Get("input_ids", 3, 19).As<long>().ToArray();
+        var mask = _golden.Get("attention_mask", 3, 19).As<long>().ToArray();
         var targets = Enumerable.Range(0, 3 * 19).Select(i => i % 19 < 18 && mask[i + 1] == 1 ? inputs[i + 1] : -100).ToArray();
         var loss = nn.functional.cross_entropy(_model.forward(Inputs()).view(-1, 192), tensor(targets));
         Close.Number(_figures.GetProperty("loss").GetDouble(), loss.item<float>());
