@@ -7,7 +7,6 @@ namespace Tandem.Learning.Collaboration;
 public sealed class GenerativeCandidates : ICandidateGenerator
 {
     private readonly BeamSearch _search;
-    private readonly string _catalogVersion;
     private readonly int _window;
     private readonly int _batchSize;
 
@@ -21,14 +20,25 @@ public sealed class GenerativeCandidates : ICandidateGenerator
     {
         model.eval();
         _search = new BeamSearch(model, ids, new ItemTrie(ids));
-        (_catalogVersion, ModelVersion, _window, _batchSize) = (catalogVersion, modelVersion, window, batchSize);
+        (CatalogVersion, ModelVersion, _window, _batchSize) = (catalogVersion, modelVersion, window, batchSize);
     }
+
+    /// <inheritdoc/>
+    public string CatalogVersion { get; }
 
     /// <inheritdoc/>
     public string ModelVersion { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<CandidateList> Generate(IReadOnlyList<CandidateRequest> requests)
+    /// <remarks>The caller's thread decodes; it looks for cancellation before each batch.</remarks>
+    public ValueTask<IReadOnlyList<CandidateList>> GenerateAsync(
+        IReadOnlyList<CandidateRequest> requests, CancellationToken cancel = default) =>
+        Answered.By(Generate, requests, cancel);
+
+    /// <summary><see cref="GenerateAsync"/> for those who cannot await.</summary>
+    public IReadOnlyList<CandidateList> Generate(IReadOnlyList<CandidateRequest> requests) => Generate(requests, CancellationToken.None);
+
+    private CandidateList[] Generate(IReadOnlyList<CandidateRequest> requests, CancellationToken cancel)
     {
         var lists = new CandidateList[requests.Count];
         // Histories of one length need no padding mask, and requests of one count no spare beams.
@@ -36,8 +46,9 @@ public sealed class GenerativeCandidates : ICandidateGenerator
             .GroupBy(i => (Length: Math.Min(requests[i].History.Count, _window), requests[i].Count));
         foreach (var batch in groups.SelectMany(g => g.Chunk(_batchSize)))
         {
+            cancel.ThrowIfCancellationRequested();
             var histories = batch.Select(i => requests[i].History.TakeLast(_window).ToArray()).ToArray();
-            var excluded = batch.Select(i => requests[i].History.ToHashSet()).ToArray();
+            var excluded = batch.Select(i => requests[i].IncludeSeen ? [] : requests[i].History.ToHashSet()).ToArray();
             var results = _search.Search(histories, excluded, requests[batch[0]].Count);
             for (var b = 0; b < batch.Length; b++) lists[batch[b]] = List(requests[batch[b]], results[b]);
         }
@@ -47,7 +58,7 @@ public sealed class GenerativeCandidates : ICandidateGenerator
 
     private CandidateList List(CandidateRequest request, IReadOnlyList<(int Item, float LogProbability)> best) => new()
     {
-        CatalogVersion = _catalogVersion,
+        CatalogVersion = CatalogVersion,
         ModelVersion = ModelVersion,
         HistoryLength = request.History.Count,
         Items = [.. best.Select(i => i.Item)],
