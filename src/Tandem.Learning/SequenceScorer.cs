@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Tandem.Data;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
 using Tandem.Protocol.Items;
 using static TorchSharp.torch;
 
@@ -62,7 +62,7 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var all = States(histories).matmul(_items);                                     // [B, V + 1]
-        MemoryMarshal.Cast<byte, float>(all.bytes).CopyTo(scores);
+        TensorValues.CopyTo(all, scores[..(int)all.numel()]);
         if (_sum is null) return;
         for (var row = 0; row < histories.Length; row++)
             AddSuccessors(_sum, histories[row].Items.Span, scores.Slice(row * (ItemCount + 1), ItemCount + 1));
@@ -91,7 +91,7 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
         }
 
         var states = _model.Encode(_model.Rows(ids).view(histories.Length, steps, -1), Features(histories, steps));
-        return states.flatten(0, 1).index_select(0, tensor(last));
+        return states.flatten(0, 1).index_select(0, tensor(last, device: states.device));
     }
 
     /// <summary>What the backbone uses; nothing that a history lacks.</summary>

@@ -6,7 +6,8 @@ using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Export;
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Generation;
+using Tandem.Learning.Language.Items;
 using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
@@ -75,8 +76,8 @@ public sealed class TwoSides
         var (language, cloudResult) = options.Cloud.Train(
             dataset, ids, dataset.Prefixes(user => Math.Max(0, split.TrainLength(user) - options.Lag)), CloudValidation(split, options),
             Path.Combine(trained?.CloudRun ?? folder, CloudCheckpoint), progress.Training("cloud model"), cancel);
-        var generator = new GenerativeCandidates(
-            language, ids, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}", options.Cloud.Window);
+        var search = new ItemSearch(language, new ItemTrie(ItemTokens.Of(ids)), options.Cloud.Window);
+        var generator = new GenerativeCandidates(search, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}");
         return new TwoSides(DeviceModel.Open(bundle), generator, deviceResult, cloudResult) { DeviceSuccessors = fit };
     }
 

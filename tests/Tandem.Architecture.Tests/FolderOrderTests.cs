@@ -13,11 +13,11 @@ public class FolderOrderTests
         ["Layers"] = [],
         ["Backbones"] = ["Layers"],
         ["Language"] = ["Layers"],
-        ["Collaboration"] = ["Layers", "Backbones", "Language"],
-        ["Training"] = ["Layers", "Backbones", "Language", "Collaboration"],
+        ["Training"] = ["Layers", "Backbones", "Language"],
+        ["Collaboration"] = ["Layers", "Backbones", "Language", "Training"],
         ["Baselines"] = ["Training"],
         ["Successors"] = ["Training", "Baselines"],
-        ["Export"] = ["Layers", "Backbones", "Language", "Collaboration", "Training"],
+        ["Export"] = ["Layers", "Backbones", "Language", "Training", "Collaboration"],
     };
 
     public static TheoryData<string> Folders => [.. _mayUse.Keys];

@@ -22,4 +22,11 @@ internal static class Values
         using var _ = no_grad();
         foreach (var parameter in module.parameters()) parameter.uniform_(-scale, scale);
     }
+
+    /// <summary>Gives every parameter one value.</summary>
+    public static void Fill(nn.Module module, float value)
+    {
+        using var _ = no_grad();
+        foreach (var parameter in module.parameters()) parameter.uniform_(value, value);
+    }
 }

@@ -1,7 +1,7 @@
 namespace Tandem.Data.Batches;
 
 /// <summary>Rows of next-item prediction, padded on the right to the longest of them.</summary>
-public sealed class SequenceBatch
+public sealed class SequenceBatch : ITrainingBatch
 {
     internal SequenceBatch(int rows, int steps)
     {

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Tandem.Data;
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -34,7 +34,7 @@ public sealed class DinScorer(Din model) : IItemScorer
             var tile = histories.Slice(start, Math.Min(TileUsers, histories.Length - start));
             var (history, mask) = Embed(tile);
             var values = model.Score(history, mask, model.Items.Weight).contiguous();   // [tile, V + 1]
-            MemoryMarshal.Cast<byte, float>(values.bytes).CopyTo(scores[(start * width)..]);
+            TensorValues.CopyTo(values, scores.Slice(start * width, (int)values.numel()));
         }
     }
 

@@ -23,14 +23,15 @@ internal sealed class TttRotation
     /// <summary>[b × F/2] the angles of all places.</summary>
     public double[] Angles => _angles;
 
-    /// <param name="x">[..., T, H, F].</param>
+    /// <param name="x">[..., T, H, F]; bfloat16, of which there are no complex numbers, is rotated as float32.</param>
     /// <param name="place">That of the first step within its mini-batch.</param>
     /// <returns>[..., T, H, F].</returns>
     public Tensor Rotate(Tensor x, int place)
     {
         using var scope = NewDisposeScope();
-        var pairs = view_as_complex(x.reshape([.. x.shape[..^1], _pairs, 2]));
-        return view_as_real(pairs * Phases((int)x.shape[^3], place, x.dtype)).flatten(-2, -1).MoveToOuterDisposeScope();
+        var own = x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
+        var pairs = view_as_complex(own.reshape([.. x.shape[..^1], _pairs, 2]));
+        return view_as_real(pairs * Phases((int)x.shape[^3], place, own.dtype)).flatten(-2, -1).to(x.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>[T, 1, F/2] complex e^{i · angle}.</summary>

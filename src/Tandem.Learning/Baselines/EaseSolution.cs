@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -62,7 +63,7 @@ internal static class EaseSolution
     {
         var V = events.Items;
         var G = zeros(V, V);
-        var values = MemoryMarshal.Cast<byte, float>(G.bytes);
+        var values = TensorValues.InPlace<float>(G);
         for (var user = 0; user < events.Users; user++)
         {
             var items = events.ItemsOf(user);

@@ -7,13 +7,16 @@ namespace Tandem.Learning.Layers;
 /// <summary>y = x / sqrt(mean(x²) + ε) · weight (arXiv 1910.07467).</summary>
 internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
-    private const double Epsilon = 1e-6;
+    private readonly double _epsilon;
 
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;                                                 // [D]
 
-    public RmsNorm(int width) : base(nameof(RmsNorm))
+    /// <param name="width">D.</param>
+    /// <param name="epsilon">ε.</param>
+    public RmsNorm(int width, double epsilon = 1e-6) : base(nameof(RmsNorm))
     {
+        _epsilon = epsilon;
         _weight = nn.Parameter(ones(width));
         RegisterComponents();
     }
@@ -22,7 +25,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var scale = x.Squared().mean([-1], keepdim: true).Plus(Epsilon).rsqrt();
+        var scale = x.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt();
         return (x * scale * _weight).MoveToOuterDisposeScope();
     }
 }

@@ -12,7 +12,7 @@ public sealed class RowTable : nn.Module
 {
     private readonly List<(long[] Ids, Tensor Rows)> _gathered = [];
 
-    /// <summary>[R, D] float32; excluded from autograd, which sees the gathered rows instead.</summary>
+    /// <summary>[R, D]; excluded from autograd, which sees the gathered rows instead.</summary>
     public Parameter Weight => _weight;
 
     [ComponentName(Name = "weight")]
@@ -34,7 +34,7 @@ public sealed class RowTable : nn.Module
     /// <param name="ids">N row numbers; repeats allowed.</param>
     public Tensor Gather(long[] ids)
     {
-        using var index = tensor(ids);
+        using var index = tensor(ids, device: _weight.device);
         var rows = _weight.index_select(0, index);
         if (!training || !is_grad_enabled()) return rows;
         rows.requires_grad_(true);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Layers;
@@ -18,12 +17,14 @@ public sealed class SeededDropout : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <param name="x">Any shape, float32.</param>
+    /// <param name="x">Any shape, float type and device.</param>
     public override Tensor forward(Tensor x)
     {
         if (!training || _drop == 0) return x.alias();
-        using var mask = empty(x.shape);
-        _noise.FillMask(MemoryMarshal.Cast<byte, float>(mask.bytes), _drop);
-        return x * mask;
+        using var mask = empty(x.shape, dtype: ScalarType.Float32);
+        _noise.FillMask(TensorValues.InPlace<float>(mask), _drop);
+        if (x.dtype == ScalarType.Float32 && x.device_type == TorchSharp.DeviceType.CPU) return x * mask;
+        using var alike = mask.to(x.dtype).to(x.device);
+        return x * alike;
     }
 }

@@ -39,6 +39,9 @@ public sealed class AdamW
     /// <summary>α of the last step, warm-up and schedule included; 0 before the first.</summary>
     public double LearningRate { get; private set; }
 
+    /// <summary>Steps taken so far.</summary>
+    public int Steps => _step;
+
     /// <summary>Updates the weights by the gradients of the last backward pass, then clears those.</summary>
     /// <param name="steps">Steps that the schedule spans; 0 where it is constant.</param>
     public void Step(int steps = 0)

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -47,22 +47,23 @@ public static class Checkpoint
         {
             if (name == except) continue;
             var shape = parameter.shape.Select(n => (int)n).ToArray();
-            writer.Add(name, MemoryMarshal.Cast<byte, float>(parameter.bytes), shape);
+            if (TensorValues.AreInPlace<float>(parameter)) writer.Add<float>(name, TensorValues.InPlace<float>(parameter), shape);
+            else writer.AddBytes(name, TensorBytes.TypeOf(parameter.dtype), TensorBytes.Of(parameter, TensorBytes.TypeOf(parameter.dtype)), shape);
         }
     }
 
-    internal static void SaveTraining(string path, nn.Module network, AdamW optimizer, WeightAverage? average, TrainingState state)
+    internal static void SaveTraining(string path, nn.Module network, AdamW optimizer, IReadOnlyList<ITrainingPart> parts, TrainingState state)
     {
         var writer = new SafetensorsWriter();
         AddWeights(network, writer);
         optimizer.Save(writer);
-        average?.Save(writer);
+        foreach (var part in parts) part.Save(writer);
         foreach (var (name, values) in state.BestWeights) writer.Add(BestPrefix + name, values, values.Length);
         writer.Metadata["training"] = JsonSerializer.Serialize(state.Record);
         writer.Save(path);
     }
 
-    internal static TrainingState LoadTraining(string path, string settings, nn.Module network, AdamW optimizer, WeightAverage? average)
+    internal static TrainingState LoadTraining(string path, string settings, nn.Module network, AdamW optimizer, IReadOnlyList<ITrainingPart> parts)
     {
         var file = SafetensorsFile.Load(path);
         if (!file.Metadata.TryGetValue("training", out var json))
@@ -76,17 +77,17 @@ public static class Checkpoint
 
         ReadWeights(network, file, path);
         optimizer.Load(file);
-        average?.Load(file);
+        foreach (var part in parts) part.Load(file);
         return new TrainingState(record, record.BestValidation is null ? [] : ReadBest(network, file));
     }
 
     internal static Dictionary<string, float[]> Copy(nn.Module network) =>
-        network.named_parameters().ToDictionary(p => p.name, p => MemoryMarshal.Cast<byte, float>(p.parameter.bytes).ToArray());
+        network.named_parameters().ToDictionary(p => p.name, p => TensorValues.Copy(p.parameter));
 
     internal static void Restore(nn.Module network, IReadOnlyDictionary<string, float[]> weights)
     {
         foreach (var (name, parameter) in network.named_parameters())
-            weights[name].CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
+            TensorValues.Set(parameter, weights[name]);
     }
 
     private static TrainingRecord ReadRecord(string path, string json)
@@ -126,7 +127,7 @@ public static class Checkpoint
             foreach (var (name, parameter) in network.named_parameters())
             {
                 var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
-                if (!TensorPrimitives.IsFiniteAll(entry.As<float>()))
+                if (!TensorPrimitives.IsFiniteAll(entry.Holds<float>() ? entry.As<float>() : entry.ToSingles()))
                     throw new SafetensorsException(
                         $"tensor '{name}' holds NaN or an infinity, expected finite numbers: train the model again, with a lower learning rate");
                 entries.Add((parameter, entry));
@@ -139,6 +140,6 @@ public static class Checkpoint
 
         // All of them are checked by now, so that a refused file leaves the network as it was.
         foreach (var (parameter, entry) in entries)
-            entry.As<float>().CopyTo(MemoryMarshal.Cast<byte, float>(parameter.bytes));
+            TensorBytes.Fill(parameter, entry);
     }
 }

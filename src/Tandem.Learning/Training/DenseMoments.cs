@@ -1,8 +1,7 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
+using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
 using TorchSharp.Modules;
-using Tensor = TorchSharp.torch.Tensor;
 
 namespace Tandem.Learning.Training;
 
@@ -14,6 +13,12 @@ internal sealed class DenseMoments(string name, Parameter[] replicas)
     private readonly float[] _v = new float[replicas[0].numel()];
     private bool _isReached;
 
+    /// <summary>
+    /// The weights in float32, where the network's own are narrower or on another device: steps that are too small for their last bit would
+    /// be lost one by one. Null where the network's own are updated in place.
+    /// </summary>
+    private float[]? _master;
+
     /// <summary>Takes the replicas' gradients over, in their order, and clears them.</summary>
     public void Collect()
     {
@@ -23,7 +28,7 @@ internal sealed class DenseMoments(string name, Parameter[] replicas)
         {
             if (parameter.grad is not { } gradient) continue;
             using var whole = gradient.contiguous();
-            TensorPrimitives.Add(_gradient, Values(whole), _gradient);
+            TensorPrimitives.Add(_gradient, TensorValues.AreInPlace<float>(whole) ? TensorValues.InPlace<float>(whole) : TensorValues.Copy(whole), _gradient);
             gradient.zero_();
             _isReached = true;
         }
@@ -33,20 +38,30 @@ internal sealed class DenseMoments(string name, Parameter[] replicas)
 
     public void Update(in AdamWKernel kernel, float decay)
     {
-        if (_isReached) kernel.Update(Values(replicas[0]), _gradient, _m, _v, decay);
+        if (!_isReached) return;
+        if (TensorValues.AreInPlace<float>(replicas[0]))
+        {
+            kernel.Update(TensorValues.InPlace<float>(replicas[0]), _gradient, _m, _v, decay);
+            return;
+        }
+
+        _master ??= TensorValues.Copy(replicas[0]);
+        kernel.Update(_master, _gradient, _m, _v, decay);
+        TensorValues.Set(replicas[0], _master);
     }
 
     public void Save(SafetensorsWriter writer)
     {
         writer.Add($"optimizer.{name}.m", _m, _m.Length);
         writer.Add($"optimizer.{name}.v", _v, _v.Length);
+        if (_master is not null) writer.Add($"optimizer.{name}.master", _master, _master.Length);
     }
 
     public void Load(SafetensorsFile file)
     {
         file.Get($"optimizer.{name}.m", _m.Length).As<float>().CopyTo(_m);
         file.Get($"optimizer.{name}.v", _v.Length).As<float>().CopyTo(_v);
+        if (file.Tensors.ContainsKey($"optimizer.{name}.master"))
+            _master = file.Get($"optimizer.{name}.master", _m.Length).As<float>().ToArray();
     }
-
-    private static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }

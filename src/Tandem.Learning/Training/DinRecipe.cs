@@ -1,4 +1,5 @@
 using Tandem.Data;
+using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
 using TorchSharp;
@@ -29,7 +30,7 @@ public sealed record DinRecipe
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise));
         var task = new TargetAwareTask(replicas, Loss, Training.Seed, sequences, validation);
         var settings = TrainingSettings.Describe(this, dataset, sequences, validation is not null);
-        var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
+        var result = new TrainingLoop<SequenceBatch>(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
         return ((Din)replicas[0].Network, result);
     }
 

@@ -1,11 +1,9 @@
-using System.Runtime.InteropServices;
 using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Data.Metrics;
-using Tandem.Learning.Collaboration;
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Generation;
+using Tandem.Learning.Language.Items;
 using Tandem.Learning.Layers;
-using Tandem.Protocol.Messages;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
@@ -14,32 +12,40 @@ namespace Tandem.Learning.Training;
 /// Predicts every code of every item of a sequence from the codes before it, among the codes that lead to items. The loss is
 /// −log p(item | history), the sum over an item's levels, in nats: ln V is chance.
 /// </summary>
-public sealed class NextCodeTask : ITrainingTask
+/// <remarks>
+/// Every item has L tokens, so a place tells which level comes next. In training and in search alike the softmax runs over the codes
+/// that continue the prefix to a real item, so the probabilities of all items sum to 1 and none of the model is spent on learning
+/// which code sequences exist.
+/// </remarks>
+public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
 {
     private const int Unscored = -100; // the ignored index of torch's cross-entropy
+    private const int ListLength = 10; // of the lists that validate
 
-    private readonly Llama[] _models;
-    private readonly SemanticIds _ids;
+    private readonly ICausalModel[] _models;
+    private readonly ItemTokens _tokens;
     private readonly ItemTrie _trie;
     private readonly int _seed;
     private readonly int _window;
     private readonly TokenBudgetBatches _batches;
     private readonly RankedCases? _validation;
 
-    /// <param name="replicas">Networks are <see cref="Llama"/>s.</param>
-    /// <param name="ids">Of the items.</param>
+    /// <param name="replicas">Networks are <see cref="ICausalModel"/>s.</param>
+    /// <param name="tokens">Of the items, the same number for each.</param>
     /// <param name="window">Longest history, in items.</param>
     /// <param name="itemBudget">Most items of a batch, padding included; a batch has L times as many tokens.</param>
     /// <param name="seed">Of the batches.</param>
     /// <param name="sequences">What is learned from each user.</param>
     /// <param name="validation">Cases to make lists for; null to hold nothing out.</param>
+    /// <exception cref="ArgumentException">Items have different numbers of tokens.</exception>
     public NextCodeTask(
-        IReadOnlyList<Replica> replicas, SemanticIds ids, int window, int itemBudget, int seed,
+        IReadOnlyList<Replica> replicas, ItemTokens tokens, int window, int itemBudget, int seed,
         TrainingSequences sequences, RankedCases? validation)
     {
-        (Replicas, _ids, _seed, _window, _validation) = (replicas, ids, seed, window, validation);
-        _models = [.. replicas.Select(r => (Llama)r.Network)];
-        _trie = new ItemTrie(ids);
+        if (!tokens.HaveOneLength) throw new ArgumentException("items have different numbers of tokens; expected one for all", nameof(tokens));
+        (Replicas, _tokens, _seed, _window, _validation) = (replicas, tokens, seed, window, validation);
+        _models = [.. replicas.Select(r => (ICausalModel)r.Network)];
+        _trie = new ItemTrie(tokens);
         _batches = new(sequences, new() { Window = window, TokenBudget = Math.Max(itemBudget, window) });
     }
 
@@ -54,18 +60,20 @@ public sealed class NextCodeTask : ITrainingTask
     {
         var model = _models[replica];
         using var scope = NewDisposeScope();
-        var (B, T, L) = (batch.Rows, batch.Steps + 1, _ids.Levels);
+        var (B, T, L) = (batch.Rows, batch.Steps + 1, _tokens.Steps);
         var items = Items(batch);                                                       // [B × T], 0 = padding
         var (tokens, codes) = (new long[B * T * L], new long[L][]);
+        Array.Fill(tokens, _tokens.Start);
         for (var level = 0; level < L; level++) codes[level] = new long[B * T];
         for (var i = 0; i < items.Length; i++)
         {
             for (var level = 0; level < L; level++)
             {
-                codes[level][i] = items[i] == 0 ? Unscored : _ids.Codes(items[i])[level];
+                var token = items[i] == 0 ? Unscored : _tokens.Of(items[i])[level];
+                codes[level][i] = items[i] == 0 ? Unscored : token - _tokens.Range(level).First;
                 // Shifted right by one: the start token takes the first place, the last code of a row predicts nothing.
                 var place = i * L + level + 1;
-                if (items[i] != 0 && place % (T * L) != 0) tokens[place] = _ids.Token(level, (int)codes[level][i]);
+                if (items[i] != 0 && place % (T * L) != 0) tokens[place] = token;
             }
         }
 
@@ -73,7 +81,7 @@ public sealed class NextCodeTask : ITrainingTask
         var loss = zeros(1);
         for (var level = 0; level < L; level++)
         {
-            var logits = model.Logits(states.select(1, level), level).Plus(Choices(items, level)); // [B × T, K]
+            var logits = model.Logits(states.select(1, level), _tokens.Range(level)).Plus(Choices(items, level)); // [B × T, K]
             loss = loss.Plus(nn.functional.cross_entropy(logits, tensor(codes[level]), ignore_index: Unscored));
         }
 
@@ -84,36 +92,25 @@ public sealed class NextCodeTask : ITrainingTask
     public double? Validate()
     {
         if (_validation is null) return null;
-        var generator = new GenerativeCandidates(_models[0], _ids, "", "", _window);
-        var requests = Enumerable.Range(0, _validation.Count)
-            .Select(i => new CandidateRequest { CatalogVersion = "", History = _validation.History(i).Items.ToArray(), Count = 10 }).ToArray();
-        var lists = generator.Generate(requests);
-        var ranks = lists.Select((list, i) => Rank(list, _validation.Target(i)));
-        return new RankingMetrics(ranks).Ndcg(10);
+        Replicas[0].Network.eval();
+        var histories = Enumerable.Range(0, _validation.Count).Select(i => _validation.History(i).Items.ToArray()).ToArray();
+        var lists = new ItemSearch(_models[0], _trie, _window).Search(histories, [.. histories.Select(_ => ListLength)]);
+        return new RankingMetrics(lists.Select((list, i) => Rank(list, _validation.Target(i)))).Ndcg(ListLength);
     }
 
     /// <summary>[B × T, K]: 0 for codes that continue an item's prefix at this level, −∞ for all others.</summary>
     private Tensor Choices(int[] items, int level)
     {
-        var size = _ids.CodebookSize;
-        var mask = empty(items.Length, size);
-        var values = MemoryMarshal.Cast<byte, float>(mask.bytes);
-        values.Fill(float.NegativeInfinity);
-        for (var i = 0; i < items.Length; i++)
-        {
-            // Padding is not scored, but its softmax must stay finite.
-            var (start, end) = _trie.Children(items[i] == 0 ? ItemTrie.Root : _trie.Prefix(items[i], level));
-            for (var child = start; child < end; child++) values[i * size + _trie.Code(child)] = 0;
-        }
-
-        return mask;
+        // Padding is not scored, but its softmax must stay finite: any item's prefix does.
+        var nodes = Array.ConvertAll(items, item => _trie.Prefix(Math.Max(item, 1), level));
+        return TrieMask.Create(_trie, nodes, _tokens.Range(level));
     }
 
-    private static double Rank(CandidateList list, int target)
+    private static double Rank(IReadOnlyList<(int Item, float LogProbability)> list, int target)
     {
-        for (var i = 0; i < list.Items.Count; i++)
+        for (var i = 0; i < list.Count; i++)
         {
-            if (list.Items[i] == target) return i + 1;
+            if (list[i].Item == target) return i + 1;
         }
 
         return double.PositiveInfinity;

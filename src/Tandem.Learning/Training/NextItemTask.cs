@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Training;
 
 /// <summary>Predicts the next item at every step of a sequence, by one of the <see cref="NextItemLoss"/>es over shared negatives.</summary>
-public sealed class NextItemTask : ITrainingTask
+public sealed class NextItemTask : ITrainingTask<SequenceBatch>
 {
     private const double MaxPadding = 0.1; // of small batches: a step costs more than a few empty places
 
@@ -89,7 +89,7 @@ public sealed class NextItemTask : ITrainingTask
             return SampledSoftmax.Loss(states, rows.narrow(0, inputs, N + n), ids.AsSpan(inputs), logExpected, _options.BrainFloat);
         var positives = (states * rows.narrow(0, inputs, N)).sum(dim: 1, keepdim: true);    // [N, 1]
         var negatives = states.matmul(rows.narrow(0, inputs + N, n).t());                   // [N, n]
-        var all = tensor(ids);
+        var all = tensor(ids, device: states.device);
         var isTarget = all.narrow(0, inputs, N).unsqueeze(1) == all.narrow(0, inputs + N, n).unsqueeze(0);
         return _options.Kind switch
         {
@@ -106,8 +106,8 @@ public sealed class NextItemTask : ITrainingTask
         var ids = new long[model.ItemCount + 1];
         for (var i = 0; i < ids.Length; i++) ids[i] = i;
         var table = model.Rows(ids);                                                        // [V + 1, D]
-        var inputs = tensor(Array.ConvertAll(batch.Inputs, i => (long)i));
-        var targets = tensor(Array.ConvertAll(real, place => (long)batch.Targets[place] - 1));
+        var inputs = tensor(Array.ConvertAll(batch.Inputs, i => (long)i), device: table.device);
+        var targets = tensor(Array.ConvertAll(real, place => (long)batch.Targets[place] - 1), device: table.device);
         var states = States(model, batch, table.index_select(0, inputs), real);
         return NextItemLosses.FullSoftmax(states.matmul(table.narrow(0, 1, model.ItemCount).t()), targets);
     }
@@ -116,10 +116,10 @@ public sealed class NextItemTask : ITrainingTask
     private Tensor States(SequenceModel model, SequenceBatch batch, Tensor embedded, long[] real)
     {
         var features = new EventFeatures(
-            batch.Times.Length == 0 || !model.Backbone.UsesTimes ? null : tensor(batch.Times, batch.Rows, batch.Steps),
-            batch.Values.Length == 0 || !model.Backbone.UsesValues ? null : tensor(batch.Values, batch.Rows, batch.Steps));
+            batch.Times.Length == 0 || !model.Backbone.UsesTimes ? null : tensor(batch.Times, batch.Rows, batch.Steps).to(embedded.device),
+            batch.Values.Length == 0 || !model.Backbone.UsesValues ? null : tensor(batch.Values, batch.Rows, batch.Steps).to(embedded.device));
         var states = model.Encode(embedded.view(batch.Rows, batch.Steps, -1), features).flatten(0, 1);
-        if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real));
+        if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real, device: states.device));
         return _options.Temperature == 1 ? states : states.DividedBy(_options.Temperature);
     }
 

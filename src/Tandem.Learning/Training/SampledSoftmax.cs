@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -33,7 +32,7 @@ internal static class SampledSoftmax
             var (targets, negatives) = (rows.narrow(0, 0, N), rows.narrow(0, N, n));
             var positives = (states * targets).sum(dim: 1, keepdim: true);              // [N, 1]
             var scores = Product(states, negatives.t(), brainFloat);                    // [N, n]
-            loss = Differentiate(Values(positives), Values(scores), ids, logExpected);
+            (loss, positives, scores) = Differentiate(positives, scores, ids, logExpected);
             stateGradient = (targets * positives).Plus(Product(scores, negatives, brainFloat));      // [N, D]
             rowGradient = cat([states * positives, Product(scores.t(), states, brainFloat)], dim: 0); // [N + n, D]
         }
@@ -41,6 +40,17 @@ internal static class SampledSoftmax
         // Linear in states and rows, with the gradient computed above; its value is replaced by the loss.
         var carrier = (states * stateGradient).sum().Plus((rows * rowGradient).sum());
         return (carrier - carrier.detach()).Plus(loss).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same on tensors, in place where float32 lies on the CPU, else on a copy there.</summary>
+    private static (double Loss, Tensor Positives, Tensor Scores) Differentiate(
+        Tensor positives, Tensor scores, ReadOnlySpan<long> ids, ReadOnlySpan<float> logExpected)
+    {
+        var (p, s) = (InFloat(positives), InFloat(scores));
+        var loss = Differentiate(TensorValues.InPlace<float>(p), TensorValues.InPlace<float>(s), ids, logExpected);
+        return (loss, p.to(positives.dtype).to(positives.device), s.to(scores.dtype).to(scores.device));
+
+        static Tensor InFloat(Tensor x) => TensorValues.AreInPlace<float>(x) ? x : x.to(ScalarType.Float32).cpu().contiguous();
     }
 
     /// <summary>Turns scores into gradients with respect to them; gives the mean loss.</summary>
@@ -79,6 +89,4 @@ internal static class SampledSoftmax
     {
         for (var from = 0; negativeIds[from..].IndexOf(target) is >= 0 and var at; from += at + 1) row[from + at] = float.NegativeInfinity;
     }
-
-    private static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tandem.Data;
+using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
 using TorchSharp;
@@ -34,7 +35,7 @@ public sealed record SequenceRecipe
     /// <param name="validation">By what the best epoch is chosen; null to train all epochs and keep the last.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
     /// <param name="progress">Receives every step.</param>
-    /// <param name="pauseAfter">Epochs after which to pause, see <see cref="TrainingLoop.Run"/>.</param>
+    /// <param name="pauseAfter">Epochs after which to pause, see <see cref="TrainingLoop{TBatch}.Run"/>.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>
@@ -49,7 +50,7 @@ public sealed record SequenceRecipe
         var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
         // Counts change no weight, so that a checkpoint serves a run with and one without them.
         var settings = TrainingSettings.Describe(this with { Successors = null }, dataset, sequences, validation is not null);
-        var result = new TrainingLoop(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
+        var result = new TrainingLoop<SequenceBatch>(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
     }
 

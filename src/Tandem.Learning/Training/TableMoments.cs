@@ -1,7 +1,8 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Tandem.Learning.Training;
 
@@ -24,6 +25,9 @@ internal sealed class TableMoments
     private readonly List<int> _rows = [];
     private float[] _gradient = [];
 
+    /// <summary>[R × D] the table in float32, where the network's own is narrower or on another device; null where that is updated in place.</summary>
+    private float[]? _master;
+
     public TableMoments(string name, RowTable[] replicas)
     {
         (_name, _replicas) = (name, replicas);
@@ -43,7 +47,7 @@ internal sealed class TableMoments
             foreach (var (ids, rows) in table.Gathered)
             {
                 using var gradient = rows.grad?.contiguous();
-                Add(ids, gradient is null ? default : MemoryMarshal.Cast<byte, float>(gradient.bytes));
+                Add(ids, gradient is null ? default : TensorValues.AreInPlace<float>(gradient) ? TensorValues.InPlace<float>(gradient) : TensorValues.Copy(gradient));
             }
 
             table.Forget();
@@ -57,7 +61,8 @@ internal sealed class TableMoments
     /// <param name="step">From 1.</param>
     public void Update(in AdamWKernel kernel, ReadOnlySpan<double> logKept, int step)
     {
-        var weights = MemoryMarshal.Cast<byte, float>(_replicas[0].Weight.bytes);
+        var table = _replicas[0].Weight;
+        var weights = TensorValues.AreInPlace<float>(table) ? TensorValues.InPlace<float>(table) : _master ??= TensorValues.Copy(table);
         for (var slot = 0; slot < _rows.Count; slot++)
         {
             var row = _rows[slot];
@@ -69,6 +74,7 @@ internal sealed class TableMoments
                 decay);
         }
 
+        if (_master is not null) WriteBack(table, _master);
         _rows.Clear();
     }
 
@@ -77,6 +83,7 @@ internal sealed class TableMoments
         writer.Add($"optimizer.{_name}.m", _m, _m.Length);
         writer.Add($"optimizer.{_name}.v", _v, _v.Length);
         writer.Add($"optimizer.{_name}.last", _lastStep, _lastStep.Length);
+        if (_master is not null) writer.Add($"optimizer.{_name}.master", _master, _master.Length);
     }
 
     public void Load(SafetensorsFile file)
@@ -84,6 +91,19 @@ internal sealed class TableMoments
         file.Get($"optimizer.{_name}.m", _m.Length).As<float>().CopyTo(_m);
         file.Get($"optimizer.{_name}.v", _v.Length).As<float>().CopyTo(_v);
         file.Get($"optimizer.{_name}.last", _lastStep.Length).As<int>().CopyTo(_lastStep);
+        if (file.Tensors.ContainsKey($"optimizer.{_name}.master"))
+            _master = file.Get($"optimizer.{_name}.master", _m.Length).As<float>().ToArray();
+    }
+
+    /// <summary>Takes the updated rows over into a table that is narrower than float32 or lies on another device.</summary>
+    private void WriteBack(Tensor table, float[] master)
+    {
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        var values = new float[_rows.Count * _width];
+        for (var slot = 0; slot < _rows.Count; slot++) master.AsSpan(_rows[slot] * _width, _width).CopyTo(values.AsSpan(slot * _width));
+        var ids = tensor([.. _rows.Select(row => (long)row)], device: table.device);
+        table.index_copy_(0, ids, tensor(values, _rows.Count, _width).to(table.dtype).to(table.device));
     }
 
     private void Add(long[] ids, ReadOnlySpan<float> gradient)

@@ -14,7 +14,7 @@ namespace Tandem.Learning.Training;
 /// that equals the target is left out.
 /// </summary>
 /// <remarks>A sequence of n items gives n − 1 rows, one for each prefix and the item that follows it.</remarks>
-public sealed class TargetAwareTask : ITrainingTask
+public sealed class TargetAwareTask : ITrainingTask<SequenceBatch>
 {
     private const double MaxPadding = 0.1; // of small batches: a step costs more than a few empty places
 

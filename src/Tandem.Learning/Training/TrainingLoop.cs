@@ -11,15 +11,19 @@ namespace Tandem.Learning.Training;
 /// Epochs of steps, validation, early stop, a checkpoint after each epoch. A run that is cut off and resumed ends with the very
 /// same weights as one that is not, on the same machine, whatever the number of threads.
 /// </summary>
-public sealed class TrainingLoop
+/// <typeparam name="TBatch">What a step works on.</typeparam>
+public sealed class TrainingLoop<TBatch>
+    where TBatch : ITrainingBatch
 {
-    private readonly ITrainingTask _task;
+    private readonly ITrainingTask<TBatch> _task;
     private readonly TrainingOptions _options;
     private readonly string? _checkpoint;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly nn.Module _network;
     private readonly AdamW _optimizer;
-    private readonly WeightAverage? _average;
+    private readonly IReadOnlyList<ITrainingPart> _parts;
+    private readonly ITrainingPart? _judge;
+    private long _step;
     private TrainingState _state;
 
     /// <param name="task">What is learned.</param>
@@ -27,20 +31,24 @@ public sealed class TrainingLoop
     /// <param name="settings">Text that names all settings of the run: a checkpoint of other settings is not resumed.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none. An existing one is continued.</param>
     /// <param name="progress">Receives every step.</param>
+    /// <param name="parts">What lives beside the loop, in the order in which it acts, after the average of the weights where the options ask for one.</param>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     /// <exception cref="SafetensorsException">The checkpoint is damaged.</exception>
     /// <exception cref="CheckpointException">The checkpoint belongs to other settings.</exception>
     public TrainingLoop(
-        ITrainingTask task, TrainingOptions options, string settings, string? checkpoint = null, IProgress<TrainingProgress>? progress = null)
+        ITrainingTask<TBatch> task, TrainingOptions options, string settings, string? checkpoint = null,
+        IProgress<TrainingProgress>? progress = null, IReadOnlyList<ITrainingPart>? parts = null)
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         (_task, _options, _checkpoint, _progress) = (task, options, checkpoint, progress);
         _network = task.Replicas[0].Network;
         _optimizer = new AdamW([.. task.Replicas.Select(r => r.Network)], options.Optimizer);
-        if (options.AverageDecay > 0) _average = new WeightAverage(_network, options.AverageDecay);
+        _parts = [.. options.AverageDecay > 0 ? [new WeightAverage(_network, options.AverageDecay)] : (ITrainingPart[])[], .. parts ?? []];
+        _judge = _parts.FirstOrDefault(part => part.Judged is not null);
         _state = new TrainingState(new TrainingRecord(settings, [], 0, null, 0), []);
         if (checkpoint is not null && File.Exists(checkpoint))
-            _state = Checkpoint.LoadTraining(checkpoint, settings, _network, _optimizer, _average);
+            _state = Checkpoint.LoadTraining(checkpoint, settings, _network, _optimizer, _parts);
+        _step = _optimizer.Steps;
     }
 
     /// <summary>Trains to the end; the network then holds the best epoch's weights.</summary>
@@ -58,11 +66,11 @@ public sealed class TrainingLoop
             var epoch = _state.Record.Epochs.Count + 1;
             var (loss, seconds) = Train(epoch, threads, cancel);
             Judge(new EpochRecord(epoch, loss, seconds, IsValidated(epoch) ? Validate() : null));
-            if (_checkpoint is not null) Checkpoint.SaveTraining(_checkpoint, _network, _optimizer, _average, _state);
+            if (_checkpoint is not null) Checkpoint.SaveTraining(_checkpoint, _network, _optimizer, _parts, _state);
         }
 
         if (_state.BestWeights.Count > 0) Checkpoint.Restore(_network, _state.BestWeights);
-        else if (_average is not null) Checkpoint.Restore(_network, _average.Weights);
+        else if (_judge?.Judged is { } judged) Checkpoint.Restore(_network, judged);
         var record = _state.Record;
         var best = record.BestValidation is null ? record.Epochs.Count : record.BestEpoch;
         return new TrainingResult(best, record.BestValidation, record.Epochs);
@@ -70,12 +78,12 @@ public sealed class TrainingLoop
 
     private bool IsValidated(int epoch) => epoch % _options.ValidateEvery == 0 || epoch == _options.Epochs;
 
-    /// <summary>Judges the averaged weights where there are any, and goes on with the others.</summary>
+    /// <summary>Judges the weights of the part that has some, and goes on with the network's own.</summary>
     private double? Validate()
     {
-        if (_average is null) return _task.Validate();
+        if (_judge?.Judged is not { } judged) return _task.Validate();
         var own = Checkpoint.Copy(_network);
-        Checkpoint.Restore(_network, _average.Weights);
+        Checkpoint.Restore(_network, judged);
         var measure = _task.Validate();
         Checkpoint.Restore(_network, own);
         return measure;
@@ -100,7 +108,8 @@ public sealed class TrainingLoop
             using var scope = NewDisposeScope();
             var loss = Gradient(batches[i], threads);
             _optimizer.Step(batches.Length * _options.Epochs);
-            _average?.Update();
+            _step++;
+            foreach (var part in _parts) part.AfterStep(_step);
             if (!double.IsFinite(loss))
                 throw new TrainingException($"loss is {loss} at epoch {epoch}, step {i + 1}; expected a finite number; lower the learning rate");
             sum += loss;
@@ -112,7 +121,7 @@ public sealed class TrainingLoop
     }
 
     /// <summary>The gradient of the mean over all targets of a step, left in the replicas; the loss summed over the targets.</summary>
-    private double Gradient(SequenceBatch[] batches, ReplicaThreads threads)
+    private double Gradient(TBatch[] batches, ReplicaThreads threads)
     {
         var losses = new double[batches.Length];
         var tokens = (double)batches.Sum(b => b.Tokens);
@@ -123,7 +132,7 @@ public sealed class TrainingLoop
             var loss = _task.Loss(batches[replica], replica);
             var share = batches[replica].Tokens / tokens;
             (share == 1 ? loss : loss.Times(share)).backward();
-            losses[replica] = loss.item<float>() * (double)batches[replica].Tokens;
+            losses[replica] = loss.to(ScalarType.Float32).item<float>() * (double)batches[replica].Tokens;
         });
         return losses.Sum();
     }
@@ -137,7 +146,7 @@ public sealed class TrainingLoop
             record = better
                 ? record with { BestEpoch = epoch.Epoch, BestValidation = measure, WithoutBest = 0 }
                 : record with { WithoutBest = record.WithoutBest + 1 };
-            if (better) _state = _state with { BestWeights = _average?.Copy() ?? Checkpoint.Copy(_network) };
+            if (better) _state = _state with { BestWeights = _judge?.Judged?.ToDictionary(w => w.Key, w => (float[])w.Value.Clone()) ?? Checkpoint.Copy(_network) };
         }
 
         _state = _state with { Record = record };

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
+using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -13,11 +13,12 @@ namespace Tandem.Learning.Training;
 /// It reads all weights, item table included, so it looks at every sixteenth step only, with δ¹⁶ in place of δ: over the
 /// thousands of steps that an average spans the difference is nothing, and a step still costs what its batch touches.
 /// </remarks>
-internal sealed class WeightAverage
+internal sealed class WeightAverage : ITrainingPart
 {
     private const int Every = 16;
 
     private readonly (string Name, Tensor Weights)[] _parameters;
+    private readonly Dictionary<string, float[]> _average;
     private readonly float _decay;
     private int _steps;
 
@@ -25,35 +26,33 @@ internal sealed class WeightAverage
     {
         _decay = (float)Math.Pow(decay, Every);
         _parameters = [.. network.named_parameters().Select(p => (p.name, (Tensor)p.parameter))];
-        Weights = Checkpoint.Copy(network);
+        _average = Checkpoint.Copy(network);
     }
 
     /// <summary>w̄ by parameter name.</summary>
-    public Dictionary<string, float[]> Weights { get; }
+    public IReadOnlyDictionary<string, float[]> Judged => _average;
 
-    /// <summary>To be called after each step.</summary>
-    public void Update()
+    public void AfterStep(long number)
     {
         if (++_steps % Every != 0) return;
         foreach (var (name, weights) in _parameters)
         {
-            var average = Weights[name];
-            TensorPrimitives.Lerp(MemoryMarshal.Cast<byte, float>(weights.bytes), average, _decay, average);
+            var average = _average[name];
+            var own = TensorValues.AreInPlace<float>(weights) ? TensorValues.InPlace<float>(weights) : TensorValues.Copy(weights);
+            TensorPrimitives.Lerp(own, average, _decay, average);
         }
     }
-
-    public Dictionary<string, float[]> Copy() => Weights.ToDictionary(w => w.Key, w => (float[])w.Value.Clone());
 
     public void Save(SafetensorsWriter writer)
     {
         writer.Add("average.steps", [_steps], 1);
-        foreach (var (name, values) in Weights) writer.Add($"average.{name}", values, values.Length);
+        foreach (var (name, values) in _average) writer.Add($"average.{name}", values, values.Length);
     }
 
     /// <exception cref="SafetensorsException">A tensor is missing or has another size.</exception>
     public void Load(SafetensorsFile file)
     {
         _steps = file.Get("average.steps", 1).As<int>()[0];
-        foreach (var (name, values) in Weights) file.Get($"average.{name}", values.Length).As<float>().CopyTo(values);
+        foreach (var (name, values) in _average) file.Get($"average.{name}", values.Length).As<float>().CopyTo(values);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Tandem.Protocol.Safetensors;
@@ -7,15 +6,12 @@ namespace Tandem.Protocol.Safetensors;
 /// A parsed safetensors file: named tensors that view the given bytes. Format:
 /// <see href="https://github.com/huggingface/safetensors#format"/>; an 8-byte header length, a JSON header, then the data.
 /// </summary>
-/// <remarks>Stricter than the reference in one point: duplicate names anywhere in the header are refused.</remarks>
+/// <remarks>
+/// Stricter than the reference in one point: duplicate names anywhere in the header are refused. For files that should not lie in
+/// memory, or exceed 2 GB, there is <see cref="SafetensorsReader"/>.
+/// </remarks>
 public sealed class SafetensorsFile
 {
-    /// <summary>Longest header that is read, the reference implementation's limit.</summary>
-    private const ulong LongestHeaderBytes = 100_000_000;
-
-    private const int LengthBytes = 8;
-    private const int MostNamesShown = 8;
-
     private readonly Dictionary<string, TensorEntry> _tensors;
 
     private SafetensorsFile(Dictionary<string, TensorEntry> tensors, Dictionary<string, string> metadata)
@@ -62,13 +58,11 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var size = FileLink.SizeOf(path)
-            ?? throw new FileNotFoundException($"{path}: there is no such file, expected safetensors; check the path or export first", path);
-        if (size == 0) throw new SafetensorsException($"{path}: the file is empty or no regular file, expected safetensors; fetch or export it again");
+        var size = RequireSize(path);
         if (size > Array.MaxLength)
         {
             throw new SafetensorsException(
-                $"{path}: the file has {size} bytes, expected at most {Array.MaxLength}; split its tensors over several files");
+                $"{path}: the file has {size} bytes, expected at most {Array.MaxLength} here; open it with {nameof(SafetensorsReader)}");
         }
 
         if (TryParse(File.ReadAllBytes(path), out var file, out var fault)) return file;
@@ -81,20 +75,8 @@ public sealed class SafetensorsFile
     /// <exception cref="SafetensorsException">The name is absent or the shape differs; the message says what was found.</exception>
     public TensorEntry Get(string name, params ReadOnlySpan<int> shape)
     {
-        if (!_tensors.TryGetValue(name, out var entry))
-        {
-            throw new SafetensorsException(
-                $"no tensor {FaultText.Quote(name)} among the {_tensors.Count} found ({SomeNames()}): "
-                + "check the name, or export the file with the version that reads it");
-        }
-
-        if (!entry.Shape.AsSpan().SequenceEqual(shape))
-        {
-            throw new SafetensorsException(
-                $"tensor {FaultText.Quote(name)} has shape {FaultText.Shape(entry.Shape.AsSpan())}, expected {FaultText.Shape(shape)}: "
-                + "the file belongs to a model of other dimensions");
-        }
-
+        if (!_tensors.TryGetValue(name, out var entry)) throw SafetensorsException.Missing(name, _tensors.Keys);
+        SafetensorsException.ThrowIfOther(name, entry.Shape.AsSpan(), shape);
         return entry;
     }
 
@@ -105,29 +87,16 @@ public sealed class SafetensorsFile
         [NotNullWhen(false)] out string? fault)
     {
         header = data = default;
-        fault = null;
-        if (!BitConverter.IsLittleEndian)
-            fault = "the format is little-endian and this machine is not";
-        else if (bytes.Length < LengthBytes)
-            fault = $"{bytes.Length} bytes are too few, expected at least the {LengthBytes} of the header length";
-        if (fault is not null) return false;
-
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span);
-        var rest = bytes[LengthBytes..];
-        if (length > LongestHeaderBytes)
-            fault = $"the header claims {length} bytes, expected at most {LongestHeaderBytes}";
-        else if (length > (ulong)rest.Length)
-            fault = $"the header claims {length} bytes, but only {rest.Length} follow: the file is cut off";
-        if (fault is not null) return false;
-
-        header = rest[..(int)length];
-        data = rest[(int)length..];
+        if (!SafetensorsHeader.TryLength(bytes.Span, bytes.Length, out var length, out fault)) return false;
+        (header, data) = (bytes.Slice(SafetensorsHeader.LengthBytes, length), bytes[(SafetensorsHeader.LengthBytes + length)..]);
         return true;
     }
 
-    private string SomeNames()
+    /// <summary>Bytes of a file that there is and that is not empty.</summary>
+    internal static long RequireSize(string path) => FileLink.SizeOf(path) switch
     {
-        var names = _tensors.Keys.Order(StringComparer.Ordinal).Take(MostNamesShown).Select(FaultText.Shorten);
-        return string.Join(", ", names) + (_tensors.Count > MostNamesShown ? ", ..." : "");
-    }
+        null => throw new FileNotFoundException($"{path}: there is no such file, expected safetensors; check the path or export first", path),
+        0 => throw new SafetensorsException($"{path}: the file is empty or no regular file, expected safetensors; fetch or export it again"),
+        { } size => size,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
@@ -10,12 +11,38 @@ internal sealed class SafetensorsHeader
 {
     public const string MetadataName = "__metadata__";
 
+    /// <summary>What stands before the header: its length as a 64-bit number.</summary>
+    public const int LengthBytes = 8;
+
+    /// <summary>Longest header that is read, the reference implementation's limit.</summary>
+    private const ulong LongestBytes = 100_000_000;
+
     // The last of two equal names would win silently, and other readers take the first.
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
     public List<TensorHeader> Tensors { get; } = [];
 
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Reads how long the header is and holds it against the file.</summary>
+    /// <param name="start">The first <see cref="LengthBytes"/> bytes, or all of a shorter file.</param>
+    /// <param name="fileBytes">Length of the file.</param>
+    /// <param name="length">Bytes of the header.</param>
+    /// <param name="fault">What is wrong, or null.</param>
+    public static bool TryLength(ReadOnlySpan<byte> start, long fileBytes, out int length, [NotNullWhen(false)] out string? fault)
+    {
+        length = 0;
+        if (!BitConverter.IsLittleEndian) return Refuse("the format is little-endian and this machine is not", out fault);
+        if (fileBytes < LengthBytes)
+            return Refuse($"{fileBytes} bytes are too few, expected at least the {LengthBytes} of the header length", out fault);
+        var claimed = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        if (claimed > LongestBytes) return Refuse($"the header claims {claimed} bytes, expected at most {LongestBytes}", out fault);
+        var rest = fileBytes - LengthBytes;
+        if (claimed > (ulong)rest)
+            return Refuse($"the header claims {claimed} bytes, but only {rest} follow: the file is cut off", out fault);
+        (length, fault) = ((int)claimed, null);
+        return true;
+    }
 
     public static bool TryParse(
         ReadOnlyMemory<byte> json,

@@ -47,6 +47,15 @@ public sealed class SafetensorsWriter
         AddEntry(name, TensorType.BF16, values.Length, MemoryMarshal.AsBytes<ushort>(rounded).ToArray(), shape);
     }
 
+    /// <summary>Adds a copy of elements as they are stored, little-endian.</summary>
+    /// <param name="name">Any text but <c>__metadata__</c>, used once.</param>
+    /// <param name="type">Of one element.</param>
+    /// <param name="bytes">Elements, row-major; as many as the product of <paramref name="shape"/>.</param>
+    /// <param name="shape">Length of each dimension, outermost first; none for a scalar.</param>
+    /// <exception cref="ArgumentException">The name is taken, or the shape does not fit the bytes.</exception>
+    public void AddBytes(string name, TensorType type, ReadOnlySpan<byte> bytes, params ReadOnlySpan<int> shape) =>
+        AddEntry(name, type, bytes.Length / type.SizeBytes(), bytes.ToArray(), shape);
+
     /// <summary>The whole file. At most <see cref="Array.MaxLength"/> bytes; <see cref="Save"/> has no such limit.</summary>
     public byte[] ToArray()
     {

@@ -2,11 +2,19 @@ using System.Collections.Immutable;
 
 namespace Tandem.Protocol.Safetensors;
 
-/// <summary>One tensor as the header declares it, its offsets in bytes from the start of the data.</summary>
-internal readonly record struct TensorHeader(string Name, TensorType Type, ImmutableArray<int> Shape, long Begin, long End)
+/// <summary>One tensor as the header declares it.</summary>
+/// <param name="Name">Name within the file.</param>
+/// <param name="Type">Type of one element.</param>
+/// <param name="Shape">Length of each dimension, outermost first; empty for a scalar.</param>
+/// <param name="Begin">Its first byte, from the start of the data.</param>
+/// <param name="End">One past its last byte.</param>
+public readonly record struct TensorHeader(string Name, TensorType Type, ImmutableArray<int> Shape, long Begin, long End)
 {
+    /// <summary>Bytes from begin to end.</summary>
+    public long SizeBytes => End - Begin;
+
     /// <summary>Bytes that the shape and type need, or null where the product leaves 64 bits.</summary>
-    public long? NeededBytes
+    internal long? NeededBytes
     {
         get
         {

@@ -1,3 +1,4 @@
+using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Tests.Training;
@@ -148,7 +149,7 @@ public abstract class BackboneContract
         var replicas = Replica.Create(1, noise => new SequenceModel(Items, Create(width: 24, Window, dropout: 0, noise)));
         var options = new TrainingOptions { Epochs = 30, Seed = 1, Optimizer = new() { LearningRate = 0.01 } };
         var task = new NextItemTask(replicas, new() { Negatives = 32, TokenBudget = 100 }, 1, data.Whole(), validation: null);
-        var result = new TrainingLoop(task, options, "toy").Run(cancel: TestContext.Current.CancellationToken);
+        var result = new TrainingLoop<SequenceBatch>(task, options, "toy").Run(cancel: TestContext.Current.CancellationToken);
         // Histories of one item, as no user was trained on: only the pattern itself can answer them.
         var cases = new RankedCases(Items, i => new[] { i + 1 }, i => (i + 1) % Items + 1);
         using var scorer = new SequenceScorer((SequenceModel)replicas[0].Network);

@@ -83,8 +83,11 @@ public class TttFusedTests
     [InlineData(12, ScalarType.Float32, false)]
     [InlineData(12, ScalarType.Float64, true)]
     [InlineData(16, ScalarType.BFloat16, false)]
-    public void Heads_that_fill_no_whole_vectors_are_left_to_single_operations(int headWidth, ScalarType type, bool fits) =>
-        Assert.Equal(fits, TttLinearFunction.Fits(headWidth, type));
+    public void Heads_that_fill_no_whole_vectors_are_left_to_single_operations(int headWidth, ScalarType type, bool fits)
+    {
+        using var qkv = zeros(1, dtype: type);
+        Assert.Equal(fits, TttLinearFunction.Fits(headWidth, qkv));
+    }
 
     [Fact]
     public void A_training_step_leaves_no_tensor_behind()

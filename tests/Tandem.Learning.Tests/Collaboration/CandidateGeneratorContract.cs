@@ -115,7 +115,7 @@ public abstract class CandidateGeneratorContract
     }
 
     /// <summary>A history that counts how often it is read through, and calls back at a given reading.</summary>
-    private sealed class ReadHistory(int[] items, int at, Action reached) : IReadOnlyList<int>
+    protected sealed class ReadHistory(int[] items, int at, Action reached) : IReadOnlyList<int>
     {
         public int Readings { get; private set; }
 

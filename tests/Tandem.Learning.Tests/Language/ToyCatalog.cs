@@ -1,4 +1,6 @@
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Architectures;
+using Tandem.Learning.Language.Generation;
+using Tandem.Learning.Language.Items;
 using Tandem.Learning.Layers;
 
 namespace Tandem.Learning.Tests.Language;
@@ -10,16 +12,24 @@ internal static class ToyCatalog
 
     public static SemanticIds Ids { get; } = Draw();
 
-    public static ItemTrie Trie { get; } = new(Ids);
+    public static ItemTokens Tokens { get; } = ItemTokens.Of(Ids);
+
+    public static ItemTrie Trie { get; } = new(Tokens);
+
+    public static LlamaOptions Options { get; } =
+        new() { Vocabulary = Tokens.Vocabulary, Width = 16, Blocks = 2, Heads = 2, Hidden = 24, Dropout = 0.3 };
 
     public static Llama Model()
     {
-        var model = new Llama(Ids, new() { Width = 16, Blocks = 2, Heads = 2, Hidden = 24, Dropout = 0.3 }, new Noise(1));
+        var model = new Llama(Options, new Noise(1));
         // Far from the start, so that probabilities differ by orders of magnitude.
         Values.Scatter(model, 0.6);
         model.eval();
         return model;
     }
+
+    /// <summary>A search with new weights, as every call of <see cref="Model"/> draws them.</summary>
+    public static ItemSearch Search(int window, int batchSize) => new(Model(), Trie, window, batchSize);
 
     private static SemanticIds Draw()
     {

@@ -1,3 +1,4 @@
+using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
@@ -128,7 +129,7 @@ public sealed class CheckpointTests : IDisposable
         return model;
     }
 
-    private TrainingLoop NewLoop(ScriptedTask task) => new(task, _options, Settings, Path);
+    private TrainingLoop<SequenceBatch> NewLoop(ScriptedTask task) => new(task, _options, Settings, Path);
 
     private void Run()
     {

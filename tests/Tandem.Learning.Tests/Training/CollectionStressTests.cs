@@ -2,10 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Tandem.Data;
 using Tandem.Learning.Backbones;
-using Tandem.Learning.Collaboration;
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Generation;
+using Tandem.Learning.Language.Items;
 using Tandem.Learning.Training;
-using Tandem.Protocol.Messages;
 
 namespace Tandem.Learning.Tests.Training;
 
@@ -98,10 +97,10 @@ public class CollectionStressTests
         };
         var (model, result) = recipe.Train(_data, _ids, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
         using var own = model;
-        var requests = Enumerable.Range(0, 8)
-            .Select(user => new CandidateRequest { CatalogVersion = "", History = _data.Sequence(user)[..3].ToArray(), Count = 5 }).ToArray();
-        var lists = new GenerativeCandidates(model, _ids, "", "", window: 6).Generate(requests);
-        return [.. Figures(result), .. lists.SelectMany(list => list.Items.Select(item => (double)item))];
+        var histories = Enumerable.Range(0, 8).Select(user => _data.Sequence(user)[..3].ToArray()).ToArray();
+        var search = new ItemSearch(model, new ItemTrie(ItemTokens.Of(_ids)), window: 6);
+        var lists = search.Search(histories, [.. histories.Select(_ => 5)]);
+        return [.. Figures(result), .. lists.SelectMany(list => list.Select(found => (double)found.Item))];
     }
 
     private static double[] Figures(TrainingResult result) => [.. result.Epochs.SelectMany(e => new[] { e.Loss, e.Validation ?? 0 })];

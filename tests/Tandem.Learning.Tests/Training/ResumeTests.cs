@@ -1,7 +1,8 @@
 using Tandem.Data;
 using Tandem.Learning.Backbones;
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Items;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
 using static TorchSharp.torch;
 
@@ -77,6 +78,20 @@ public sealed class ResumeTests : IDisposable
         Learning.Training.Checkpoint.SaveWeights(model, Checkpoint);
         var e = Assert.Throws<CheckpointException>(() => Train("sasrec", _training, Checkpoint));
         Assert.Contains("no training state", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_the_language_model_under_other_names_is_refused_in_one_line()
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add("embed_tokens.weight", new float[9 * 8], 9, 8);
+        writer.Add("layers.0.q_proj.weight", new float[8 * 8], 8, 8);
+        writer.Metadata["training"] = "{}";
+        writer.Save(Checkpoint);
+        var e = Assert.Throws<CheckpointException>(() => Train("llama", _training, Checkpoint));
+        Assert.Contains("'embed_tokens.weight'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("delete the file", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
     }
 
     [Fact]

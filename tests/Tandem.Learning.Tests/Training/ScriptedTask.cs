@@ -8,7 +8,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Tandem.Learning.Tests.Training;
 
 /// <summary>One weight that every step moves, and validations that come as the test wrote them.</summary>
-internal sealed class ScriptedTask(params double?[] validations) : ITrainingTask, IDisposable
+internal sealed class ScriptedTask(params double?[] validations) : ITrainingTask<SequenceBatch>, IDisposable
 {
     private readonly OneWeight _network = new();
     private int _step;
@@ -27,7 +27,7 @@ internal sealed class ScriptedTask(params double?[] validations) : ITrainingTask
 
     public IReadOnlyList<SequenceBatch> BeginEpoch(int epoch) => [.. Enumerable.Repeat(ToySequences.Batch([1, 2, 3]), BatchesPerEpoch)];
 
-    Tensor ITrainingTask.Loss(SequenceBatch batch, int replica)
+    Tensor ITrainingTask<SequenceBatch>.Loss(SequenceBatch batch, int replica)
     {
         _step++;
         return Loss is null ? _network.Weight.sum() : _network.Weight.sum().Times(Loss(_step));

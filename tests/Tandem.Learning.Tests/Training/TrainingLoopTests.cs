@@ -1,5 +1,7 @@
+using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Architectures;
+using Tandem.Learning.Language.Items;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using Tandem.Tests;
@@ -14,7 +16,7 @@ public class TrainingLoopTests
     public void An_early_stop_restores_the_weights_of_the_best_epoch()
     {
         using var task = new ScriptedTask(0.1, 0.5, 0.3, 0.2, 0.9);
-        var result = new TrainingLoop(task, _options, "settings").Run(cancel: TestContext.Current.CancellationToken);
+        var result = new TrainingLoop<SequenceBatch>(task, _options, "settings").Run(cancel: TestContext.Current.CancellationToken);
         Assert.Equal((2, 0.5, 4), (result.BestEpoch, result.BestValidation!.Value, result.Epochs.Count));
         Assert.Equal(4, task.Weights.Distinct().Count());
         Assert.Equal(task.Weights[1], task.Weight);
@@ -24,7 +26,7 @@ public class TrainingLoopTests
     public void A_measure_that_only_equals_the_best_is_no_new_best()
     {
         using var task = new ScriptedTask(0.5, 0.5, 0.5, 0.5);
-        var result = new TrainingLoop(task, _options, "settings").Run(cancel: TestContext.Current.CancellationToken);
+        var result = new TrainingLoop<SequenceBatch>(task, _options, "settings").Run(cancel: TestContext.Current.CancellationToken);
         Assert.Equal((1, 3), (result.BestEpoch, result.Epochs.Count));
     }
 
@@ -33,7 +35,7 @@ public class TrainingLoopTests
     {
         using var task = new ScriptedTask(0.1, 0.2, 0.3);
         var options = _options with { Epochs = 5, ValidateEvery = 2 };
-        var result = new TrainingLoop(task, options, "settings").Run(cancel: TestContext.Current.CancellationToken);
+        var result = new TrainingLoop<SequenceBatch>(task, options, "settings").Run(cancel: TestContext.Current.CancellationToken);
         Assert.Equal([null, 0.1, null, 0.2, 0.3], result.Epochs.Select(e => e.Validation));
     }
 
@@ -41,7 +43,7 @@ public class TrainingLoopTests
     public void Without_validation_all_epochs_are_trained_and_the_last_weights_kept()
     {
         using var task = new ScriptedTask(null, null, null);
-        var result = new TrainingLoop(task, _options with { Epochs = 3 }, "settings").Run(cancel: TestContext.Current.CancellationToken);
+        var result = new TrainingLoop<SequenceBatch>(task, _options with { Epochs = 3 }, "settings").Run(cancel: TestContext.Current.CancellationToken);
         Assert.Equal((3, null, 3), (result.BestEpoch, result.BestValidation, result.Epochs.Count));
         Assert.Equal(task.Weights[2], task.Weight);
     }
@@ -54,10 +56,10 @@ public class TrainingLoopTests
         using var stop = new CancellationTokenSource();
         using var first = new ScriptedTask(0.1, 0.5, 0.3);
         var cut = new OnProgress(p => { if (p.Finished is { Epoch: 3 }) stop.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => new TrainingLoop(first, _options, "settings", checkpoint, cut).Run(cancel: stop.Token));
+        Assert.Throws<OperationCanceledException>(() => new TrainingLoop<SequenceBatch>(first, _options, "settings", checkpoint, cut).Run(cancel: stop.Token));
 
         using var second = new ScriptedTask(0.4, 0.9);
-        var result = new TrainingLoop(second, _options, "settings", checkpoint).Run(cancel: TestContext.Current.CancellationToken);
+        var result = new TrainingLoop<SequenceBatch>(second, _options, "settings", checkpoint).Run(cancel: TestContext.Current.CancellationToken);
         Assert.Equal((2, 0.5, 4), (result.BestEpoch, result.BestValidation!.Value, result.Epochs.Count));
         Assert.Equal(first.Weights[1], second.Weight);
     }
@@ -69,12 +71,12 @@ public class TrainingLoopTests
     {
         using var folder = new TemporaryFolder();
         using var task = new ScriptedTask(0.1, 0.2) { BatchesPerEpoch = 3, Loss = step => step == 5 ? loss : 1 };
-        var loop = new TrainingLoop(task, _options, "settings", folder["run.safetensors"]);
+        var loop = new TrainingLoop<SequenceBatch>(task, _options, "settings", folder["run.safetensors"]);
         var e = Assert.Throws<TrainingException>(() => loop.Run(cancel: TestContext.Current.CancellationToken));
         Assert.Contains("epoch 2, step 2", e.Message, StringComparison.Ordinal);
 
         using var resumed = new ScriptedTask(Enumerable.Repeat<double?>(0.1, 9).ToArray());
-        new TrainingLoop(resumed, _options, "settings", folder["run.safetensors"]).Run(cancel: TestContext.Current.CancellationToken);
+        new TrainingLoop<SequenceBatch>(resumed, _options, "settings", folder["run.safetensors"]).Run(cancel: TestContext.Current.CancellationToken);
         Assert.True(float.IsFinite(resumed.Weight), "the checkpoint should be that of epoch 1");
     }
 
@@ -83,7 +85,7 @@ public class TrainingLoopTests
     {
         using var folder = new TemporaryFolder();
         using var task = new ScriptedTask(0.1) { BatchesPerEpoch = 0 };
-        var loop = new TrainingLoop(task, _options, "settings", folder["run.safetensors"]);
+        var loop = new TrainingLoop<SequenceBatch>(task, _options, "settings", folder["run.safetensors"]);
         var e = Assert.Throws<TrainingException>(() => loop.Run(cancel: TestContext.Current.CancellationToken));
         Assert.Contains("nothing to train on", e.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["run.safetensors"]));
@@ -130,21 +132,22 @@ public class TrainingLoopTests
     public void Training_the_language_model_leaves_no_tensor_behind()
     {
         var data = ToySequences.Cycle(users: 10, items: 8, minEvents: 3, maxEvents: 6);
-        var ids = SemanticIds.Create([.. Enumerable.Range(0, 8).Select(i => new[] { i / 4, i % 4 })]);
+        var tokens = ItemTokens.Of(SemanticIds.Create([.. Enumerable.Range(0, 8).Select(i => new[] { i / 4, i % 4 })]));
         var noise = new Noise(1);
-        using var model = new Llama(ids, new() { Width = 8, Blocks = 1, Heads = 2, Hidden = 8, Dropout = 0.2 }, noise);
+        using var model = new Llama(
+            new() { Vocabulary = tokens.Vocabulary, Width = 8, Blocks = 1, Heads = 2, Hidden = 8, Dropout = 0.2 }, noise);
         var heldOut = ToySequences.LastItems(data);
-        AssertKept(new NextCodeTask([new(model, noise)], ids, window: 5, itemBudget: 40, seed: 1, data.Whole(), heldOut));
+        AssertKept(new NextCodeTask([new(model, noise)], tokens, window: 5, itemBudget: 40, seed: 1, data.Whole(), heldOut));
     }
 
     /// <summary>Steps, validation and the copy of the best weights.</summary>
-    private static void AssertKept(ITrainingTask task)
+    private static void AssertKept(ITrainingTask<SequenceBatch> task)
     {
         var epochs = 0;
         LiveTensors.AssertKept(() =>
         {
             epochs++;
-            new TrainingLoop(task, _options with { Epochs = 2, Seed = epochs }, "settings").Run(cancel: TestContext.Current.CancellationToken);
+            new TrainingLoop<SequenceBatch>(task, _options with { Epochs = 2, Seed = epochs }, "settings").Run(cancel: TestContext.Current.CancellationToken);
         });
     }
 }

@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones.Fused;
@@ -17,8 +17,10 @@ internal sealed class TttLinearFunction : autograd.SingleTensorFunction<TttLinea
     /// <inheritdoc/>
     public override string Name => nameof(TttLinearFunction);
 
-    /// <summary>True where rows of a head fill whole vectors.</summary>
-    public static bool Fits(int headWidth, ScalarType type) => type switch
+    /// <summary>True where it can run: on the CPU, in a type of vectors that rows of a head fill whole.</summary>
+    /// <param name="headWidth">F.</param>
+    /// <param name="qkv">Of the type and on the device of all inputs.</param>
+    public static bool Fits(int headWidth, Tensor qkv) => qkv.device_type == TorchSharp.DeviceType.CPU && qkv.dtype switch
     {
         ScalarType.Float32 => headWidth % SmallProducts<float>.Lanes == 0,
         ScalarType.Float64 => headWidth % SmallProducts<double>.Lanes == 0,
@@ -86,5 +88,5 @@ internal sealed class TttLinearFunction : autograd.SingleTensorFunction<TttLinea
         };
 
     private static Span<T> Values<T>(Tensor tensor)
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
+        where T : unmanaged => TensorValues.InPlace<T>(tensor);
 }

@@ -1,7 +1,8 @@
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Architectures;
+using Tandem.Learning.Language.Generation;
 using Tandem.Tests;
 
-namespace Tandem.Learning.Tests.Language;
+namespace Tandem.Learning.Tests.Language.Generation;
 
 public sealed class BeamSearchTests : IDisposable
 {
@@ -95,7 +96,8 @@ public sealed class BeamSearchTests : IDisposable
     {
         int[][] histories = [[1, 2], [200, 5], [33, 44]];
         int[][] excluded = [[1, 2], [.. Enumerable.Range(1, 235)], []];
-        var together = new BeamSearch(_model, ToyCatalog.Ids, ToyCatalog.Trie).Search(histories, excluded, beams: 12);
+        var prompts = histories.Select(h => ToyCatalog.Tokens.Prompt(h)).ToArray();
+        var together = new BeamSearch(_model, ToyCatalog.Trie).Search(prompts, excluded, beams: 12);
         for (var i = 0; i < 3; i++)
         {
             var alone = Search(histories[i], excluded[i], beams: 12);
@@ -116,5 +118,5 @@ public sealed class BeamSearchTests : IDisposable
     }
 
     private IReadOnlyList<(int Item, float LogProbability)> Search(int[] history, int[] excluded, int beams) =>
-        Assert.Single(new BeamSearch(_model, ToyCatalog.Ids, ToyCatalog.Trie).Search([history], [excluded], beams));
+        Assert.Single(new BeamSearch(_model, ToyCatalog.Trie).Search([ToyCatalog.Tokens.Prompt(history)], [excluded], beams));
 }

@@ -1,6 +1,6 @@
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Items;
 
-namespace Tandem.Learning.Tests.Language;
+namespace Tandem.Learning.Tests.Language.Items;
 
 public class ResidualKMeansTests
 {

@@ -2,7 +2,7 @@ using Tandem.Learning.Layers;
 using static Tandem.Learning.Layers.TensorArithmetic;
 using static TorchSharp.torch;
 
-namespace Tandem.Learning.Language;
+namespace Tandem.Learning.Language.Architectures;
 
 /// <summary>
 /// Rotary position embedding (RoFormer, arXiv 2104.09864), in the half-split pairing of Hugging Face's Llama: component i is

@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Tandem.Data;
 
-namespace Tandem.Learning.Language;
+namespace Tandem.Learning.Language.Items;
 
 /// <summary>
 /// One distinct code sequence per item: the words in which the cloud model speaks of items (TIGER, arXiv 2305.05065,
-/// section 3.1). Token 0 starts a sequence; code c of level l is token 1 + l · K + c.
+/// section 3.1). <see cref="ItemTokens"/> gives them a place in a model's vocabulary.
 /// </summary>
 public sealed class SemanticIds
 {
@@ -30,14 +30,8 @@ public sealed class SemanticIds
     /// <summary>Names the codes: the first 16 hexadecimal digits of their SHA-256. A model that has learned others is not this one's.</summary>
     public string Version => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(_codes)))[..16];
 
-    /// <summary>1 + L · K.</summary>
-    public int Vocabulary => 1 + Levels * CodebookSize;
-
     /// <summary>Codes of an item, [L], each in 0 … K − 1.</summary>
     public ReadOnlySpan<int> Codes(int item) => _codes.AsSpan((item - 1) * Levels, Levels);
-
-    /// <summary>Token of a code.</summary>
-    public int Token(int level, int code) => 1 + level * CodebookSize + code;
 
     /// <summary>
     /// Makes codes distinct: the first item of equal codes keeps them, a later one keeps its prefix and gets the nearest last code

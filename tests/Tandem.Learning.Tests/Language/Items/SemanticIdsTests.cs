@@ -1,10 +1,10 @@
 using CsCheck;
 using Tandem.Data;
 using Tandem.Data.Sources;
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Items;
 using Tandem.Tests;
 
-namespace Tandem.Learning.Tests.Language;
+namespace Tandem.Learning.Tests.Language.Items;
 
 public class SemanticIdsTests
 {
@@ -73,14 +73,6 @@ public class SemanticIdsTests
         Assert.Contains("no codes", Refusal([[], []]), StringComparison.Ordinal);
 
         static string Refusal(int[][] codes) => Assert.Throws<ArgumentException>(() => SemanticIds.Create(codes)).Message;
-    }
-
-    [Fact]
-    public void Tokens_of_different_levels_and_codes_differ_and_fill_the_vocabulary()
-    {
-        var ids = SemanticIds.Create([[0, 2, 1], [2, 0, 0]]);
-        var tokens = from level in Enumerable.Range(0, 3) from code in Enumerable.Range(0, 3) select ids.Token(level, code);
-        Assert.Equal(Enumerable.Range(1, ids.Vocabulary - 1), tokens.Order());
     }
 
     [Theory]

@@ -1,12 +1,12 @@
 using static TorchSharp.torch;
 
-namespace Tandem.Learning.Language;
+namespace Tandem.Learning.Language.Generation;
 
 /// <summary>
-/// Keys and values of one block. The prompt's are held once for all beams of a sequence; a beam adds only its own steps, so W
-/// beams cost W × S, not W × (T + S).
+/// Keys and values of one block, H heads of width F. The prompt's are held once for all beams of a sequence; a beam adds only its
+/// own steps, so W beams cost W × S, not W × (T + S).
 /// </summary>
-internal sealed class LayerCache : IDisposable
+public sealed class LayerCache : IDisposable
 {
     private Tensor? _promptKeys, _promptValues, _beamKeys, _beamValues;
 
@@ -25,9 +25,13 @@ internal sealed class LayerCache : IDisposable
     /// <summary>T + S, the position of the next token.</summary>
     public int Steps => (int)(PromptKeys.shape[2] + (_beamKeys?.shape[3] ?? 0));
 
+    /// <summary>Takes the prompt's keys and values.</summary>
+    /// <param name="keys">[B, H, T, F].</param>
+    /// <param name="values">[B, H, T, F].</param>
     public void SetPrompt(Tensor keys, Tensor values) =>
         (_promptKeys, _promptValues) = (keys.contiguous().DetachFromDisposeScope(), values.contiguous().DetachFromDisposeScope());
 
+    /// <summary>Appends the newest step of every beam.</summary>
     /// <param name="keys">[B, H, W, F].</param>
     /// <param name="values">[B, H, W, F].</param>
     public void AddStep(Tensor keys, Tensor values)

@@ -1,7 +1,9 @@
-namespace Tandem.Learning.Language;
+using Tandem.Learning.Language.Items;
+
+namespace Tandem.Learning.Language.Generation;
 
 /// <summary>The beams of one history. There are always W slots so that a batch stays rectangular; spare slots repeat slot 0 and
-/// score −∞.</summary>
+/// score −∞. A beam that completes an item stays as it is, and others may still overtake it.</summary>
 internal sealed class Beams
 {
     private readonly ItemTrie _trie;
@@ -15,7 +17,7 @@ internal sealed class Beams
     {
         (_trie, _excluded, Width) = (trie, excluded, width);
         (_nodes, _scores, Parents) = (new int[width], new float[width], new long[width]);
-        // Least first; of equal scores the larger node goes first, so that ties keep the smaller code.
+        // Least first; of equal scores the larger node goes first, so that ties keep the smaller token.
         _best = new(width + 1, Comparer<(float Score, int Node)>.Create((a, b) =>
             a.Score != b.Score ? a.Score.CompareTo(b.Score) : b.Node.CompareTo(a.Node)));
     }
@@ -23,29 +25,34 @@ internal sealed class Beams
     /// <summary>W.</summary>
     public int Width { get; }
 
+    /// <summary>Whether every beam has completed its item.</summary>
+    public bool AreComplete => Array.TrueForAll(_nodes[.._live], node => _trie.Item(node) != 0);
+
     /// <summary>For each slot the slot that it continues.</summary>
     public long[] Parents { get; }
 
-    /// <summary>The newest code of each slot.</summary>
-    public IEnumerable<int> Codes => _nodes.Select(n => Math.Max(_trie.Code(n), 0));
+    /// <summary>The newest token of each slot; 0 for one without any.</summary>
+    public IEnumerable<long> Tokens => _nodes.Select(n => (long)Math.Max(_trie.Token(n), 0));
 
-    /// <summary>Replaces the beams by the best W of their allowed children.</summary>
-    /// <param name="logits">[live or W, K] of the next level's codes.</param>
-    /// <param name="codes">K.</param>
-    public void Expand(ReadOnlySpan<float> logits, int codes)
+    /// <summary>Replaces the beams by the best W of their allowed children and of those that are complete.</summary>
+    /// <param name="logits">[live or W, K] of the next step's tokens.</param>
+    /// <param name="range">The K tokens.</param>
+    public void Expand(ReadOnlySpan<float> logits, TokenRange range)
     {
         for (var beam = 0; beam < _live; beam++)
         {
-            var row = logits.Slice(beam * codes, codes);
+            if (_trie.Item(_nodes[beam]) != 0)
+            {
+                Offer(_nodes[beam], beam, _scores[beam]);
+                continue;
+            }
+
+            var row = logits.Slice(beam * range.Count, range.Count);
             var (start, end) = _trie.Children(_nodes[beam]);
-            var prefix = _scores[beam] - LogSumExp(row, start, end);
+            var prefix = _scores[beam] - LogSumExp(row, range.First, start, end);
             for (var child = start; child < end; child++)
             {
-                if (!Leads(child)) continue;
-                var score = prefix + row[_trie.Code(child)];
-                if (_best.Count < Width) _best.Enqueue((child, beam), (score, child));
-                else if (_best.TryPeek(out _, out var worst) && (score > worst.Score || (score == worst.Score && child < worst.Node)))
-                    _best.DequeueEnqueue((child, beam), (score, child));
+                if (Leads(child)) Offer(child, beam, prefix + row[_trie.Token(child) - range.First]);
             }
         }
 
@@ -56,13 +63,20 @@ internal sealed class Beams
     public IReadOnlyList<(int Item, float LogProbability)> Results() =>
         Enumerable.Range(0, _live).Select(i => (_trie.Item(_nodes[i]), _scores[i])).ToArray();
 
+    private void Offer(int node, int beam, float score)
+    {
+        if (_best.Count < Width) _best.Enqueue((node, beam), (score, node));
+        else if (_best.TryPeek(out _, out var worst) && (score > worst.Score || (score == worst.Score && node < worst.Node)))
+            _best.DequeueEnqueue((node, beam), (score, node));
+    }
+
     /// <summary>Over all children, excluded ones too: leaving an item out of the list does not make the others likelier.</summary>
-    private float LogSumExp(ReadOnlySpan<float> row, int start, int end)
+    private float LogSumExp(ReadOnlySpan<float> row, int first, int start, int end)
     {
         var greatest = float.NegativeInfinity;
-        for (var child = start; child < end; child++) greatest = Math.Max(greatest, row[_trie.Code(child)]);
+        for (var child = start; child < end; child++) greatest = Math.Max(greatest, row[_trie.Token(child) - first]);
         var sum = 0f;
-        for (var child = start; child < end; child++) sum += MathF.Exp(row[_trie.Code(child)] - greatest);
+        for (var child = start; child < end; child++) sum += MathF.Exp(row[_trie.Token(child) - first] - greatest);
         return greatest + MathF.Log(sum);
     }
 

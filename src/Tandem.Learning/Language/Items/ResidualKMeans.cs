@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
 using Tandem.Data;
 
-namespace Tandem.Learning.Language;
+namespace Tandem.Learning.Language.Items;
 
 /// <summary>
 /// Semantic ids for catalogues without any: k-means over item vectors, then over what is left of them, level by level (residual

@@ -1,7 +1,7 @@
-using Tandem.Learning.Language;
+using Tandem.Learning.Language.Architectures;
 using static TorchSharp.torch;
 
-namespace Tandem.Learning.Tests.Language;
+namespace Tandem.Learning.Tests.Language.Generation;
 
 /// <summary>log p(code | history, earlier codes) of every item and level, from whole sequences without any cache.</summary>
 internal sealed class ExhaustiveScores
@@ -20,7 +20,7 @@ internal sealed class ExhaustiveScores
             for (var level = 0; level < 3; level++)
             {
                 using var inner = NewDisposeScope();
-                var logits = Values.Of(model.Logits(states[0, 3 * history.Length + level], level));
+                var logits = Values.Of(model.Logits(states[0, 3 * history.Length + level], ToyCatalog.Tokens.Range(level)));
                 var choices = Below(codes[..level]).Select(i => ToyCatalog.Ids.Codes(i)[level]).Distinct();
                 _ofLevel[item, level] = logits[codes[level]] - Math.Log(choices.Sum(c => Math.Exp(logits[c])));
             }
@@ -43,8 +43,7 @@ internal sealed class ExhaustiveScores
         return kept;
     }
 
-    private static IEnumerable<long> Tokens(int item) =>
-        Enumerable.Range(0, 3).Select(level => (long)ToyCatalog.Ids.Token(level, ToyCatalog.Ids.Codes(item)[level]));
+    private static IEnumerable<long> Tokens(int item) => ToyCatalog.Tokens.Of(item).ToArray().Select(token => (long)token);
 
     private static List<int> Below(ReadOnlySpan<int> prefix)
     {

@@ -1,0 +1,118 @@
+using Tandem.Learning.Layers;
+using Tandem.Protocol.Safetensors;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Language.Checkpoints;
+
+/// <summary>
+/// A model's folder as Hugging Face's libraries write it: <c>config.json</c> beside one <c>model.safetensors</c>, or beside several
+/// files that <c>model.safetensors.index.json</c> lists. Tensors stay on the disk until a network is filled with them.
+/// </summary>
+public sealed class CheckpointFolder : IDisposable
+{
+    private const string WholeFile = "model.safetensors";
+    private const string IndexFile = "model.safetensors.index.json";
+    private const int MostShown = 5;
+
+    private readonly string _path;
+    private readonly List<SafetensorsReader> _files = [];
+    private readonly Dictionary<string, (SafetensorsReader File, TensorHeader Header)> _tensors = new(StringComparer.Ordinal);
+
+    private CheckpointFolder(string path) => _path = path;
+
+    /// <summary>The tensors of all files by name.</summary>
+    public IEnumerable<TensorHeader> Tensors => _tensors.Values.Select(tensor => tensor.Header);
+
+    /// <summary>Opens a folder's files and reads their headers.</summary>
+    /// <exception cref="CheckpointFolderException">There is no such folder, or files and index do not fit together.</exception>
+    /// <exception cref="SafetensorsException">A file is damaged.</exception>
+    public static CheckpointFolder Open(string path)
+    {
+        if (!Directory.Exists(path)) throw new CheckpointFolderException($"{path}: there is no such folder; check the path");
+        var folder = new CheckpointFolder(path);
+        try
+        {
+            if (File.Exists(Path.Combine(path, WholeFile))) folder.Add(WholeFile, listed: null);
+            else if (File.Exists(Path.Combine(path, IndexFile))) folder.AddShards(ShardIndex.Read(Path.Combine(path, IndexFile)));
+            else throw new CheckpointFolderException($"{path}: holds neither {WholeFile} nor {IndexFile}; expected a model as safetensors");
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A tensor's header.</summary>
+    /// <exception cref="CheckpointFolderException">There is none of that name, or its shape differs.</exception>
+    internal TensorHeader Require(string name, params ReadOnlySpan<int> shape)
+    {
+        if (!_tensors.TryGetValue(name, out var tensor))
+            throw new CheckpointFolderException($"{_path}: has no tensor '{name}'; expected one of shape {Text(shape)}: it is another model's or cut off");
+        if (!tensor.Header.Shape.AsSpan().SequenceEqual(shape))
+        {
+            throw new CheckpointFolderException(
+                $"{_path}: tensor '{name}' has shape {Text(tensor.Header.Shape.AsSpan())}, expected {Text(shape)} by its config.json");
+        }
+
+        return tensor.Header;
+    }
+
+    /// <summary>Fills every parameter of a network with the tensor of its name, converted to the parameter's type and device.</summary>
+    /// <param name="network">Its parameters are of float types.</param>
+    /// <param name="mayBeLeft">Which tensors the network may do without; any other is refused, for it belongs to another model.</param>
+    /// <exception cref="CheckpointFolderException">A tensor is missing, is one too many or has another shape: the network is as it was.</exception>
+    /// <exception cref="SafetensorsException">A file was cut off meanwhile, or a tensor holds no floats: it may be filled in part.</exception>
+    public void Fill(nn.Module network, Func<string, bool>? mayBeLeft = null)
+    {
+        var parameters = network.named_parameters().ToArray();
+        foreach (var (name, parameter) in parameters) TensorBytes.TypeOf(Require(name, [.. parameter.shape.Select(n => (int)n)]).Type);
+        var left = _tensors.Keys.Except(parameters.Select(p => p.name)).Where(name => mayBeLeft?.Invoke(name) != true).Order(StringComparer.Ordinal).ToArray();
+        if (left.Length > 0)
+        {
+            throw new CheckpointFolderException(
+                $"{_path}: holds {left.Length} tensors that the model has no place for ({string.Join(", ", left.Take(MostShown))}{(left.Length > MostShown ? ", ..." : "")}); "
+                + "expected a checkpoint of this architecture");
+        }
+
+        foreach (var (name, parameter) in parameters)
+        {
+            var (file, header) = _tensors[name];
+            TensorBytes.Fill(parameter, header.Type, (offset, destination) => file.Read(name, offset, destination));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var file in _files) file.Dispose();
+    }
+
+    private void AddShards(Dictionary<string, string> index)
+    {
+        foreach (var shard in index.GroupBy(entry => entry.Value, entry => entry.Key))
+        {
+            if (!File.Exists(Path.Combine(_path, shard.Key)))
+                throw new CheckpointFolderException($"{_path}: {IndexFile} names {shard.Key}, which is not there; fetch the folder again");
+            Add(shard.Key, [.. shard]);
+        }
+    }
+
+    /// <param name="name">Of the file.</param>
+    /// <param name="listed">The tensors that an index finds in it; null where there is no index.</param>
+    private void Add(string name, HashSet<string>? listed)
+    {
+        var file = SafetensorsReader.Open(Path.Combine(_path, name));
+        _files.Add(file);
+        if (listed is not null && !listed.SetEquals(file.Tensors.Keys))
+        {
+            var odd = listed.Except(file.Tensors.Keys).Concat(file.Tensors.Keys.Except(listed)).Order(StringComparer.Ordinal).First();
+            throw new CheckpointFolderException($"{_path}: {name} and {IndexFile} differ about tensor '{odd}'; fetch the folder again");
+        }
+
+        foreach (var (tensor, header) in file.Tensors) _tensors.Add(tensor, (file, header));
+    }
+
+    private static string Text(ReadOnlySpan<int> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+}

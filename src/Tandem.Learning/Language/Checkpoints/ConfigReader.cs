@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace Tandem.Learning.Language.Checkpoints;
+
+/// <summary>Reads members of a foreign JSON object and collects what is wrong with them.</summary>
+internal sealed class ConfigReader
+{
+    private const int LongestShown = 60;
+
+    private readonly JsonElement _object;
+    private readonly string _path;
+
+    public ConfigReader(JsonElement json) : this(json, "", [])
+    {
+        if (json.ValueKind != JsonValueKind.Object) Faults.Add("it is no JSON object");
+    }
+
+    private ConfigReader(JsonElement json, string path, List<string> faults) => (_object, _path, Faults) = (json, path, faults);
+
+    public List<string> Faults { get; }
+
+    /// <summary>Whether a member is there and not null.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>A whole number above 0; 1 beside a fault.</summary>
+    public int Whole(string name)
+    {
+        if (Find(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) && number > 0) return number;
+        return Fault(name, "a whole number above 0", 1);
+    }
+
+    public double Number(string name, double byDefault)
+    {
+        if (Find(name) is not { } value) return byDefault;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : Fault(name, "a number", byDefault);
+    }
+
+    public bool Flag(string name, bool byDefault)
+    {
+        if (Find(name) is not { } value) return byDefault;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : Fault(name, "true or false", byDefault);
+    }
+
+    /// <summary>A member that is an object, or null.</summary>
+    public ConfigReader? Group(string name)
+    {
+        if (Find(name) is not { } value) return null;
+        return value.ValueKind == JsonValueKind.Object
+            ? new ConfigReader(value, $"{_path}{name}.", Faults)
+            : Fault<ConfigReader?>(name, "an object", null);
+    }
+
+    /// <summary>A text that has one known value; left out, it has it.</summary>
+    public void Expect(string name, string known)
+    {
+        if (Find(name) is { } value && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(known))) Fault(name, $"\"{known}\"", 0);
+    }
+
+    /// <summary>A flag that has one known value; left out, it has it.</summary>
+    public void Expect(string name, bool known)
+    {
+        if (Flag(name, known) != known) Fault(name, known ? "true" : "false", 0);
+    }
+
+    private JsonElement? Find(string name) =>
+        _object.ValueKind == JsonValueKind.Object && _object.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
+
+    private T Fault<T>(string name, string expected, T otherwise)
+    {
+        var found = Find(name)?.GetRawText() ?? "missing";
+        Faults.Add($"'{_path}{name}' is {(found.Length > LongestShown ? $"{found.AsSpan(0, LongestShown)}..." : found)}, expected {expected}");
+        return otherwise;
+    }
+}

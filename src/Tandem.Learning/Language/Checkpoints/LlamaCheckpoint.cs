@@ -1,0 +1,64 @@
+using Tandem.Learning.Language.Architectures;
+using Tandem.Learning.Layers;
+using Tandem.Protocol.Safetensors;
+
+namespace Tandem.Learning.Language.Checkpoints;
+
+/// <summary>Llama from a folder as Hugging Face's libraries write it.</summary>
+public static class LlamaCheckpoint
+{
+    /// <summary>Reads settings and weights.</summary>
+    /// <param name="folder">With <c>config.json</c> and safetensors, in one file or several.</param>
+    /// <returns>A model in evaluation, in float32 on the CPU, without dropout.</returns>
+    /// <exception cref="CheckpointFolderException">It is no Llama that this version knows, or a tensor is missing or one too many.</exception>
+    /// <exception cref="SafetensorsException">A file is damaged.</exception>
+    public static Llama Load(string folder)
+    {
+        var options = LlamaConfig.Read(Path.Combine(folder, LlamaConfig.FileName));
+        using var files = CheckpointFolder.Open(folder);
+        // Before memory is taken: a config may claim any size.
+        foreach (var (name, shape) in Shapes(options)) files.Require(name, shape);
+        var model = new Llama(options, new Noise(0));
+        try
+        {
+            files.Fill(model, name => MayBeLeft(name, options));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        model.eval();
+        return model;
+    }
+
+    /// <summary>Names and shapes of the parameters of a model that is not built.</summary>
+    internal static IEnumerable<(string Name, int[] Shape)> Shapes(LlamaOptions options)
+    {
+        var (vocabulary, width, hidden) = (options.Vocabulary!.Value, options.Width, options.Hidden);
+        var queries = options.Heads * options.EffectiveHeadWidth;
+        var keys = options.EffectiveKeyValueHeads * options.EffectiveHeadWidth;
+        yield return ("model.embed_tokens.weight", [vocabulary, width]);
+        for (var i = 0; i < options.Blocks; i++)
+        {
+            var block = $"model.layers.{i}.";
+            yield return (block + "input_layernorm.weight", [width]);
+            yield return (block + "self_attn.q_proj.weight", [queries, width]);
+            yield return (block + "self_attn.k_proj.weight", [keys, width]);
+            yield return (block + "self_attn.v_proj.weight", [keys, width]);
+            yield return (block + "self_attn.o_proj.weight", [width, queries]);
+            yield return (block + "post_attention_layernorm.weight", [width]);
+            yield return (block + "mlp.gate_proj.weight", [hidden, width]);
+            yield return (block + "mlp.up_proj.weight", [hidden, width]);
+            yield return (block + "mlp.down_proj.weight", [width, hidden]);
+        }
+
+        yield return ("model.norm.weight", [width]);
+        if (!options.TiedEmbeddings) yield return ("lm_head.weight", [vocabulary, width]);
+    }
+
+    /// <summary>What follows from the rest: the rotary frequencies of old checkpoints, and a head that is the embedding.</summary>
+    private static bool MayBeLeft(string name, LlamaOptions options) =>
+        name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) || (options.TiedEmbeddings && name == "lm_head.weight");
+}

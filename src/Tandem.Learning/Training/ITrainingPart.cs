@@ -1,0 +1,27 @@
+using Tandem.Protocol.Safetensors;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>
+/// What lives beside a training loop: it acts after every step, and its state goes into the checkpoint, so that a run that was cut off
+/// continues exactly.
+/// </summary>
+public interface ITrainingPart
+{
+    /// <summary>
+    /// Weights by parameter name, row-major, that are validated and kept in place of the network's own, such as their running mean; null, the
+    /// default, for the network's own. Of several parts the first that has some decides.
+    /// </summary>
+    IReadOnlyDictionary<string, float[]>? Judged => null;
+
+    /// <summary>Called after the optimiser's step; it may change weights.</summary>
+    /// <param name="number">Of the step, counted from 1 over all epochs.</param>
+    void AfterStep(long number);
+
+    /// <summary>Writes the state, under names of its own that begin with the part's.</summary>
+    void Save(SafetensorsWriter writer);
+
+    /// <summary>Restores what <see cref="Save"/> wrote, to the bit.</summary>
+    /// <exception cref="SafetensorsException">A tensor is missing or has another size.</exception>
+    void Load(SafetensorsFile file);
+}
