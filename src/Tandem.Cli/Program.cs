@@ -2,12 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Tandem.Cli;
 using Tandem.Cli.Verbs;
-using Tandem.Data;
-using Tandem.Data.Sources;
-using Tandem.Learning.Training;
-using Tandem.Learning.Training.Search;
-using Tandem.Protocol.Bundles;
-using Tandem.Protocol.Safetensors;
 
 var root = new RootCommand("Tandem: a recommender that runs in the cloud and on the device at once.")
 {
@@ -33,8 +27,7 @@ try
 {
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception e) when (e is UsageException or DatasetException or SourceException or SafetensorsException or CheckpointException
-    or TrainingException or RecipeException or SearchException or BundleException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (IsForUsers(e))
 {
     return Fail(e.Message);
 }
@@ -42,6 +35,10 @@ catch (OperationCanceledException)
 {
     return 130; // as shells report an interrupt; the run's folder was told when it began
 }
+
+// Exceptions of the product's own types say what was given, what was expected and what to do; so do those of files.
+static bool IsForUsers(Exception e) =>
+    e is IOException or UnauthorizedAccessException || e.GetType().Namespace!.StartsWith(nameof(Tandem), StringComparison.Ordinal);
 
 static int Fail(string message)
 {

@@ -60,7 +60,7 @@ public static class DeviceBundle
             Backbone = shape with { Stride = options.Stride },
             Successors = options.Successors?.Join,
         };
-        Bundle.Write(folder, manifest, weights);
+        Bundle.Write(folder, manifest, weights, options.Keys);
     }
 
     /// <summary>Of the weights and of how counts join them, for both decide the scores.</summary>

@@ -9,7 +9,7 @@ public sealed record DeviceBundleOptions
 {
     /// <summary>Those of a model that was trained on a data set.</summary>
     public static DeviceBundleOptions For(SequenceDataset dataset) =>
-        new() { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, UsesTimes = dataset.HasTimes, Popular = PopularOf(dataset) };
+        new() { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, UsesTimes = dataset.HasTimes, Popular = PopularOf(dataset), Keys = KeysOf(dataset.Catalog) };
 
     /// <summary>The bundle's name, such as the data set's.</summary>
     public required string Name { get; init; }
@@ -34,6 +34,11 @@ public sealed record DeviceBundleOptions
 
     /// <summary>What is recommended to a user of whom nothing is known; null, the default, for nothing.</summary>
     public PopularItems? Popular { get; init; }
+
+    /// <summary>What an app calls the items; null, the default, where it is to keep the catalogue itself.</summary>
+    public ItemKeys? Keys { get; init; }
+
+    private static ItemKeys KeysOf(Catalog catalog) => ItemKeys.From([.. Enumerable.Range(1, catalog.Count).Select(id => catalog[id].Key)]);
 
     private static PopularItems PopularOf(SequenceDataset dataset)
     {

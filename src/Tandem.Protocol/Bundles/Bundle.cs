@@ -1,21 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Protocol.Bundles;
 
 /// <summary>
-/// Everything a device needs of a model: one folder with <c>manifest.json</c> and <c>model.safetensors</c>. An open bundle is
-/// whole: sizes, hashes and tensors were checked.
+/// Everything a device needs of a model: one folder with <c>manifest.json</c>, <c>model.safetensors</c> and, where an app is to name items by
+/// keys of its own, <c>keys.safetensors</c>. An open bundle is whole: sizes, hashes and tensors were checked.
 /// </summary>
 public sealed class Bundle
 {
     internal const string ManifestName = "manifest.json";
     internal const string WeightsName = "model.safetensors";
+    internal const string KeysName = "keys.safetensors";
 
-    private Bundle(BundleManifest manifest, SafetensorsFile weights)
+    private Bundle(BundleManifest manifest, BundleContent content)
     {
         Manifest = manifest;
-        Weights = weights;
+        Weights = content.Weights;
+        Keys = content.Keys;
     }
 
     /// <summary>What the bundle says of itself.</summary>
@@ -23,6 +26,9 @@ public sealed class Bundle
 
     /// <summary>The tensors of <c>model.safetensors</c>, in memory. Names and shapes are the backbone's to check.</summary>
     public SafetensorsFile Weights { get; }
+
+    /// <summary>What an app calls the items; null where the bundle holds no keys.</summary>
+    public ItemKeys? Keys { get; }
 
     /// <summary>Opens and checks a bundle.</summary>
     /// <param name="folder">A folder written by <see cref="Write"/>.</param>
@@ -44,8 +50,8 @@ public sealed class Bundle
         try
         {
             if (!ManifestReader.TryRead(Path.Combine(folder, ManifestName), out var manifest, out fault)) return false;
-            if (!BundleContent.TryRead(manifest.Files, BundleContent.Folder(folder), out var weights, out fault)) return false;
-            bundle = new Bundle(manifest, weights);
+            if (!BundleContent.TryRead(manifest, BundleContent.Folder(folder), out var content, out fault)) return false;
+            bundle = new Bundle(manifest, content);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -69,8 +75,8 @@ public sealed class Bundle
         ArgumentNullException.ThrowIfNull(files);
         bundle = null;
         if (!ManifestReader.TryParse(manifest, out var parsed, out fault)) return false;
-        if (!BundleContent.TryRead(parsed.Files, BundleContent.Memory(files), out var weights, out fault)) return false;
-        bundle = new Bundle(parsed, weights);
+        if (!BundleContent.TryRead(parsed, BundleContent.Memory(files), out var content, out fault)) return false;
+        bundle = new Bundle(parsed, content);
         return true;
     }
 
@@ -78,21 +84,36 @@ public sealed class Bundle
     /// <param name="folder">The target: absent, empty, or an older bundle, which is replaced.</param>
     /// <param name="withoutFiles">The manifest. Its <see cref="BundleManifest.Files"/> are replaced by what is written.</param>
     /// <param name="weights">The tensors of the model.</param>
-    /// <exception cref="BundleException">The manifest has faults, or the folder holds something that is no part of a bundle.</exception>
-    public static void Write(string folder, BundleManifest withoutFiles, SafetensorsWriter weights)
+    /// <param name="keys">What an app calls the items; null, the default, for no keys.</param>
+    /// <exception cref="BundleException">
+    /// The manifest has faults, there are not as many keys as items, or the folder holds something that is no part of a bundle.
+    /// </exception>
+    public static void Write(string folder, BundleManifest withoutFiles, SafetensorsWriter weights, ItemKeys? keys = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(withoutFiles);
         ArgumentNullException.ThrowIfNull(weights);
         var bare = withoutFiles with { Files = [] };
         if (bare.Validate() is [_, ..] faults) throw new BundleException($"{folder}: not written, {string.Join("; ", faults)}");
+        if (keys is not null && keys.Count != bare.Backbone.Items)
+            throw new BundleException($"{folder}: not written, {keys.Count} item keys for {bare.Backbone.Items} items; give a key for each");
 
         BundleFolder.Write(folder, temporary =>
         {
             var path = Path.Combine(temporary, WeightsName);
             weights.Save(path);
-            var manifest = bare with { Files = [BundleContent.Describe(path)] };
+            List<BundleFile> files = [BundleContent.Describe(path)];
+            if (keys is not null) files.Add(Save(keys, Path.Combine(temporary, KeysName)));
+            var manifest = bare with { Files = files };
             DurableFile.Write(Path.Combine(temporary, ManifestName), stream => stream.Write(manifest.ToJson()));
         });
+    }
+
+    private static BundleFile Save(ItemKeys keys, string path)
+    {
+        var writer = new SafetensorsWriter();
+        keys.Write(writer);
+        writer.Save(path);
+        return BundleContent.Describe(path);
     }
 }

@@ -1,24 +1,28 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Protocol.Bundles;
 
-/// <summary>Checks a bundle's files against its manifest and parses the weights.</summary>
-internal static class BundleContent
+/// <summary>A bundle's files, checked against its manifest and parsed.</summary>
+/// <param name="Weights">Of <c>model.safetensors</c>.</param>
+/// <param name="Keys">Of <c>keys.safetensors</c>; null where there is none.</param>
+internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys)
 {
     /// <summary>Where a file's bytes come from; false, with the reason, where they are absent or not as many as promised.</summary>
     public delegate bool Source(BundleFile file, out ReadOnlyMemory<byte> bytes, [NotNullWhen(false)] out string? fault);
 
     /// <summary>Hashes what is parsed, not a second reading of it, so that nothing can change between check and use.</summary>
     public static bool TryRead(
-        IReadOnlyList<BundleFile> files,
+        BundleManifest manifest,
         Source source,
-        [NotNullWhen(true)] out SafetensorsFile? weights,
+        [NotNullWhen(true)] out BundleContent? content,
         [NotNullWhen(false)] out string? fault)
     {
-        weights = null;
-        foreach (var file in files)
+        content = null;
+        var (weights, keys) = ((SafetensorsFile?)null, (ItemKeys?)null);
+        foreach (var file in manifest.Files)
         {
             if (!source(file, out var bytes, out fault)) return false;
             var found = Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
@@ -34,9 +38,12 @@ internal static class BundleContent
                 fault = $"file '{file.Name}': {fault}; export the bundle again";
                 return false;
             }
+
+            if (file.Name == Bundle.KeysName && !TryReadKeys(bytes, manifest.Backbone.Items, out keys, out fault)) return false;
         }
 
         fault = weights is null ? $"the manifest lists no '{Bundle.WeightsName}': export the bundle again" : null;
+        if (weights is not null) content = new(weights, keys);
         return fault is null;
     }
 
@@ -63,6 +70,27 @@ internal static class BundleContent
     {
         using var stream = File.OpenRead(path);
         return new BundleFile(Path.GetFileName(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+
+    private static bool TryReadKeys(ReadOnlyMemory<byte> bytes, int items, [NotNullWhen(true)] out ItemKeys? keys, [NotNullWhen(false)] out string? fault)
+    {
+        keys = null;
+        if (!SafetensorsFile.TryParse(bytes, out var file, out fault))
+        {
+            fault = $"file '{Bundle.KeysName}': {fault}; export the bundle again";
+            return false;
+        }
+
+        try
+        {
+            keys = ItemKeys.Read(file, items);
+            return true;
+        }
+        catch (SafetensorsException e)
+        {
+            fault = $"file '{Bundle.KeysName}': {e.Message}";
+            return false;
+        }
     }
 
     private static string? SizeFault(BundleFile file, long? foundBytes)

@@ -1,4 +1,5 @@
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Protocol.Tests.Bundles;
@@ -24,6 +25,8 @@ internal static class SampleBundle
     }
 
     public static void Write(string folder, float first = 1f) => Bundle.Write(folder, Manifest, Weights(first));
+
+    public static void Write(string folder, ItemKeys keys) => Bundle.Write(folder, Manifest, Weights(), keys);
 
     /// <summary>Asserts that the folder is refused both ways and that the fault names each of the given texts.</summary>
     public static void AssertRefused(string folder, params string[] named)
