@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Tandem.Cli.Models;
 using Tandem.Data;
+using Tandem.Simulation;
 
 namespace Tandem.Cli;
 
@@ -14,7 +15,11 @@ internal sealed class RunFolder
 {
     /// <summary>Files by which a folder tells whose run lies in it.</summary>
     private static readonly (string Command, string File)[] _marks =
-        [("train", RunRecipe.FileName), ("tune", "trials.json"), ("simulate", "device.safetensors"), ("experiment drift", "ttt.safetensors")];
+        [("train", RunRecipe.FileName), ("tune", "trials.json"), ("simulate", TwoSides.DeviceCheckpoint),
+            ("simulate", TwoSides.CloudCheckpoint), ("experiment drift", "ttt.safetensors")];
+
+    /// <summary>What a finished run leaves: options, seed, versions and figures.</summary>
+    public const string ResultFile = "run.json";
 
     private readonly bool _isNamedHere;
 
@@ -75,7 +80,7 @@ internal sealed class RunFolder
         if (_isNamedHere) Terminal.Error.PrintLine($"run folder {Path}; if the run is cut off, --run {Path} continues it");
     }
 
-    /// <summary>Writes <c>run.json</c>.</summary>
+    /// <summary>Writes <see cref="ResultFile"/>.</summary>
     public void Record(object options, SequenceDataset dataset, object results) => JsonLine.Save(
         new
         {
@@ -88,7 +93,7 @@ internal sealed class RunFolder
             Processors = Environment.ProcessorCount,
             Results = results,
         },
-        File("run.json"));
+        File(ResultFile));
 
     private static string Difference(SequenceDataset kept, SequenceDataset asked) => kept.Seed != asked.Seed
         ? $"seed: the run's items are numbered by {kept.Seed}, the command's by {asked.Seed}"

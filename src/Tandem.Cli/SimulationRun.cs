@@ -23,7 +23,8 @@ internal static class SimulationRun
         if (config is null) return new() { Training = new() { Epochs = epochs ?? MostDeviceEpochs, Seed = seed } };
         var model = RunRecipe.Read(config).Model;
         if (ModelKinds.Find(model) is not SequenceKind kind)
-            throw new UsageException($"--device-config {config}: '{model}' is no sequence model; expected settings of sasrec, gru4rec, hstu or ttt");
+            throw new UsageException(
+                $"--device-config {config}: '{model}' is no sequence model; expected settings of sasrec, gru4rec, hstu or ttt");
         return RecipeJson.Read<SequenceRecipe>(new AskedRecipe(kind, config) { Seed = seed, Epochs = epochs }.Resolve().Settings);
     }
 
@@ -32,12 +33,21 @@ internal static class SimulationRun
         Training = new() { Epochs = epochs, Seed = seed, Optimizer = new() { LearningRate = 1e-3, WarmupSteps = 200, WeightDecay = 0.1 } },
     };
 
-    public static int Start(SequenceDataset dataset, SimulationOptions options, string? folder, bool json, CancellationToken cancel)
+    /// <summary>Runs and prints.</summary>
+    /// <param name="dataset">What is replayed.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="trained">What of both sides there is already; null for nothing.</param>
+    /// <param name="folder">Of the run; null for a new one.</param>
+    /// <param name="json">True to end the output with one JSON object.</param>
+    /// <param name="cancel">Stops between two steps.</param>
+    public static int Start(
+        SequenceDataset dataset, SimulationOptions options, TrainedSides? trained, string? folder, bool json, CancellationToken cancel)
     {
         LeftToRank.Require(new LeaveOneOut(dataset), validation: false, options.ExcludeConsumed, "--repeats");
         var run = RunFolder.Choose(folder, "simulate", $"simulate-{dataset.Name}");
         run.Begin(dataset);
-        var report = WatchedRun.Show(progress => new Simulator(dataset, options, run.Path, progress).Run(cancel));
+        var report = WatchedRun.Show(progress =>
+            new Simulator(dataset, options, run.Path, progress, trained).RunAsync(cancel).GetAwaiter().GetResult());
         run.Record(options, dataset, report);
         HtmlReport.Write(report, run.File("report.html"));
         if (json) JsonLine.Print(Summary(report, run));
@@ -57,6 +67,8 @@ internal static class SimulationRun
         report.StaleFusion,
         report.FreshFusion,
         report.DeviceSuccessors,
+        report.DeviceRun,
+        report.CloudRun,
         report.TotalSeconds,
         Run = run.Path,
     };
@@ -75,8 +87,10 @@ internal static class SimulationRun
         Terminal.Output.Write(table);
         if (report.FusionGain is { } gain)
         {
-            Terminal.Output.PrintLine(FormattableString.Invariant(
-                $"fused over the better of cloud and rerank at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval {gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000}"));
+            Terminal.Output.PrintLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"fused over the better of cloud and rerank at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval "
+                + $"{gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000}"));
         }
 
         Terminal.Output.PrintLine(string.Create(

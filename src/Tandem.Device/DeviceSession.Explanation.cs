@@ -27,7 +27,8 @@ public sealed partial class DeviceSession
             _user.Score([item], score);
             var (cloud, device) = place < 0 ? (0, 1) : Shares(place);
             var (counted, followed) = _user.Followed(item, events);
-            return new(item, place < 0 ? float.NaN : _list.Cloud[place], score[0], cloud, device, NearestEvents(item, events), counted, followed);
+            return new(item, place < 0 ? float.NaN : _list.Cloud[place], score[0], cloud, device, NearestEvents(item, events), counted,
+                followed);
         }
     }
 
@@ -38,10 +39,10 @@ public sealed partial class DeviceSession
         var flat = scratch.AsSpan(0, _list.Count);
         var fused = scratch.AsSpan(_list.Count, _list.Count);
         flat.Fill(TensorPrimitives.Average<float>(_list.Cloud));
-        _options.Fusion.Fuse(flat, _list.Device, Age(), fused);
+        _options.Fusion.Fuse(new(flat, _list.Device, Age()), fused);
         var device = MathF.Abs(fused[place] - TensorPrimitives.Average<float>(fused));
         flat.Fill(TensorPrimitives.Average<float>(_list.Device));
-        _options.Fusion.Fuse(_list.Cloud, flat, Age(), fused);
+        _options.Fusion.Fuse(new(_list.Cloud, flat, Age()), fused);
         var cloud = MathF.Abs(fused[place] - TensorPrimitives.Average<float>(fused));
         ArrayPool<float>.Shared.Return(scratch);
         return cloud + device > 0 ? (cloud / (cloud + device), device / (cloud + device)) : (0.5f, 0.5f);

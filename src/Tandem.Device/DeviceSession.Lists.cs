@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Tandem.Device.Collaboration;
 using Tandem.Device.Kernels;
+using Tandem.Device.Sessions;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Messages;
 
@@ -24,41 +25,42 @@ public sealed partial class DeviceSession
     }
 
     /// <summary>
-    /// Whether a new list is worth a call: what the policy says. Without a list, or with every item of it consumed, it is, unless the policy
-    /// decides that too.
+    /// Whether a new list is worth a call: what the policy says. Without a list, or with every item of it consumed, it is, unless the
+    /// policy decides that too. While a call is under way, and before the time that the cloud named, it is not, and the policy is not
+    /// asked.
     /// </summary>
     public RequestDecision Decide()
     {
-        using (Enter())
-        {
-            if (_list.IsHeld) ScoreList();
-            if (_list.Count > 0) return _options.Policy.Decide(new(InconsistencyOfScores(), Age()));
-            if (_options.Policy.DecidesWithoutList) return _options.Policy.Decide(new(0, 0));
-            return new(true, _list.IsHeld ? "the list is used up" : "holds no list");
-        }
+        using (Enter()) return Decision();
     }
 
-    /// <summary>Asks the cloud for a list where the policy says so. Other calls are served while the answer is awaited.</summary>
-    /// <returns>The decision; where the cloud cannot be reached or its answer is refused, the reason says so and the last good list
-    /// stays.</returns>
-    public async ValueTask<RequestDecision> RefreshAsync(ICloud cloud, CancellationToken cancel = default)
+    /// <summary>
+    /// Asks the cloud for a list where <see cref="Decide"/> says so. Other calls are served while the answer is awaited. One call is made
+    /// at a time: whoever comes while it is under way is told so at once and waits for nothing.
+    /// </summary>
+    /// <param name="cloud">Its faults, exceptions included, are told in the outcome.</param>
+    /// <param name="cancel">Ends the call, whose answer is then lost; the next one may ask again.</param>
+    /// <returns>What came of it; without a new list the last good one stays.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async ValueTask<RequestOutcome> RefreshAsync(ICloud cloud, CancellationToken cancel = default)
     {
-        var decision = Decide();
-        if (!decision.Ask) return decision;
         ArgumentNullException.ThrowIfNull(cloud);
-        var (request, unsent) = Request();
+        if (!TryBegin(out var request, out var unsent, out var began, out var decision)) return new() { Reason = decision.Reason };
+        RequestOutcome? outcome = null;
+        CloudFault? fault = null;
         try
         {
-            var list = await cloud.GetCandidatesAsync(request, cancel).ConfigureAwait(false);
-            return TryTakeAnswer(list, unsent, request.History.Count, out var fault)
-                ? decision
-                : decision with { Reason = $"{decision.Reason}; list refused: {fault}" };
+            var answer = await CloudCalls
+                .AnswerAsync<CandidateRequest, CandidateList>(cloud.GetCandidatesAsync, request, cancel).ConfigureAwait(false);
+            fault = answer.Fault;
+            outcome = TakeAnswer(answer, unsent, request.History.Count, decision.Reason);
         }
-        catch (Exception e) when (e is IOException or TimeoutException or HttpRequestException
-            || (e is OperationCanceledException && !cancel.IsCancellationRequested)) // how HttpClient tells a timeout
+        finally
         {
-            return decision with { Reason = $"{decision.Reason}; cloud not reached: {e.Message}" };
+            outcome = End(began, fault, outcome ?? new() { Asked = true, Reason = $"{decision.Reason}; cancelled" });
         }
+
+        return outcome.Value;
     }
 
     /// <summary>Disagreement of cloud and device over what is left of the list, from 0 to 1.</summary>
@@ -72,11 +74,67 @@ public sealed partial class DeviceSession
         }
     }
 
-    private bool TryTakeAnswer(CandidateList? list, long unsent, int told, [NotNullWhen(false)] out string? fault)
+    private RequestDecision Decision()
     {
-        fault = "the cloud's answer is null";
-        if (list is null) return false;
-        using (Enter()) return TryTake(list, unsent, told, out fault);
+        if (_calls.Obstacle() is { } obstacle) return new(false, obstacle);
+        if (_list.IsHeld) ScoreList();
+        if (_list.Count > 0 || _policy.DecidesWithoutList) return _policy.Decide(Situation());
+        return new(true, _list.IsHeld ? "the list is used up" : "holds no list");
+    }
+
+    private RequestSituation Situation() => _calls.Describe(new()
+    {
+        Inconsistency = _list.Count > 0 ? InconsistencyOfScores() : 0,
+        ItemsLeft = _list.Count,
+        ListAge = _list.Count > 0 ? Age() : 0,
+        Events = _history.Count,
+    });
+
+    /// <summary>Decides, and where the cloud is to be asked begins the call.</summary>
+    /// <param name="request">What to ask.</param>
+    /// <param name="unsent">Events before the first that the cloud is told of.</param>
+    /// <param name="began">When.</param>
+    /// <param name="decision">With its reason.</param>
+    private bool TryBegin([NotNullWhen(true)] out CandidateRequest? request, out long unsent, out long began, out RequestDecision decision)
+    {
+        using (Enter())
+        {
+            decision = Decision();
+            (request, unsent, began) = (null, _history.First, 0);
+            if (!decision.Ask) return false;
+            request = new()
+            {
+                CatalogVersion = _user.Model.CatalogVersion,
+                History = _history.CopyItems(),
+                Times = _history.CopyTimes(),
+                Values = _history.CopyValues(),
+                Count = _options.ListLength,
+                IncludeSeen = !_options.ExcludeConsumed,
+                SliceOfModel = _user.Items is null ? null : _user.Model.Version,
+            };
+            began = _calls.BeginList(_history.Count);
+            return true;
+        }
+    }
+
+    private RequestOutcome TakeAnswer(CloudAnswer<CandidateList> answer, long unsent, long told, string reason)
+    {
+        if (!answer.HasValue) return new() { Asked = true, Reason = $"{reason}; no list, {answer.Fault}", Fault = answer.Fault };
+        using (Enter())
+        {
+            return TryTake(answer.Value, unsent, told, out var refusal)
+                ? new() { Asked = true, HasNewList = true, Reason = reason }
+                : new() { Asked = true, Reason = $"{reason}; list refused: {refusal}" };
+        }
+    }
+
+    /// <summary>A call is over, also one whose session was disposed of meanwhile.</summary>
+    private RequestOutcome End(long began, CloudFault? fault, in RequestOutcome outcome)
+    {
+        using var turn = _gate.Enter(CalledBySession);
+        var ended = outcome with { Elapsed = _calls.End(began, fault) };
+        if (!_isDisposed) _policy.Record(ended);
+        return ended;
     }
 
     /// <param name="list">From the cloud.</param>
@@ -87,7 +145,8 @@ public sealed partial class DeviceSession
     {
         var model = _user.Model;
         if (list.CatalogVersion != model.CatalogVersion)
-            fault = $"the list numbers items by catalogue {list.CatalogVersion}, this bundle by {model.CatalogVersion}; fetch the bundle again";
+            fault = $"the list numbers items by catalogue {list.CatalogVersion}, this bundle by {model.CatalogVersion}; fetch the "
+                + "bundle again";
         else if (!list.TryValidate(model.Shape.Items, out fault))
             return false;
         else if (list.HistoryLength > told)
@@ -114,16 +173,6 @@ public sealed partial class DeviceSession
         if (!cache.TryAdd(slice, out fault)) return false;
         _user.Invalidate(); // events whose rows were missing may count now
         return true;
-    }
-
-    private string? SliceOfModel() => _user.Items is null ? null : _user.Model.Version;
-
-    private (CandidateRequest Request, long Unsent) Request()
-    {
-        using (Enter())
-        {
-            return (new() { CatalogVersion = _user.Model.CatalogVersion, History = _history.CopyItems(), Count = _options.ListLength, SliceOfModel = SliceOfModel() }, _history.First);
-        }
     }
 
     private double InconsistencyOfScores()

@@ -22,7 +22,8 @@ public sealed partial class DeviceSession
             if (!_user.Model.HoldsCatalog)
                 throw new InvalidOperationException("the bundle holds no item table; export it with one, or rank the cloud's lists");
             if (scores.Length != _user.Model.Shape.Items)
-                throw new ArgumentException($"{scores.Length} places for {_user.Model.Shape.Items} items; give one for each", nameof(scores));
+                throw new ArgumentException(
+                    $"{scores.Length} places for {_user.Model.Shape.Items} items; give one for each", nameof(scores));
             _user.ScoreRange(1, scores);
         }
     }
@@ -35,7 +36,8 @@ public sealed partial class DeviceSession
     /// <param name="mode">Whose scores rank. Default: cloud and device together.</param>
     /// <param name="isAllowed">Called for items that could be recommended; false leaves an item out. It must not call this session. Null
     /// allows all.</param>
-    /// <returns>How many were written; fewer than asked where the list or the catalogue is exhausted, and none where there is neither.</returns>
+    /// <returns>How many were written; fewer than asked where the list or the catalogue is exhausted, and none where there is
+    /// neither.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public int Recommend(Span<Recommendation> destination, RankingMode mode = RankingMode.Fused, Func<int, bool>? isAllowed = null)
     {
@@ -109,7 +111,8 @@ public sealed partial class DeviceSession
     }
 
     private int RankList(
-        TopK best, ReadOnlySpan<int> items, ReadOnlySpan<float> scores, Span<Recommendation> destination, RankingMode mode, Func<int, bool>? isAllowed)
+        TopK best, ReadOnlySpan<int> items, ReadOnlySpan<float> scores, Span<Recommendation> destination, RankingMode mode,
+        Func<int, bool>? isAllowed)
     {
         var chosen = mode switch { RankingMode.Cloud => _list.Cloud, RankingMode.Rerank => _list.Device, _ => _list.Fused };
         // Ranked by place, so that items of equal score keep the cloud's order.
@@ -164,7 +167,7 @@ public sealed partial class DeviceSession
         _list.LeaveOut(_options.ExcludeConsumed ? _history : null);
         if (_list.Count == 0) return;
         _user.Score(_list.Items, _list.Device);
-        _options.Fusion.Fuse(_list.Cloud, _list.Device, Age(), _list.Fused);
+        _options.Fusion.Fuse(new(_list.Cloud, _list.Device, Age()), _list.Fused);
     }
 
     /// <summary>Where ranked items come from.</summary>

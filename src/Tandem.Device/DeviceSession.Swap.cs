@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Tandem.Device.Models;
 using Tandem.Device.Sessions;
+using Tandem.Protocol;
+using Tandem.Protocol.Messages;
 using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 
@@ -23,7 +25,8 @@ public sealed partial class DeviceSession
             var model = _user.Model;
             if (packet.ModelVersion != model.Version)
             {
-                fault = $"the packet belongs to version {packet.ModelVersion} of the model, this session runs {model.Version}; ask for another, or fetch the bundle";
+                fault = $"the packet belongs to version {packet.ModelVersion} of the model, this session runs {model.Version}; ask "
+                    + "for another, or fetch the bundle";
                 return false;
             }
 
@@ -44,6 +47,35 @@ public sealed partial class DeviceSession
     }
 
     /// <summary>
+    /// Asks the cloud for weights made for this user and puts them in place. Other calls are served while the answer is awaited. It counts
+    /// as the session's one call to the cloud, and waits as lists do where the cloud asked for it.
+    /// </summary>
+    /// <param name="cloud">Its faults, exceptions included, are told in the outcome.</param>
+    /// <param name="cancel">Ends the call, whose answer is then lost.</param>
+    /// <returns>What came of it; without new weights the old ones stay.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async ValueTask<ParameterOutcome> RefreshParametersAsync(ICloud cloud, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(cloud);
+        if (!TryBegin(out var request, out var began, out var obstacle)) return new(false, obstacle, null);
+        CloudFault? fault = null;
+        try
+        {
+            var answer = await CloudCalls
+                .AnswerAsync<ParameterRequest, ParameterAnswer>(cloud.GetParametersAsync, request, cancel).ConfigureAwait(false);
+            fault = answer.Fault;
+            if (!answer.HasValue) return new(false, $"no weights, {fault}", fault);
+            if (!answer.Value.TryRead(out var packet, out var refusal) || !TryApply(packet, out refusal))
+                return new(false, $"weights refused: {refusal}", null);
+            return new(true, $"packet {FaultText.Shorten(packet.Version)}", null);
+        }
+        finally
+        {
+            End(began, fault);
+        }
+    }
+
+    /// <summary>
     /// Puts another model in place between two calls; the history stays, and the list too where
     /// the model holds its own item table. What was learned on the device belonged to the old
     /// weights and goes with them.
@@ -57,14 +89,43 @@ public sealed partial class DeviceSession
         {
             fault = null;
             if (model.CatalogVersion != _user.Model.CatalogVersion)
-                fault = $"the model numbers items by catalogue {model.CatalogVersion}, this session by {_user.Model.CatalogVersion}; start a new session";
+                fault = $"the model numbers items by catalogue {model.CatalogVersion}, this session by {_user.Model.CatalogVersion}; "
+                    + "start a new session";
             else if (model.Shape.Items != _user.Model.Shape.Items)
-                fault = $"the model has {model.Shape.Items} items, this session {_user.Model.Shape.Items} of the same catalogue; export it again";
+                fault = $"the model has {model.Shape.Items} items, this session {_user.Model.Shape.Items} of the same catalogue; "
+                    + "export it again";
             if (fault is not null) return false;
             if (_history.Capacity < EventCapacity(model)) _history = new(_history, EventCapacity(model));
             _user = Serve(model, _history);
             if (_user.Items is not null) _list.Drop(); // its rows were those of the old model
             return true;
         }
+    }
+
+    private bool TryBegin(
+        [NotNullWhen(true)] out ParameterRequest? request, out long began, [NotNullWhen(false)] out string? obstacle)
+    {
+        using (Enter())
+        {
+            obstacle = _calls.Obstacle();
+            (request, began) = (null, 0);
+            if (obstacle is not null) return false;
+            request = new()
+            {
+                CatalogVersion = _user.Model.CatalogVersion,
+                ModelVersion = _user.Model.Version,
+                History = _history.CopyItems(),
+                Times = _history.CopyTimes(),
+                Values = _history.CopyValues(),
+            };
+            began = _calls.Begin();
+            return true;
+        }
+    }
+
+    private void End(long began, CloudFault? fault)
+    {
+        using var turn = _gate.Enter(CalledBySession);
+        _calls.End(began, fault);
     }
 }

@@ -1,3 +1,4 @@
+using Tandem.Device.Collaboration;
 using Tandem.Device.Models;
 using Tandem.Device.Sessions;
 using Tandem.Device.Storage;
@@ -16,8 +17,13 @@ namespace Tandem.Device;
 /// </remarks>
 public sealed partial class DeviceSession
 {
+    private const string CalledBySession =
+        "a filter, fusion rule or request policy called the session that is asking it; let it answer from what it is given";
+
     private readonly FairLock _gate = new();
     private readonly DeviceSessionOptions _options;
+    private readonly IRequestDecider _policy;
+    private readonly CloudCalls _calls;
     private UserHistory _history;
     private HeldList _list = new();
     private UserModel _user;
@@ -32,7 +38,9 @@ public sealed partial class DeviceSession
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
-        _options = options;
+        (_options, _calls) = (options, new(options.Time));
+        _policy = options.Policy.Start()
+            ?? throw new ArgumentException($"{options.Policy.GetType()} started null in place of a decider", nameof(options));
         _history = NewHistory(model);
         _user = Serve(model, _history);
     }
@@ -137,7 +145,7 @@ public sealed partial class DeviceSession
     /// <exception cref="ObjectDisposedException">The session was disposed of.</exception>
     private FairLock.Turn Enter()
     {
-        var turn = _gate.Enter("a filter, fusion rule or request policy called the session that is asking it; let it answer from what it is given");
+        var turn = _gate.Enter(CalledBySession);
         if (!_isDisposed) return turn;
         turn.Dispose();
         throw new ObjectDisposedException(nameof(DeviceSession));
@@ -151,7 +159,8 @@ public sealed partial class DeviceSession
     private UserModel Serve(DeviceModel model, UserHistory history)
     {
         var (shape, capacity) = (model.Shape, _options.ItemLimit);
-        return new(model, model.HoldsCatalog ? null : new(capacity, shape.Width, shape.Items, model.CatalogVersion, model.Version), history);
+        return new(model, model.HoldsCatalog ? null : new(capacity, shape.Width, shape.Items, model.CatalogVersion, model.Version),
+            history);
     }
 
     private long Now() => _options.Time.GetUtcNow().ToUnixTimeSeconds();

@@ -9,11 +9,14 @@ public sealed record DeviceSessionOptions
     private const int MostHistory = 1_000_000;
     private const int MostRows = 1 << 24;
 
-    /// <summary>How cloud and device scores are joined. Default: log-linear with equal shares; tune the share on validation users.</summary>
+    /// <summary>
+    /// How cloud and device scores are joined. Default: log-linear with equal shares; tune the share on validation users.
+    /// </summary>
     public IFusionRule Fusion { get; init; } = new LogLinearFusion(0.5);
 
     /// <summary>
-    /// When to ask for a new list. Default: where there is nothing left to rank, and then only; <see cref="NeverAsk"/> does not even do that.
+    /// When to ask for a new list. Default: where there is nothing left to rank, and then only; <see cref="NeverAsk"/> does not even do
+    /// that. Each session starts a decider of its own, so options may serve any number of them.
     /// </summary>
     public IRequestPolicy Policy { get; init; } = new AskOnce();
 
@@ -24,9 +27,9 @@ public sealed record DeviceSessionOptions
     public bool ExcludeConsumed { get; init; } = true;
 
     /// <summary>
-    /// Most events that are kept, 1 to 1,000,000, at 15 bytes each; the model's window, or the number of events that its counts of successors read, where
-    /// that is greater. Default 1,000. Of older events only the set of items is kept, and their effect on the state of a model that is never reset
-    /// (TTT).
+    /// Most events that are kept, 1 to 1,000,000, at 15 bytes each; the model's window, or the number of events that its counts of
+    /// successors read, where that is greater. Default 1,000. Of older events only the set of items is kept, and their effect on the state
+    /// of a model that is never reset (TTT).
     /// </summary>
     public int HistoryLimit { get; init; } = 1_000;
 
@@ -36,7 +39,9 @@ public sealed record DeviceSessionOptions
     /// </summary>
     public int ItemLimit { get; init; } = 4_096;
 
-    /// <summary>Tells the time of an event that is observed without one. Default: the system's.</summary>
+    /// <summary>
+    /// Tells the time of an event that is observed without one, and how long ago the cloud was called. Default: the system's.
+    /// </summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
@@ -45,7 +50,8 @@ public sealed record DeviceSessionOptions
         if (Fusion is null) yield return "fusion is null; leave it out for the default";
         if (Policy is null) yield return "policy is null; leave it out for the default";
         if (Time is null) yield return "time is null; leave it out for the system's";
-        if (ListLength is < 1 or > CandidateList.MostItems) yield return $"list length {ListLength}; 1 to {CandidateList.MostItems} are expected";
+        if (ListLength is < 1 or > CandidateList.MostItems)
+            yield return $"list length {ListLength}; 1 to {CandidateList.MostItems} are expected";
         if (HistoryLimit is < 1 or > MostHistory) yield return $"history limit {HistoryLimit}; 1 to {MostHistory} events are expected";
         if (ItemLimit is < 1 or > MostRows) yield return $"item limit {ItemLimit}; 1 to {MostRows} rows are expected";
     }

@@ -88,7 +88,8 @@ public static class FusionTuning
     private static double Gain(Turn turn, IFusionRule rule)
     {
         var fused = new float[turn.Best.Length];
-        rule.Fuse(turn.Best.Select(r => r.CloudScore).ToArray(), turn.Best.Select(r => r.DeviceScore).ToArray(), turn.ListAge, fused);
+        var (cloud, device) = (turn.Best.Select(r => r.CloudScore).ToArray(), turn.Best.Select(r => r.DeviceScore).ToArray());
+        rule.Fuse(new(cloud, device, turn.ListAge), fused);
         var rank = Ranking.Rank(fused, (int)turn.Rank - 1);
         return RankingMetrics.Gain(rank, Depth);
     }

@@ -1,3 +1,4 @@
+using Tandem.Data;
 using Tandem.Data.Splits;
 
 namespace Tandem.Simulation;
@@ -22,14 +23,15 @@ public sealed class Phase
     /// <summary>Users with a target.</summary>
     public ReadOnlySpan<int> Users => _split.EvaluatedUsers;
 
-    /// <summary>What the device has seen, oldest first.</summary>
-    public ReadOnlySpan<int> History(int user) => _test ? _split.TestHistory(user) : _split.ValidationHistory(user);
+    /// <summary>What the device has seen, oldest first, with times and values where the data have them.</summary>
+    public History History(int user) =>
+        _split.Dataset.Prefix(user, (_test ? _split.TestHistory(user) : _split.ValidationHistory(user)).Length);
 
     /// <summary>What the cloud has received: all but the last d events.</summary>
-    public ReadOnlySpan<int> CloudHistory(int user, int lag)
+    public History CloudHistory(int user, int lag)
     {
         var history = History(user);
-        return history[..Math.Max(0, history.Length - lag)];
+        return history.First(Math.Max(0, history.Length - lag));
     }
 
     /// <summary>What came next.</summary>

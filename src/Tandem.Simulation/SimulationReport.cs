@@ -38,10 +38,18 @@ public sealed record SimulationReport
     /// null where rate 0 was not replayed.</summary>
     public required PairedDifference? FusionGain { get; init; }
 
-    /// <summary>The device model's training.</summary>
-    public required TrainingResult DeviceTraining { get; init; }
+    /// <summary>The device model's training; null where a trained one was taken.</summary>
+    public required TrainingResult? DeviceTraining { get; init; }
 
-    /// <summary>How counts of successors joined the device model; null where they are no part of it.</summary>
+    /// <summary>The run whose device model was taken; null where it was trained here.</summary>
+    public string? DeviceRun { get; init; }
+
+    /// <summary>The run whose cloud model was taken; null where it was trained here.</summary>
+    public string? CloudRun { get; init; }
+
+    /// <summary>
+    /// How counts of successors joined the device model; null where they are no part of it, or were chosen in another run.
+    /// </summary>
     public SuccessorFit? DeviceSuccessors { get; init; }
 
     /// <summary>The cloud model's training.</summary>

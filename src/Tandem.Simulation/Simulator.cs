@@ -11,28 +11,34 @@ namespace Tandem.Simulation;
 /// The whole loop on one data set: trains both sides, tunes fusion and request threshold on validation targets, replays the test
 /// users once per row of the table.
 /// </summary>
-public sealed class Simulator(SequenceDataset dataset, SimulationOptions options, string folder, ISimulationProgress progress)
+/// <param name="dataset">What is replayed.</param>
+/// <param name="options">Its settings.</param>
+/// <param name="folder">Receives checkpoints and the bundle; what an earlier call left there is gone on with.</param>
+/// <param name="progress">Who watches.</param>
+/// <param name="trained">What of both sides there is already; null for nothing.</param>
+public sealed class Simulator(
+    SequenceDataset dataset, SimulationOptions options, string folder, ISimulationProgress progress, TrainedSides? trained = null)
 {
     private const int Depth = 10;
     private readonly LeaveOneOut _split = new(dataset);
 
     /// <summary>Runs to the end, or continues trainings that were cut off in the same folder.</summary>
-    public SimulationReport Run(CancellationToken cancel = default)
+    public async Task<SimulationReport> RunAsync(CancellationToken cancel = default)
     {
         var clock = Stopwatch.StartNew();
-        var sides = TwoSides.Train(dataset, options, folder, progress, cancel);
-        var (stale, fresh, inconsistencies) = Tune(sides);
+        var sides = TwoSides.Train(dataset, options, folder, progress, trained, cancel);
+        var (stale, fresh, inconsistencies) = await TuneAsync(sides, cancel).ConfigureAwait(false);
 
         var cloud = new InProcessCloud(sides.Cloud);
         var replay = new Replay(sides.Device, cloud, options, Phase.Test(_split));
-        replay.PrepareLists(progress, options.RequestRates.Any(rate => rate > 0));
+        await replay.PrepareListsAsync(progress, options.RequestRates.Any(rate => rate > 0), cancel).ConfigureAwait(false);
         var fusion = new ByAgeFusion(fresh.Rule, stale.Rule);
         var rows = new List<SimulationRow>();
         foreach (var (mode, name, policy, rate) in Plan(inconsistencies))
         {
             cancel.ThrowIfCancellationRequested();
             progress.Report("replay", rows.Count, PlannedRows);
-            rows.Add(Row(mode, name, rate, [.. replay.Run(mode, policy, fusion, Depth)], cloud.MillisPerList));
+            rows.Add(Row(mode, name, rate, await replay.RunAsync(mode, policy, fusion, Depth).ConfigureAwait(false), cloud.MillisPerList));
         }
 
         progress.Report("replay", PlannedRows, PlannedRows);
@@ -50,6 +56,8 @@ public sealed class Simulator(SequenceDataset dataset, SimulationOptions options
             Rows = rows,
             FusionGain = Gain(rows),
             DeviceTraining = sides.DeviceTraining,
+            DeviceRun = trained?.Device?.Run,
+            CloudRun = trained?.CloudRun,
             DeviceSuccessors = sides.DeviceSuccessors,
             CloudTraining = sides.CloudTraining,
             TotalSeconds = clock.Elapsed.TotalSeconds,
@@ -59,40 +67,42 @@ public sealed class Simulator(SequenceDataset dataset, SimulationOptions options
     private int PlannedRows => Plan([0]).Count();
 
     /// <summary>Fusion rules for lagging and for fresh lists, and how inconsistent lagging lists are, most first.</summary>
-    private (ChosenFusion Stale, ChosenFusion Fresh, double[] Inconsistencies) Tune(TwoSides sides)
+    private async Task<(ChosenFusion Stale, ChosenFusion Fresh, double[] Inconsistencies)> TuneAsync(
+        TwoSides sides, CancellationToken cancel)
     {
         var replay = new Replay(sides.Device, new InProcessCloud(sides.Cloud), options, Phase.Validation(_split));
-        replay.PrepareLists(progress, fresh: true);
+        await replay.PrepareListsAsync(progress, fresh: true, cancel).ConfigureAwait(false);
         // Whole lists in the cloud's order: every rule can be tried on them.
-        var stale = replay.Run(RankingMode.Cloud, new AskOnce(), new LogLinearFusion(1), options.ListLength).ToArray();
-        var fresh = replay.Run(RankingMode.Cloud, new AlwaysAsk(), new LogLinearFusion(1), options.ListLength).ToArray();
+        var stale = await ListsAsync(new AskOnce()).ConfigureAwait(false);
+        var fresh = await ListsAsync(new AlwaysAsk()).ConfigureAwait(false);
         return (
             FusionTuning.Choose(options.Fusion, stale), FusionTuning.Choose(options.Fusion, fresh),
             [.. stale.Select(t => t.Inconsistency).OrderDescending()]);
+
+        Task<Turn[]> ListsAsync(IRequestPolicy policy) =>
+            replay.RunAsync(RankingMode.Cloud, _ => policy, new LogLinearFusion(1), options.ListLength);
     }
 
-    private IEnumerable<(RankingMode Mode, string Name, IRequestPolicy? Policy, double Rate)> Plan(double[] inconsistencies)
+    /// <summary>The rows; a policy that draws is one for each user, with a seed of the user's own.</summary>
+    private IEnumerable<(RankingMode Mode, string Name, Func<int, IRequestPolicy>? PolicyOf, double Rate)> Plan(double[] inconsistencies)
     {
         yield return (RankingMode.Device, "none", null, 0);
         foreach (var rate in options.RequestRates)
         {
+            var (name, policy) = rate switch
+            {
+                0 => ("never", (IRequestPolicy)new AskOnce()),
+                1 => ("always", new AlwaysAsk()),
+                _ => ("consistency", new ConsistencyPolicy(Threshold(inconsistencies, rate))),
+            };
             foreach (var mode in new[] { RankingMode.Cloud, RankingMode.Rerank, RankingMode.Fused })
-            {
-                yield return rate switch
-                {
-                    0 => (mode, "never", new AskOnce(), rate),
-                    1 => (mode, "always", new AlwaysAsk(), rate),
-                    _ => (mode, "consistency", new ConsistencyPolicy(Threshold(inconsistencies, rate)), rate),
-                };
-            }
-
-            if (rate is > 0 and < 1)
-            {
-                var random = NamedSeed.Create(options.Seed, "random requests", (int)(rate * 1000));
-                yield return (RankingMode.Fused, "random", new RandomAsk(rate, random), rate);
-            }
+                yield return (mode, name, _ => policy, rate);
+            if (rate is > 0 and < 1) yield return (RankingMode.Fused, "random", user => new RandomAsk(rate, Seed(rate, user)), rate);
         }
     }
+
+    private int Seed(double rate, int user) =>
+        (int)(NamedSeed.Derive(options.Seed, "random requests", (int)(rate * 1000), user) & int.MaxValue);
 
     /// <summary>The inconsistency that the given share of validation users reaches.</summary>
     private static double Threshold(double[] descending, double rate) =>

@@ -25,7 +25,13 @@ public sealed class TwoSides
     /// <summary>Enough for a standard error of NDCG@10 near .003, few enough that lists cost less than an epoch.</summary>
     private const int MostCloudValidationUsers = 4000;
 
-    private TwoSides(DeviceModel device, GenerativeCandidates cloud, TrainingResult deviceTraining, TrainingResult cloudTraining) =>
+    /// <summary>The device's checkpoint in a run's folder.</summary>
+    public const string DeviceCheckpoint = "device.safetensors";
+
+    /// <summary>The cloud's checkpoint in a run's folder.</summary>
+    public const string CloudCheckpoint = "cloud.safetensors";
+
+    private TwoSides(DeviceModel device, GenerativeCandidates cloud, TrainingResult? deviceTraining, TrainingResult cloudTraining) =>
         (Device, Cloud, DeviceTraining, CloudTraining) = (device, cloud, deviceTraining, cloudTraining);
 
     /// <summary>The device's model, read back from the exported bundle.</summary>
@@ -34,10 +40,10 @@ public sealed class TwoSides
     /// <summary>The cloud's generator.</summary>
     public GenerativeCandidates Cloud { get; }
 
-    /// <summary>How the device's model was trained.</summary>
-    public TrainingResult DeviceTraining { get; }
+    /// <summary>How the device's model was trained; null where it was trained already.</summary>
+    public TrainingResult? DeviceTraining { get; }
 
-    /// <summary>How counts of successors joined the device's model; null where they are no part of it.</summary>
+    /// <summary>How counts of successors joined the device's model; null where they are no part of it, or were chosen already.</summary>
     public SuccessorFit? DeviceSuccessors { get; private init; }
 
     /// <summary>How the cloud's model was trained.</summary>
@@ -48,28 +54,42 @@ public sealed class TwoSides
     /// <param name="options">Its settings.</param>
     /// <param name="folder">Receives checkpoints and the bundle.</param>
     /// <param name="progress">Receives the steps of both trainings.</param>
+    /// <param name="trained">What there is already and is not trained; null for nothing.</param>
     /// <param name="cancel">Stops between two steps; a later call continues.</param>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
+    /// <exception cref="CheckpointException">A checkpoint, that of a trained cloud model included, is of other settings or
+    /// data.</exception>
     public static TwoSides Train(
-        SequenceDataset dataset, SimulationOptions options, string folder, ISimulationProgress progress, CancellationToken cancel = default)
+        SequenceDataset dataset, SimulationOptions options, string folder, ISimulationProgress progress, TrainedSides? trained = null,
+        CancellationToken cancel = default)
     {
         if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
         var split = new LeaveOneOut(dataset);
-        var (model, deviceResult) = options.Device.Train(
-            dataset, dataset.Prefixes(split.TrainLength), RankedCases.Of(dataset, split.Validation.ToArray()),
-            Path.Combine(folder, "device.safetensors"), progress.Training("device model"), cancel: cancel);
+        var (model, deviceResult, fit, successors) = trained?.Device is { } device
+            ? (device.Model, null, null, device.Successors)
+            : TrainDevice(split, options, folder, progress, cancel);
         var bundle = Path.Combine(folder, "bundle");
-        var (fit, successors) = Count(split, model, options, progress);
         // As trained: beside the cloud's model the loop compares, not roundings.
         DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Successors = successors, Items = ItemStorage.Full });
 
         var ids = Name(dataset, model, options.Seed);
         var (language, cloudResult) = options.Cloud.Train(
             dataset, ids, dataset.Prefixes(user => Math.Max(0, split.TrainLength(user) - options.Lag)), CloudValidation(split, options),
-            Path.Combine(folder, "cloud.safetensors"), progress.Training("cloud model"), cancel);
+            Path.Combine(trained?.CloudRun ?? folder, CloudCheckpoint), progress.Training("cloud model"), cancel);
         var search = new ItemSearch(language, new ItemTrie(ItemTokens.Of(ids)), options.Cloud.Window);
         var generator = new GenerativeCandidates(search, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}");
         return new TwoSides(DeviceModel.Open(bundle), generator, deviceResult, cloudResult) { DeviceSuccessors = fit };
+    }
+
+    private static (SequenceModel Model, TrainingResult? Result, SuccessorFit? Fit, CountedSuccessors? Counted) TrainDevice(
+        LeaveOneOut split, SimulationOptions options, string folder, ISimulationProgress progress, CancellationToken cancel)
+    {
+        var dataset = split.Dataset;
+        var (model, result) = options.Device.Train(
+            dataset, dataset.Prefixes(split.TrainLength), RankedCases.Of(dataset, split.Validation.ToArray()),
+            Path.Combine(folder, DeviceCheckpoint), progress.Training("device model"), cancel: cancel);
+        var (fit, counted) = Count(split, model, options, progress);
+        return (model, result, fit, counted);
     }
 
     /// <summary>What joins the device's model, where its recipe asks for counts: learned from what the model learned from.</summary>

@@ -46,7 +46,9 @@ public sealed class DeviceSessionGuardTests : IDisposable
     [Fact]
     public void After_its_end_every_session_answers_alike()
     {
-        var logged = DeviceSession.TryOpen(_model, new(), _folder["log"], out var opened, out var fault) ? opened : throw new InvalidOperationException(fault);
+        var logged = DeviceSession.TryOpen(_model, new(), _folder["log"], out var opened, out var fault)
+            ? opened
+            : throw new InvalidOperationException(fault);
         var snapshot = logged.Snapshot();
         foreach (var session in new[] { logged, new DeviceSession(_model, new()) })
         {
@@ -76,6 +78,7 @@ public sealed class DeviceSessionGuardTests : IDisposable
     {
         { new() { Fusion = null! }, "fusion is null" },
         { new() { Policy = null! }, "policy is null" },
+        { new() { Policy = new StartsNothing() }, "started null" },
         { new() { Time = null! }, "time is null" },
         { new() { ListLength = 0 }, "list length 0" },
         { new() { ListLength = CandidateList.MostItems + 1 }, "list length 10001" },
@@ -88,8 +91,12 @@ public sealed class DeviceSessionGuardTests : IDisposable
     [MemberData(nameof(BadOptions), DisableDiscoveryEnumeration = true)]
     public void Options_that_nobody_can_mean_are_refused(DeviceSessionOptions options, string named)
     {
-        Assert.Contains(named, Assert.Throws<ArgumentException>(() => new DeviceSession(_model, options)).Message, StringComparison.Ordinal);
-        Assert.Contains(named, Assert.Throws<ArgumentException>(() => DeviceSession.TryOpen(_model, options, _folder["log"], out _, out _)).Message, StringComparison.Ordinal);
+        Action[] opens =
+        [
+            () => _ = new DeviceSession(_model, options),
+            () => DeviceSession.TryOpen(_model, options, _folder["log"], out _, out _),
+        ];
+        foreach (var open in opens) Assert.Contains(named, Assert.Throws<ArgumentException>(open).Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Root));
     }
 
@@ -114,7 +121,7 @@ public sealed class DeviceSessionGuardTests : IDisposable
     {
         Assert.Throws<ArgumentOutOfRangeException>("cloudShare", () => new LogLinearFusion(share));
         Assert.Throws<ArgumentOutOfRangeException>("cloudShare", () => new MinMaxFusion(share));
-        Assert.Throws<ArgumentOutOfRangeException>("rate", () => new RandomAsk(share, new Random(1)));
+        Assert.Throws<ArgumentOutOfRangeException>("rate", () => new RandomAsk(share, seed: 1));
         if (share is not 1.1) Assert.Throws<ArgumentOutOfRangeException>("threshold", () => new ConsistencyPolicy(share));
     }
 
@@ -152,7 +159,8 @@ public sealed class DeviceSessionGuardTests : IDisposable
     [Fact]
     public void A_log_that_cannot_be_compacted_takes_events_on()
     {
-        using var session = DeviceSession.TryOpen(_model, new() { HistoryLimit = 8 }, _folder["log"], out var opened, out var fault, new() { FlushEvery = 0 })
+        using var session = DeviceSession.TryOpen(
+            _model, new() { HistoryLimit = 8 }, _folder["log"], out var opened, out var fault, new() { FlushEvery = 0 })
             ? opened
             : throw new InvalidOperationException(fault);
         Directory.CreateDirectory(_folder["log.tmp"]); // as where there is no place for a second file
@@ -187,8 +195,10 @@ public sealed class DeviceSessionGuardTests : IDisposable
         var bundle = new TinyBundle();
         var table = bundle.Values("items.weight").ToArray();
         bundle.Remove("items.weight");
-        var (small, large) = (new DeviceSession(Counted.Opened(bundle), new() { ItemLimit = 10 }), new DeviceSession(Counted.Opened(bundle), new() { ItemLimit = 1_010 }));
-        Assert.InRange((large.SizeBytes - small.SizeBytes) / 1000.0, 8 + 4 + 4 + 8, 8 + 40); // a row, its scale, its id, its place in the order, a dictionary entry
+        var (small, large) = (new DeviceSession(Counted.Opened(bundle), new() { ItemLimit = 10 }),
+            new DeviceSession(Counted.Opened(bundle), new() { ItemLimit = 1_010 }));
+        // A row, its scale, its id, its place in the order, a dictionary entry.
+        Assert.InRange((large.SizeBytes - small.SizeBytes) / 1000.0, 8 + 4 + 4 + 8, 8 + 40);
 
         var session = new DeviceSession(_model, new());
         var before = session.SizeBytes;
@@ -202,8 +212,10 @@ public sealed class DeviceSessionGuardTests : IDisposable
 
     private static IEnumerable<Action> Calls(DeviceSession session, byte[] snapshot) =>
     [
-        () => session.Observe(3), () => session.Undo(), () => session.Recommend(3), () => session.Explain(3), () => session.ScoreCatalog(new float[40]),
-        () => session.Decide(), () => session.Inconsistency(), () => session.TryAccept(Lists.Of(7), out _), () => session.TryApply(Packet(), out _),
+        () => session.Observe(3), () => session.Undo(), () => session.Recommend(3), () => session.Explain(3),
+        () => session.ScoreCatalog(new float[40]),
+        () => session.Decide(), () => session.Inconsistency(), () => session.TryAccept(Lists.Of(7), out _),
+        () => session.TryApply(Packet(), out _),
         () => session.TrySwap(session.Model, out _), () => session.Snapshot(), () => session.TryRestore(snapshot, out _),
         () => session.Learn(new AdaptationOptions()), () => session.Unlearn(), () => _ = session.SizeBytes, () => _ = session.History,
         () => _ = session.EventCount, () => _ = session.ListAge, () => _ = session.HasLearned, () => _ = session.Model,
@@ -213,10 +225,14 @@ public sealed class DeviceSessionGuardTests : IDisposable
     {
         var weights = new SafetensorsWriter();
         weights.Add("backbone.norm.bias", [0.1f, -0.2f, 0.3f, -0.4f, 0.5f, -0.6f, 0.7f, -0.8f], 8);
-        return ParameterPacket.TryParse(ParameterPacket.ToBytes("1", "p", weights), out var packet, out var fault) ? packet : throw new InvalidOperationException(fault);
+        return ParameterPacket.TryParse(ParameterPacket.ToBytes("1", "p", weights), out var packet, out var fault)
+            ? packet
+            : throw new InvalidOperationException(fault);
     }
 
-    private DeviceSession Open() => DeviceSession.TryOpen(_model, new(), _folder["log"], out var session, out var fault) ? session : throw new InvalidOperationException(fault);
+    private DeviceSession Open() => DeviceSession.TryOpen(_model, new(), _folder["log"], out var session, out var fault)
+        ? session
+        : throw new InvalidOperationException(fault);
 
     private void Write(int[] items)
     {
@@ -224,8 +240,15 @@ public sealed class DeviceSessionGuardTests : IDisposable
         foreach (var item in items) session.Observe(item, time: 1);
     }
 
-    private sealed class Curious(Func<int> call) : IRequestPolicy
+    private sealed class StartsNothing : IRequestPolicy
     {
+        public IRequestDecider Start() => null!;
+    }
+
+    private sealed class Curious(Func<int> call) : IRequestPolicy, IRequestDecider
+    {
+        public IRequestDecider Start() => this;
+
         public RequestDecision Decide(in RequestSituation situation) => new(call() > 0, "curious");
     }
 }

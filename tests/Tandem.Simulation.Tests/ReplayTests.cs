@@ -6,24 +6,27 @@ namespace Tandem.Simulation.Tests;
 
 public sealed class ReplayTests : IDisposable
 {
+    private static readonly LogLinearFusion _fusion = new(0.5);
+
     private readonly TinyWorld _world = new([9, 8, 7, 6, 5, 1], [12, 11, 10, 2], [3, 4, 5]);
 
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void The_cloud_is_asked_with_a_history_that_lacks_the_last_d_events()
+    public async Task The_cloud_is_asked_with_a_history_that_lacks_the_last_d_events()
     {
-        var (replay, cloud) = Prepare(lag: 2, fresh: false);
+        var (replay, cloud) = await PrepareAsync(lag: 2, fresh: false);
         Assert.Equal([3, 1, 0], cloud.Requests.Select(r => r.History.Count).OrderDescending());
         Assert.Contains(cloud.Requests, r => r.History.SequenceEqual([9, 8, 7]));
-        Assert.All(replay.Run(RankingMode.Cloud, new AskOnce(), new LogLinearFusion(0.5), 5), turn => Assert.Equal(2, turn.ListAge));
+        Assert.All(await replay.RunAsync(RankingMode.Cloud, _ => new AskOnce(), _fusion, 5), turn => Assert.Equal(2, turn.ListAge));
+        Assert.Equal(3, cloud.Requests.Count); // each device got the list that was made for it
     }
 
     [Fact]
-    public void The_device_ranks_with_every_event_and_recommends_none_that_was_consumed()
+    public async Task The_device_ranks_with_every_event_and_recommends_none_that_was_consumed()
     {
-        var (replay, _) = Prepare(lag: 2, fresh: false);
-        var turn = replay.Run(RankingMode.Cloud, new AskOnce(), new LogLinearFusion(0.5), 5).First();
+        var (replay, _) = await PrepareAsync(lag: 2, fresh: false);
+        var turn = (await replay.RunAsync(RankingMode.Cloud, _ => new AskOnce(), _fusion, 5))[0];
         Assert.Equal(1, turn.Target);
         // The lagging list held 5 and 6; the user has consumed them since.
         Assert.Equal([1, 2, 3, 4, 10], turn.Best.Select(r => r.Item));
@@ -31,49 +34,101 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
-    public void A_request_brings_a_list_of_the_full_history()
+    public async Task A_request_brings_a_list_of_the_full_history()
     {
-        var (replay, _) = Prepare(lag: 2, fresh: true);
-        var turns = replay.Run(RankingMode.Cloud, new AlwaysAsk(), new LogLinearFusion(0.5), 5).ToArray();
+        var (replay, cloud) = await PrepareAsync(lag: 2, fresh: true);
+        var turns = await replay.RunAsync(RankingMode.Cloud, _ => new AlwaysAsk(), _fusion, 5);
         Assert.All(turns, turn => Assert.True(turn.Asked));
         Assert.All(turns, turn => Assert.Equal(0, turn.ListAge));
+        Assert.Equal(6, cloud.Requests.Count);
     }
 
     [Fact]
-    public void Without_a_policy_there_is_no_list_and_the_whole_catalogue_is_ranked()
+    public async Task Without_a_policy_there_is_no_list_and_the_whole_catalogue_is_ranked()
     {
-        var (replay, _) = Prepare(lag: 2, fresh: false);
-        var turn = replay.Run(RankingMode.Device, policy: null, new LogLinearFusion(0.5), 20).First();
+        var (replay, _) = await PrepareAsync(lag: 2, fresh: false);
+        var turn = (await replay.RunAsync(RankingMode.Device, policyOf: null, _fusion, 20))[0];
         Assert.False(turn.Asked);
         Assert.Equal(12 - 5, turn.Best.Length);
         Assert.All(turn.Best, r => Assert.True(float.IsNaN(r.CloudScore)));
     }
 
     [Fact]
-    public void With_no_lag_the_first_list_is_up_to_date()
+    public async Task With_no_lag_the_first_list_is_up_to_date()
     {
-        var (replay, cloud) = Prepare(lag: 0, fresh: true);
+        var (replay, cloud) = await PrepareAsync(lag: 0, fresh: true);
         Assert.Equal([5, 3, 2], cloud.Requests.Select(r => r.History.Count).OrderDescending());
-        Assert.All(replay.Run(RankingMode.Fused, new AskOnce(), new LogLinearFusion(0.5), 5), turn => Assert.Equal(0, turn.ListAge));
+        Assert.All(await replay.RunAsync(RankingMode.Fused, _ => new AskOnce(), _fusion, 5), turn => Assert.Equal(0, turn.ListAge));
+    }
+
+    [Fact]
+    public async Task What_comes_of_a_user_depends_neither_on_the_order_nor_on_other_users()
+    {
+        Func<int, IRequestPolicy> policyOf = user => new RandomAsk(0.5, seed: user);
+        var (replay, _) = await PrepareAsync(lag: 2, fresh: true);
+        var expected = (await replay.RunAsync(RankingMode.Fused, policyOf, _fusion, 5)).Select(Outcome).ToArray();
+        Assert.Equal(2, expected.Select(turn => turn.Asked).Distinct().Count());
+        var (another, _) = await PrepareAsync(lag: 2, fresh: false);
+        for (var user = expected.Length - 1; user >= 0; user--)
+            Assert.Equal(expected[user], Outcome(await another.PlayAsync(user, RankingMode.Fused, policyOf(user), _fusion, 5)));
+
+        static (int User, string Best, bool Asked, int Age) Outcome(Turn turn) =>
+            (turn.User, string.Join(' ', turn.Best.Select(r => $"{r.Item}:{r.Score:R}")), turn.Asked, turn.ListAge);
+    }
+
+    [Fact]
+    public async Task Requests_carry_the_datas_times_and_values_and_the_device_asks_what_was_prepared()
+    {
+        using var world = new TinyWorld(hasTimes: true, [1, 0.1f, 5, 1, 2, 1, 1, 1, 1, 1], [9, 8, 7, 6, 5, 1], [12, 11, 10, 2]);
+        var (replay, cloud) = await PrepareAsync(lag: 1, fresh: true, world);
+        await replay.RunAsync(RankingMode.Fused, _ => new AlwaysAsk(), _fusion, 5);
+        Assert.Equal(4, cloud.Requests.Count);
+        var request = Assert.Single(cloud.Requests, r => r.History.Count == 5);
+        Assert.Equal([0, 60, 120, 180, 240], request.Times!);
+        Assert.Equal([1, (float)(Half)0.1f, 5, 1, 2], request.Values!);
+        Assert.All(cloud.Requests.Where(r => r.History[0] == 12), r => Assert.Null(r.Values));
+    }
+
+    [Fact]
+    public async Task Where_people_return_to_items_the_list_may_hold_what_they_have()
+    {
+        var (replay, cloud) = await PrepareAsync(lag: 1, fresh: false, excludeConsumed: false);
+        var turn = (await replay.RunAsync(RankingMode.Cloud, _ => new AskOnce(), _fusion, 10))[0];
+        Assert.Equal(Enumerable.Range(1, 10), turn.Best.Select(r => r.Item));
+        Assert.All(cloud.Requests, request => Assert.True(request.IncludeSeen));
+    }
+
+    [Fact]
+    public async Task A_cloud_that_gives_no_list_ends_the_replay()
+    {
+        var cloud = new InProcessCloud(new CountingUp("another catalogue", _world.Dataset.Catalog.Count));
+        var replay = new Replay(_world.Device, cloud, _world.Options, Phase.Test(new LeaveOneOut(_world.Dataset)));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => replay.RunAsync(RankingMode.Fused, _ => new AskOnce(), _fusion, 5));
+        Assert.Contains("no list, refused: items are numbered by catalogue", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Validation_histories_end_where_test_histories_have_their_last_event()
     {
         var split = new LeaveOneOut(_world.Dataset);
-        Assert.Equal([9, 8, 7, 6], Phase.Validation(split).History(0));
+        Assert.Equal([9, 8, 7, 6], Phase.Validation(split).History(0).Items.ToArray());
         Assert.Equal(5, Phase.Validation(split).Target(0));
-        Assert.Equal([9, 8, 7, 6, 5], Phase.Test(split).History(0));
-        Assert.Equal([9, 8], Phase.Validation(split).CloudHistory(0, lag: 2));
+        Assert.Equal([9, 8, 7, 6, 5], Phase.Test(split).History(0).Items.ToArray());
+        Assert.Equal([9, 8], Phase.Validation(split).CloudHistory(0, lag: 2).Items.ToArray());
         Assert.Equal(0, Phase.Validation(split).CloudHistory(2, lag: 2).Length);
     }
 
-    private (Replay Replay, CountingUp Cloud) Prepare(int lag, bool fresh)
+    private Task<(Replay Replay, CountingUp Cloud)> PrepareAsync(int lag, bool fresh, bool excludeConsumed = true) =>
+        PrepareAsync(lag, fresh, _world, excludeConsumed);
+
+    private static async Task<(Replay Replay, CountingUp Cloud)> PrepareAsync(
+        int lag, bool fresh, TinyWorld world, bool excludeConsumed = true)
     {
-        var generator = new CountingUp(_world.Device.CatalogVersion, _world.Dataset.Catalog.Count);
-        var replay = new Replay(
-            _world.Device, new InProcessCloud(generator), _world.Options with { Lag = lag }, Phase.Test(new LeaveOneOut(_world.Dataset)));
-        replay.PrepareLists(new Unwatched(), fresh);
+        var generator = new CountingUp(world.Device.CatalogVersion, world.Dataset.Catalog.Count);
+        var options = world.Options with { Lag = lag, ExcludeConsumed = excludeConsumed };
+        var replay = new Replay(world.Device, new InProcessCloud(generator), options, Phase.Test(new LeaveOneOut(world.Dataset)));
+        await replay.PrepareListsAsync(new Unwatched(), fresh, TestContext.Current.CancellationToken);
         return (replay, generator);
     }
 }

@@ -17,14 +17,22 @@ internal sealed class TinyWorld : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public TinyWorld(params int[][] sequences)
+        : this(hasTimes: false, values: null, sequences)
+    {
+    }
+
+    /// <param name="hasTimes">True for times a minute apart.</param>
+    /// <param name="values">Of all events, or null.</param>
+    /// <param name="sequences">Of the users.</param>
+    public TinyWorld(bool hasTimes, float[]? values, params int[][] sequences)
     {
         var items = sequences.Max(s => s.Max());
         var catalog = new Catalog(Enumerable.Range(1, items).Select(i => new ItemDescription($"{i}", null, [], null)));
         var offsets = new int[sequences.Length + 1];
         for (var user = 0; user < sequences.Length; user++) offsets[user + 1] = offsets[user] + sequences[user].Length;
         Dataset = new SequenceDataset(
-            "tiny", "test", catalog, seed: 1, hasTimes: false, [.. sequences.Select((_, u) => $"u{u}")], offsets,
-            [.. sequences.SelectMany(s => s)], [.. sequences.SelectMany(s => Enumerable.Range(0, s.Length).Select(t => (long)t))]);
+            "tiny", "test", catalog, seed: 1, hasTimes, [.. sequences.Select((_, u) => $"u{u}")], offsets,
+            [.. sequences.SelectMany(s => s)], [.. sequences.SelectMany(s => Enumerable.Range(0, s.Length).Select(t => 60L * t))], values);
         using var model = Options.Device.Build(items, new Noise(1));
         DeviceBundle.Write(model, _folder["bundle"], new() { Name = "tiny", CatalogVersion = catalog.Version, Items = ItemStorage.Full });
         Assert.True(DeviceModel.TryLoad(Bundle.Open(_folder["bundle"]), out var device, out _));
@@ -51,14 +59,17 @@ internal sealed class CountingUp(string catalogVersion, int items) : ICandidateG
 {
     public List<CandidateRequest> Requests { get; } = [];
 
+    public string CatalogVersion => catalogVersion;
+
     public string ModelVersion => "counting up";
 
-    public IReadOnlyList<CandidateList> Generate(IReadOnlyList<CandidateRequest> requests)
+    public ValueTask<IReadOnlyList<CandidateList>> GenerateAsync(
+        IReadOnlyList<CandidateRequest> requests, CancellationToken cancel = default)
     {
         Requests.AddRange(requests);
-        return [.. requests.Select(request =>
+        return new([.. requests.Select(request =>
         {
-            var list = Enumerable.Range(1, items).Except(request.History).Take(request.Count).ToArray();
+            var list = Enumerable.Range(1, items).Except(request.IncludeSeen ? [] : request.History).Take(request.Count).ToArray();
             return new CandidateList
             {
                 CatalogVersion = catalogVersion,
@@ -67,7 +78,7 @@ internal sealed class CountingUp(string catalogVersion, int items) : ICandidateG
                 Items = list,
                 Scores = [.. list.Select((_, place) => (float)-place)],
             };
-        })];
+        })]);
     }
 }
 

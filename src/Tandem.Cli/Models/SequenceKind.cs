@@ -26,7 +26,8 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
         (SuccessorFit Fit, CountedSuccessors Counted)? chosen = null;
         var trained = job.TrainTwice<SequenceModel>(
             Name, progress,
-            (sequences, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, cancel),
+            (sequences, validation, checkpoint, watcher, epochs) =>
+                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, cancel),
             model => Finish(model, job, job.Refit ? CountAgain(recipe, chosen?.Fit, job) : chosen?.Counted),
             model => chosen = Choose(model, recipe, job, progress));
         return trained with { Successors = chosen?.Fit };
@@ -53,24 +54,34 @@ internal sealed class SequenceKind(string name, string description, BackboneOpti
     {
         if (successors is not null) SuccessorFile.Save(job.Run.File(TrainingJob.SuccessorsFile), successors);
         if (DeviceBundle.CanHold(model))
-            DeviceBundle.Write(model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset) with { Successors = successors });
+            DeviceBundle.Write(
+                model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset) with { Successors = successors });
         return new SequenceScorer(model, successors);
     }
 
-    public override void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
+    public override void TrainTo(
+        TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
-        using var model = Read(job).Train(job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
+        using var model = Read(job).Train(
+            job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
+        var (model, successors) = LoadModel(settings, dataset, folder);
+        return new SequenceScorer(model, successors);
+    }
+
+    /// <summary>The network of a finished run, and the counts that join it.</summary>
+    public static (SequenceModel Model, CountedSuccessors? Successors) LoadModel(
+        JsonObject settings, SequenceDataset dataset, string folder)
+    {
         var recipe = Read(settings);
         var model = recipe.Build(dataset.Catalog.Count);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
-        var successors = recipe.Successors is { Enabled: true }
+        return (model, recipe.Successors is { Enabled: true }
             ? SuccessorFile.Load(Path.Combine(folder, TrainingJob.SuccessorsFile), model.ItemCount)
-            : null;
-        return new SequenceScorer(model, successors);
+            : null);
     }
 
     private static SequenceRecipe Read(TrainingJob job)

@@ -23,7 +23,8 @@ internal static class DemoVerb
                 Device = SimulationRun.DeviceRecipe(config: null, epochs: 30, number),
                 Cloud = SimulationRun.CloudRecipe(epochs: 16, number) with { Model = new() { Width = 64, Blocks = 2, Hidden = 128 } },
             };
-            return Task.FromResult(SimulationRun.Start(dataset, options, parsed.GetValue(run), parsed.GetValue(json), cancel));
+            return Task.FromResult(
+                SimulationRun.Start(dataset, options, trained: null, parsed.GetValue(run), parsed.GetValue(json), cancel));
         });
         return verb;
     }

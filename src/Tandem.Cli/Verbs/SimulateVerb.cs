@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tandem.Learning.Training;
 using Tandem.Simulation;
 
 namespace Tandem.Cli.Verbs;
@@ -11,7 +12,12 @@ internal static class SimulateVerb
     private static readonly Option<int> _seed = CommonOptions.Seed();
     private static readonly Option<int> _threads = CommonOptions.Threads();
     private static readonly Option<bool> _json = CommonOptions.Json();
-    private static readonly Option<int> _lag = new("--lag") { Description = "newest events that the cloud has not received", DefaultValueFactory = _ => 2 };
+    private static readonly Option<int> _lag = new("--lag")
+    {
+        Description = "newest events that the cloud has not received",
+        DefaultValueFactory = _ => 2,
+    };
+
     private static readonly Option<int> _list = new("--list") { Description = "items on a list", DefaultValueFactory = _ => 50 };
     private static readonly Option<double[]> _rates = new("--rates")
     {
@@ -27,9 +33,23 @@ internal static class SimulateVerb
     };
 
     private static readonly Option<bool> _repeats = new("--repeats") { Description = "recommend items that the user already has, too" };
+    private static readonly Option<string?> _device = new("--device")
+    {
+        Description = "folder of a finished 'tandem train' of a sequence model on this data under the protocol loo: its model in "
+            + "place of training one",
+        HelpName = "RUN",
+    };
+
+    private static readonly Option<string?> _cloud = new("--cloud")
+    {
+        Description = "folder of a finished 'tandem simulate' on this data with these settings: its cloud model in place of training one",
+        HelpName = "RUN",
+    };
+
     private static readonly Option<string?> _deviceConfig = new("--device-config")
     {
-        Description = "settings of the device model, such as configs/beauty/sasrec-successors.json (default: SASRec with its paper's blocks)",
+        Description = "settings of the device model, such as configs/beauty/sasrec-successors.json (default: SASRec with its paper's "
+            + "blocks)",
         HelpName = "FILE",
     };
 
@@ -37,13 +57,18 @@ internal static class SimulateVerb
     {
         Description = "most epochs of the device model (default: the configuration's, or 80)",
     };
-    private static readonly Option<int> _cloudEpochs = new("--cloud-epochs") { Description = "most epochs of the cloud model", DefaultValueFactory = _ => 40 };
+    private static readonly Option<int> _cloudEpochs = new("--cloud-epochs")
+    {
+        Description = "most epochs of the cloud model",
+        DefaultValueFactory = _ => 40,
+    };
 
     public static Command Create()
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _lag, _list, _rates, _fusion, _repeats, _deviceConfig, _deviceEpochs, _cloudEpochs, _seed, _threads, _run, _json,
+            _data, _lag, _list, _rates, _fusion, _repeats, _device, _cloud, _deviceConfig, _deviceEpochs, _cloudEpochs,
+            _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -52,6 +77,7 @@ internal static class SimulateVerb
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
         var seed = parsed.GetValue(_seed);
+        var device = parsed.GetValue(_device);
         var options = new SimulationOptions
         {
             Seed = seed,
@@ -60,12 +86,18 @@ internal static class SimulateVerb
             RequestRates = parsed.GetRequiredValue(_rates),
             Fusion = parsed.GetValue(_fusion),
             ExcludeConsumed = !parsed.GetValue(_repeats),
-            Device = SimulationRun.DeviceRecipe(parsed.GetValue(_deviceConfig), parsed.GetValue(_deviceEpochs), seed),
+            Device = device is null
+                ? Recipe(parsed, seed)
+                : TakenModels.DeviceRecipe(device, parsed.GetValue(_deviceConfig), parsed.GetValue(_deviceEpochs)),
             Cloud = SimulationRun.CloudRecipe(parsed.GetValue(_cloudEpochs), seed),
         };
         UsageException.ThrowIfAny(options.Validate());
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var (dataset, _) = DatasetArgument.Open(parsed.GetRequiredValue(_data), seed);
-        return SimulationRun.Start(dataset, options, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
+        var trained = TakenModels.Open(device, parsed.GetValue(_cloud), dataset, options);
+        return SimulationRun.Start(dataset, options, trained, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
     }
+
+    private static SequenceRecipe Recipe(ParseResult parsed, int seed) =>
+        SimulationRun.DeviceRecipe(parsed.GetValue(_deviceConfig), parsed.GetValue(_deviceEpochs), seed);
 }

@@ -10,6 +10,6 @@ public sealed class ByAgeFusion(IFusionRule fresh, IFusionRule stale) : IFusionR
     private readonly IFusionRule _stale = stale ?? throw new ArgumentNullException(nameof(stale));
 
     /// <inheritdoc/>
-    public void Fuse(ReadOnlySpan<float> cloud, ReadOnlySpan<float> device, int age, Span<float> destination) =>
-        (age == 0 ? _fresh : _stale).Fuse(cloud, device, age, destination);
+    public void Fuse(in FusionCandidates candidates, Span<float> destination) =>
+        (candidates.ListAge == 0 ? _fresh : _stale).Fuse(candidates, destination);
 }

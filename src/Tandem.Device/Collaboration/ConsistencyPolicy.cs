@@ -11,7 +11,7 @@ namespace Tandem.Device.Collaboration;
 /// </remarks>
 /// <param name="threshold">Least inconsistency that asks, from 0; above 1 none does.</param>
 /// <exception cref="ArgumentOutOfRangeException">It is negative or NaN.</exception>
-public sealed class ConsistencyPolicy(double threshold) : IRequestPolicy
+public sealed class ConsistencyPolicy(double threshold) : IRequestPolicy, IRequestDecider
 {
     private readonly double _threshold = threshold >= 0
         ? threshold
@@ -19,6 +19,9 @@ public sealed class ConsistencyPolicy(double threshold) : IRequestPolicy
 
     private readonly string _asks = string.Create(CultureInfo.InvariantCulture, $"inconsistency at or above {threshold:0.###}");
     private readonly string _keeps = string.Create(CultureInfo.InvariantCulture, $"inconsistency below {threshold:0.###}");
+
+    /// <inheritdoc/>
+    public IRequestDecider Start() => this;
 
     /// <inheritdoc/>
     public RequestDecision Decide(in RequestSituation situation) =>

@@ -1,14 +1,12 @@
 namespace Tandem.Device.Collaboration;
 
-/// <summary>Decides on the device whether a new list is worth a cloud call.</summary>
+/// <summary>When a device asks for a new list: settings, which any number of sessions share.</summary>
+/// <remarks>
+/// What a policy remembers of one user it keeps in the <see cref="IRequestDecider"/> that it starts for the session, so that no session
+/// sees another's. A policy that remembers nothing may be its own decider.
+/// </remarks>
 public interface IRequestPolicy
 {
-    /// <summary>
-    /// True where the policy decides also for a device that holds no list, or none with an item left: it then sees inconsistency 0 and age 0.
-    /// False, the default, where such a device is to ask without being judged.
-    /// </summary>
-    bool DecidesWithoutList => false;
-
-    /// <param name="situation">What the device sees.</param>
-    RequestDecision Decide(in RequestSituation situation);
+    /// <summary>Begins one session's decisions. Called once for each session, from any thread.</summary>
+    IRequestDecider Start();
 }

@@ -31,7 +31,8 @@ internal sealed class UserHistory
         for (var number = from.First; number < from.Count; number++)
         {
             var (old, place) = (from.Place(number), Place(number));
-            (_items[place], _times[place], _values[place], _isFirst[place]) = (from._items[old], from._times[old], from._values[old], from._isFirst[old]);
+            (_items[place], _times[place], _values[place], _isFirst[place]) =
+                (from._items[old], from._times[old], from._values[old], from._isFirst[old]);
         }
 
         from._consumed.CopyTo(_consumed, 0);
@@ -128,6 +129,22 @@ internal sealed class UserHistory
         return items;
     }
 
+    /// <summary>The times of all kept events, oldest first; null where all are 0, which stands for an unknown one.</summary>
+    public long[]? CopyTimes()
+    {
+        var times = new long[Count - First];
+        for (var i = 0; i < times.Length; i++) times[i] = TimeAt(First + i);
+        return times.AsSpan().ContainsAnyExcept(0) ? times : null;
+    }
+
+    /// <summary>The values of all kept events, oldest first; null where all are 1.</summary>
+    public float[]? CopyValues()
+    {
+        var values = new float[Count - First];
+        for (var i = 0; i < values.Length; i++) values[i] = (float)ValueAt(First + i);
+        return values.AsSpan().ContainsAnyExcept(1) ? values : null;
+    }
+
     /// <summary>Writes all of it.</summary>
     public void Save(SnapshotWriter writer)
     {
@@ -145,7 +162,8 @@ internal sealed class UserHistory
     {
         if (!reader.TryGet<long>("history.first", out var first) || !reader.TryGet<int>("history.items", out var items)
             || !reader.TryGet<long>("history.times", out var times) || !reader.TryGet<int>("history.forgotten", out var forgotten)
-            || first is not [>= 0 and <= EventLogHeader.MostEvents] || items.Length != times.Length || !AreItems(items) || !AreItems(forgotten)
+            || first is not [>= 0 and <= EventLogHeader.MostEvents] || items.Length != times.Length || !AreItems(items)
+            || !AreItems(forgotten)
             || !TryGetValues(reader, items.Length, out var values))
         {
             return false;

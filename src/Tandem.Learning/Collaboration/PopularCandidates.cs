@@ -5,7 +5,6 @@ namespace Tandem.Learning.Collaboration;
 /// <summary>The items most often seen in training, the same for everybody but for what they have: the floor for any other.</summary>
 public sealed class PopularCandidates : ICandidateGenerator
 {
-    private readonly string _catalogVersion;
     private readonly (int Item, float LogShare)[] _ranked;
 
     /// <param name="catalogVersion">Of the item ids.</param>
@@ -14,7 +13,7 @@ public sealed class PopularCandidates : ICandidateGenerator
     /// <param name="sequence">The training sequence of each user.</param>
     public PopularCandidates(string catalogVersion, int items, int sequences, Func<int, ReadOnlySpan<int>> sequence)
     {
-        _catalogVersion = catalogVersion;
+        CatalogVersion = catalogVersion;
         var counts = new long[items + 1];
         for (var user = 0; user < sequences; user++)
         {
@@ -23,22 +22,41 @@ public sealed class PopularCandidates : ICandidateGenerator
 
         // One more than counted, so that an item never seen has a finite logarithm.
         var total = Math.Log(counts.Sum() + items);
-        _ranked = [.. Enumerable.Range(1, items).Select(i => (i, (float)(Math.Log(counts[i] + 1) - total))).OrderByDescending(i => i.Item2)];
+        var shares = Enumerable.Range(1, items).Select(i => (Item: i, LogShare: (float)(Math.Log(counts[i] + 1) - total)));
+        _ranked = [.. shares.OrderByDescending(i => i.LogShare)];
     }
+
+    /// <inheritdoc/>
+    public string CatalogVersion { get; }
 
     /// <inheritdoc/>
     public string ModelVersion => "popularity";
 
     /// <inheritdoc/>
-    public IReadOnlyList<CandidateList> Generate(IReadOnlyList<CandidateRequest> requests) => [.. requests.Select(Generate)];
+    /// <remarks>The caller's thread looks for cancellation before each list.</remarks>
+    public ValueTask<IReadOnlyList<CandidateList>> GenerateAsync(
+        IReadOnlyList<CandidateRequest> requests, CancellationToken cancel = default) =>
+        Answered.By(Generate, requests, cancel);
+
+    private CandidateList[] Generate(IReadOnlyList<CandidateRequest> requests, CancellationToken cancel)
+    {
+        var lists = new CandidateList[requests.Count];
+        for (var i = 0; i < lists.Length; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            lists[i] = Generate(requests[i]);
+        }
+
+        return lists;
+    }
 
     private CandidateList Generate(CandidateRequest request)
     {
-        var seen = request.History.ToHashSet();
+        HashSet<int> seen = request.IncludeSeen ? [] : [.. request.History];
         var best = _ranked.Where(i => !seen.Contains(i.Item)).Take(request.Count).ToArray();
         return new CandidateList
         {
-            CatalogVersion = _catalogVersion,
+            CatalogVersion = CatalogVersion,
             ModelVersion = ModelVersion,
             HistoryLength = request.History.Count,
             Items = [.. best.Select(i => i.Item)],

@@ -49,6 +49,7 @@ public sealed record CandidateList
     private string? LengthFault()
     {
         if (HistoryLength < 0) return $"history length is {HistoryLength}, expected 0 or more";
+        if (Items is null || Scores is null) return "items or scores are null, expected a list of each"; // of a cloud in the same process
         if (Items.Count != Scores.Count) return $"{Items.Count} items but {Scores.Count} scores, expected one score per item";
         return Items.Count > MostItems ? $"{Items.Count} items, expected at most {MostItems}" : null;
     }

@@ -13,4 +13,11 @@ namespace Tandem.Protocol.Messages;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(CandidateRequest))]
 [JsonSerializable(typeof(CandidateList))]
+[JsonSerializable(typeof(ParameterRequest))]
+[JsonSerializable(typeof(ParameterAnswer))]
+[JsonSerializable(typeof(BundleRequest))]
+[JsonSerializable(typeof(BundleAnswer))]
+[JsonSerializable(typeof(EventBatch))]
+[JsonSerializable(typeof(EventReceipt))]
+[JsonSerializable(typeof(CloudFault))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -14,7 +14,7 @@ public sealed class ByAgeFusionTests : FusionRuleContract
     public void A_list_that_has_seen_every_event_has_a_rule_of_its_own(int age, float expected)
     {
         float[] fused = [0];
-        new ByAgeFusion(new LogLinearFusion(1), new LogLinearFusion(0)).Fuse([-1], [7], age, fused);
+        new ByAgeFusion(new LogLinearFusion(1), new LogLinearFusion(0)).Fuse(new([-1], [7], age), fused);
         Assert.Equal(expected, fused[0]);
     }
 }

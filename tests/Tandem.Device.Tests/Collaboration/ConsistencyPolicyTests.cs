@@ -12,13 +12,16 @@ public sealed class ConsistencyPolicyTests : RequestPolicyContract
     [InlineData(0.9, true)]
     [InlineData(0, false)]
     public void It_asks_at_or_above_its_threshold(double inconsistency, bool asks) =>
-        Assert.Equal(asks, Create().Decide(new(inconsistency, Age: 3)).Ask);
+        Assert.Equal(asks, Create().Start().Decide(new() { Inconsistency = inconsistency, ListAge = 3 }).Ask);
 
     [Fact]
     public void The_age_of_the_list_changes_nothing() =>
-        Assert.Equal(Create().Decide(new(0.7, Age: 0)), Create().Decide(new(0.7, Age: 10_000)));
+        Assert.Equal(Decide(0.7, age: 0), Decide(0.7, age: 10_000));
 
     [Fact]
     public void The_reason_names_the_threshold() =>
-        Assert.Equal("inconsistency below 0.5", Create().Decide(new(0.1, Age: 0)).Reason);
+        Assert.Equal("inconsistency below 0.5", Decide(0.1, age: 0).Reason);
+
+    private RequestDecision Decide(double inconsistency, int age) =>
+        Create().Start().Decide(new() { Inconsistency = inconsistency, ListAge = age });
 }

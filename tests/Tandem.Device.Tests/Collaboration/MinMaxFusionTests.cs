@@ -11,6 +11,11 @@ public sealed class MinMaxFusionTests : FusionRuleContract
         Assert.Equal([0.25f * 1 + 0.75f * 0.5f, 0.25f * 0.5f + 0.75f * 1, 0], Fuse(0.25, [-2, -3, -4], [10, 30, -10]));
 
     [Fact]
+    public void What_a_source_lacks_counts_as_its_0_and_does_not_stretch_its_range() => Assert.Equal(
+        [0.25f * 1 + 0.75f * 0.5f, 0.25f * 0.5f + 0.75f * 1, 0, 0.75f * 0.75f, 0.25f * 1],
+        Fuse(0.25, [-2, -3, -4, float.NaN, -2], [10, 30, -10, 20, float.NaN]));
+
+    [Fact]
     public void Neither_shift_nor_scale_of_a_side_matters()
     {
         var fused = Fuse(0.5, [-2, -3, -4], [10, 30, -10]);

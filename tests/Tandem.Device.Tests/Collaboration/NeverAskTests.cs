@@ -7,5 +7,5 @@ public sealed class NeverAskTests : RequestPolicyContract
     internal override IRequestPolicy Create() => new NeverAsk();
 
     [Fact]
-    public void It_never_asks() => Assert.DoesNotContain(Situations, s => Create().Decide(s).Ask);
+    public void It_never_asks() => Assert.DoesNotContain(Situations, s => Create().Start().Decide(s).Ask);
 }

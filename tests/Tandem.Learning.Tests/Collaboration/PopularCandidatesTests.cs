@@ -11,16 +11,16 @@ public sealed class PopularCandidatesTests : CandidateGeneratorContract
         new PopularCandidates(Catalog, ToyCatalog.Items, _training.Length, u => _training[u]);
 
     [Fact]
-    public void The_most_often_seen_come_first_and_of_equals_the_smaller_number()
+    public async Task The_most_often_seen_come_first_and_of_equals_the_smaller_number()
     {
-        var list = Assert.Single(Create().Generate([Request(count: 6)]));
+        var list = Assert.Single(await Create().GenerateAsync([Request(count: 6)], TestContext.Current.CancellationToken));
         Assert.Equal([7, 2, 3, 9, 1, 4], list.Items);
     }
 
     [Fact]
-    public void Scores_are_the_logarithms_of_shares_that_sum_to_1()
+    public async Task Scores_are_the_logarithms_of_shares_that_sum_to_1()
     {
-        var list = Assert.Single(Create().Generate([Request(count: ToyCatalog.Items)]));
+        var list = Assert.Single(await Create().GenerateAsync([Request(count: ToyCatalog.Items)], TestContext.Current.CancellationToken));
         Assert.Equal(1, list.Scores.Sum(s => Math.Exp(s)), tolerance: 1e-4);
         Assert.Equal(Math.Log(4.0 / (8 + ToyCatalog.Items)), list.Scores[0], tolerance: 1e-6);
     }

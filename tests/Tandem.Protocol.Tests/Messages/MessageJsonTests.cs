@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Protocol.Tests.Messages;
@@ -42,6 +43,47 @@ public class MessageJsonTests
         var json = JsonSerializer.Serialize(request, MessageJson.Default.CandidateRequest);
         Assert.Equal("""{"catalogVersion":"c1","history":[4],"count":2,"sliceOfModel":"m7"}""", json);
         Assert.Equal("m7", JsonSerializer.Deserialize(json, MessageJson.Default.CandidateRequest)!.SliceOfModel);
+    }
+
+    [Fact]
+    public void A_request_carries_times_values_and_the_wish_for_seen_items_where_there_are_any()
+    {
+        var request = new CandidateRequest
+        {
+            CatalogVersion = "c1",
+            History = [4, 2],
+            Times = [60, 61],
+            Values = [1, 0.5f],
+            Count = 2,
+            IncludeSeen = true,
+        };
+        var json = JsonSerializer.Serialize(request, MessageJson.Default.CandidateRequest);
+        Assert.Equal("""{"catalogVersion":"c1","history":[4,2],"times":[60,61],"values":[1,0.5],"count":2,"includeSeen":true}""", json);
+        var read = JsonSerializer.Deserialize(json, MessageJson.Default.CandidateRequest)!;
+        Assert.Equal(request with { History = read.History, Times = read.Times, Values = read.Values }, read);
+        Assert.Equal([60, 61], read.Times!);
+        Assert.Equal([1, 0.5f], read.Values!);
+    }
+
+    [Fact]
+    public void Every_other_message_comes_back_from_JSON()
+    {
+        Assert.Equal(
+            """{"catalogVersion":"c1","modelVersion":"m1","history":[1]}""",
+            Again(new ParameterRequest { CatalogVersion = "c1", ModelVersion = "m1", History = [1] },
+                MessageJson.Default.ParameterRequest));
+        Assert.Equal("""{"packet":"AQL6"}""", Again(new ParameterAnswer { Packet = [1, 2, 250] }, MessageJson.Default.ParameterAnswer));
+        Assert.Equal("""{"name":"b","knownVersion":"v"}""", Again(
+            new BundleRequest { Name = "b", KnownVersion = "v" }, MessageJson.Default.BundleRequest));
+        var files = new Dictionary<string, byte[]> { ["f"] = [9] };
+        Assert.Equal(
+            """{"version":"v","manifest":"AQ==","files":{"f":"CQ=="}}""",
+            Again(new BundleAnswer { Version = "v", Manifest = [1], Files = files }, MessageJson.Default.BundleAnswer));
+        Assert.Equal(
+            """{"catalogVersion":"c1","events":[{"id":"a","item":3,"time":60,"value":1}]}""",
+            Again(new EventBatch { CatalogVersion = "c1", Events = [new() { Id = "a", Item = 3, Time = 60 }] },
+                MessageJson.Default.EventBatch));
+        Assert.Equal("""{"added":2,"known":1}""", Again(new EventReceipt { Added = 2, Known = 1 }, MessageJson.Default.EventReceipt));
     }
 
     [Fact]
@@ -90,6 +132,10 @@ public class MessageJsonTests
             1,
             JsonSerializer.Deserialize(
                 """{"catalogVersion":"c1","history":[],"count":1,"budget":{}}""", MessageJson.Default.CandidateRequest)!.Count);
+
+    /// <summary>The JSON of what was read from the JSON.</summary>
+    private static string Again<T>(T message, JsonTypeInfo<T> type) =>
+        JsonSerializer.Serialize(JsonSerializer.Deserialize(JsonSerializer.Serialize(message, type), type)!, type);
 
     private static CandidateList ListOf(byte[]? slice) =>
         new() { CatalogVersion = "c1", ModelVersion = "m1", HistoryLength = 3, Items = [1], Scores = [-1], Slice = slice };

@@ -15,19 +15,37 @@ public sealed class ItemSearch(ICausalModel model, ItemTrie trie, int window, in
     /// <param name="histories">Items, oldest first; none is allowed.</param>
     /// <param name="counts">For each history how many items; fewer come only where fewer are left. Below 1 gives none.</param>
     public IReadOnlyList<(int Item, float LogProbability)>[] Search(
-        IReadOnlyList<IReadOnlyList<int>> histories, IReadOnlyList<int> counts)
+        IReadOnlyList<IReadOnlyList<int>> histories, IReadOnlyList<int> counts) =>
+        Search(histories, counts, _ => false, CancellationToken.None);
+
+    /// <summary>The same, with items of the history where they may come, until it is cancelled.</summary>
+    /// <param name="histories">Items, oldest first; none is allowed.</param>
+    /// <param name="counts">For each history how many items; fewer come only where fewer are left. Below 1 gives none.</param>
+    /// <param name="includesSeen">By a history's place: true where its own items may come.</param>
+    /// <param name="cancel">Looked for before each prompt and each batch.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<(int Item, float LogProbability)>[] Search(
+        IReadOnlyList<IReadOnlyList<int>> histories, IReadOnlyList<int> counts, Func<int, bool> includesSeen, CancellationToken cancel)
     {
         var results = new IReadOnlyList<(int Item, float LogProbability)>[histories.Count];
-        var prompts = histories.Select(history => trie.Items.Prompt([.. history.TakeLast(window)])).ToArray();
+        var prompts = histories.Select(Prompt).ToArray();
         // Prompts of one length need no padding mask, and those of one count no spare beams.
         var groups = Enumerable.Range(0, histories.Count).GroupBy(i => (prompts[i].Length, counts[i]));
         foreach (var batch in groups.SelectMany(g => g.Chunk(batchSize)))
         {
-            var found = _search.Search(
-                [.. batch.Select(i => prompts[i])], [.. batch.Select(i => histories[i].ToHashSet())], counts[batch[0]]);
+            cancel.ThrowIfCancellationRequested();
+            var found = _search.Search([.. batch.Select(i => prompts[i])], [.. batch.Select(Excluded)], counts[batch[0]]);
             for (var b = 0; b < batch.Length; b++) results[batch[b]] = found[b];
         }
 
         return results;
+
+        int[] Prompt(IReadOnlyList<int> history)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return trie.Items.Prompt([.. history.TakeLast(window)]);
+        }
+
+        HashSet<int> Excluded(int i) => includesSeen(i) ? [] : [.. histories[i]];
     }
 }

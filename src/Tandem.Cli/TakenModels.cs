@@ -1,0 +1,74 @@
+using Tandem.Cli.Models;
+using Tandem.Data;
+using Tandem.Learning.Training;
+using Tandem.Simulation;
+
+namespace Tandem.Cli;
+
+/// <summary>Models of finished runs, in a simulation in place of such as it would train.</summary>
+internal static class TakenModels
+{
+    /// <summary>Nothing that a device model learned may be of what the simulation tunes and measures on.</summary>
+    private const string Protocol = "loo";
+
+    /// <summary>The settings with which a run's device model was trained.</summary>
+    /// <param name="run">Its folder.</param>
+    /// <param name="config">What else asks for settings, and must be null.</param>
+    /// <param name="epochs">Likewise.</param>
+    /// <exception cref="UsageException">It is no run of a sequence model.</exception>
+    public static SequenceRecipe DeviceRecipe(string run, string? config, int? epochs)
+    {
+        if (config is not null || epochs is not null)
+            throw new UsageException($"--device {run} brings a trained model, so nothing is left for --device-config or "
+                + "--device-epochs to say; leave them out");
+        var recipe = RunRecipe.OfRun(run);
+        if (ModelKinds.Find(recipe.Model) is not SequenceKind)
+            throw new UsageException(
+                $"--device {run}: '{recipe.Model}' is no sequence model; expected a run of sasrec, gru4rec, hstu or ttt");
+        return RecipeJson.Read<SequenceRecipe>(recipe.Settings);
+    }
+
+    /// <summary>Opens what is asked for; null for nothing.</summary>
+    /// <param name="device">Folder of a training run, or null.</param>
+    /// <param name="cloud">Folder of a simulation, or null.</param>
+    /// <param name="dataset">Of the simulation.</param>
+    /// <param name="options">Of the simulation.</param>
+    /// <exception cref="UsageException">A run is not finished, or is one of other data or another protocol.</exception>
+    public static TrainedSides? Open(string? device, string? cloud, SequenceDataset dataset, SimulationOptions options)
+    {
+        if (cloud is not null) RequireFinished(cloud, "--cloud", TwoSides.CloudCheckpoint, "simulate", dataset);
+        return device is null && cloud is null ? null : new(device is null ? null : OpenDevice(device, dataset, options), cloud);
+    }
+
+    private static TrainedDevice OpenDevice(string run, SequenceDataset dataset, SimulationOptions options)
+    {
+        RequireFinished(run, "--device", TrainingJob.WeightsFile, "train", dataset);
+        var recipe = RunRecipe.OfRun(run);
+        if (recipe.Protocol != Protocol)
+            throw new UsageException($"--device {run}: trained under {recipe.Protocol}, a simulation measures a model trained under "
+                + $"{Protocol}; train it again with --protocol {Protocol}");
+        if (recipe.MaskSeen != options.ExcludeConsumed)
+            throw new UsageException($"--device {run}: seen items are {Masked(recipe.MaskSeen)} there and "
+                + $"{Masked(options.ExcludeConsumed)} here; give --repeats to both or neither");
+        var (model, successors) = SequenceKind.LoadModel(recipe.Settings, dataset, run);
+        return new(run, model, successors);
+    }
+
+    private static string Masked(bool isMasked) => isMasked ? "masked" : "not masked";
+
+    private static void RequireFinished(string run, string option, string weights, string command, SequenceDataset dataset)
+    {
+        var dataFolder = Path.Combine(run, "dataset");
+        if (!File.Exists(Path.Combine(run, weights)) || !File.Exists(Path.Combine(run, RunFolder.ResultFile))
+            || !DatasetFolder.Exists(dataFolder))
+            throw new UsageException(
+                $"{option} {run}: no finished run of 'tandem {command}' ({weights} or {RunFolder.ResultFile} is missing)");
+        var kept = DatasetFolder.Read(dataFolder);
+        if (kept.Hash != dataset.Hash)
+        {
+            throw new UsageException(
+                $"{option} {run}: trained on '{kept.Name}' ({kept.Hash}, items numbered by seed {kept.Seed}), the simulation is of "
+                + $"'{dataset.Name}' ({dataset.Hash}, seed {dataset.Seed}); give it the same --data and --seed");
+        }
+    }
+}

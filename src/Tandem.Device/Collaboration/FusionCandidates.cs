@@ -1,0 +1,34 @@
+namespace Tandem.Device.Collaboration;
+
+/// <summary>
+/// Candidates with what each source says of them. They may come from the cloud's list, from the device's own table or from both, in any
+/// order: <see cref="float.NaN"/> stands where a source has no score, and every other score is finite.
+/// </summary>
+public readonly ref struct FusionCandidates
+{
+    /// <param name="cloud">[N] log-probabilities from the cloud; NaN for an item that is not on its list.</param>
+    /// <param name="device">[N] the device's scores of the same items; NaN for an item that it cannot score.</param>
+    /// <param name="listAge">Events observed since the cloud made its list; 0 without a list.</param>
+    /// <exception cref="ArgumentException">One source has more scores than the other.</exception>
+    public FusionCandidates(ReadOnlySpan<float> cloud, ReadOnlySpan<float> device, int listAge)
+    {
+        if (cloud.Length != device.Length)
+            throw new ArgumentException(
+                $"{cloud.Length} scores of the cloud, {device.Length} of the device; give one of each for every candidate");
+        Cloud = cloud;
+        Device = device;
+        ListAge = listAge;
+    }
+
+    /// <summary>[N] log-probabilities from the cloud; NaN for an item that is not on its list.</summary>
+    public ReadOnlySpan<float> Cloud { get; }
+
+    /// <summary>[N] the device's scores of the same items; NaN for an item that it cannot score.</summary>
+    public ReadOnlySpan<float> Device { get; }
+
+    /// <summary>Events observed since the cloud made its list; 0 without a list.</summary>
+    public int ListAge { get; }
+
+    /// <summary>N.</summary>
+    public int Count => Cloud.Length;
+}

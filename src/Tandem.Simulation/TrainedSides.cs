@@ -1,0 +1,18 @@
+using Tandem.Learning.Backbones;
+using Tandem.Protocol.Items;
+
+namespace Tandem.Simulation;
+
+/// <summary>What a simulation takes from finished runs in place of training it.</summary>
+/// <param name="Device">The device's model; null to train one.</param>
+/// <param name="CloudRun">
+/// Folder of a finished simulation, whose cloud model is taken; null to train one. It must have been trained with the simulation's settings
+/// on its data and semantic ids.
+/// </param>
+public sealed record TrainedSides(TrainedDevice? Device, string? CloudRun);
+
+/// <summary>A device model trained on s[:-2] of the simulation's data.</summary>
+/// <param name="Run">Where it comes from, for the report.</param>
+/// <param name="Model">The network.</param>
+/// <param name="Successors">Counts that join it; null for none.</param>
+public sealed record TrainedDevice(string Run, SequenceModel Model, CountedSuccessors? Successors);
