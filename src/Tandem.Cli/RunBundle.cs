@@ -25,7 +25,7 @@ internal static class RunBundle
     public static DeviceModel Open(string run, string folder)
     {
         var recipe = File.Exists(Path.Combine(run, RunRecipe.FileName)) ? RunRecipe.OfRun(run) : null;
-        if (recipe is not null && !BackboneShape.Kinds.Contains(recipe.Model))
+        if (recipe is not null && !BackboneShapes.Kinds.Contains(recipe.Model))
         {
             throw new UsageException(
                 $"{run}: its model '{recipe.Model}' has no device runtime, so there is no bundle of it; "

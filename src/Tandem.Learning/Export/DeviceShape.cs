@@ -18,7 +18,7 @@ internal static class DeviceShape
         Gru4Rec backbone => Of(backbone, model),
         Hstu backbone => Of(backbone, model, usesTimes),
         Ttt4Rec backbone => Of(backbone, model, usesTimes),
-        var other => throw new NotSupportedException($"backbone '{other.Kind}' has no device runtime yet; export one of {string.Join(", ", BackboneShape.Kinds)}"),
+        var other => throw new NotSupportedException($"backbone '{other.Kind}' has no device runtime yet; export one of {string.Join(", ", BackboneShapes.Kinds)}"),
     };
 
     /// <param name="model">A trained DIN.</param>
