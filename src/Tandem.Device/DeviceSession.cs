@@ -1,4 +1,3 @@
-using Tandem.Device.Models;
 using Tandem.Device.Sessions;
 using Tandem.Device.Storage;
 

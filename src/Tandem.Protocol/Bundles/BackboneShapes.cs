@@ -29,7 +29,9 @@ public static class BackboneShapes
     /// <summary>Lets manifests name a kind. Its members are written in camel case and read as strictly as those of this library.</summary>
     /// <typeparam name="TShape">A sealed record with a public constructor without parameters.</typeparam>
     /// <param name="kind">As in JSON, and what the shape's <see cref="BackboneShape.Kind"/> says.</param>
-    /// <param name="json">From a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/> of the program, so that nothing needs reflection.</param>
+    /// <param name="json">
+    /// From a <see cref="System.Text.Json.Serialization.JsonSerializerContext"/> of the program, so that nothing needs reflection.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// The name is empty or that of another shape, the shape has another name, or its JSON cannot be used. The same pair again is no fault.
     /// </exception>
@@ -44,7 +46,11 @@ public static class BackboneShapes
             var known = _registry.Entries.FirstOrDefault(entry => entry.Kind == kind || entry.Shape == typeof(TShape));
             if (known is null) _registry = WithEntry(new(kind, typeof(TShape), resolver));
             else if (known.Kind != kind || known.Shape != typeof(TShape))
-                throw new ArgumentException($"'{kind}' is to be {typeof(TShape)}, but '{known.Kind}' is {known.Shape}; give each shape one name of its own", nameof(kind));
+            {
+                throw new ArgumentException(
+                    $"'{kind}' is to be {typeof(TShape)}, but '{known.Kind}' is {known.Shape}; give each shape one name of its own",
+                    nameof(kind));
+            }
         }
     }
 

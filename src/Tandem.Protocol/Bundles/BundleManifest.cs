@@ -56,7 +56,7 @@ public sealed record BundleManifest
         if (string.IsNullOrWhiteSpace(Version)) faults.Add("version is empty");
         if (string.IsNullOrWhiteSpace(CatalogVersion)) faults.Add("catalogVersion is empty");
         if (!BackboneShapes.Knows(Backbone))
-            faults.Add($"backbone: {Backbone.GetType().Name} is no registered kind; call {nameof(BackboneShapes)}.{nameof(BackboneShapes.Register)} first");
+            faults.Add($"backbone: {Backbone.GetType().Name} is no registered kind; call {nameof(BackboneShapes)}.Register first");
         faults.AddRange(Backbone.Validate().Select(static fault => $"backbone: {fault}"));
         if (Successors is not null) faults.AddRange(Successors.Validate().Select(static fault => $"successors: {fault}"));
         CheckFiles(faults);

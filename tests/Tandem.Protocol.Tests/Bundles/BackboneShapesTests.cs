@@ -61,7 +61,7 @@ public sealed partial class BackboneShapesTests : IDisposable
         BackboneShapes.Register("test-average", ShapeJson.Default.AverageShape);
         Refused(() => BackboneShapes.Register("test-average", ShapeJson.Default.TakenShape), "give each shape one name of its own");
         Refused(() => BackboneShapes.Register("test-other", ShapeJson.Default.AverageShape), "give each shape one name of its own");
-        Refused(() => BackboneShapes.Register(SasRecShape.KindName, ShapeJson.Default.TakenShape), "'sasrec' is Tandem.Protocol.Bundles.SasRecShape");
+        Refused(() => BackboneShapes.Register(SasRecShape.KindName, ShapeJson.Default.TakenShape), "'sasrec' is Tandem.Protocol");
         Refused(() => BackboneShapes.Register(" ", ShapeJson.Default.TakenShape), "empty");
     }
 
