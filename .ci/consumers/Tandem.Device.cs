@@ -1,7 +1,6 @@
 // BUNDLE [ITEM ...]: ranks as the console sample does and prints its JSON.
 using System.Text.Json;
 using Tandem.Device;
-using Tandem.Device.Models;
 
 var session = new DeviceSession(DeviceModel.Open(args[0]), new DeviceSessionOptions());
 foreach (var item in args[1..]) session.Observe(int.Parse(item));

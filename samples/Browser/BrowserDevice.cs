@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices.JavaScript;
 using System.Runtime.Versioning;
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
 
 namespace Tandem.Samples;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
 using Tandem.Samples;
 

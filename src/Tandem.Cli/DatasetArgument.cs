@@ -1,4 +1,5 @@
 using Tandem.Data;
+using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 
 namespace Tandem.Cli;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tandem.Learning.Backbones;
 using Tandem.Protocol;
 
 namespace Tandem.Cli;
@@ -6,15 +7,17 @@ namespace Tandem.Cli;
 /// <summary>The one JSON object that ends the output of a verb under <c>--json</c>.</summary>
 internal static class JsonLine
 {
-    private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions _basis = new(JsonSerializerDefaults.Web)
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    private static readonly JsonSerializerOptions _indented = new(_options) { WriteIndented = true };
+    private static readonly BackboneJson _line = new(_basis);
+    private static readonly BackboneJson _indented = new(new(_basis) { WriteIndented = true });
 
-    public static void Print(object result) => Terminal.Output.PrintLine(JsonSerializer.Serialize(result, _options));
+    public static void Print(object result) => Terminal.Output.PrintLine(JsonSerializer.Serialize(result, _line.Options));
 
-    public static void Save(object result, string path) => DurableFile.WriteText(path, JsonSerializer.Serialize(result, _indented) + "\n");
+    public static void Save(object result, string path) =>
+        DurableFile.WriteText(path, JsonSerializer.Serialize(result, _indented.Options) + "\n");
 }

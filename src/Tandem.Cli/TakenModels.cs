@@ -1,5 +1,6 @@
 using Tandem.Cli.Models;
 using Tandem.Data;
+using Tandem.Data.Preparation;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Tandem.Data;
+using Tandem.Data.Preparation;
 
 namespace Tandem.Cli;
 

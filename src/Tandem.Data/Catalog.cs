@@ -7,6 +7,9 @@ namespace Tandem.Data;
 /// <summary>The items of a data set, numbered from 1; 0 is padding and names no item.</summary>
 public sealed class Catalog
 {
+    /// <summary>Joins an item's categories in tables, so none contains it.</summary>
+    internal const char CategorySeparator = '|';
+
     private readonly ItemDescription[] _items;
     private readonly Dictionary<string, int> _ids;
 

@@ -1,5 +1,3 @@
-using Tandem.Device.Models;
-
 namespace Tandem.Device.DependencyInjection;
 
 /// <summary>

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Tandem.Device;
 using Tandem.Device.DependencyInjection;
-using Tandem.Device.Models;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

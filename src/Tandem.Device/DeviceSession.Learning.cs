@@ -1,6 +1,5 @@
 using Tandem.Device.Learning;
 using Tandem.Device.Models;
-using Tandem.Device.Sessions;
 
 namespace Tandem.Device;
 

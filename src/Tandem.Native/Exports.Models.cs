@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Tandem.Device;
-using Tandem.Device.Models;
 
 namespace Tandem.Native;
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tandem.Learning.Backbones;
 
 namespace Tandem.Reports;
 
@@ -23,12 +24,12 @@ public sealed class Page
           figure { margin: 1rem 0 } svg { max-width: 100%; height: auto } summary { cursor: pointer }
         """;
 
-    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web)
+    private static readonly BackboneJson _json = new(new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // the page escapes it
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
+    });
 
     private readonly string _title;
     private readonly StringBuilder _body = new();
@@ -62,7 +63,7 @@ public sealed class Page
     }
 
     /// <summary>Adds a value as indented JSON, names in camel case.</summary>
-    public Page Json(object value) => Append($"<pre>{Escape(JsonSerializer.Serialize(value, _json))}</pre>\n");
+    public Page Json(object value) => Append($"<pre>{Escape(JsonSerializer.Serialize(value, _json.Options))}</pre>\n");
 
     /// <summary>Adds a part that is closed until the reader opens it.</summary>
     /// <param name="title">What can be seen of it.</param>

@@ -3,7 +3,6 @@ using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Device;
 using Tandem.Device.Learning;
-using Tandem.Device.Models;
 
 namespace Tandem.Simulation;
 

@@ -1,6 +1,5 @@
 using Tandem.Data;
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Learning;
 
 namespace Tandem.Simulation;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Tandem.Device;
 using Tandem.Device.Collaboration;
-using Tandem.Device.Models;
 
 namespace Tandem.Simulation;
 

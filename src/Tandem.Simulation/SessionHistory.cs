@@ -1,6 +1,5 @@
 using Tandem.Data;
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Simulation;

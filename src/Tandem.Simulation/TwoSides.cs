@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using Tandem.Data;
 using Tandem.Data.Splits;
-using Tandem.Device.Models;
-using Tandem.Learning;
+using Tandem.Device;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Export;

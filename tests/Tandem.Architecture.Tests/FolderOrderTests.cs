@@ -1,45 +1,83 @@
-using System.Reflection;
-using NetArchTest.Rules;
-
 namespace Tandem.Architecture.Tests;
 
-/// <summary>The order of the folders inside Tandem.Learning: a folder may use those named for it, and itself.</summary>
+/// <summary>
+/// The order of the folders inside a project: a folder, with those within it, may use those named for it, and itself. "." is what lies
+/// beside the folders: at the bottom in Learning and Data, which every folder sees, and at the top in Device, where apps find it.
+/// </summary>
 public class FolderOrderTests
 {
-    private const string Root = "Tandem.Learning.";
+    private const string Root = ".";
 
-    private static readonly SortedDictionary<string, string[]> _mayUse = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, SortedDictionary<string, string[]>> _mayUse = new(StringComparer.Ordinal)
     {
-        ["Layers"] = [],
-        ["Backbones"] = ["Layers"],
-        ["Language"] = ["Layers"],
-        ["Training"] = ["Layers", "Backbones", "Language"],
-        ["Collaboration"] = ["Layers", "Backbones", "Language", "Training"],
-        ["Baselines"] = ["Training"],
-        ["Successors"] = ["Training", "Baselines"],
-        ["Export"] = ["Layers", "Backbones", "Language", "Training", "Collaboration"],
+        ["Tandem.Data"] = new(StringComparer.Ordinal)
+        {
+            [Root] = [],
+            ["Sources"] = [Root],
+            ["Published"] = [Root],
+            ["Splits"] = [Root],
+            ["Batches"] = [Root],
+            ["Metrics"] = [Root, "Splits"],
+            ["Preparation"] = [Root, "Sources"],
+            ["Evaluation"] = [Root, "Metrics", "Preparation", "Splits"],
+        },
+        ["Tandem.Device"] = new(StringComparer.Ordinal)
+        {
+            ["Kernels"] = [],
+            ["Storage"] = [],
+            ["Collaboration"] = [],
+            ["Models"] = ["Kernels"],
+            ["Backbones"] = ["Kernels", "Models"],
+            ["Learning"] = ["Kernels", "Models", "Backbones"],
+            ["Items"] = ["Kernels", "Models", "Storage"],
+            ["Sessions"] = ["Storage"],
+            [Root] = ["Kernels", "Storage", "Collaboration", "Models", "Backbones", "Learning", "Items", "Sessions"],
+        },
+        ["Tandem.Learning"] = new(StringComparer.Ordinal)
+        {
+            [Root] = [],
+            ["Layers"] = [],
+            ["Graphs"] = [],
+            ["Backbones"] = [Root, "Layers", "Graphs"],
+            ["Language"] = [Root, "Layers"],
+            ["Training"] = [Root, "Layers", "Backbones", "Language"],
+            ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
+            ["Baselines"] = [Root, "Layers", "Training"],
+            ["Successors"] = [Root, "Backbones", "Training", "Baselines"],
+            ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],
+        },
     };
 
-    public static TheoryData<string> Folders => [.. _mayUse.Keys];
+    public static TheoryData<string> Projects => [.. _mayUse.Keys];
 
-    [Fact]
-    public void Every_folder_has_its_place_in_the_order()
+    public static TheoryData<string, string> Folders =>
+        new(_mayUse.SelectMany(project => project.Value.Keys.Select(folder => (project.Key, folder))));
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Every_folder_has_its_place_in_the_order(string project)
     {
-        // What lies beside the folders is the seam between them: every folder sees it, and it sees them all.
-        var found = Product.Types("Tandem.Learning").Where(type => type.Namespace!.StartsWith(Root, StringComparison.Ordinal))
-            .Select(type => type.Namespace![Root.Length..].Split('.')[0]);
-        Assert.Equal(_mayUse.Keys, found.Distinct().Order(StringComparer.Ordinal));
+        var found = Product.Namespaces.Namespaces.Where(space => IsOf(project, space)).Select(FolderOf);
+        Assert.Equal(_mayUse[project].Keys, found.Distinct().Order(StringComparer.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void A_folder_uses_only_folders_below_it(string folder)
+    public void A_folder_uses_only_folders_below_it(string project, string folder)
     {
-        var others = _mayUse.Keys.Except(_mayUse[folder]).Where(other => other != folder).Select(other => Root + other).ToArray();
-        var result = Types.InAssembly(Assembly.Load("Tandem.Learning"))
-            .That().ResideInNamespace(Root + folder)
-            .ShouldNot().HaveDependencyOnAny(others)
-            .GetResult();
-        Assert.Empty(result.FailingTypeNames ?? []);
+        var found = from space in Product.Namespaces.Namespaces
+                    where IsOf(project, space) && FolderOf(space) == folder
+                    from use in Product.Namespaces.UsesOf(space)
+                    where IsOf(project, use.Key) && FolderOf(use.Key) != folder && !_mayUse[project][folder].Contains(FolderOf(use.Key))
+                    select $"{space} uses {use.Key} ({use.Value})";
+        Assert.Empty(found);
     }
+
+    /// <summary>A library that stands on another has a name that begins with its own; it is another project.</summary>
+    private static bool IsOf(string project, string space) =>
+        IsWithin(project, space) && !Product.Libraries.Any(other => other.Length > project.Length && IsWithin(other, space));
+
+    private static bool IsWithin(string outer, string space) => space == outer || space.StartsWith(outer + ".", StringComparison.Ordinal);
+
+    private static string FolderOf(string space) => space.Split('.') is [_, _, var folder, ..] ? folder : Root;
 }

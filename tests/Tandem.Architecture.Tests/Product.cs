@@ -28,6 +28,9 @@ internal static class Product
 
     public static IEnumerable<string> Libraries => Arrows.Keys;
 
+    /// <summary>Which namespace of it all uses which.</summary>
+    public static NamespaceGraph Namespaces { get; } = new([.. Arrows.Keys, CommandLine, NativeLibrary]);
+
     /// <summary>Names of the assemblies that an assembly's code uses, in ordinal order.</summary>
     public static string[] References(string assembly) =>
         [.. Assembly.Load(assembly).GetReferencedAssemblies().Select(a => a.Name!).Order(StringComparer.Ordinal)];

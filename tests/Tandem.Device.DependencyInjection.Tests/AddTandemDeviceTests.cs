@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
 using Tandem.Tests;
 

@@ -1,5 +1,5 @@
-using Tandem.Device.Learning;
 using Tandem.Device.Models;
+using Tandem.Device.Tests.Backbones;
 using Tandem.Device.Tests.Learning;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Bundles;

@@ -114,6 +114,6 @@ public class DeviceSessionExplanationTests
         return session;
     }
 
-    private static Device.Models.DeviceModel Device(TinyBundle bundle) =>
-        Tandem.Device.Models.DeviceModel.TryLoad(bundle.Open(), out var model, out var fault) ? model! : throw new InvalidOperationException(fault);
+    private static Device.DeviceModel Device(TinyBundle bundle) =>
+        DeviceModel.TryLoad(bundle.Open(), out var model, out var fault) ? model! : throw new InvalidOperationException(fault);
 }

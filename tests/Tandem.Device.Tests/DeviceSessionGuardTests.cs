@@ -1,6 +1,5 @@
 using Tandem.Device.Collaboration;
 using Tandem.Device.Learning;
-using Tandem.Device.Models;
 using Tandem.Device.Storage;
 using Tandem.Device.Tests.Learning;
 using Tandem.Device.Tests.Models;

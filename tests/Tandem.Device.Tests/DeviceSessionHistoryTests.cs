@@ -1,5 +1,4 @@
 using CsCheck;
-using Tandem.Device.Models;
 using Tandem.Device.Tests.Models;
 
 namespace Tandem.Device.Tests;

@@ -1,6 +1,5 @@
 using CsCheck;
 using Tandem.Device.Collaboration;
-using Tandem.Device.Models;
 using Tandem.Device.Sessions;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Bundles;

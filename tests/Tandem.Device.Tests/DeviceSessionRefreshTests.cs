@@ -1,5 +1,4 @@
 using Tandem.Device.Collaboration;
-using Tandem.Device.Models;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Messages;
 

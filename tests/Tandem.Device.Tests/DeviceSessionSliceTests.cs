@@ -1,4 +1,3 @@
-using Tandem.Device.Models;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Messages;

@@ -1,4 +1,3 @@
-using Tandem.Device.Models;
 using Tandem.Device.Tests.Learning;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Items;

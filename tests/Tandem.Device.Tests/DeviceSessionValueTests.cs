@@ -1,6 +1,6 @@
 using System.Globalization;
-using Tandem.Device.Models;
 using Tandem.Device.Storage;
+using Tandem.Device.Tests.Backbones;
 using Tandem.Device.Tests.Learning;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Bundles;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Tandem.Device.Models;
+using Tandem.Device;
 using Tandem.Device.Storage;
 using Tandem.Tests;
 

@@ -1,5 +1,4 @@
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Tests;
 
 namespace Tandem.Native.Tests;

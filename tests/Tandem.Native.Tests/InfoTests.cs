@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Protocol.Messages;
 using Tandem.Tests;
 

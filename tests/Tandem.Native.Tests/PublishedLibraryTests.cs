@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Tests;
 
 namespace Tandem.Native.Tests;

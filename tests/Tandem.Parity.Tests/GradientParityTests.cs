@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Tandem.Device;
 using Tandem.Device.Learning;
 using Tandem.Device.Models;
 

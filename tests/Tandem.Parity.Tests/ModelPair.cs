@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Device.Sessions;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;

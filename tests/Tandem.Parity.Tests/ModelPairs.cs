@@ -1,4 +1,6 @@
+using Tandem.Device.Backbones;
 using Tandem.Learning.Backbones;
+using Tandem.Samples.Averages;
 
 namespace Tandem.Parity.Tests;
 
@@ -77,8 +79,16 @@ internal static class ModelPairs
                 EventValues = true,
             },
             usesTimes: true),
+        ["from outside"] = () => ModelPair.Of(new AveragesOptions { Width = 27, Window = Window }),
+        ["from outside, unit length"] = () => ModelPair.Of(new AveragesOptions { Width = 16, Window = Window }, normalized: true),
         ["ttt, mlp, odd"] = () => ModelPair.Of(_ttt with { Width = 18, Heads = 3, MiniBatch = 7, Inner = TttInner.Mlp }),
     };
+
+    static ModelPairs()
+    {
+        BackboneKinds.Register(AveragesKind.InTraining);
+        DeviceBackbones.Register(AveragesKind.OnDevice);
+    }
 
     public static IEnumerable<string> Names => _models.Keys;
 

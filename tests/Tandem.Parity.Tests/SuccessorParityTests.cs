@@ -1,7 +1,5 @@
 using Tandem.Data;
 using Tandem.Device;
-using Tandem.Device.Models;
-using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Layers;

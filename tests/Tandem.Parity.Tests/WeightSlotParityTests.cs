@@ -1,5 +1,4 @@
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Layers;

@@ -1,5 +1,5 @@
 using Tandem.Data;
-using Tandem.Device.Models;
+using Tandem.Device;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Export;

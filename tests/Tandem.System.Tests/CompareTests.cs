@@ -1,5 +1,5 @@
-using Tandem.Data;
 using Tandem.Data.Evaluation;
+using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Tests;
 

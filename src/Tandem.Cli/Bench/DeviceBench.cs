@@ -4,7 +4,6 @@ using Tandem.Data;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Export.Onnx;

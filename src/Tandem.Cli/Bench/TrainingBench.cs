@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Tandem.Data;
 using Tandem.Data.Splits;
-using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Training;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Tandem.Device;
-using Tandem.Device.Models;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Layers;

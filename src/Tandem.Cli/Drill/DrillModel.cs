@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Tandem.Device.Models;
+using Tandem.Device;
+using Tandem.Device.Backbones;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Parameters;
@@ -81,7 +82,7 @@ internal sealed class DrillModel
     {
         var writer = new SafetensorsWriter();
         writer.Add(ItemTensors.Values, Values(random, Items + 1, Width), Items + 1, Width);
-        foreach (var tensor in Runner.Of(_shape).Layout.Slices.Where(tensor => !tensor.IsPersonal))
+        foreach (var tensor in DeviceBackbones.CreateRunner(_shape).Layout.Slices.Where(tensor => !tensor.IsPersonal))
             writer.Add(tensor.Name, Values(random, tensor.Shape), tensor.Shape);
         PopularItems.FromCounts([.. Enumerable.Range(0, Items + 1).Select(i => (long)i)]).Write(writer);
         return writer.ToArray();

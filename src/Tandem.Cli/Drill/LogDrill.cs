@@ -12,7 +12,7 @@ internal sealed class LogDrill(DrillFigures figures, Random random)
 
     private readonly Dictionary<string, long> _acknowledged = [];   // at the last check of a log
 
-    private readonly Device.Models.DeviceModel _model = new DrillModel(0).Model;
+    private readonly Device.DeviceModel _model = new DrillModel(0).Model;
 
     /// <summary>One process, killed at a random moment after its first event.</summary>
     public void Kill(string log)

@@ -4,14 +4,20 @@ using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Bundles;
 using Tandem.Simulation;
 
 namespace Tandem.Cli.Models;
 
 /// <summary>DIN, which reads the history anew for every target.</summary>
-internal sealed class DinKind() : ModelKind("din", "attention from each target over the history (slow to rank whole catalogues)")
+internal sealed class DinKind()
+    : ModelKind(DinShape.KindName, "attention from each target over the history (slow to rank whole catalogues)")
 {
     private const int MostEpochs = 20;
+
+    public override bool HasBundle => true;
+
+    public override bool HasGraph => true;
 
     public override JsonObject Defaults() => RecipeJson.ToNode(new DinRecipe { Training = new() { Epochs = MostEpochs, Seed = 1 } });
 

@@ -31,7 +31,7 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
             SequenceScorer sequence => OnnxModel.Write(sequence.Model, path, options),
             DinScorer din => OnnxModel.Write(din.Model, path, options),
             _ => throw new NotSupportedException(
-                $"'{model.Kind}' is no network, so it has no ONNX graph; expected a run of sasrec, gru4rec, hstu or din"),
+                $"'{model.Kind}' is no network, so it has no ONNX graph; expected a run of {ModelKinds.Names(kind => kind.HasGraph)}"),
         });
     }
 
@@ -50,7 +50,7 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
             case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;
             default:
                 throw new NotSupportedException(
-                    $"'{model.Kind}' is no network, so it has no bundle; expected a run of sasrec, gru4rec, hstu, ttt or din");
+                    $"'{model.Kind}' is no network, so it has no bundle; expected a run of {ModelKinds.Names(kind => kind.HasBundle)}");
         }
 
         return new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);

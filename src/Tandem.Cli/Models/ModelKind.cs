@@ -14,6 +14,12 @@ internal abstract class ModelKind(string name, string description)
 
     public string Description { get; } = description;
 
+    /// <summary>True where a trained one leaves a bundle.</summary>
+    public virtual bool HasBundle => false;
+
+    /// <summary>True where a trained one can be written as an ONNX graph.</summary>
+    public virtual bool HasGraph => false;
+
     /// <summary>Every setting with its default.</summary>
     public abstract JsonObject Defaults();
 

@@ -8,10 +8,7 @@ internal static class ModelKinds
 {
     public static IReadOnlyList<ModelKind> All { get; } =
     [
-        new SequenceKind("sasrec", "self-attention over the history", new SasRecOptions()),
-        new SequenceKind("gru4rec", "a recurrent network over the history", new Gru4RecOptions()),
-        new SequenceKind("hstu", "pointwise attention with biases of place and time", new HstuOptions()),
-        new SequenceKind("ttt", "a small model inside that every event trains", new TttOptions()),
+        .. BackboneKinds.All.Select(kind => new SequenceKind(kind)),
         new DinKind(),
         new CountedKind<NoOptions>(
             "popularity", "how often an item was taken", new(), _ => [],
@@ -27,6 +24,14 @@ internal static class ModelKinds
             "ease", "a linear autoencoder in closed form", new(), o => o.Validate(),
             Ease.Train, (model, path) => ((Ease)model).Save(path), Ease.Load),
     ];
+
+    /// <summary>Such as <c>sasrec, gru4rec or din</c>.</summary>
+    /// <param name="wanted">True of two models at least.</param>
+    public static string Names(Func<ModelKind, bool> wanted)
+    {
+        var names = All.Where(wanted).Select(kind => kind.Name).ToArray();
+        return $"{string.Join(", ", names[..^1])} or {names[^1]}";
+    }
 
     public static ModelKind Find(string name) => All.FirstOrDefault(kind => kind.Name == name)
         ?? throw new UsageException(

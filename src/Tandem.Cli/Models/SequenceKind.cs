@@ -11,12 +11,17 @@ using Tandem.Simulation;
 namespace Tandem.Cli.Models;
 
 /// <summary>A sequence model around one backbone, trained by <see cref="SequenceRecipe"/>.</summary>
-internal sealed class SequenceKind(string name, string description, BackboneOptions backbone) : ModelKind(name, description)
+/// <param name="kind">Of the backbone.</param>
+internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kind.Description)
 {
     private const int MostEpochs = 80;
 
+    public override bool HasBundle => kind.HasDeviceShape;
+
+    public override bool HasGraph => kind.HasGraph;
+
     public override JsonObject Defaults() =>
-        RecipeJson.ToNode(new SequenceRecipe { Backbone = backbone, Training = new() { Epochs = MostEpochs, Seed = 1 } });
+        RecipeJson.ToNode(new SequenceRecipe { Backbone = kind.Defaults, Training = new() { Epochs = MostEpochs, Seed = 1 } });
 
     public override void Require(JsonObject settings) => UsageException.ThrowIfAny(Read(settings).Validate());
 

@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Tandem.Cli.Models;
 using Tandem.Data;
+using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
+using Tandem.Device;
 using Tandem.Device.Learning;
-using Tandem.Device.Models;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 

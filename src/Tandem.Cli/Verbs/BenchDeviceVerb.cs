@@ -2,8 +2,8 @@ using System.CommandLine;
 using Tandem.Cli.Bench;
 using Tandem.Cli.Models;
 using Tandem.Data;
+using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
-using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Training;
@@ -63,7 +63,7 @@ internal static class BenchDeviceVerb
         var (clicks, allocated) = Step("clicks", () => bench.MeasureClicks(ItemStorage.Full));
         var quantisedClicks = Step("clicks, int8 rows", () => bench.MeasureClicks(ItemStorage.Quantised)).Micros;
         var shared = Step("clicks of two threads on one session", bench.MeasureTwoThreads);
-        var onnx = Step("clicks by ONNX Runtime", bench.MeasureOnnx);
+        var onnx = BackboneKinds.Find(model.Backbone.Kind) is { HasGraph: true } ? Step("clicks by ONNX Runtime", bench.MeasureOnnx) : null;
         var table = Step("whole catalogue, int8 rows", () => bench.MeasureTable(ItemStorage.Quantised));
         var halfTable = Step("whole catalogue, float16 rows", () => bench.MeasureTable(ItemStorage.Half));
         var fullTable = Step("whole catalogue, float32 rows", () => bench.MeasureTable(ItemStorage.Full));
@@ -82,8 +82,8 @@ internal static class BenchDeviceVerb
             TwoThreadsP50Micros = Percentile(shared, 0.5),
             TwoThreadsP99Micros = Percentile(shared, 0.99),
             TwoThreadsP999Micros = Percentile(shared, 0.999),
-            OnnxClickP50Micros = Percentile(onnx, 0.5),
-            OnnxClickP99Micros = Percentile(onnx, 0.99),
+            OnnxClickP50Micros = onnx is null ? null : Percentile(onnx, 0.5),
+            OnnxClickP99Micros = onnx is null ? null : Percentile(onnx, 0.99),
             AllocatedBytesPerEvent = allocated / (double)clicks.Length,
             TableTop10Micros = Percentile(table, 0.5),
             Float16TableTop10Micros = Percentile(halfTable, 0.5),
@@ -103,7 +103,9 @@ internal static class BenchDeviceVerb
         var dataset = DatasetFolder.Read(Path.Combine(folder, "dataset"));
         return ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, folder) is SequenceScorer scorer
             ? (dataset, scorer.Model, scorer.Successors)
-            : throw new UsageException($"--run {folder}: '{recipe.Model}' is no sequence model; give a run of sasrec, gru4rec or hstu");
+            : throw new UsageException(
+                $"--run {folder}: '{recipe.Model}' is no sequence model; "
+                + $"give a run of {ModelKinds.Names(kind => kind is SequenceKind { HasBundle: true })}");
     }
 
     private static (SequenceDataset Dataset, SequenceModel Model, CountedSuccessors? Successors) Train(string beauty, CancellationToken cancel)
@@ -131,7 +133,8 @@ internal static class BenchDeviceVerb
             $"{f.TwoThreadsP50Micros:0.0} µs (99 % below {f.TwoThreadsP99Micros:0.0} µs, 99.9 % below {f.TwoThreadsP999Micros:0.0} µs)");
         Line("the same with counts of successors", $"{f.SuccessorsClickMicros:0.0} µs, {f.SuccessorsClickMicros / f.ClickP50Micros:0.00} times as long");
         Line("without counts by int8 rows", $"{f.Int8ClickP50Micros:0.0} µs");
-        Line("without counts by ONNX Runtime, float32 rows", $"{f.OnnxClickP50Micros:0.0} µs, {f.OnnxClickP50Micros / f.ClickP50Micros:0.0} times as long");
+        if (f.OnnxClickP50Micros is { } onnx)
+            Line("without counts by ONNX Runtime, float32 rows", $"{onnx:0.0} µs, {onnx / f.ClickP50Micros:0.0} times as long");
         Line($"event + best 10 of {f.Items} items, int8 rows", $"{f.TableTop10Micros:0.0} µs");
         Line("the same, float16 and float32 rows", $"{f.Float16TableTop10Micros:0.0} and {f.Float32TableTop10Micros:0.0} µs");
         Line("int8 rows with counts of successors", $"{f.SuccessorsTableTop10Micros:0.0} µs, {f.SuccessorsTableTop10Micros / f.TableTop10Micros:0.00} times as long");
@@ -164,10 +167,13 @@ internal static class BenchDeviceVerb
 
         public required double TwoThreadsP999Micros { get; init; }
 
-        /// <summary>Scores of the same candidates after the same events, the whole history each time; not even ranked.</summary>
-        public required double OnnxClickP50Micros { get; init; }
+        /// <summary>
+        /// Scores of the same candidates after the same events, the whole history each time; not even ranked. Null where the backbone has
+        /// no graph.
+        /// </summary>
+        public required double? OnnxClickP50Micros { get; init; }
 
-        public required double OnnxClickP99Micros { get; init; }
+        public required double? OnnxClickP99Micros { get; init; }
 
         public required double AllocatedBytesPerEvent { get; init; }
 

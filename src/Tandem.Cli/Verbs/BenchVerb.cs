@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Tandem.Cli.Bench;
-using Tandem.Data;
+using Tandem.Data.Preparation;
 using static Tandem.Cli.Bench.BenchLines;
 
 namespace Tandem.Cli.Verbs;

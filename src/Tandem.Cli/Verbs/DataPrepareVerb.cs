@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Tandem.Data;
+using Tandem.Data.Preparation;
 using Tandem.Data.Sources;
 
 namespace Tandem.Cli.Verbs;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Tandem.Data;
+using Tandem.Data.Preparation;
 using Tandem.Data.Sources;
 using Tandem.Simulation;
 

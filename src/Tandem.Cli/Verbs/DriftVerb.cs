@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tandem.Cli.Models;
 using Tandem.Simulation.Drift;
 
 namespace Tandem.Cli.Verbs;

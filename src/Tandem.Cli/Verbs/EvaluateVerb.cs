@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Tandem.Cli.Models;
-using Tandem.Data;
+using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Simulation;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Tandem.Cli.Models;
-using Tandem.Data;
+using Tandem.Data.Preparation;
 using Tandem.Learning.Export;
-using Tandem.Learning.Export.Onnx;
+using Tandem.Learning.Graphs;
 
 namespace Tandem.Cli.Verbs;
 

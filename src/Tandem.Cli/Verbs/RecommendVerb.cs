@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Tandem.Data;
+using Tandem.Cli.Models;
+using Tandem.Data.Preparation;
 using Tandem.Device;
 
 namespace Tandem.Cli.Verbs;

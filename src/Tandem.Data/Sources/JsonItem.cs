@@ -53,7 +53,7 @@ internal static class JsonItem
 
     private static void Add(string name, List<string> categories)
     {
-        name = name.Replace(DatasetTables.CategorySeparator, '/').Trim();
+        name = name.Replace(Catalog.CategorySeparator, '/').Trim();
         if (name.Length > 0 && !categories.Contains(name)) categories.Add(name);
     }
 }

@@ -10,7 +10,7 @@ internal static class RecBoleCategories
     /// <summary>The names, each once, <c>|</c> in them replaced by <c>/</c>, which a data set can hold.</summary>
     public static string[] Split(string field)
     {
-        var text = field.Replace(DatasetTables.CategorySeparator, '/').Trim();
+        var text = field.Replace(Catalog.CategorySeparator, '/').Trim();
         if (text is ['[', .., ']']) text = text[1..^1].Trim();
         IEnumerable<string> names = text is ['\'' or '"', ..] ? Quoted(text)
             : text.Contains(',', StringComparison.Ordinal) ? text.Split(',')

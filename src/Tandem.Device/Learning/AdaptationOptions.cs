@@ -1,3 +1,4 @@
+using Tandem.Device.Models;
 namespace Tandem.Device.Learning;
 
 /// <summary>How a device learns from its user's own events.</summary>

@@ -1,4 +1,3 @@
-using Tandem.Device.Learning.Optimizers;
 using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Tandem.Device.Backbones;
 using Tandem.Device.Models;
 using Tandem.Protocol.Parameters;
 

@@ -1,3 +1,4 @@
+using Tandem.Device.Backbones;
 using Tandem.Device.Models;
 
 namespace Tandem.Device.Learning;
@@ -17,6 +18,7 @@ internal abstract class LossGradient(LossSize size)
 
     private protected Workspace Room { get; } = new();
 
+    /// <summary>DIN's, or that of the backbones, which all end in a vector for each event.</summary>
     /// <param name="runner">Whose equations.</param>
     /// <param name="part">The weights whose gradient is wanted.</param>
     /// <param name="size">The largest task.</param>

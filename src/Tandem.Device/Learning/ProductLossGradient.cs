@@ -22,7 +22,7 @@ internal sealed class ProductLossGradient : LossGradient
     public ProductLossGradient(Runner runner, LearnedPart part, LossSize size, float temperature) : base(size)
     {
         (_runner, _temperature) = (runner, temperature);
-        _backbone = BackboneGradient.Of(runner, part, size.Events - 1, Room);
+        _backbone = runner.CreateGradient(part, size.Events - 1, Room);
         var D = runner.Shape.Width;
         (_adapted, _unit, _dUnit) = (Room.Reserve(D), Room.Reserve(D), Room.Reserve(D));
         (_inner, _logits) = (Room.Reserve(AdapterForm.Rank), Room.Reserve(size.Candidates));

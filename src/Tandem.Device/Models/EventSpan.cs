@@ -4,7 +4,7 @@ namespace Tandem.Device.Models;
 /// <param name="rows">[N × D] rows of the item table.</param>
 /// <param name="times">[N] unix seconds; backbones that do not use times ignore them.</param>
 /// <param name="values">[N] strengths, 1 where unknown; backbones that do not use values ignore them.</param>
-internal readonly ref struct EventSpan(ReadOnlySpan<float> rows, ReadOnlySpan<long> times, ReadOnlySpan<float> values)
+public readonly ref struct EventSpan(ReadOnlySpan<float> rows, ReadOnlySpan<long> times, ReadOnlySpan<float> values)
 {
     /// <summary>[N × D] rows of the item table.</summary>
     public ReadOnlySpan<float> Rows { get; } = rows;

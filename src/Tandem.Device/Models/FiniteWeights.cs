@@ -8,7 +8,7 @@ namespace Tandem.Device.Models;
 /// <summary>
 /// Takes tensors out of a file as float32. A NaN or an infinity would spread over every score and leave the device with nothing to
 /// recommend, so it is refused at loading, while an older model can still serve. What overflows only when it is multiplied is found by a
-/// ranking: <see cref="Sessions.RankingCheck"/>.
+/// ranking: <see cref="RankingCheck"/>.
 /// </summary>
 internal static class FiniteWeights
 {

@@ -5,17 +5,24 @@ namespace Tandem.Device.Models;
 /// <summary>Layer normalisation over rows.</summary>
 /// <param name="Gamma">[D].</param>
 /// <param name="Beta">[D].</param>
-internal readonly record struct NormLayer(Slice Gamma, Slice Beta)
+public readonly record struct NormLayer(Slice Gamma, Slice Beta)
 {
+    /// <summary>ε of torch's own layer normalisation.</summary>
+    public const float Epsilon = LayerNorm.Epsilon;
+
     /// <summary>Adds a norm's tensors, <c>name.weight</c> and <c>name.bias</c>, to a layout.</summary>
+    /// <param name="layout">Of the runner.</param>
+    /// <param name="name">As in the bundle, without <c>.weight</c>.</param>
+    /// <param name="width">D.</param>
     public static NormLayer Add(ParameterLayout layout, string name, int width) =>
         new(layout.Add($"{name}.weight", width), layout.Add($"{name}.bias", width));
 
+    /// <summary>y = γ ⊙ (x − mean) / √(variance + ε) + β of each row.</summary>
     /// <param name="weights">By the layout.</param>
     /// <param name="x">[N × D].</param>
     /// <param name="y">[N × D], may be <paramref name="x"/> itself.</param>
-    /// <param name="epsilon">ε.</param>
-    public void Apply(ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> y, float epsilon = LayerNorm.Epsilon)
+    /// <param name="epsilon">ε. Default: torch's.</param>
+    public void Apply(ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> y, float epsilon = Epsilon)
     {
         var gamma = Gamma.Of(weights);
         var beta = Beta.Of(weights);

@@ -6,26 +6,34 @@ namespace Tandem.Device.Models;
 /// Where each tensor of a backbone lies in one array. Weights, their gradient and an optimiser's moments share it, so that a part of
 /// a model is a range of numbers and another set of weights is another array.
 /// </summary>
-internal sealed class ParameterLayout
+public sealed class ParameterLayout
 {
     private const int MostElements = 1 << 30;   // 4 GiB of float32
 
     private readonly List<NamedSlice> _slices = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-    /// <summary>Elements of the array, a multiple of <see cref="AlignedFloats.Line"/>; gaps between tensors stay 0.</summary>
+    /// <summary>Elements of the array: each tensor begins at a multiple of 16, and gaps between tensors stay 0.</summary>
     public int Length { get; private set; }
 
     /// <summary>Every tensor, in the order of the array.</summary>
-    public IReadOnlyList<NamedSlice> Slices => _slices;
+    internal IReadOnlyList<NamedSlice> Slices => _slices;
 
     /// <summary>Gives a tensor its place.</summary>
     /// <param name="name">Its name in a bundle.</param>
-    /// <param name="shape">Its dimensions, at most two.</param>
+    /// <param name="shape">Its dimensions, 1 or more each.</param>
     /// <exception cref="SafetensorsException">One array cannot hold so many weights.</exception>
+    /// <exception cref="ArgumentException">A dimension is below 1, or the name is taken.</exception>
     public Slice Add(string name, params ReadOnlySpan<int> shape)
     {
-        long length = 1;
-        foreach (var dimension in shape) length *= dimension;   // two of them at most, so no product leaves 64 bits
+        if (!_names.Add(name)) throw new ArgumentException($"tensor '{name}' is there already", nameof(name));
+        var length = 1L;
+        foreach (var dimension in shape)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1, nameof(shape));
+            length = Math.Min(length * dimension, MostElements + 1L); // beyond that no product leaves 64 bits
+        }
+
         if (Length + length > MostElements)
             throw new SafetensorsException($"the model has more than {MostElements} weights beside its item table; export a smaller one");
         var slice = new Slice(Length, (int)length);
@@ -47,15 +55,15 @@ internal sealed class ParameterLayout
 
     /// <summary>Gives its place to a tensor that no bundle holds; it starts at 0.</summary>
     /// <inheritdoc cref="Add" path="/param"/>
-    public Slice AddPersonal(string name, params ReadOnlySpan<int> shape)
+    internal Slice AddPersonal(string name, params ReadOnlySpan<int> shape)
     {
         var slice = Add(name, shape);
         _slices[^1] = _slices[^1] with { IsPersonal = true };
         return slice;
     }
 
-    /// <summary>The personal tensors, and those from a name to the end of the layout.</summary>
-    /// <param name="name">Of the first tensor; null for the personal ones alone.</param>
+    /// <summary>The adapter's tensors, and those from a name to the end of the layout.</summary>
+    /// <param name="name">Of the first tensor; null for the adapter's alone.</param>
     public IReadOnlyList<Slice> From(string? name)
     {
         var first = name is null ? _slices.Count : _slices.FindIndex(tensor => tensor.Name == name);
@@ -66,7 +74,7 @@ internal sealed class ParameterLayout
     /// <param name="weights">Of a packet.</param>
     /// <param name="parameters">By this layout.</param>
     /// <exception cref="SafetensorsException">One is unknown, has another shape, or a value that is not finite.</exception>
-    public void Replace(SafetensorsFile weights, Span<float> parameters)
+    internal void Replace(SafetensorsFile weights, Span<float> parameters)
     {
         var known = _slices.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         if (weights.Tensors.Keys.FirstOrDefault(name => !known.ContainsKey(name)) is { } unknown)
@@ -77,7 +85,7 @@ internal sealed class ParameterLayout
 
     /// <summary>Reads every tensor that a bundle holds. Nothing is allocated before all of them were found.</summary>
     /// <exception cref="SafetensorsException">One is missing, has another shape, or a value that is not finite.</exception>
-    public AlignedFloats Load(SafetensorsFile weights)
+    internal AlignedFloats Load(SafetensorsFile weights)
     {
         foreach (var tensor in _slices)
         {

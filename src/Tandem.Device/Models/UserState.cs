@@ -2,13 +2,13 @@ namespace Tandem.Device.Models;
 
 /// <summary>
 /// What a model carries of one user between two events. It is a function of the events from <c>BackboneShape.FirstSeen</c>
-/// on, so it can be made anew from them at any time.
+/// on, so it can be made anew from them at any time. A session allocates it once, and its snapshot holds what is carried, output and times.
 /// </summary>
-/// <param name="carried">Floats that the next step reads.</param>
-/// <param name="scratch">Floats that no step reads before it wrote them.</param>
+/// <param name="carried">Number of floats that the next step reads.</param>
+/// <param name="scratch">Number of floats that no step reads before it wrote them.</param>
 /// <param name="width">D.</param>
-/// <param name="times">Times that the runner keeps.</param>
-internal sealed class UserState(int carried, int scratch, int width, int times)
+/// <param name="times">Number of times that the runner keeps.</param>
+public sealed class UserState(int carried, int scratch, int width, int times)
 {
     // Not aligned: that takes pinned memory, which is collected late, and users come and go.
     private readonly float[] _carried = new float[carried];
@@ -16,8 +16,10 @@ internal sealed class UserState(int carried, int scratch, int width, int times)
     private readonly float[] _output = new float[width];
     private readonly long[] _times = new long[times];
 
-    /// <summary>Events taken in since the state was empty, at most T unless the state is never reset.</summary>
-    public int Events { get; set; }
+    /// <summary>
+    /// Events taken in since the state was empty, at most T unless the state is never reset. <see cref="Runner.Advance"/> counts them.
+    /// </summary>
+    public int Events { get; internal set; }
 
     /// <summary>What the next step reads; its layout is the runner's.</summary>
     public Span<float> Carried => _carried;

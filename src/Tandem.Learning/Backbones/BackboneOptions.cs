@@ -3,12 +3,11 @@ using Tandem.Learning.Layers;
 
 namespace Tandem.Learning.Backbones;
 
-/// <summary>Shape and regularisation of a <see cref="Backbone"/>. In JSON, <c>kind</c> says of which.</summary>
+/// <summary>
+/// Shape and regularisation of a <see cref="Backbone"/>. In JSON, <c>kind</c> says of which: one of <see cref="BackboneKinds"/>, see
+/// <see cref="BackboneJson"/>.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
-[JsonDerivedType(typeof(SasRecOptions), "sasrec")]
-[JsonDerivedType(typeof(Gru4RecOptions), "gru4rec")]
-[JsonDerivedType(typeof(HstuOptions), "hstu")]
-[JsonDerivedType(typeof(TttOptions), "ttt")]
 public abstract record BackboneOptions
 {
     /// <summary>D. Default 64, as in the strong baselines (docs/protocols.md).</summary>

@@ -16,7 +16,7 @@ namespace Tandem.Learning.Export;
 public static class DeviceBundle
 {
     /// <summary>True where the device runtime can run the model.</summary>
-    public static bool CanHold(SequenceModel model) => DeviceShape.Knows(model.Backbone);
+    public static bool CanHold(SequenceModel model) => KindOf(model) is not null;
 
     /// <summary>Replaces what lies in the folder.</summary>
     /// <param name="model">A sequence model with a backbone that the device knows.</param>
@@ -25,9 +25,11 @@ public static class DeviceBundle
     /// <exception cref="NotSupportedException">The device has no runtime for such a model.</exception>
     public static void Write(SequenceModel model, string folder, DeviceBundleOptions options)
     {
-        var shape = DeviceShape.Of(model, options.UsesTimes);
+        var kind = KindOf(model) ?? throw new NotSupportedException(
+            $"backbone '{model.Backbone.Kind}' has no device runtime yet; "
+            + $"export one of {BackboneKinds.Names(kind => kind.HasDeviceShape)}");
         using var table = model.Table();
-        Write(model, table, shape, folder, options);
+        Write(model, table, kind.Shape(model, options.UsesTimes), folder, options);
     }
 
     /// <summary>Replaces what lies in the folder.</summary>
@@ -41,8 +43,21 @@ public static class DeviceBundle
             throw new NotSupportedException(
                 "counts of successors do not join DIN's scores, so no evaluation has seen what they would do; leave Successors out");
         using var table = model.Items.Weight.detach();
-        Write(model, table, DeviceShape.Of(model), folder, options);
+        Write(model, table, ShapeOf(model), folder, options);
     }
+
+    private static BackboneKind? KindOf(SequenceModel model) =>
+        BackboneKinds.Find(model.Backbone.Kind) is { HasDeviceShape: true } kind ? kind : null;
+
+    private static DinShape ShapeOf(Din model) => new()
+    {
+        Items = model.ItemCount,
+        Width = model.Options.Width,
+        Window = model.Window,
+        AttentionHidden = model.Options.AttentionHidden,
+        Hidden = model.Options.Hidden,
+        LastHidden = model.Options.LastHidden,
+    };
 
     private static void Write(nn.Module model, Tensor table, BackboneShape shape, string folder, DeviceBundleOptions options)
     {

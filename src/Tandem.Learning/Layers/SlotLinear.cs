@@ -15,7 +15,7 @@ public sealed class SlotLinear : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "bias")] private readonly Parameter? _bias;
 
     /// <param name="start">Gives the starting values; it is disposed of.</param>
-    internal SlotLinear(Linear start) : base(nameof(SlotLinear))
+    public SlotLinear(Linear start) : base(nameof(SlotLinear))
     {
         using var linear = start;
         _weight = Copy(linear.weight!);

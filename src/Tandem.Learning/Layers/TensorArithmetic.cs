@@ -12,7 +12,7 @@ namespace Tandem.Learning.Layers;
 /// has returned, and <c>eng/BannedSymbols.txt</c> bans the rest: docs/native-torch.md. Results are those of TorchSharp's operators
 /// to the bit.
 /// </remarks>
-internal static class TensorArithmetic
+public static class TensorArithmetic
 {
     /// <summary>0, an integer: takes no tensor to another type.</summary>
     public static Scalar Zero { get; } = 0.ToScalar();

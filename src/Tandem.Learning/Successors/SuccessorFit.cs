@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tandem.Data;
 using Tandem.Data.Metrics;
+using Tandem.Learning.Backbones;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
 

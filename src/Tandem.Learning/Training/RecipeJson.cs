@@ -1,7 +1,9 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Tandem.Learning.Backbones;
 
 namespace Tandem.Learning.Training;
 
@@ -10,8 +12,7 @@ public static partial class RecipeJson
 {
     private static readonly Regex _unknown = UnknownName(), _unfit = UnfitValue();
 
-    /// <summary>How all settings are written and read; an unknown name is a fault, so that a misspelt one does not train the defaults.</summary>
-    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    private static readonly BackboneJson _json = new(new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         RespectNullableAnnotations = true,
@@ -19,7 +20,13 @@ public static partial class RecipeJson
         AllowOutOfOrderMetadataProperties = true,
         NumberHandling = JsonNumberHandling.Strict,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
-    };
+    });
+
+    /// <summary>
+    /// How all settings are written and read; an unknown name is a fault, so that a misspelt one does not train the defaults. Every
+    /// registered backbone is known: see <see cref="BackboneKinds"/>.
+    /// </summary>
+    public static JsonSerializerOptions Options => _json.Options;
 
     /// <summary>The settings as an object that can be merged.</summary>
     public static JsonObject ToNode<T>(T settings) => JsonSerializer.SerializeToNode(settings, Options)!.AsObject();
@@ -83,10 +90,14 @@ public static partial class RecipeJson
         "System.Single" or "System.Double" => "a number",
         "System.Boolean" => "true or false",
         "System.String" => "text",
-        _ when typeof(RecipeJson).Assembly.GetType(type) is { IsEnum: true } names =>
+        _ when Assemblies().Select(assembly => assembly.GetType(type)).FirstOrDefault(t => t is not null) is { IsEnum: true } names =>
             $"one of: {string.Join(", ", Enum.GetNames(names).Select(JsonNamingPolicy.CamelCase.ConvertName))}",
         _ => "another value",
     };
+
+    /// <summary>Where settings come from: this library, and where the registered backbones are.</summary>
+    private static IEnumerable<Assembly> Assemblies() =>
+        BackboneKinds.All.Select(kind => kind.Defaults.GetType().Assembly).Prepend(typeof(RecipeJson).Assembly).Distinct();
 
     private static JsonNode? Parse(string value)
     {

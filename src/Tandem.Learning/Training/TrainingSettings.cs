@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Tandem.Data;
+using Tandem.Learning.Backbones;
 
 namespace Tandem.Learning.Training;
 
 /// <summary>The text by which a checkpoint knows its run: recipe, data, and what of the data is learned from.</summary>
 internal static class TrainingSettings
 {
+    private static readonly BackboneJson _json = new(new());
+
     /// <param name="recipe">Every option.</param>
     /// <param name="dataset">Gives users and hash.</param>
     /// <param name="sequences">What is learned from each user: the same data cut elsewhere is another run.</param>
@@ -13,5 +16,6 @@ internal static class TrainingSettings
     /// <param name="ids">Version of the semantic ids, where the model speaks in them.</param>
     public static string Describe(
         object recipe, SequenceDataset dataset, TrainingSequences sequences, bool isHeldOut, string? ids = null) =>
-        JsonSerializer.Serialize(new { Recipe = recipe, Data = dataset.Hash, Sequences = sequences.Hash, HeldOut = isHeldOut, Ids = ids });
+        JsonSerializer.Serialize(
+            new { Recipe = recipe, Data = dataset.Hash, Sequences = sequences.Hash, HeldOut = isHeldOut, Ids = ids }, _json.Options);
 }

@@ -4,14 +4,9 @@ namespace Tandem.Protocol.Bundles;
 
 /// <summary>
 /// The dimensions of the sequence model in a bundle, enough to allocate it before its weights are read. In JSON, <c>kind</c> says
-/// which backbone reads the weights.
+/// which backbone reads the weights: one of <see cref="BackboneShapes"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = KindMember)]
-[JsonDerivedType(typeof(SasRecShape), SasRecShape.KindName)]
-[JsonDerivedType(typeof(Gru4RecShape), Gru4RecShape.KindName)]
-[JsonDerivedType(typeof(HstuShape), HstuShape.KindName)]
-[JsonDerivedType(typeof(DinShape), DinShape.KindName)]
-[JsonDerivedType(typeof(TttShape), TttShape.KindName)]
 public abstract record BackboneShape
 {
     internal const string KindMember = "kind";
@@ -22,16 +17,18 @@ public abstract record BackboneShape
     private const int MostItems = 100_000_000;
     private const int MostWindow = 65_536;
 
-    private protected const int MostWidth = 8_192;
-    private protected const int MostBlocks = 256;
+    /// <summary>Greatest width of a layer: 8,192.</summary>
+    protected const int MostWidth = 8_192;
 
-    /// <summary>Every kind that this build knows, in ordinal order.</summary>
-    public static IReadOnlyList<string> Kinds { get; } =
-        [DinShape.KindName, Gru4RecShape.KindName, HstuShape.KindName, SasRecShape.KindName, TttShape.KindName];
+    /// <summary>Most stacked blocks or layers: 256.</summary>
+    protected const int MostBlocks = 256;
+
+    /// <param name="kind">Which backbone reads the weights, for instance <c>sasrec</c>.</param>
+    protected BackboneShape(string kind) => Kind = kind;
 
     /// <summary>Which backbone reads the weights, for instance <c>sasrec</c>.</summary>
     [JsonIgnore]
-    public abstract string Kind { get; }
+    public string Kind { get; }
 
     /// <summary>V: number of items, 1 to 100,000,000. Ids are 1..V; 0 is padding.</summary>
     public required int Items { get; init; }
@@ -85,23 +82,34 @@ public abstract record BackboneShape
         return faults;
     }
 
-    /// <summary>Elements of the largest array that a user's state needs.</summary>
-    private protected abstract long StateElements { get; }
+    /// <summary>Elements of the largest array that a user's state needs. Reckoned in 64 bits, of dimensions that are in range.</summary>
+    protected abstract long StateElements { get; }
 
     /// <summary>Adds a fault for each dimension of the derived shape that is out of range by itself.</summary>
-    private protected abstract void CheckRanges(List<string> faults);
+    /// <param name="faults">Receives them.</param>
+    protected abstract void CheckRanges(List<string> faults);
 
-    /// <summary>Adds a fault for dimensions that do not fit to each other.</summary>
-    private protected virtual void CheckFit(List<string> faults)
+    /// <summary>Adds a fault for dimensions that do not fit to each other; each is in range by itself.</summary>
+    /// <param name="faults">Receives them.</param>
+    protected virtual void CheckFit(List<string> faults)
     {
     }
 
-    private protected static void CheckRange(List<string> faults, string name, int value, int most)
+    /// <summary>Adds a fault for a dimension out of range.</summary>
+    /// <param name="faults">Receives it.</param>
+    /// <param name="name">As in JSON.</param>
+    /// <param name="value">Of the dimension.</param>
+    /// <param name="most">Its greatest value; the least is 1.</param>
+    protected static void CheckRange(List<string> faults, string name, int value, int most)
     {
         if (value < 1 || value > most) faults.Add($"{name} is {value}, expected 1 to {most}");
     }
 
-    private protected static void CheckElements(List<string> faults, string what, long elements)
+    /// <summary>Adds a fault for an array that would be beyond 2 GiB.</summary>
+    /// <param name="faults">Receives it.</param>
+    /// <param name="what">The array and what its length is the product of.</param>
+    /// <param name="elements">Of float32.</param>
+    protected static void CheckElements(List<string> faults, string what, long elements)
     {
         if (elements > MostElements) faults.Add($"{what} has {elements} elements, expected at most {MostElements}");
     }

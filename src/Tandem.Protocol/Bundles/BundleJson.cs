@@ -4,9 +4,10 @@ namespace Tandem.Protocol.Bundles;
 
 /// <summary>
 /// JSON of <c>manifest.json</c>: camelCase, indented. Unknown members are skipped, so a newer exporter may add some; missing,
-/// null or repeated ones are refused. A manifest that is written to a file is sealed: <see cref="BundleManifest.ToJson"/>.
+/// null or repeated ones are refused. The kinds of backbones are <see cref="BackboneShapes"/>' to add.
 /// </summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     WriteIndented = true,
     NewLine = "\n",
@@ -15,4 +16,9 @@ namespace Tandem.Protocol.Bundles;
     AllowDuplicateProperties = false,
     AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(BundleManifest))]
-public sealed partial class BundleJson : JsonSerializerContext;
+[JsonSerializable(typeof(DinShape))]
+[JsonSerializable(typeof(Gru4RecShape))]
+[JsonSerializable(typeof(HstuShape))]
+[JsonSerializable(typeof(SasRecShape))]
+[JsonSerializable(typeof(TttShape))]
+internal sealed partial class BundleJson : JsonSerializerContext;

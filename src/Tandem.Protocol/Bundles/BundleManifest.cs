@@ -55,6 +55,8 @@ public sealed record BundleManifest
         if (string.IsNullOrWhiteSpace(Name)) faults.Add("name is empty");
         if (string.IsNullOrWhiteSpace(Version)) faults.Add("version is empty");
         if (string.IsNullOrWhiteSpace(CatalogVersion)) faults.Add("catalogVersion is empty");
+        if (!BackboneShapes.Knows(Backbone))
+            faults.Add($"backbone: {Backbone.GetType().Name} is no registered kind; call {nameof(BackboneShapes)}.Register first");
         faults.AddRange(Backbone.Validate().Select(static fault => $"backbone: {fault}"));
         if (Successors is not null) faults.AddRange(Successors.Validate().Select(static fault => $"successors: {fault}"));
         CheckFiles(faults);
@@ -64,7 +66,7 @@ public sealed record BundleManifest
     /// <summary>The content of <c>manifest.json</c>, sealed with its hash.</summary>
     public byte[] ToJson()
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(this with { ManifestSha256 = ManifestSeal.Zeros }, BundleJson.Default.BundleManifest);
+        var json = JsonSerializer.SerializeToUtf8Bytes(this with { ManifestSha256 = ManifestSeal.Zeros }, BackboneShapes.Manifest);
         ManifestSeal.Put(json);
         return json;
     }

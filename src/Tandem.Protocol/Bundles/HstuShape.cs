@@ -1,17 +1,12 @@
-using System.Text.Json.Serialization;
-
 namespace Tandem.Protocol.Bundles;
 
 /// <summary>Dimensions of HSTU (arXiv 2402.17152).</summary>
-public sealed record HstuShape : BackboneShape
+public sealed record HstuShape() : BackboneShape(KindName)
 {
-    internal const string KindName = "hstu";
+    /// <summary>The name of the kind.</summary>
+    public const string KindName = "hstu";
 
     private const int MostBuckets = 65_536;
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Kind => KindName;
 
     /// <summary>Number of stacked blocks, 1 to 256.</summary>
     public required int Blocks { get; init; }
@@ -31,9 +26,11 @@ public sealed record HstuShape : BackboneShape
     /// <summary>True where the weights were learned with the times of events. Where false, times are ignored.</summary>
     public required bool UsesTimes { get; init; }
 
-    private protected override long StateElements => (long)Blocks * Window * Heads * ((long)AttentionWidth + LinearWidth);
+    /// <inheritdoc/>
+    protected override long StateElements => (long)Blocks * Window * Heads * ((long)AttentionWidth + LinearWidth);
 
-    private protected override void CheckRanges(List<string> faults)
+    /// <inheritdoc/>
+    protected override void CheckRanges(List<string> faults)
     {
         CheckRange(faults, "blocks", Blocks, MostBlocks);
         CheckRange(faults, "heads", Heads, MostWidth);
@@ -42,6 +39,7 @@ public sealed record HstuShape : BackboneShape
         CheckRange(faults, "timeBuckets", TimeBuckets, MostBuckets);
     }
 
-    private protected override void CheckFit(List<string> faults) =>
+    /// <inheritdoc/>
+    protected override void CheckFit(List<string> faults) =>
         CheckElements(faults, "a layer, 2 × heads × (linear + attention) × width,", 2L * Heads * ((long)LinearWidth + AttentionWidth) * Width);
 }

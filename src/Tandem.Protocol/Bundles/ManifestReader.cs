@@ -28,7 +28,7 @@ internal static class ManifestReader
             fault = LengthFault(json.Length) ?? LeadFault(json);
             if (fault is not null) return false;
 
-            var read = JsonSerializer.Deserialize(json.Span, BundleJson.Default.BundleManifest)!;
+            var read = JsonSerializer.Deserialize(json.Span, BackboneShapes.Manifest)!;
             fault = read.Validate() is [_, ..] faults ? $"manifest.json: {string.Join("; ", faults)}" : null;
             if (fault is not null || !ManifestSeal.IsWhole(json.Span, read.ManifestSha256, out fault)) return false;
             manifest = read;
@@ -67,8 +67,8 @@ internal static class ManifestReader
         // What is no object is left to the deserializer, which names it.
         if (!manifest.TryGetProperty("backbone", out var backbone) || backbone.ValueKind != JsonValueKind.Object) return null;
         if (!backbone.TryGetProperty(BackboneShape.KindMember, out var kind)) return "manifest.json: backbone has no member 'kind'";
-        if (kind.ValueKind == JsonValueKind.String && BackboneShape.Kinds.Any(kind.ValueEquals)) return null;
-        return $"backbone {RawText(kind)} is not one this build knows ({string.Join(", ", BackboneShape.Kinds)}): update the app";
+        if (kind.ValueKind == JsonValueKind.String && BackboneShapes.Kinds.Any(kind.ValueEquals)) return null;
+        return $"backbone {RawText(kind)} is not one this build knows ({string.Join(", ", BackboneShapes.Kinds)}): update the app";
     }
 
     // GetRawText throws on what is not UTF-8; this shows it as it can.

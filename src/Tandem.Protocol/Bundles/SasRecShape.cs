@@ -1,15 +1,10 @@
-using System.Text.Json.Serialization;
-
 namespace Tandem.Protocol.Bundles;
 
 /// <summary>Dimensions of SASRec (arXiv 1808.09781).</summary>
-public sealed record SasRecShape : BackboneShape
+public sealed record SasRecShape() : BackboneShape(KindName)
 {
-    internal const string KindName = "sasrec";
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Kind => KindName;
+    /// <summary>The name of the kind.</summary>
+    public const string KindName = "sasrec";
 
     /// <summary>Number of stacked blocks, 1 to 256.</summary>
     public required int Blocks { get; init; }
@@ -23,9 +18,11 @@ public sealed record SasRecShape : BackboneShape
     /// <summary>What the blocks are made of. Default: those of the paper.</summary>
     public SasRecBlockForm Block { get; init; }
 
-    private protected override long StateElements => 2L * Blocks * Window * Width;
+    /// <inheritdoc/>
+    protected override long StateElements => 2L * Blocks * Window * Width;
 
-    private protected override void CheckRanges(List<string> faults)
+    /// <inheritdoc/>
+    protected override void CheckRanges(List<string> faults)
     {
         CheckRange(faults, "blocks", Blocks, MostBlocks);
         CheckRange(faults, "heads", Heads, MostWidth);
@@ -33,7 +30,8 @@ public sealed record SasRecShape : BackboneShape
         if (!Enum.IsDefined(Block)) faults.Add($"block is {(int)Block}, expected one of {string.Join(", ", Enum.GetNames<SasRecBlockForm>())}");
     }
 
-    private protected override void CheckFit(List<string> faults)
+    /// <inheritdoc/>
+    protected override void CheckFit(List<string> faults)
     {
         if (Width % Heads != 0) faults.Add($"width {Width} is not divisible by {Heads} heads: set heads to a divisor");
         CheckElements(faults, "a layer, 2 × inner × width,", 2L * Inner * Width);

@@ -7,18 +7,15 @@ namespace Tandem.Protocol.Bundles;
 /// <see cref="BackboneShape.Window"/> is how long histories were in training, no event is let go of, and
 /// <see cref="BackboneShape.Stride"/> is of no matter.
 /// </summary>
-public sealed record TttShape : BackboneShape
+public sealed record TttShape() : BackboneShape(KindName)
 {
-    internal const string KindName = "ttt";
+    /// <summary>The name of the kind.</summary>
+    public const string KindName = "ttt";
 
     private const int MostMiniBatch = 65_536;
     private const int MostTurns = 1 << 17;  // sines and cosines, computed before the weights are read
     private const double MostBaseRate = 1e6;
     private const double MostRopeBase = 1e12;
-
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Kind => KindName;
 
     /// <summary>Number of stacked blocks, 1 to 256.</summary>
     public required int Blocks { get; init; }
@@ -78,10 +75,11 @@ public sealed record TttShape : BackboneShape
     public override long FirstSeen(long events) => 0;
 
     /// <summary>Weights and the sums since the mini-batch began, and the last three inputs of each convolution.</summary>
-    private protected override long StateElements =>
+    protected override long StateElements =>
         Blocks * (2L * Heads * InnerWeights + ((PreConvolution ? 3L : 0) + (ShareQueryKey ? 3L : 0)) * Width);
 
-    private protected override void CheckRanges(List<string> faults)
+    /// <inheritdoc/>
+    protected override void CheckRanges(List<string> faults)
     {
         CheckRange(faults, "blocks", Blocks, MostBlocks);
         CheckRange(faults, "heads", Heads, MostWidth);
@@ -92,7 +90,8 @@ public sealed record TttShape : BackboneShape
         if (RopeBase is not (> 1 and <= MostRopeBase)) faults.Add(Text($"ropeBase is {RopeBase}, expected more than 1, to {MostRopeBase}"));
     }
 
-    private protected override void CheckFit(List<string> faults)
+    /// <inheritdoc/>
+    protected override void CheckFit(List<string> faults)
     {
         if (Width % (2L * Heads) != 0)
         {

@@ -1,5 +1,5 @@
 using Tandem.Data.Metrics;
-using Tandem.Learning;
+using Tandem.Learning.Backbones;
 
 namespace Tandem.Simulation.Drift;
 

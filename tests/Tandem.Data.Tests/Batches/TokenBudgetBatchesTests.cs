@@ -1,5 +1,6 @@
 using CsCheck;
 using Tandem.Data.Batches;
+using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Tests;
 

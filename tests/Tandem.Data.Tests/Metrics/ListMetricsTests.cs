@@ -1,5 +1,6 @@
 using CsCheck;
 using Tandem.Data.Metrics;
+using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 
 namespace Tandem.Data.Tests.Metrics;

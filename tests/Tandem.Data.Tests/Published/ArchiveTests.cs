@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Tandem.Data.Preparation;
 
 namespace Tandem.Data.Tests.Published;
 

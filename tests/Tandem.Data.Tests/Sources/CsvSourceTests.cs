@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Tandem.Data.Preparation;
 using Tandem.Data.Sources;
 using Tandem.Tests;
 

@@ -1,3 +1,4 @@
+using Tandem.Data.Preparation;
 using Tandem.Data.Sources;
 using Tandem.Data.Splits;
 

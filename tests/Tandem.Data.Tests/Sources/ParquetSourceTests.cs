@@ -1,5 +1,6 @@
 using Parquet;
 using Parquet.Schema;
+using Tandem.Data.Preparation;
 using Tandem.Data.Sources;
 using Tandem.Tests;
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Tandem.Data.Preparation;
 using Tandem.Data.Sources;
 using Tandem.Tests;
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 
 namespace Tandem.Data.Tests.Splits;

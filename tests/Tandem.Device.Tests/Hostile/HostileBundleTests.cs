@@ -92,7 +92,7 @@ public class HostileBundleTests
     {
         var bundle = new TinyBundle();
         bundle.Fill(tensor, value);
-        Assert.False(Tandem.Device.Models.DeviceModel.TryLoad(bundle.Open(), out _, out var fault));
+        Assert.False(DeviceModel.TryLoad(bundle.Open(), out _, out var fault));
         Assert.Contains("export the model again", fault, StringComparison.Ordinal);
     }
 }

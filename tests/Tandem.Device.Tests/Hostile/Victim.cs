@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Tandem.Device.Models;
+using Tandem.Device.Backbones;
 using Tandem.Device.Tests.Learning;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Bundles;
@@ -141,7 +141,8 @@ internal sealed class Victim
             writer.Add<float>("items.scales", scales, rows);
         }
 
-        foreach (var tensor in Runner.Of(Shape).Layout.Slices.Where(tensor => !tensor.IsPersonal)) writer.Add(tensor.Name, Values(2, tensor.Shape), tensor.Shape);
+        foreach (var tensor in DeviceBackbones.CreateRunner(Shape).Layout.Slices.Where(tensor => !tensor.IsPersonal))
+            writer.Add(tensor.Name, Values(2, tensor.Shape), tensor.Shape);
         Counted.Table(Shape.Items).Write(writer);
         PopularItems.FromCounts([.. Enumerable.Range(0, rows).Select(i => (long)i)]).Write(writer);
         return writer.ToArray();

@@ -1,4 +1,3 @@
-using Tandem.Device.Models;
 using Tandem.Device.Tests.Models;
 
 namespace Tandem.Device.Tests.Items;

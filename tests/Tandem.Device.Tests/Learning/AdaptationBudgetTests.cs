@@ -1,4 +1,3 @@
-using Tandem.Device.Learning;
 using Tandem.Device.Models;
 
 namespace Tandem.Device.Tests.Learning;

@@ -1,4 +1,4 @@
-using Tandem.Device.Learning;
+using Tandem.Device.Models;
 
 namespace Tandem.Device.Tests.Learning;
 

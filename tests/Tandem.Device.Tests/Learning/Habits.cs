@@ -1,5 +1,4 @@
 using Tandem.Device.Learning;
-using Tandem.Device.Models;
 using Tandem.Device.Tests.Models;
 
 namespace Tandem.Device.Tests.Learning;

@@ -1,3 +1,4 @@
+using Tandem.Device.Backbones;
 using Tandem.Device.Learning;
 using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
@@ -15,7 +16,7 @@ internal sealed class LearningTask
     public LearningTask(BackboneShape shape, int events = 9, int first = 2, int seed = 1)
     {
         var random = new Random(seed);
-        Runner = Runner.Of(shape);
+        Runner = DeviceBackbones.CreateRunner(shape);
         Weights = new(Runner.Layout.Length);
         foreach (var tensor in Runner.Layout.Slices)
         {

@@ -1,5 +1,4 @@
 using Tandem.Device.Learning;
-using Tandem.Device.Learning.Optimizers;
 using Tandem.Device.Models;
 
 namespace Tandem.Device.Tests.Learning;

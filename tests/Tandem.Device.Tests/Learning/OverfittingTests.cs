@@ -1,5 +1,5 @@
 using Tandem.Device.Learning;
-using Tandem.Device.Learning.Optimizers;
+using Tandem.Device.Models;
 
 namespace Tandem.Device.Tests.Learning;
 

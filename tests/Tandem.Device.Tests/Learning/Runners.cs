@@ -1,4 +1,4 @@
-using Tandem.Device.Learning;
+using Tandem.Device.Backbones;
 using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
 
@@ -70,7 +70,10 @@ internal static class Runners
 
     /// <summary>Every kind with every part of it that can be learned.</summary>
     public static TheoryData<string, LearnedPart> Learned => new(
-        from shape in _shapes from part in Enum.GetValues<LearnedPart>() where Runner.Of(shape.Value).CanLearn(part) select (shape.Key, part));
+        from shape in _shapes
+        from part in Enum.GetValues<LearnedPart>()
+        where DeviceBackbones.CreateRunner(shape.Value).CanLearn(part)
+        select (shape.Key, part));
 
     public static BackboneShape Shape(string name) => _shapes[name];
 }

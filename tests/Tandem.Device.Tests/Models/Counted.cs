@@ -1,4 +1,3 @@
-using Tandem.Device.Models;
 using Tandem.Protocol.Items;
 
 namespace Tandem.Device.Tests.Models;

@@ -1,4 +1,4 @@
-using Tandem.Device.Models;
+using Tandem.Device.Backbones;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
@@ -13,7 +13,8 @@ internal static class RandomBundle
     {
         var (random, weights) = (new Random(seed), new SafetensorsWriter());
         Add("items.weight", [shape.Items + 1, shape.Width]);
-        foreach (var tensor in Runner.Of(shape).Layout.Slices.Where(tensor => !tensor.IsPersonal)) Add(tensor.Name, tensor.Shape);
+        foreach (var tensor in DeviceBackbones.CreateRunner(shape).Layout.Slices.Where(tensor => !tensor.IsPersonal))
+            Add(tensor.Name, tensor.Shape);
         successors?.Table.Write(weights);
         using var folder = new TemporaryFolder();
         var manifest = new BundleManifest

@@ -1,4 +1,3 @@
-using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;

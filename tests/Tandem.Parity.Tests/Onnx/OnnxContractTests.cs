@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export.Onnx;
+using Tandem.Learning.Graphs;
 using Tandem.Learning.Layers;
 using Tandem.Tests;
 

@@ -1,4 +1,5 @@
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Graphs;
 
 namespace Tandem.Learning.Export.Onnx;
 

@@ -1,4 +1,5 @@
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Graphs;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Export.Onnx;
@@ -6,18 +7,24 @@ namespace Tandem.Learning.Export.Onnx;
 /// <summary>Whole models: from ids to scores.</summary>
 internal static class ModelGraph
 {
-    /// <param name="model">Its backbone is one of this library's.</param>
+    /// <param name="model">Its backbone's kind has a graph.</param>
     /// <param name="times">True to give the graph times where its backbone reads them.</param>
-    /// <exception cref="NotSupportedException">The backbone is unknown.</exception>
+    /// <exception cref="NotSupportedException">The backbone has no graph.</exception>
     public static OnnxGraph Of(SequenceModel model, bool times)
     {
+        if (BackboneKinds.Find(model.Backbone.Kind) is not { HasGraph: true } kind)
+        {
+            throw new NotSupportedException(
+                $"backbone '{model.Backbone.Kind}' has no ONNX graph; expected one of: {BackboneKinds.Names(known => known.HasGraph)}");
+        }
+
         using var scope = NewDisposeScope();
         var graph = new OnnxGraph();
         var history = History(graph, "history");
         GraphValue? when = times && model.Backbone.UsesTimes ? History(graph, "times") : null;
         var (items, targets) = Items(graph, model.Table());
         var layers = new GraphLayers(graph, model).Within("backbone");
-        var state = LastState(model.Backbone, layers, graph.Rows(items, history), graph.Length(history, 0), when);
+        var state = kind.LastState(model.Backbone, new(layers, graph.Rows(items, history), graph.Length(history, 0), when));
         if (model.Normalized) state = graph.Normalize(state);
         state = graph.Squeeze(state, 0);                                                // [D]
         graph.Output("state", state, $"{model.Backbone.Width}");
@@ -44,15 +51,4 @@ internal static class ModelGraph
         var items = graph.Weight("items", table.bytes.ToArray(), table.shape);
         return (items, graph.Rows(items, candidates));
     }
-
-    /// <summary>[1, D].</summary>
-    private static GraphValue LastState(Backbone backbone, GraphLayers layers, GraphValue rows, GraphValue steps, GraphValue? times) =>
-        backbone switch
-        {
-            SasRec sasRec => SasRecGraph.LastState(layers, sasRec.Options, rows, steps),
-            Gru4Rec gru => Gru4RecGraph.LastState(layers, gru.Options, rows),
-            Hstu hstu => HstuGraph.LastState(layers, hstu.Options, rows, steps, times),
-            _ => throw new NotSupportedException(
-                $"backbone '{backbone.Kind}' has no ONNX graph; expected one of: sasrec, gru4rec, hstu"),
-        };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Google.Protobuf;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Graphs;
 using Tandem.Protocol;
 using static TorchSharp.torch;
 
@@ -34,7 +35,7 @@ public static class OnnxModel
     private const int IrVersion = 8, Opset = 17; // of the same release, ONNX 1.12: LayerNormalization is an operator from there on
 
     /// <summary>Writes a sequence model; replaces the file.</summary>
-    /// <param name="model">Its backbone is a SASRec, GRU4Rec or HSTU.</param>
+    /// <param name="model">The kind of its backbone has a graph: <see cref="BackboneKind.HasGraph"/>.</param>
     /// <param name="path">Of the file, in a folder that exists.</param>
     /// <param name="options">What it says of itself.</param>
     /// <exception cref="NotSupportedException">The backbone is another one, or the file would pass 2 GiB.</exception>

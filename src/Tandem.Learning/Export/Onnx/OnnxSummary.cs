@@ -1,3 +1,4 @@
+using Tandem.Learning.Graphs;
 namespace Tandem.Learning.Export.Onnx;
 
 /// <summary>An exported file.</summary>

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Tandem.Learning.Export.Onnx;
+using Tandem.Learning.Graphs;
 
 namespace Tandem.Learning.Tests.Export.Onnx;
 

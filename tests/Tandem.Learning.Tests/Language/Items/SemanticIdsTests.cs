@@ -1,5 +1,5 @@
 using CsCheck;
-using Tandem.Data;
+using Tandem.Data.Preparation;
 using Tandem.Data.Sources;
 using Tandem.Learning.Language.Items;
 using Tandem.Tests;

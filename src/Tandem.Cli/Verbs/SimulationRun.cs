@@ -1,0 +1,105 @@
+using System.Globalization;
+using Spectre.Console;
+using Tandem.Cli.Models;
+using Tandem.Data;
+using Tandem.Data.Splits;
+using Tandem.Learning.Training;
+using Tandem.Simulation;
+
+namespace Tandem.Cli.Verbs;
+
+/// <summary>A simulation with its folder, its table and its report; shared by <c>simulate</c> and <c>demo</c>.</summary>
+internal static class SimulationRun
+{
+    private const int MostDeviceEpochs = 80;
+
+    /// <summary>The device model's settings: a configuration's, or SASRec's own.</summary>
+    /// <param name="config">Path of a sequence model's configuration, or null. Its protocol is not used.</param>
+    /// <param name="epochs">Most epochs; null for the configuration's.</param>
+    /// <param name="seed">Takes the place of the configuration's.</param>
+    /// <exception cref="UsageException">The file cannot be used.</exception>
+    public static SequenceRecipe DeviceRecipe(string? config, int? epochs, int seed)
+    {
+        if (config is null) return new() { Training = new() { Epochs = epochs ?? MostDeviceEpochs, Seed = seed } };
+        var model = RunRecipe.Read(config).Model;
+        if (ModelKinds.Find(model) is not SequenceKind kind)
+        {
+            throw new UsageException(
+                $"--device-config {config}: '{model}' is no sequence model; "
+                + $"expected settings of {ModelKinds.Names(known => known is SequenceKind)}");
+        }
+
+        return RecipeJson.Read<SequenceRecipe>(new AskedRecipe(kind, config) { Seed = seed, Epochs = epochs }.Resolve().Settings);
+    }
+
+    public static LlamaRecipe CloudRecipe(int epochs, int seed) => new()
+    {
+        Training = new() { Epochs = epochs, Seed = seed, Optimizer = new() { LearningRate = 1e-3, WarmupSteps = 200, WeightDecay = 0.1 } },
+    };
+
+    /// <summary>Runs and prints.</summary>
+    /// <param name="dataset">What is replayed.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="trained">What of both sides there is already; null for nothing.</param>
+    /// <param name="folder">Of the run; null for a new one.</param>
+    /// <param name="json">True to end the output with one JSON object.</param>
+    /// <param name="cancel">Stops between two steps.</param>
+    public static int Start(
+        SequenceDataset dataset, SimulationOptions options, TrainedSides? trained, string? folder, bool json, CancellationToken cancel)
+    {
+        LeftToRank.Require(new LeaveOneOut(dataset), validation: false, options.ExcludeConsumed, "--repeats");
+        var run = RunFolder.Choose(folder, "simulate", $"simulate-{dataset.Name}");
+        run.Begin(dataset);
+        var report = WatchedRun.Show(progress =>
+            new Simulator(dataset, options, run.Path, progress, trained).RunAsync(cancel).GetAwaiter().GetResult());
+        run.Record(options, dataset, report);
+        HtmlReport.Write(report, run.File("report.html"));
+        if (json) JsonLine.Print(Summary(report, run));
+        else Print(report, run);
+        return 0;
+    }
+
+    private static object Summary(SimulationReport report, RunFolder run) => new
+    {
+        report.Data,
+        report.DataHash,
+        report.Lag,
+        report.Protocol,
+        report.Options.Seed,
+        report.Rows,
+        report.FusionGain,
+        report.StaleFusion,
+        report.FreshFusion,
+        report.DeviceSuccessors,
+        report.DeviceRun,
+        report.CloudRun,
+        report.TotalSeconds,
+        Run = run.Path,
+    };
+
+    private static void Print(SimulationReport report, RunFolder run)
+    {
+        var table = new Table().Title($"{report.Data}: {report.Users} users, cloud {report.Lag} events behind")
+            .AddColumns("mode", "policy", "rate", "R@10", "N@10", "calls", "device µs", "cloud ms");
+        foreach (var row in report.Rows)
+        {
+            table.AddRow(
+                row.Mode, row.Policy, Text(row.RequestRate, "0%"), Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"),
+                Text(row.CallsPerUser, "0.00"), Text(row.DeviceMicros, "0"), Text(row.CloudMillis, "0.0"));
+        }
+
+        Terminal.Output.Write(table);
+        if (report.FusionGain is { } gain)
+        {
+            Terminal.Output.PrintLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"fused over the better of cloud and rerank at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval "
+                + $"{gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000}"));
+        }
+
+        Terminal.Output.PrintLine(string.Create(
+            CultureInfo.InvariantCulture, $"{report.TotalSeconds:0} s; report: {run.File("report.html")}"));
+    }
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,105 @@
+using System.Numerics.Tensors;
+using Tandem.Device.Kernels;
+using Tandem.Device.Models;
+using Tandem.Protocol.Bundles;
+
+namespace Tandem.Device.Backbones;
+
+/// <summary>
+/// x += TTT(RMSNorm(x)); x += W₃ (silu(W₁ h) ⊙ W₂ h), h = RMSNorm(x); before both, where the shape has it, x += Convolution(RMSNorm(x)).
+/// A block carries the weights and sums of its layer, then the tails of the convolutions.
+/// </summary>
+internal sealed class TttBlock
+{
+    private readonly TttShape _shape;
+    private readonly RmsNormLayer _convolutionNorm;
+    private readonly ConvolutionLayer _convolution;
+    private readonly RmsNormLayer _layerNorm;
+    private readonly TttLayer _layer;
+    private readonly RmsNormLayer _feedForwardNorm;
+    private readonly ColumnLayer _expand;       // D → 2 M: W₁ above W₂
+    private readonly ColumnLayer _contract;     // M → D
+
+    /// <param name="layout">Receives the tensors.</param>
+    /// <param name="name">Before them.</param>
+    /// <param name="shape">Checked dimensions.</param>
+    /// <param name="rotation">That of all blocks.</param>
+    public TttBlock(ParameterLayout layout, string name, TttShape shape, TttRotation rotation)
+    {
+        var (D, M) = (shape.Width, shape.FeedForwardWidth);
+        _shape = shape;
+        if (shape.PreConvolution)
+        {
+            _convolutionNorm = RmsNormLayer.Add(layout, $"{name}.convolution_norm", D);
+            _convolution = ConvolutionLayer.Add(layout, $"{name}.convolution", D);
+        }
+
+        _layerNorm = RmsNormLayer.Add(layout, $"{name}.ttt_norm", D);
+        _layer = new(layout, $"{name}.ttt", shape, rotation);
+        _feedForwardNorm = RmsNormLayer.Add(layout, $"{name}.feed_forward_norm", D);
+        _expand = ColumnLayer.Add(layout, $"{name}.expand", D, 2 * M);
+        _contract = ColumnLayer.Add(layout, $"{name}.contract", M, D);
+    }
+
+    /// <summary>Floats that it carries of a user.</summary>
+    public int Carried => _layer.MemoryLength + TailLength(_shape.PreConvolution) + TailLength(_shape.ShareQueryKey);
+
+    /// <summary>Floats that the inner models work in.</summary>
+    public int Line(int rows) => _layer.Line(rows);
+
+    /// <summary>What is carried before the first event.</summary>
+    /// <param name="parameters">By the layout.</param>
+    /// <param name="carried">Overwritten.</param>
+    public void Begin(ReadOnlySpan<float> parameters, Span<float> carried)
+    {
+        carried.Clear();
+        _layer.Begin(parameters, carried[.._layer.MemoryLength]);
+    }
+
+    /// <summary>Takes in the rows of a room; those from the first wanted on leave as the block's output.</summary>
+    /// <param name="parameters">By the layout.</param>
+    /// <param name="room">Its stream is read and written.</param>
+    /// <param name="carried">Moved on.</param>
+    /// <param name="span">Where the rows stand.</param>
+    /// <param name="wanted">0 … N.</param>
+    public void Run(ReadOnlySpan<float> parameters, in TttRoom room, Span<float> carried, in TttSpan span, int wanted)
+    {
+        var free = new Scratch(carried);
+        var memory = free.Take(_layer.MemoryLength);
+        if (_shape.PreConvolution) Convolve(parameters, room, free.Take(TailLength(true)));
+        _layerNorm.Apply(parameters, room.X, room.Normed);
+        _layer.Project(parameters, room, free.Rest, span);
+        _layer.Scan(parameters, room, memory, span, wanted);
+        if (wanted == room.Rows) return;
+        var left = room.From(wanted);
+        _layer.Output(parameters, left);
+        FeedForward(parameters, left);
+    }
+
+    private void Convolve(ReadOnlySpan<float> parameters, in TttRoom room, Span<float> tail)
+    {
+        var D = _shape.Width;
+        var mixed = room.Answers;
+        _convolutionNorm.Apply(parameters, room.X, room.Normed);
+        _convolution.Apply(parameters, tail, room.Normed, D, mixed, D);
+        ConvolutionLayer.Remember(room.Normed, D, tail);
+        TensorPrimitives.Add(room.X, mixed, room.X);
+    }
+
+    private void FeedForward(ReadOnlySpan<float> parameters, in TttRoom room)
+    {
+        var M = _shape.FeedForwardWidth;
+        _feedForwardNorm.Apply(parameters, room.X, room.Normed);
+        _expand.Apply(parameters, room.Normed, room.Hidden);
+        // In place: row n lands before any row that is still to be read.
+        for (var row = 0; row < room.Rows; row++)
+        {
+            var hidden = room.Hidden.Slice(2 * row * M, 2 * M);
+            Activations.SwiGlu(hidden[..M], hidden[M..], room.Hidden.Slice(row * M, M));
+        }
+
+        _contract.Apply(parameters, room.Hidden[..(room.Rows * M)], room.X, accumulate: true);
+    }
+
+    private int TailLength(bool has) => has ? ConvolutionLayer.Tail * _shape.Width : 0;
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using Tandem.Device.Backbones;
+using Tandem.Device.Items;
+using Tandem.Device.Models;
+using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
+using Tandem.Protocol.Safetensors;
+
+namespace Tandem.Device;
+
+/// <summary>
+/// A bundle's model, ready to run: the sequence model, and the item table and counts of successors where the bundle holds them. It never
+/// changes, so any number of sessions and threads share it.
+/// </summary>
+public sealed class DeviceModel
+{
+    private DeviceModel(Bundle bundle)
+    {
+        var shape = bundle.Manifest.Backbone;
+        (CatalogVersion, Version) = (bundle.Manifest.CatalogVersion, bundle.Manifest.Version);
+        Runner = DeviceBackbones.CreateRunner(shape);
+        Weights = Runner.Layout.Load(bundle.Weights);
+        Runner.Adapter.Initialize(Weights.Span);
+        Items = ItemTable.Read(bundle.Weights, shape);
+        if (bundle.Manifest.Successors is { } join) Successors = new(SuccessorTable.Read(bundle.Weights, shape.Items), join);
+        Popular = PopularItems.Read(bundle.Weights, shape.Items);
+        if (RankingCheck.FaultOf(this) is { } fault) throw new SafetensorsException(fault);
+    }
+
+    /// <summary>Kind and sizes.</summary>
+    public BackboneShape Shape => Runner.Shape;
+
+    /// <summary>Names the item numbering; lists of another one are refused.</summary>
+    public string CatalogVersion { get; }
+
+    /// <summary>Names the weights.</summary>
+    public string Version { get; }
+
+    /// <summary>True where it holds the row of every item, so that the whole catalogue can be ranked without any list.</summary>
+    public bool HoldsCatalog => Items is not null;
+
+    /// <summary>Counts of what follows what, which join the sequence model's scores; null where the bundle holds none.</summary>
+    public CountedSuccessors? Successors { get; }
+
+    /// <summary>Most of a user's last events that a score depends on, one by one; at least the window.</summary>
+    internal int EventsRead => Math.Max(Shape.Window, Successors?.Join.Recent ?? 0);
+
+    /// <summary>What is recommended while nothing is known of a user; null where the bundle holds none.</summary>
+    public PopularItems? Popular { get; }
+
+    internal Runner Runner { get; }
+
+    /// <summary>As shipped, by the runner's layout.</summary>
+    internal AlignedFloats Weights { get; }
+
+    /// <summary>By item id; null where the device is to get its rows with the lists.</summary>
+    internal ItemRows? Items { get; }
+
+    /// <summary>Opens a bundle's folder, where a fault is an error of the caller's and no answer from outside.</summary>
+    /// <exception cref="BundleException">The folder holds no bundle that this runtime can run.</exception>
+    public static DeviceModel Open(string folder) =>
+        TryLoad(Bundle.Open(folder), out var model, out var fault) ? model : throw new BundleException($"{folder}: {fault}");
+
+    /// <summary>Reads the model out of a checked bundle, and ranks once with it: weights that overflow are refused here.</summary>
+    /// <param name="bundle">Its hashes have been verified by opening it.</param>
+    /// <param name="model">Null where the bundle cannot be run.</param>
+    /// <param name="fault">Why not.</param>
+    public static bool TryLoad(Bundle bundle, [NotNullWhen(true)] out DeviceModel? model, [NotNullWhen(false)] out string? fault)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        (model, fault) = (null, null);
+        try
+        {
+            model = new DeviceModel(bundle);
+            return true;
+        }
+        catch (SafetensorsException e)
+        {
+            fault = e.Message;
+            return false;
+        }
+    }
+}

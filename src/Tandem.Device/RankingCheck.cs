@@ -1,0 +1,82 @@
+using System.Numerics.Tensors;
+using Tandem.Device.Items;
+using Tandem.Device.Models;
+using Tandem.Device.Sessions;
+using Tandem.Protocol.Items;
+
+namespace Tandem.Device;
+
+/// <summary>
+/// One ranking with weights before they are taken. Numbers that are finite one by one can overflow when they are multiplied, and a device
+/// with such weights would recommend nothing.
+/// </summary>
+internal static class RankingCheck
+{
+    private const int MostEvents = 64;
+    private const long SecondsApart = 86_400;
+
+    /// <summary>Why a model cannot rank, or null: tried on events spread over the catalogue, or on rows of ±1 where it holds no table.</summary>
+    /// <param name="model">As shipped.</param>
+    /// <param name="weights">Others by its runner's layout; null for those shipped.</param>
+    public static string? FaultOf(DeviceModel model, AlignedFloats? weights = null)
+    {
+        var (V, D) = (model.Shape.Items, model.Shape.Width);
+        var events = Math.Min(Math.Min(V, model.Shape.Window), MostEvents);
+        var history = new UserHistory(Math.Max(events, model.Successors?.Join.Recent ?? 0), model.HoldsCatalog ? V : events);
+        // Without a table no item differs from another, and its first ones stand for all.
+        for (var i = 0; i < events; i++) history.Add(model.HoldsCatalog ? Spread(i, events, V) : i + 1, i * SecondsApart, Half.One);
+        var cache = model.HoldsCatalog ? null : new ItemCache(events, D, V, model.CatalogVersion, model.Version);
+        if (cache is not null && !cache.TryAdd(Alternating(model, events), out var fault)) return fault;
+        var user = new UserModel(model, cache, history);
+        if (weights is not null) user.UseSent(weights);
+        return FaultOf(user, history);
+    }
+
+    /// <summary>Why a user would get no ranking from other weights, or null: tried on the user's events and on those of nobody.</summary>
+    /// <param name="user">Keeps its own.</param>
+    /// <param name="history">Of the user.</param>
+    /// <param name="weights">By the layout of the model's runner.</param>
+    public static string? FaultOf(UserModel user, UserHistory history, AlignedFloats weights)
+    {
+        var tried = new UserModel(user.Model, user.Items, history);
+        tried.UseSent(weights);
+        return FaultOf(tried, history) ?? FaultOf(user.Model, weights);
+    }
+
+    /// <summary>Why a user's model cannot rank, or null: tried on the user's events, and on the catalogue or the events' items.</summary>
+    public static string? FaultOf(UserModel user, UserHistory history)
+    {
+        const string Overflows = "the scores that these weights give are not finite: they overflow; train and export the model again";
+        if (!FiniteWeights.AreWithin(user.Vector(), FiniteWeights.GreatestComputed)) return Overflows;
+        if (user.Model is { HoldsCatalog: true, Runner.ScoresByProduct: true })
+        {
+            Span<float> tile = stackalloc float[512];
+            for (var first = 1; first <= user.Model.Shape.Items; first += tile.Length)
+            {
+                var scores = tile[..Math.Min(tile.Length, user.Model.Shape.Items - first + 1)];
+                user.ScoreRange(first, scores);
+                if (!TensorPrimitives.IsFiniteAll<float>(scores)) return Overflows;
+            }
+        }
+        else
+        {
+            var items = history.CopyItems().Distinct().Take(MostEvents).Where(item => user.TryPlace(item, out _)).ToArray();
+            var scores = new float[items.Length];
+            user.Score(items, scores);
+            if (items.Length > 0 && !TensorPrimitives.IsFiniteAll<float>(scores)) return Overflows;
+        }
+
+        return null;
+    }
+
+    private static int Spread(int i, int count, int items) => 1 + (int)((long)i * (items - 1) / Math.Max(1, count - 1));
+
+    private static ItemSlice Alternating(DeviceModel model, int count)
+    {
+        var D = model.Shape.Width;
+        var (items, rows) = (new int[count], new float[(count + 1) * D]);
+        for (var i = 0; i < count; i++) items[i] = i + 1;
+        for (var i = 0; i < rows.Length; i++) rows[i] = (i + i / D) % 2 == 0 ? 1 : -1;
+        return ItemSlice.FromTable(model.CatalogVersion, model.Version, items, rows, D);
+    }
+}

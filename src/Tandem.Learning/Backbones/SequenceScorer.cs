@@ -1,0 +1,124 @@
+using Tandem.Data;
+using Tandem.Learning.Layers;
+using Tandem.Protocol.Items;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Backbones;
+
+/// <summary>A sequence model as an evaluation sees it, with counts of successors where they are a part of it.</summary>
+public sealed class SequenceScorer : IItemScorer, IDisposable
+{
+    private readonly SequenceModel _model;
+    private readonly Tensor _items; // [D, V + 1]
+    private readonly SuccessorSum? _sum;
+    private readonly float[] _bonus = [];
+
+    /// <param name="model">Switched to evaluation; it is not to be trained while the scorer is in use.</param>
+    /// <param name="successors">Counts that join its scores; null for the model alone.</param>
+    /// <exception cref="ArgumentException">The counts are those of another catalogue.</exception>
+    public SequenceScorer(SequenceModel model, CountedSuccessors? successors = null)
+    {
+        if (successors is not null && successors.Table.Items != model.ItemCount)
+        {
+            throw new ArgumentException(
+                $"counts of {successors.Table.Items} items beside a model of {model.ItemCount}; count on the model's data set", nameof(successors));
+        }
+
+        model.eval();
+        (_model, Successors) = (model, successors);
+        if (successors is { Join.Weight: > 0 })
+        {
+            _sum = successors.CreateSum();
+            _bonus = new float[_sum.Capacity];
+        }
+
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        _items = model.Table().t().DetachFromDisposeScope();
+    }
+
+    /// <summary>What scores.</summary>
+    public SequenceModel Model => _model;
+
+    /// <summary>Counts that join its scores; null for the model alone.</summary>
+    public CountedSuccessors? Successors { get; }
+
+    /// <inheritdoc/>
+    public string Kind => _model.Backbone.Kind;
+
+    /// <inheritdoc/>
+    public int ItemCount => _model.ItemCount;
+
+    /// <summary>Lets go of the table; the model lives on.</summary>
+    public void Dispose() => _items.Dispose();
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An id is not in 1 … V, or the destination is too short.</exception>
+    public void Score(ReadOnlySpan<History> histories, Span<float> scores)
+    {
+        ScorerInput.Require(ItemCount, histories, scores);
+        if (histories.IsEmpty) return;
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var all = States(histories).matmul(_items);                                     // [B, V + 1]
+        TensorValues.CopyTo(all, scores[..(int)all.numel()]);
+        if (_sum is null) return;
+        for (var row = 0; row < histories.Length; row++)
+            AddSuccessors(_sum, histories[row].Items.Span, scores.Slice(row * (ItemCount + 1), ItemCount + 1));
+    }
+
+    /// <summary>scores += β ln(1 + x / (κ n)), on the items with a sum.</summary>
+    private void AddSuccessors(SuccessorSum sum, ReadOnlySpan<int> history, Span<float> scores)
+    {
+        sum.Read(history);
+        var bonus = _bonus.AsSpan(0, sum.Count);
+        Successors!.Bonus(sum, bonus);
+        for (var i = 0; i < bonus.Length; i++) scores[sum.Items[i]] += bonus[i];
+    }
+
+    /// <summary>[B, D]: the state after the last event. A history without events is read as one of padding.</summary>
+    private Tensor States(ReadOnlySpan<History> histories)
+    {
+        var steps = 1;
+        foreach (var history in histories) steps = Math.Max(steps, Math.Min(history.Length, _model.Backbone.Window));
+        var (ids, last) = (new long[histories.Length * steps], new long[histories.Length]);
+        for (var row = 0; row < histories.Length; row++)
+        {
+            var items = Seen(histories[row]).Items.Span;
+            for (var t = 0; t < items.Length; t++) ids[row * steps + t] = items[t];
+            last[row] = row * steps + Math.Max(items.Length, 1) - 1;
+        }
+
+        var states = _model.Encode(_model.Rows(ids).view(histories.Length, steps, -1), Features(histories, steps));
+        return states.flatten(0, 1).index_select(0, tensor(last, device: states.device));
+    }
+
+    /// <summary>What the backbone uses; nothing that a history lacks.</summary>
+    private EventFeatures Features(ReadOnlySpan<History> histories, int steps)
+    {
+        var (withTimes, withValues) = (_model.Backbone.UsesTimes, _model.Backbone.UsesValues);
+        foreach (var history in histories)
+        {
+            withTimes &= history.Length == 0 || !history.Times.IsEmpty;
+            withValues &= history.Length == 0 || !history.Values.IsEmpty;
+        }
+
+        var times = new long[withTimes ? histories.Length * steps : 0];
+        var values = new float[withValues ? histories.Length * steps : 0];
+        for (var row = 0; row < histories.Length; row++)
+        {
+            var seen = Seen(histories[row]);
+            if (withTimes) seen.Times.Span.CopyTo(times.AsSpan(row * steps));
+            if (withValues) seen.Values.Span.CopyTo(values.AsSpan(row * steps));
+        }
+
+        return new(withTimes ? tensor(times, histories.Length, steps) : null, withValues ? tensor(values, histories.Length, steps) : null);
+    }
+
+    /// <summary>The events within the window.</summary>
+    private History Seen(History history)
+    {
+        var first = Math.Max(0, history.Length - _model.Backbone.Window);
+        return history.Slice(first, history.Length - first);
+    }
+}

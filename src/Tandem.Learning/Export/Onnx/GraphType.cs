@@ -1,8 +1,0 @@
-namespace Tandem.Learning.Export.Onnx;
-
-/// <summary>Element types of tensors, by their numbers in TensorProto.DataType.</summary>
-internal enum GraphType
-{
-    Float32 = 1,
-    Int64 = 7,
-}
