@@ -1,6 +1,7 @@
-using Tandem.Cli.Models;
 using Tandem.Data;
 using Tandem.Data.Preparation;
+using Tandem.Learning.Backbones;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 
@@ -23,7 +24,7 @@ internal static class TakenModels
             throw new UsageException($"--device {run} brings a trained model, so nothing is left for --device-config or "
                 + "--device-epochs to say; leave them out");
         var recipe = RunRecipe.OfRun(run);
-        if (ModelKinds.Find(recipe.Model) is not SequenceKind)
+        if (ModelKinds.Find(recipe.Model) is not { IsSequenceModel: true })
             throw new UsageException(
                 $"--device {run}: '{recipe.Model}' is no sequence model; expected a run of sasrec, gru4rec, hstu or ttt");
         return RecipeJson.Read<SequenceRecipe>(recipe.Settings);
@@ -51,8 +52,8 @@ internal static class TakenModels
         if (recipe.MaskSeen != options.ExcludeConsumed)
             throw new UsageException($"--device {run}: seen items are {Masked(recipe.MaskSeen)} there and "
                 + $"{Masked(options.ExcludeConsumed)} here; give --repeats to both or neither");
-        var (model, successors) = SequenceKind.LoadModel(recipe.Settings, dataset, run);
-        return new(run, model, successors);
+        using var scorer = (SequenceScorer)ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run); // the model outlives it
+        return new(run, scorer.Model, scorer.Successors);
     }
 
     private static string Masked(bool isMasked) => isMasked ? "masked" : "not masked";

@@ -1,13 +1,13 @@
 using Spectre.Console;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
-using Tandem.Simulation;
 
 namespace Tandem.Cli;
 
 /// <summary>Shows long work on standard error: bars with rate and time left on a terminal, a line per epoch or stage elsewhere.</summary>
-internal abstract class WatchedRun : ISimulationProgress
+internal abstract class WatchedRun : IRunProgress
 {
-    public static T Show<T>(Func<ISimulationProgress, T> work)
+    public static T Show<T>(Func<IRunProgress, T> work)
     {
         if (!Terminal.Error.Profile.Capabilities.Interactive || Console.IsErrorRedirected) return work(new Lines());
         return Terminal.Error.Progress()

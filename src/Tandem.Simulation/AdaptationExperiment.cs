@@ -3,6 +3,7 @@ using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Device;
 using Tandem.Device.Learning;
+using Tandem.Learning.Runs;
 
 namespace Tandem.Simulation;
 
@@ -26,7 +27,7 @@ public sealed class AdaptationExperiment(DeviceModel device, SequenceDataset dat
     /// <param name="options">How the device learns.</param>
     /// <param name="seed">Of the interval.</param>
     /// <param name="progress">Who watches.</param>
-    public AdaptationFigures Run(IReadOnlyList<EvaluatedEvent> events, AdaptationOptions options, int seed, ISimulationProgress progress)
+    public AdaptationFigures Run(IReadOnlyList<EvaluatedEvent> events, AdaptationOptions options, int seed, IRunProgress progress)
     {
         var turns = new (double Before, double After, AdaptationResult Learning)[events.Count];
         for (var i = 0; i < turns.Length; i++)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tandem.Device;
 using Tandem.Device.Collaboration;
+using Tandem.Learning.Runs;
 
 namespace Tandem.Simulation;
 
@@ -13,7 +14,7 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
     private const int LeastKept = 1_000; // events, as a session keeps by default
 
     /// <summary>Lists for every user at the lag, and up to date ones for those who may ask.</summary>
-    public async Task PrepareListsAsync(ISimulationProgress progress, bool fresh, CancellationToken cancel = default)
+    public async Task PrepareListsAsync(IRunProgress progress, bool fresh, CancellationToken cancel = default)
     {
         var users = phase.Users.ToArray();
         await PrepareAsync($"cloud lists, {phase.Name}, {options.Lag} events old", options.Lag).ConfigureAwait(false);

@@ -4,6 +4,7 @@ using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Device;
 using Tandem.Device.Collaboration;
+using Tandem.Learning.Runs;
 
 namespace Tandem.Simulation;
 
@@ -17,7 +18,7 @@ namespace Tandem.Simulation;
 /// <param name="progress">Who watches.</param>
 /// <param name="trained">What of both sides there is already; null for nothing.</param>
 public sealed class Simulator(
-    SequenceDataset dataset, SimulationOptions options, string folder, ISimulationProgress progress, TrainedSides? trained = null)
+    SequenceDataset dataset, SimulationOptions options, string folder, IRunProgress progress, TrainedSides? trained = null)
 {
     private const int Depth = 10;
     private readonly LeaveOneOut _split = new(dataset);

@@ -7,6 +7,7 @@ using Tandem.Learning.Collaboration;
 using Tandem.Learning.Export;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Items;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
@@ -25,10 +26,10 @@ public sealed class TwoSides
     private const int MostCloudValidationUsers = 4000;
 
     /// <summary>The device's checkpoint in a run's folder.</summary>
-    public const string DeviceCheckpoint = "device.safetensors";
+    public const string DeviceCheckpoint = RunFolder.SimulatedDevice;
 
     /// <summary>The cloud's checkpoint in a run's folder.</summary>
-    public const string CloudCheckpoint = "cloud.safetensors";
+    public const string CloudCheckpoint = RunFolder.SimulatedCloud;
 
     private TwoSides(DeviceModel device, GenerativeCandidates cloud, TrainingResult? deviceTraining, TrainingResult cloudTraining) =>
         (Device, Cloud, DeviceTraining, CloudTraining) = (device, cloud, deviceTraining, cloudTraining);
@@ -59,7 +60,7 @@ public sealed class TwoSides
     /// <exception cref="CheckpointException">A checkpoint, that of a trained cloud model included, is of other settings or
     /// data.</exception>
     public static TwoSides Train(
-        SequenceDataset dataset, SimulationOptions options, string folder, ISimulationProgress progress, TrainedSides? trained = null,
+        SequenceDataset dataset, SimulationOptions options, string folder, IRunProgress progress, TrainedSides? trained = null,
         CancellationToken cancel = default)
     {
         if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
@@ -81,7 +82,7 @@ public sealed class TwoSides
     }
 
     private static (SequenceModel Model, TrainingResult? Result, SuccessorFit? Fit, CountedSuccessors? Counted) TrainDevice(
-        LeaveOneOut split, SimulationOptions options, string folder, ISimulationProgress progress, CancellationToken cancel)
+        LeaveOneOut split, SimulationOptions options, string folder, IRunProgress progress, CancellationToken cancel)
     {
         var dataset = split.Dataset;
         var (model, result) = options.Device.Train(
@@ -93,7 +94,7 @@ public sealed class TwoSides
 
     /// <summary>What joins the device's model, where its recipe asks for counts: learned from what the model learned from.</summary>
     private static (SuccessorFit? Fit, CountedSuccessors? Counted) Count(
-        LeaveOneOut split, SequenceModel model, SimulationOptions options, ISimulationProgress progress)
+        LeaveOneOut split, SequenceModel model, SimulationOptions options, IRunProgress progress)
     {
         if (options.Device.Successors is not { Enabled: true } recipe) return (null, null);
         var dataset = split.Dataset;

@@ -4,6 +4,7 @@ using Tandem.Learning.Backbones;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Export;
 using Tandem.Learning.Layers;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Messages;
@@ -83,7 +84,7 @@ internal sealed class CountingUp(string catalogVersion, int items) : ICandidateG
 }
 
 /// <summary>Nobody watches.</summary>
-internal sealed class Unwatched : ISimulationProgress, IProgress<TrainingProgress>
+internal sealed class Unwatched : IRunProgress, IProgress<TrainingProgress>
 {
     public IProgress<TrainingProgress> Training(string name) => this;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 
 namespace Tandem.Cli.Models;

@@ -6,6 +6,7 @@ using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Device;
 using Tandem.Device.Learning;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 
@@ -71,7 +72,7 @@ internal static class AdaptationVerb
     private static (RunRecipe Recipe, ISplit Split, DeviceModel Device) Open(string folder)
     {
         var recipe = RunRecipe.OfRun(folder);
-        return (recipe, SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset"))), RunBundle.Open(folder));
+        return (recipe, SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset"))), RunDevice.Open(folder));
     }
 
     private static IReadOnlyList<EvaluatedEvent> Draw(IReadOnlyList<EvaluatedEvent> events, int users, int seed)

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using Tandem.Cli.Bench;
-using Tandem.Cli.Models;
 using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
 using static Tandem.Cli.Bench.BenchLines;
@@ -105,7 +105,7 @@ internal static class BenchDeviceVerb
             ? (dataset, scorer.Model, scorer.Successors)
             : throw new UsageException(
                 $"--run {folder}: '{recipe.Model}' is no sequence model; "
-                + $"give a run of {ModelKinds.Names(kind => kind is SequenceKind { HasBundle: true })}");
+                + $"give a run of {ModelKinds.Names(kind => kind.IsSequenceModel && kind.HasBundle)}");
     }
 
     private static (SequenceDataset Dataset, SequenceModel Model, CountedSuccessors? Successors) Train(string beauty, CancellationToken cancel)

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Tandem.Cli.Models;
+using Tandem.Learning.Runs;
 using Tandem.Simulation.Drift;
 
 namespace Tandem.Cli.Verbs;
@@ -44,6 +44,7 @@ internal static class DriftVerb
         var (study, settings) = Study(parsed.GetValue(_data), parsed.GetValue(_users), options);
         var run = RunFolder.Choose(parsed.GetValue(_run), "experiment drift", $"drift-{study.Dataset.Name}");
         run.Begin(study.Dataset);
+        RunStart.Announce(run);
         var figures = WatchedRun.Show(progress => new DriftExperiment(study, options).Run(run.Path, progress, cancel));
         run.Record(settings, study.Dataset, figures);
         DriftReport.Write(study, options, figures, settings, run.File("report.html"));

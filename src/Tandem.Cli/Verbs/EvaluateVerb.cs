@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Tandem.Cli.Models;
 using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
+using Tandem.Learning.Runs;
 using Tandem.Simulation;
 
 namespace Tandem.Cli.Verbs;
@@ -69,7 +69,7 @@ internal static class EvaluateVerb
 
     private static DeviceScorer Open(string run, string bundle)
     {
-        var model = RunBundle.Open(run, bundle);
+        var model = RunDevice.Open(run, bundle);
         if (!model.HoldsCatalog) throw new UsageException($"{bundle}: holds no item table to rank; export with --items full, half or quantised");
         return new(model);
     }

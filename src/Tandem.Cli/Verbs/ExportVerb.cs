@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Tandem.Cli.Models;
 using Tandem.Data.Preparation;
 using Tandem.Learning.Export;
 using Tandem.Learning.Graphs;
+using Tandem.Learning.Runs;
 
 namespace Tandem.Cli.Verbs;
 
@@ -59,6 +59,7 @@ internal static class ExportVerb
         var recipe = RunRecipe.OfRun(run);
         var dataset = DatasetFolder.Read(Path.Combine(run, "dataset"));
         var export = new ModelExport(ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), dataset);
+        if (format == "onnx" && export.GraphLacks is { } lack) Terminal.Error.PrintLine($"warning: {lack}");
         path ??= Path.Combine(run, format == "onnx" ? "model.onnx" : RunBundle.FolderName);
         var written = format == "onnx" ? export.WriteOnnx(path) : new(export.WriteBundle(path, parsed.GetValue(_items), parsed.GetValue(_stride)), [], []);
         return new()

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Tandem.Cli.Models;
 using Tandem.Data.Preparation;
 using Tandem.Device;
 
@@ -30,7 +29,7 @@ internal static class RecommendVerb
         {
             var (folder, k) = (parsed.GetRequiredValue(run), parsed.GetValue(count));
             if (k < 1) throw new UsageException($"--count {k}: at least 1 item can be asked for");
-            var model = RunBundle.Open(folder);
+            var model = RunDevice.Open(folder);
             var catalog = DatasetFolder.Read(Path.Combine(folder, "dataset")).Catalog;
             var session = new DeviceSession(model, new DeviceSessionOptions());
             foreach (var item in HistoryKeys.Find(catalog, parsed.GetValue(history) ?? [], parsed.GetValue(file))) session.Observe(item);

@@ -3,6 +3,7 @@ using Spectre.Console;
 using Tandem.Cli.Models;
 using Tandem.Data;
 using Tandem.Data.Splits;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 
@@ -22,11 +23,11 @@ internal static class SimulationRun
     {
         if (config is null) return new() { Training = new() { Epochs = epochs ?? MostDeviceEpochs, Seed = seed } };
         var model = RunRecipe.Read(config).Model;
-        if (ModelKinds.Find(model) is not SequenceKind kind)
+        if (ModelKinds.Find(model) is not { IsSequenceModel: true } kind)
         {
             throw new UsageException(
                 $"--device-config {config}: '{model}' is no sequence model; "
-                + $"expected settings of {ModelKinds.Names(known => known is SequenceKind)}");
+                + $"expected settings of {ModelKinds.Names(known => known.IsSequenceModel)}");
         }
 
         return RecipeJson.Read<SequenceRecipe>(new AskedRecipe(kind, config) { Seed = seed, Epochs = epochs }.Resolve().Settings);
@@ -50,6 +51,7 @@ internal static class SimulationRun
         LeftToRank.Require(new LeaveOneOut(dataset), validation: false, options.ExcludeConsumed, "--repeats");
         var run = RunFolder.Choose(folder, "simulate", $"simulate-{dataset.Name}");
         run.Begin(dataset);
+        RunStart.Announce(run);
         var report = WatchedRun.Show(progress =>
             new Simulator(dataset, options, run.Path, progress, trained).RunAsync(cancel).GetAwaiter().GetResult());
         run.Record(options, dataset, report);

@@ -4,6 +4,7 @@ using System.Globalization;
 using Tandem.Cli.Models;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Reports;
 
@@ -59,7 +60,7 @@ internal static class TrainVerb
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var kind = ModelKinds.Find(parsed.GetRequiredValue(_model));
+        var kind = AskedModel.Find(parsed.GetRequiredValue(_model));
         var recipe = Recipe(parsed, kind);
         kind.Require(recipe.Settings);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
@@ -67,16 +68,8 @@ internal static class TrainVerb
         LeftToRank.Require(split, validation: false, recipe.MaskSeen, "--repeats");
         var run = RunFolder.Choose(parsed.GetValue(_run), "train", $"{kind.Name}-{split.Dataset.Name}");
         recipe.RequireFits(run);
-        run.Begin(split.Dataset);
-        recipe.Save(run.File(RunRecipe.FileName));
-
-        var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run);
-        var ((scorer, trainings, successors), evaluation) = WatchedRun.Show(progress =>
-        {
-            var trained = kind.Train(job, progress, cancel);
-            return (trained, RunEvaluation.Of(trained.Scorer, split, recipe.MaskSeen, progress));
-        });
-        evaluation.Write(run.Path, split, kind.Name, recipe.Seed, recipe.MaskSeen);
+        RunStart.Announce(run);
+        var ((scorer, trainings, successors), evaluation) = WatchedRun.Show(progress => TrainingRun.Start(recipe, split, run, progress, cancel));
         if (evaluation.Warning(recipe.MaskSeen) is { } warning) Terminal.Error.PrintLine($"warning: {warning}");
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
         var result = new TrainingSummary

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 using Tandem.Cli.Models;
 using Tandem.Data;
 using Tandem.Data.Splits;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Learning.Training.Search;
 using Tandem.Reports;
-using Tandem.Simulation;
 
 namespace Tandem.Cli.Verbs;
 
@@ -69,7 +69,7 @@ internal static class TuneVerb
 
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
-        var kind = ModelKinds.Find(parsed.GetRequiredValue(_model));
+        var kind = AskedModel.Find(parsed.GetRequiredValue(_model));
         kind.RequireEpochs();
         var asked = new AskedRecipe(kind, parsed.GetValue(_config))
         {
@@ -88,6 +88,7 @@ internal static class TuneVerb
         LeftToRank.Require(split, validation: true, recipe.MaskSeen, "\"maskSeen\": false in --config");
         var run = RunFolder.Choose(parsed.GetValue(_run), "tune", $"tune-{kind.Name}-{split.Dataset.Name}");
         run.Begin(split.Dataset);
+        RunStart.Announce(run);
 
         var result = WatchedRun.Show(progress => new SuccessiveHalving(
             space, options, settings, $"{kind.Name}, {recipe.Describe()}, data {split.Dataset.Hash}", run.Path, Trainer(kind, split, recipe.MaskSeen, run, progress)).Run(cancel));
@@ -123,7 +124,7 @@ internal static class TuneVerb
         Seed = seed,
     };
 
-    private static TrainToRung Trainer(ModelKind kind, ISplit split, bool maskSeen, RunFolder run, ISimulationProgress progress) =>
+    private static TrainToRung Trainer(ModelKind kind, ISplit split, bool maskSeen, RunFolder run, IRunProgress progress) =>
         (settings, folder, epochs, cancel) =>
         {
             Require(kind, settings);
@@ -140,7 +141,7 @@ internal static class TuneVerb
         {
             kind.Require(settings);
         }
-        catch (UsageException e)
+        catch (RunException e)
         {
             throw new TrainingException(e.Message);
         }

@@ -1,5 +1,6 @@
 using Tandem.Data.Metrics;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Runs;
 
 namespace Tandem.Simulation.Drift;
 
@@ -16,7 +17,7 @@ public sealed class DriftExperiment(DriftStudy study, DriftOptions options)
     /// <param name="progress">Who watches.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="InvalidOperationException">The options have faults; the message lists them all.</exception>
-    public IReadOnlyList<DriftFigures> Run(string? folder, ISimulationProgress progress, CancellationToken cancel = default)
+    public IReadOnlyList<DriftFigures> Run(string? folder, IRunProgress progress, CancellationToken cancel = default)
     {
         if (options.Validate().ToArray() is [_, ..] faults) throw new InvalidOperationException(string.Join("; ", faults));
         var asked = new List<Asked>();

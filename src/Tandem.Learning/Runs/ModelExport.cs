@@ -1,31 +1,29 @@
 using Tandem.Data;
-using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Export.Onnx;
 
-namespace Tandem.Cli.Models;
+namespace Tandem.Learning.Runs;
 
 /// <summary>A trained model in a form that others run.</summary>
 /// <param name="model">As a run keeps it.</param>
 /// <param name="dataset">That it was trained on.</param>
-internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
+public sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
 {
+    /// <summary>What a graph of the model leaves out; null where it has all.</summary>
+    public string? GraphLacks => model is SequenceScorer { Successors: not null }
+        ? "the graph holds the network alone; the counts of successors that join its scores in this run are not in it"
+        : null;
+
     /// <summary>Replaces the file.</summary>
-    /// <exception cref="UsageException">The model has no such form, or the path cannot be written.</exception>
+    /// <exception cref="RunException">The model has no such form, or the path cannot be written.</exception>
     public OnnxSummary WriteOnnx(string path)
     {
         if (Directory.Exists(path))
-            throw new UsageException($"{path}: is a folder; expected the path of a file, such as {Path.Combine(path, "model.onnx")}");
+            throw new RunException($"{path}: is a folder; expected the path of a file, such as {Path.Combine(path, "model.onnx")}");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"{path}: no such folder {folder}; make it first or give another --out");
+            throw new RunException($"{path}: no such folder {folder}; make it first or give another --out");
         var options = new OnnxOptions { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, Times = dataset.HasTimes };
-        if (model is SequenceScorer { Successors: not null })
-        {
-            Terminal.Error.PrintLine(
-                "warning: the graph holds the network alone; the counts of successors that join its scores in this run are not in it");
-        }
-
         return Supported(() => model switch
         {
             SequenceScorer sequence => OnnxModel.Write(sequence.Model, path, options),
@@ -40,7 +38,7 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
     /// <param name="items">How it holds the item table; null for the default, as a training writes it.</param>
     /// <param name="stride">Events that a full window lets go of at once; null for the default.</param>
     /// <returns>Bytes of its files.</returns>
-    /// <exception cref="UsageException">The device has no runtime for the model.</exception>
+    /// <exception cref="RunException">The device has no runtime for the model.</exception>
     public long WriteBundle(string folder, ItemStorage? items, int? stride) => Supported(() =>
     {
         var options = DeviceBundleOptions.For(dataset) with { Items = items, Stride = stride };
@@ -64,7 +62,7 @@ internal sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
         }
         catch (NotSupportedException e)
         {
-            throw new UsageException(e.Message);
+            throw new RunException(e.Message);
         }
     }
 }

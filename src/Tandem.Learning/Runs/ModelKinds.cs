@@ -1,11 +1,12 @@
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Baselines;
 
-namespace Tandem.Cli.Models;
+namespace Tandem.Learning.Runs;
 
 /// <summary>All models by name.</summary>
-internal static class ModelKinds
+public static class ModelKinds
 {
+    /// <summary>Sequence models, then DIN, then baselines.</summary>
     public static IReadOnlyList<ModelKind> All { get; } =
     [
         .. BackboneKinds.All.Select(kind => new SequenceKind(kind)),
@@ -33,8 +34,7 @@ internal static class ModelKinds
         return $"{string.Join(", ", names[..^1])} or {names[^1]}";
     }
 
+    /// <exception cref="RunException">There is none of the name.</exception>
     public static ModelKind Find(string name) => All.FirstOrDefault(kind => kind.Name == name)
-        ?? throw new UsageException(
-            $"no model is called '{name}'{Nearest.Hint(name, All.Select(kind => kind.Name))}; "
-            + $"expected one of: {string.Join(", ", All.Select(kind => kind.Name))}; see 'tandem train --help'");
+        ?? throw new RunException($"no model is called '{name}'; expected one of: {string.Join(", ", All.Select(kind => kind.Name))}");
 }

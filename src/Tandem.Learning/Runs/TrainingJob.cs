@@ -1,17 +1,15 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Data.Splits;
-using Tandem.Learning;
 using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
 using Tandem.Learning.Training.Logs;
-using Tandem.Simulation;
 using static TorchSharp.torch;
 
-namespace Tandem.Cli.Models;
+namespace Tandem.Learning.Runs;
 
 /// <summary>What is to be trained, on what, and where it is kept.</summary>
-internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, bool MaskSeen, RunFolder Run)
+public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, bool MaskSeen, RunFolder Run)
 {
     /// <summary>The trained weights in a run's folder.</summary>
     public const string WeightsFile = "model.safetensors";
@@ -22,6 +20,7 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
     /// <summary>From which a training that was cut off goes on.</summary>
     public const string CheckpointFile = "checkpoint.safetensors";
 
+    /// <summary>That the split divides.</summary>
     public SequenceDataset Dataset => Split.Dataset;
 
     /// <summary>Trains from the sequences of all users; stops after so many epochs.</summary>
@@ -41,7 +40,7 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
     /// <param name="scorer">Of the model that is tested.</param>
     /// <param name="onChosen">Gets the model that has not learned validation events, for what else these choose; null for nothing.</param>
     public TrainedModel TrainTwice<TModel>(
-        string name, ISimulationProgress progress, Trainer<TModel> train, Func<TModel, IItemScorer> scorer, Action<TModel>? onChosen = null)
+        string name, IRunProgress progress, Trainer<TModel> train, Func<TModel, IItemScorer> scorer, Action<TModel>? onChosen = null)
         where TModel : nn.Module
     {
         var (model, chosen) = Train(Sequences(refit: false), Validation, CheckpointFile, int.MaxValue, "training", name);
@@ -68,4 +67,4 @@ internal sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit
 /// <param name="Scorer">The model.</param>
 /// <param name="Trainings">How it went, the choice of epochs first, the refit second; empty for models that are counted, not trained by steps.</param>
 /// <param name="Successors">How counts joined it, where they are a part of it.</param>
-internal sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings, SuccessorFit? Successors = null);
+public sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings, SuccessorFit? Successors = null);

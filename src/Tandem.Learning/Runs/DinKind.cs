@@ -1,13 +1,11 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
-using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Bundles;
-using Tandem.Simulation;
 
-namespace Tandem.Cli.Models;
+namespace Tandem.Learning.Runs;
 
 /// <summary>DIN, which reads the history anew for every target.</summary>
 internal sealed class DinKind()
@@ -21,9 +19,9 @@ internal sealed class DinKind()
 
     public override JsonObject Defaults() => RecipeJson.ToNode(new DinRecipe { Training = new() { Epochs = MostEpochs, Seed = 1 } });
 
-    public override void Require(JsonObject settings) => UsageException.ThrowIfAny(Read(settings).Validate());
+    public override void Require(JsonObject settings) => RunException.ThrowIfAny(Read(settings).Validate());
 
-    public override TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel)
+    public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
         var recipe = Read(job);
         return job.TrainTwice<Din>(

@@ -1,9 +1,9 @@
 using Tandem.Learning.Training;
 
-namespace Tandem.Simulation;
+namespace Tandem.Learning.Runs;
 
-/// <summary>Who watches a simulation.</summary>
-public interface ISimulationProgress
+/// <summary>Who watches long work: trainings, and stages of known length.</summary>
+public interface IRunProgress
 {
     /// <summary>A training begins; what is returned receives its steps.</summary>
     IProgress<TrainingProgress> Training(string name);

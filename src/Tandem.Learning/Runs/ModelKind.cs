@@ -1,18 +1,20 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
-using Tandem.Learning;
 using Tandem.Learning.Training;
-using Tandem.Simulation;
 
-namespace Tandem.Cli.Models;
+namespace Tandem.Learning.Runs;
 
-/// <summary>A model that the command line can train, load and rank with.</summary>
-internal abstract class ModelKind(string name, string description)
+/// <summary>A model that can be trained into a run's folder, loaded from it and ranked with.</summary>
+public abstract class ModelKind(string name, string description)
 {
     /// <summary>As on the command line and in run folders.</summary>
     public string Name { get; } = name;
 
+    /// <summary>In a few words.</summary>
     public string Description { get; } = description;
+
+    /// <summary>True for a backbone between an item table and its scores, whose settings are a <see cref="SequenceRecipe"/>.</summary>
+    public virtual bool IsSequenceModel => false;
 
     /// <summary>True where a trained one leaves a bundle.</summary>
     public virtual bool HasBundle => false;
@@ -23,18 +25,19 @@ internal abstract class ModelKind(string name, string description)
     /// <summary>Every setting with its default.</summary>
     public abstract JsonObject Defaults();
 
+    /// <summary>Refuses settings that cannot be used.</summary>
     /// <exception cref="RecipeException">A name is unknown or a value of the wrong type.</exception>
-    /// <exception cref="UsageException">Settings do not fit together.</exception>
+    /// <exception cref="RunException">Settings do not fit together.</exception>
     public abstract void Require(JsonObject settings);
 
     /// <summary>Trains to the end, or continues, and keeps the model in the run's folder.</summary>
-    public abstract TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel);
+    public abstract TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel);
 
-    /// <exception cref="UsageException">The model does not train by epochs, so no search can divide its work.</exception>
+    /// <exception cref="RunException">The model does not train by epochs, so no search can divide its work.</exception>
     public void RequireEpochs()
     {
         if (!Defaults().ContainsKey("training"))
-            throw new UsageException(
+            throw new RunException(
                 $"'{Name}' does not train by epochs, by which tune divides its work; try its few settings with 'tandem train {Name} --set'");
     }
 

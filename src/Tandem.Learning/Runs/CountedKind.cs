@@ -1,10 +1,8 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
-using Tandem.Learning;
 using Tandem.Learning.Training;
-using Tandem.Simulation;
 
-namespace Tandem.Cli.Models;
+namespace Tandem.Learning.Runs;
 
 /// <summary>A baseline that counts or solves in place of training by steps.</summary>
 /// <typeparam name="TOptions">Its settings.</typeparam>
@@ -22,9 +20,9 @@ internal sealed class CountedKind<TOptions>(
 {
     public override JsonObject Defaults() => RecipeJson.ToNode(defaults);
 
-    public override void Require(JsonObject settings) => UsageException.ThrowIfAny(validate(RecipeJson.Read<TOptions>(settings)));
+    public override void Require(JsonObject settings) => RunException.ThrowIfAny(validate(RecipeJson.Read<TOptions>(settings)));
 
-    public override TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel)
+    public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
         progress.Report(Name, 0, 1);
         var model = train(RecipeJson.Read<TOptions>(job.Settings), job.Sequences(job.Refit));
@@ -39,7 +37,7 @@ internal sealed class CountedKind<TOptions>(
         var model = load(path);
         return model.ItemCount == dataset.Catalog.Count
             ? model
-            : throw new UsageException($"{path}: a model of {model.ItemCount} items beside a data set of {dataset.Catalog.Count}; train it again");
+            : throw new RunException($"{path}: a model of {model.ItemCount} items beside a data set of {dataset.Catalog.Count}; train it again");
     }
 }
 

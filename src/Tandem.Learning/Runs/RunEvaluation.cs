@@ -2,14 +2,12 @@ using Tandem.Data;
 using Tandem.Data.Evaluation;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
-using Tandem.Learning;
 using Tandem.Learning.Training;
-using Tandem.Simulation;
 
-namespace Tandem.Cli;
+namespace Tandem.Learning.Runs;
 
 /// <summary>A model ranked once over a split's test events: metrics, slices, and the ranks by which runs compare.</summary>
-internal sealed record RunEvaluation
+public sealed record RunEvaluation
 {
     private const int Depth = 10;
     private const int Slices = 4;
@@ -42,9 +40,9 @@ internal sealed record RunEvaluation
     /// <param name="progress">Receives how many are ranked.</param>
     /// <param name="sampled">Items that each target is ranked among, drawn from the seed; 0 for the whole catalogue.</param>
     /// <param name="seed">Of the sample.</param>
-    /// <exception cref="UsageException">No score of the model is a number, so that there is nothing to measure.</exception>
+    /// <exception cref="RunException">No score of the model is a number, so that there is nothing to measure.</exception>
     public static RunEvaluation Of(
-        IItemScorer model, ISplit split, bool maskSeen, ISimulationProgress progress, int sampled = 0, int seed = 0)
+        IItemScorer model, ISplit split, bool maskSeen, IRunProgress progress, int sampled = 0, int seed = 0)
     {
         var cases = RankedCases.Of(split.Dataset, split.Test.ToArray());
         var (ranks, areas, lists) = (new double[cases.Count], new double[cases.Count], new int[cases.Count][]);
@@ -57,7 +55,7 @@ internal sealed record RunEvaluation
         }, done => progress.Report("evaluation", done, cases.Count));
 
         if (lists.All(list => list.Length == 0))
-            throw new UsageException(
+            throw new RunException(
                 $"'{model.Kind}' gives no item a score that is a number, so nothing can be ranked; train it again, with a lower learning rate");
         var popularity = ItemPopularity.OfTraining(split);
         var ndcg = new RankingMetrics(ranks).NdcgByUser(Depth);

@@ -1,20 +1,20 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
-using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
-using Tandem.Simulation;
 
-namespace Tandem.Cli.Models;
+namespace Tandem.Learning.Runs;
 
 /// <summary>A sequence model around one backbone, trained by <see cref="SequenceRecipe"/>.</summary>
 /// <param name="kind">Of the backbone.</param>
 internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kind.Description)
 {
     private const int MostEpochs = 80;
+
+    public override bool IsSequenceModel => true;
 
     public override bool HasBundle => kind.HasDeviceShape;
 
@@ -23,9 +23,9 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
     public override JsonObject Defaults() =>
         RecipeJson.ToNode(new SequenceRecipe { Backbone = kind.Defaults, Training = new() { Epochs = MostEpochs, Seed = 1 } });
 
-    public override void Require(JsonObject settings) => UsageException.ThrowIfAny(Read(settings).Validate());
+    public override void Require(JsonObject settings) => RunException.ThrowIfAny(Read(settings).Validate());
 
-    public override TrainedModel Train(TrainingJob job, ISimulationProgress progress, CancellationToken cancel)
+    public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
         var recipe = Read(job);
         (SuccessorFit Fit, CountedSuccessors Counted)? chosen = null;
@@ -40,7 +40,7 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
 
     /// <summary>How counts join the model that has not learned the validation events; null where they are off.</summary>
     private static (SuccessorFit Fit, CountedSuccessors Counted)? Choose(
-        SequenceModel model, SequenceRecipe recipe, TrainingJob job, ISimulationProgress progress)
+        SequenceModel model, SequenceRecipe recipe, TrainingJob job, IRunProgress progress)
     {
         if (recipe.Successors is not { Enabled: true } options) return null;
         using var scorer = new SequenceScorer(model);
@@ -73,18 +73,10 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
-        var (model, successors) = LoadModel(settings, dataset, folder);
-        return new SequenceScorer(model, successors);
-    }
-
-    /// <summary>The network of a finished run, and the counts that join it.</summary>
-    public static (SequenceModel Model, CountedSuccessors? Successors) LoadModel(
-        JsonObject settings, SequenceDataset dataset, string folder)
-    {
         var recipe = Read(settings);
         var model = recipe.Build(dataset.Catalog.Count);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
-        return (model, recipe.Successors is { Enabled: true }
+        return new SequenceScorer(model, recipe.Successors is { Enabled: true }
             ? SuccessorFile.Load(Path.Combine(folder, TrainingJob.SuccessorsFile), model.ItemCount)
             : null);
     }

@@ -3,29 +3,33 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Tandem.Data;
 using Tandem.Data.Preparation;
-using Tandem.Simulation;
 
-namespace Tandem.Cli.Models;
+namespace Tandem.Learning.Runs;
 
 /// <summary>
 /// Where a run keeps all that it made: checkpoints, the bundle, the data set with its item numbers, and <c>run.json</c> with options,
 /// seed, versions and figures. A folder holds one run; what asks for another is refused before anything is written.
 /// </summary>
-internal sealed class RunFolder
+public sealed class RunFolder
 {
     /// <summary>Files by which a folder tells whose run lies in it.</summary>
     private static readonly (string Command, string File)[] _marks =
-        [("train", RunRecipe.FileName), ("tune", "trials.json"), ("simulate", TwoSides.DeviceCheckpoint),
-            ("simulate", TwoSides.CloudCheckpoint), ("experiment drift", "ttt.safetensors")];
+        [("train", RunRecipe.FileName), ("tune", "trials.json"), ("simulate", SimulatedDevice), ("simulate", SimulatedCloud),
+            ("experiment drift", "ttt.safetensors")];
+
+    /// <summary>Checkpoints that a simulation leaves of the models that it trained.</summary>
+    public const string SimulatedDevice = "device.safetensors", SimulatedCloud = "cloud.safetensors";
 
     /// <summary>What a finished run leaves: options, seed, versions and figures.</summary>
     public const string ResultFile = "run.json";
 
-    private readonly bool _isNamedHere;
+    private RunFolder(string path, bool isNamedHere) => (Path, IsNamedHere) = (path, isNamedHere);
 
-    private RunFolder(string path, bool isNamedHere) => (Path, _isNamedHere) = (path, isNamedHere);
-
+    /// <summary>Of the folder, as it was asked for.</summary>
     public string Path { get; }
+
+    /// <summary>True where nobody asked for a folder, so that whoever watches has to be told which one it is.</summary>
+    public bool IsNamedHere { get; }
 
     /// <summary>
     /// The folder asked for, which may hold an unfinished run to continue, or a new one under <c>runs/</c>. Nothing is written yet.
@@ -33,7 +37,7 @@ internal sealed class RunFolder
     /// <param name="asked">Null for a new one.</param>
     /// <param name="command">What runs, such as <c>train</c>.</param>
     /// <param name="name">Begins the name of a new one.</param>
-    /// <exception cref="UsageException">The folder holds the run of another command.</exception>
+    /// <exception cref="RunException">The folder holds the run of another command.</exception>
     public static RunFolder Choose(string? asked, string command, string name)
     {
         if (asked is null)
@@ -52,18 +56,20 @@ internal sealed class RunFolder
         return run;
     }
 
+    /// <summary>Path of a file in the folder.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
+    /// <summary>True where the folder has such a file.</summary>
     public bool Holds(string file) => System.IO.File.Exists(File(file));
 
     /// <summary>What is said where the folder holds another run than the one that is asked for.</summary>
-    public UsageException Refusal(string fault) => new($"--run {Path}: {fault}; give this run a folder of its own");
+    public RunException Refusal(string fault) => new($"--run {Path}: {fault}; give this run a folder of its own");
 
     /// <summary>
     /// Makes the folder and keeps the data set, and with it the item numbering, beside the model that uses it; never in place of
     /// another. What else could be refused is checked by now.
     /// </summary>
-    /// <exception cref="UsageException">The folder holds a run on other data.</exception>
+    /// <exception cref="RunException">The folder holds a run on other data.</exception>
     public void Begin(SequenceDataset dataset)
     {
         var folder = File("dataset");
@@ -76,12 +82,10 @@ internal sealed class RunFolder
             Directory.CreateDirectory(Path);
             DatasetFolder.Write(dataset, folder);
         }
-
-        if (_isNamedHere) Terminal.Error.PrintLine($"run folder {Path}; if the run is cut off, --run {Path} continues it");
     }
 
     /// <summary>Writes <see cref="ResultFile"/>.</summary>
-    public void Record(object options, SequenceDataset dataset, object results) => JsonLine.Save(
+    public void Record(object options, SequenceDataset dataset, object results) => RunJson.Save(
         new
         {
             Options = options,

@@ -2,11 +2,12 @@ using System.Text.Json.Nodes;
 using Tandem.Learning.Training;
 using Tandem.Protocol;
 
-namespace Tandem.Cli.Models;
+namespace Tandem.Learning.Runs;
 
 /// <summary>What a run's folder must know to rank again: <c>recipe.json</c>; and, with the figures to expect, what a file under <c>configs/</c> holds.</summary>
-internal sealed record RunRecipe
+public sealed record RunRecipe
 {
+    /// <summary>Of the recipe in a run's folder.</summary>
     public const string FileName = "recipe.json";
 
     /// <summary>The model's name.</summary>
@@ -42,20 +43,20 @@ internal sealed record RunRecipe
         $"{Protocol}, {(sampled == 0 ? "full ranking" : $"ranking among {sampled} SAMPLED items")}, seen items {(MaskSeen ? "masked" : "not masked")}, unseen targets kept";
 
     /// <summary>That of a run's folder.</summary>
-    /// <exception cref="UsageException">The folder holds no training run.</exception>
+    /// <exception cref="RunException">The folder holds no training run.</exception>
     public static RunRecipe OfRun(string folder)
     {
         var path = Path.Combine(folder, FileName);
         return File.Exists(path)
             ? Read(path)
-            : throw new UsageException($"{folder}: no training run ({FileName} is missing); give the folder that 'tandem train' wrote");
+            : throw new RunException($"{folder}: no training run ({FileName} is missing); give the folder that 'tandem train' wrote");
     }
 
-    /// <exception cref="UsageException">The file holds no recipe.</exception>
+    /// <exception cref="RunException">The file holds no recipe.</exception>
     public static RunRecipe Read(string path) => ReadWithNames(path).Recipe;
 
     /// <summary>The recipe, and the names of those of its members that the file has.</summary>
-    /// <exception cref="UsageException">The file holds no recipe.</exception>
+    /// <exception cref="RunException">The file holds no recipe.</exception>
     public static (RunRecipe Recipe, IReadOnlySet<string> Names) ReadWithNames(string path)
     {
         try
@@ -65,14 +66,15 @@ internal sealed record RunRecipe
         }
         catch (Exception e) when (e is RecipeException or System.Text.Json.JsonException)
         {
-            throw new UsageException($"{path}: {e.Message}");
+            throw new RunException($"{path}: {e.Message}");
         }
     }
 
+    /// <summary>Writes it; a crash leaves the old file or the new one.</summary>
     public void Save(string path) => DurableFile.WriteText(path, RecipeJson.ToNode(this).ToJsonString(RecipeJson.Options) + "\n");
 
     /// <summary>Refuses a folder that holds another run than this recipe's. One in which nothing is trained yet holds none.</summary>
-    /// <exception cref="UsageException">Names the first difference.</exception>
+    /// <exception cref="RunException">Names the first difference.</exception>
     public void RequireFits(RunFolder run)
     {
         if (((string[])[TrainingJob.CheckpointFile, TrainingJob.WeightsFile]).FirstOrDefault(run.Holds) is not { } trained) return;
