@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Tandem.Device.Collaboration;
 using Tandem.Device.Kernels;
-using Tandem.Device.Sessions;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Messages;
 

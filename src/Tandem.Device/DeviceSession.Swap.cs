@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Tandem.Device.Sessions;
 using Tandem.Protocol;
 using Tandem.Protocol.Messages;
 using Tandem.Protocol.Parameters;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Tandem.Data;
 using Tandem.Data.Splits;
 using Tandem.Device;
@@ -120,6 +119,6 @@ public sealed class TwoSides
     {
         if (dataset.Catalog.HasSemanticIds) return SemanticIds.FromCatalog(dataset.Catalog);
         var width = model.Backbone.Width;
-        return ResidualKMeans.Create(MemoryMarshal.Cast<byte, float>(model.Items.Weight.bytes)[width..], width, seed);
+        return ResidualKMeans.Create(model.Items.Values().AsSpan(width), width, seed);
     }
 }

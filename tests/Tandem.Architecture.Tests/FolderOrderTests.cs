@@ -37,13 +37,14 @@ public class FolderOrderTests
         {
             [Root] = [],
             ["Layers"] = [],
-            ["Graphs"] = [],
+            ["Graphs"] = ["Layers"],
             ["Backbones"] = [Root, "Layers", "Graphs"],
             ["Language"] = [Root, "Layers"],
             ["Training"] = [Root, "Layers", "Backbones", "Language"],
             ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
             ["Baselines"] = [Root, "Layers", "Training"],
             ["Successors"] = [Root, "Backbones", "Training", "Baselines"],
+            ["Runs"] = [Root, "Layers", "Backbones", "Baselines", "Training", "Successors", "Export"],
             ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],
         },
     };

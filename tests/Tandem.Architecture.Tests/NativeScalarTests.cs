@@ -1,5 +1,4 @@
 using Mono.Cecil;
-using Mono.Cecil.Cil;
 
 namespace Tandem.Architecture.Tests;
 
@@ -21,10 +20,10 @@ public class NativeScalarTests
     [MemberData(nameof(Assemblies))]
     public void No_number_is_left_to_the_finaliser_while_libtorch_reads_it(string assembly)
     {
-        using var module = Read(assembly);
-        var found = from method in Methods(module)
+        using var module = Instructions.Read(assembly);
+        var found = from method in Instructions.MethodsOf(module)
                     where method.DeclaringType.Name != Owner
-                    from called in Called(method)
+                    from called in Instructions.CalledBy(method)
                     where Makes(called) || _leaving.Contains(called.FullName)
                     select $"{method.DeclaringType.Name}.{method.Name} calls {called.FullName}";
         Assert.Empty(found);
@@ -43,9 +42,9 @@ public class NativeScalarTests
     /// <summary>Methods of TorchSharp that make a scalar, and those that call such a method. A few dispose of it; none of them is needed.</summary>
     private static HashSet<string> Leaving()
     {
-        using var torch = Read("TorchSharp");
-        var calls = Methods(torch).Where(method => !IsScalars(method.DeclaringType.FullName))
-            .Select(method => (method.FullName, Called: Called(method).ToArray())).ToArray();
+        using var torch = Instructions.Read("TorchSharp");
+        var calls = Instructions.MethodsOf(torch).Where(method => !IsScalars(method.DeclaringType.FullName))
+            .Select(method => (method.FullName, Called: Instructions.CalledBy(method).ToArray())).ToArray();
         var leaving = calls.Where(m => m.Called.Any(Makes)).Select(m => m.FullName).ToHashSet();
         int before;
         do
@@ -61,16 +60,4 @@ public class NativeScalarTests
         method.ReturnType.FullName == Scalar && (IsScalars(method.DeclaringType.FullName) || method.Name == "ToScalar");
 
     private static bool IsScalars(string type) => type is Scalar or "TorchSharp.ScalarExtensionMethods";
-
-    private static ModuleDefinition Read(string assembly) =>
-        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
-
-    private static IEnumerable<MethodDefinition> Methods(ModuleDefinition module) => module.Types.SelectMany(Nested).SelectMany(type => type.Methods);
-
-    private static IEnumerable<TypeDefinition> Nested(TypeDefinition type) => type.NestedTypes.SelectMany(Nested).Prepend(type);
-
-    private static IEnumerable<MethodReference> Called(MethodDefinition method) => !method.HasBody
-        ? []
-        : method.Body.Instructions.Where(i => i.OpCode.OperandType == OperandType.InlineMethod)
-            .Select(i => i.Operand is GenericInstanceMethod generic ? generic.ElementMethod : (MethodReference)i.Operand);
 }

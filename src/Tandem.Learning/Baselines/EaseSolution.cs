@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -32,7 +33,7 @@ internal static class EaseSolution
         // LAPACK leaves columns in a row; P is symmetric, so its transpose is P in C#'s order without a copy.
         using var transposed = P.t();
         using var rows = transposed.contiguous();
-        var weights = rows.bytes.ToArray();
+        var weights = TensorBytes.Of(rows, TensorType.F32);
         ToWeights(MemoryMarshal.Cast<byte, float>(weights.AsSpan()), events.Items);
         return weights;
     }

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Items;
@@ -64,7 +64,7 @@ public static class DeviceBundle
         var weights = new SafetensorsWriter();
         Checkpoint.AddWeights(model, weights, except: ItemTensors.Values);
         var items = options.Items ?? (shape is DinShape ? ItemStorage.Full : ItemStorage.Quantised);
-        AddTable(MemoryMarshal.Cast<byte, float>(table.bytes), shape, items, weights);
+        AddTable(TensorValues.Read(table), shape, items, weights);
         options.Successors?.Table.Write(weights);
         options.Popular?.Write(weights);
         var manifest = new BundleManifest

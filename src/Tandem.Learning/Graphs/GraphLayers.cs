@@ -1,3 +1,5 @@
+using Tandem.Learning.Layers;
+using Tandem.Protocol.Safetensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,7 +34,7 @@ internal sealed class GraphLayers
     public GraphValue Weight(string name)
     {
         var parameter = _parameters[_prefix + name];
-        return Graph.Weight(_prefix + name, parameter.bytes.ToArray(), parameter.shape);
+        return Graph.Weight(_prefix + name, TensorBytes.Of(parameter, TensorType.F32), parameter.shape);
     }
 
     /// <summary>Values made of parameters, under a name of this module.</summary>
@@ -72,11 +74,12 @@ internal sealed class GraphLayers
     {
         var parameter = _parameters[_prefix + name];
         var rowBytes = (int)(sizeof(float) * parameter.numel() / parameter.shape[0]);
+        var rows = TensorBytes.Of(parameter, TensorType.F32);
         var data = new byte[runs.Sum(run => run.Count) * rowBytes];
         var written = 0;
         foreach (var (first, count) in runs)
         {
-            parameter.bytes.Slice(first * rowBytes, count * rowBytes).CopyTo(data.AsSpan(written));
+            rows.AsSpan(first * rowBytes, count * rowBytes).CopyTo(data.AsSpan(written));
             written += count * rowBytes;
         }
 

@@ -43,6 +43,9 @@ public sealed class RowTable : nn.Module
         return rows;
     }
 
+    /// <summary>A copy of all rows, [R × D] row-major.</summary>
+    public float[] Values() => TensorValues.Copy(_weight);
+
     /// <summary>Lets go of the last step's rows.</summary>
     public void Forget()
     {

@@ -26,6 +26,10 @@ internal static class TensorValues
             $"the tensor is {tensor.dtype} on {tensor.device}{(tensor.is_contiguous() ? "" : ", not contiguous")}; expected contiguous {typeof(T).Name} on the CPU",
             nameof(tensor));
 
+    /// <summary>The elements, row-major, as float32: where they lie in place, else a copy. Good until the tensor changes or is gone.</summary>
+    /// <param name="tensor">Of any float type, layout and device.</param>
+    public static ReadOnlySpan<float> Read(Tensor tensor) => AreInPlace<float>(tensor) ? InPlace<float>(tensor) : Copy(tensor);
+
     /// <summary>Copies the elements, row-major, as float32.</summary>
     /// <param name="tensor">Of any float type, layout and device.</param>
     /// <param name="destination">As many.</param>

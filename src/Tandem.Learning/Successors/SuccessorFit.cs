@@ -43,10 +43,12 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
     /// <param name="cases">Validation events; one at least.</param>
     /// <param name="maskSeen">Whether items of the history are left out, as in the test.</param>
     /// <param name="report">Gets the cases done and their number over both passes.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     /// <exception cref="TrainingException">There is no validation event.</exception>
     public static SuccessorFit Choose(
         SequenceScorer model, SuccessorTable table, SuccessorOptions options, RankedCases cases, bool maskSeen, Action<int, int>? report = null)
     {
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         if (cases.Count == 0)
             throw new TrainingException(
                 "successors: there is no validation event to choose their weight by; give longer histories or leave successors off");

@@ -28,7 +28,7 @@ internal sealed class DenseMoments(string name, Parameter[] replicas)
         {
             if (parameter.grad is not { } gradient) continue;
             using var whole = gradient.contiguous();
-            TensorPrimitives.Add(_gradient, TensorValues.AreInPlace<float>(whole) ? TensorValues.InPlace<float>(whole) : TensorValues.Copy(whole), _gradient);
+            TensorPrimitives.Add(_gradient, TensorValues.Read(whole), _gradient);
             gradient.zero_();
             _isReached = true;
         }

@@ -47,7 +47,7 @@ internal sealed class TableMoments
             foreach (var (ids, rows) in table.Gathered)
             {
                 using var gradient = rows.grad?.contiguous();
-                Add(ids, gradient is null ? default : TensorValues.AreInPlace<float>(gradient) ? TensorValues.InPlace<float>(gradient) : TensorValues.Copy(gradient));
+                Add(ids, gradient is null ? default : TensorValues.Read(gradient));
             }
 
             table.Forget();

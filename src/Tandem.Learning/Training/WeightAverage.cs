@@ -38,8 +38,7 @@ internal sealed class WeightAverage : ITrainingPart
         foreach (var (name, weights) in _parameters)
         {
             var average = _average[name];
-            var own = TensorValues.AreInPlace<float>(weights) ? TensorValues.InPlace<float>(weights) : TensorValues.Copy(weights);
-            TensorPrimitives.Lerp(own, average, _decay, average);
+            TensorPrimitives.Lerp(TensorValues.Read(weights), average, _decay, average);
         }
     }
 

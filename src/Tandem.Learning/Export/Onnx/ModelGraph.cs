@@ -1,5 +1,7 @@
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Graphs;
+using Tandem.Learning.Layers;
+using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Export.Onnx;
@@ -48,7 +50,7 @@ internal static class ModelGraph
     private static (GraphValue Items, GraphValue Targets) Items(OnnxGraph graph, Tensor table)
     {
         var candidates = graph.Input("candidates", GraphType.Int64, "N");
-        var items = graph.Weight("items", table.bytes.ToArray(), table.shape);
+        var items = graph.Weight("items", TensorBytes.Of(table, TensorType.F32), table.shape);
         return (items, graph.Rows(items, candidates));
     }
 }

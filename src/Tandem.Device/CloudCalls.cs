@@ -2,7 +2,7 @@ using System.Globalization;
 using Tandem.Device.Collaboration;
 using Tandem.Protocol.Messages;
 
-namespace Tandem.Device.Sessions;
+namespace Tandem.Device;
 
 /// <summary>A session's calls to the cloud: one at a time, and none before the time that the cloud named.</summary>
 internal sealed class CloudCalls(TimeProvider time)
