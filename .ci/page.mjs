@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 
 const PATIENCE_MS = 30_000;
+const KEY = /B004756\d{3}/; // of the bundle's items
 const PLACES = [2, 0, 4, 1, 3, 0]; // of the items that are clicked
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json" };
 
@@ -88,6 +89,9 @@ async function openTab({ ask }, url) {
     /** @returns what the clicked button says */
     click: (selector, place = 0) =>
       evaluate(`{ const button = document.querySelectorAll(${JSON.stringify(selector)})[${place}]; button.click(); button.textContent }`),
+    /** Types a key and asks for its item. */
+    seek: (key) =>
+      evaluate(`{ const form = document.getElementById("seek"); form.elements.key.value = ${JSON.stringify(key)}; form.requestSubmit() }`),
     async reload() {
       await evaluate(`document.getElementById("status").textContent = "reloading"`);
       await ask("Page.reload", {}, sessionId);
@@ -107,7 +111,13 @@ async function check(chromium, address, picture) {
   for (const place of PLACES) items.push(await tab.click("#list button", place));
   assert.match(await tab.text("status"), /items ranked in \d+ µs/);
   assert.equal(await tab.text("history"), items.join(", "));
-  await tab.until("kept", new RegExp(`^${PLACES.length} events kept`));
+  await tab.seek("no such key");
+  assert.equal(await tab.text("status"), "no item has the key 'no such key'");
+  items.push(begun.match(KEY)[0]);
+  await tab.seek(items.at(-1));
+  assert.equal(await tab.text("history"), items.join(", "));
+  assert.match(await tab.text("status"), /items ranked in \d+ µs/);
+  await tab.until("kept", new RegExp(`^${items.length} events kept`));
   await writeFile(picture, await tab.picture());
 
   const [ranked, clicked] = [await tab.list(), await tab.text("history")];

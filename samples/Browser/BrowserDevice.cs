@@ -10,6 +10,7 @@ namespace Tandem.Samples;
 internal static partial class BrowserDevice
 {
     private const string WeightsName = "model.safetensors";
+    private const string KeysName = "keys.safetensors";
 
     private static DeviceSession? _session;
 
@@ -23,11 +24,13 @@ internal static partial class BrowserDevice
     /// <summary>Opens a bundle and begins without events.</summary>
     /// <param name="manifest">The content of <c>manifest.json</c>.</param>
     /// <param name="weights">The content of <c>model.safetensors</c>.</param>
+    /// <param name="keys">The content of <c>keys.safetensors</c>; null where the manifest lists none.</param>
     /// <returns>Why it was refused, or an empty text.</returns>
     [JSExport]
-    internal static string Open(byte[] manifest, byte[] weights)
+    internal static string Open(byte[] manifest, byte[] weights, byte[]? keys)
     {
         var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights };
+        if (keys is not null) files[KeysName] = keys;
         if (!Bundle.TryOpen(manifest, files, out var bundle, out var fault)) return fault;
         if (!DeviceModel.TryLoad(bundle, out var model, out fault)) return fault!;
         Begin(model!);
@@ -54,6 +57,18 @@ internal static partial class BrowserDevice
     /// <summary>Number of items; ids run from 1 to it.</summary>
     [JSExport]
     internal static int Items() => Session.Model.Shape.Items;
+
+    /// <summary>True where the bundle holds the items' keys.</summary>
+    [JSExport]
+    internal static bool HoldsKeys() => Session.Model.HoldsKeys;
+
+    /// <summary>The key of an item, in a bundle that holds keys.</summary>
+    [JSExport]
+    internal static string Key(int item) => Session.Model.Items[item];
+
+    /// <summary>The id of the item with a key, in a bundle that holds keys; 0 where there is none.</summary>
+    [JSExport]
+    internal static int Find(string key) => Session.Model.Items.Find(key);
 
     /// <summary>Takes in an event.</summary>
     [JSExport]

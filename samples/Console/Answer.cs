@@ -2,24 +2,37 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Tandem.Device;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Samples;
 
 /// <summary>What the program found and what it cost.</summary>
 /// <param name="Best">Best first.</param>
+/// <param name="Keys">Of the items; null where the bundle holds none.</param>
 /// <param name="Delay">Until the first ranking.</param>
 /// <param name="ResidentBytes">Memory of the process that lies in RAM, shared pages of the program file included.</param>
 /// <param name="Clicks">What a click costs, where that was asked for.</param>
-internal sealed record Answer(Recommendation[] Best, Delay Delay, long ResidentBytes, ClickTimes? Clicks)
+internal sealed record Answer(Recommendation[] Best, ItemKeys? Keys, Delay Delay, long ResidentBytes, ClickTimes? Clicks)
 {
     public void Print(TextWriter output, bool asJson) => output.WriteLine(asJson ? Json() : Text());
 
     private string Text()
     {
         var text = new StringBuilder();
-        foreach (var item in Best) text.Append(CultureInfo.InvariantCulture, $"{item.Item,8} {item.Score,10:0.00000}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{Delay.Name}: {Delay.Milliseconds:0.0} ms, resident memory: {ResidentBytes / 1e6:0.0} MB");
-        if (Clicks is not null) text.Append(CultureInfo.InvariantCulture, $"\na click: {Clicks.ListMicros:0.0} µs with a list of 200, {Clicks.CatalogMicros:0.0} µs with the whole catalogue");
+        foreach (var best in Best)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{best.Item,8} {best.Score,10:0.00000}");
+            text.Append(Keys is null ? "\n" : $"  {Keys[best.Item]}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{Delay.Name}: {Delay.Milliseconds:0.0} ms, ")
+            .Append(CultureInfo.InvariantCulture, $"resident memory: {ResidentBytes / 1e6:0.0} MB");
+        if (Clicks is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\na click: {Clicks.ListMicros:0.0} µs with a list of 200, ")
+                .Append(CultureInfo.InvariantCulture, $"{Clicks.CatalogMicros:0.0} µs with the whole catalogue");
+        }
+
         return text.ToString();
     }
 
@@ -34,6 +47,7 @@ internal sealed record Answer(Recommendation[] Best, Delay Delay, long ResidentB
             {
                 json.WriteStartObject();
                 json.WriteNumber("item", item.Item);
+                if (Keys is not null) json.WriteString("key", Keys[item.Item]);
                 json.WriteNumber("score", item.Score);
                 json.WriteEndObject();
             }

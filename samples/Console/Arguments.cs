@@ -5,11 +5,11 @@ namespace Tandem.Samples;
 
 /// <summary>What the program was asked for.</summary>
 /// <param name="Bundle">The bundle's folder.</param>
-/// <param name="Items">Item ids of the events, oldest first.</param>
+/// <param name="Items">Items of the events, oldest first: keys where the bundle holds keys, ids where it does not.</param>
 /// <param name="AsJson">True for one JSON object instead of lines.</param>
 /// <param name="StartedUnixNs">When the caller started this process, in unix nanoseconds; null where it did not say.</param>
 /// <param name="Clicks">How many clicks to time after the answer; 0 for none.</param>
-internal sealed record Arguments(string Bundle, IReadOnlyList<int> Items, bool AsJson, long? StartedUnixNs, int Clicks)
+internal sealed record Arguments(string Bundle, IReadOnlyList<string> Items, bool AsJson, long? StartedUnixNs, int Clicks)
 {
     private const string Usage = "usage: tandem-device BUNDLE [ITEM ...] [--json] [--started UNIX_NANOSECONDS] [--clicks N]";
 
@@ -17,15 +17,16 @@ internal sealed record Arguments(string Bundle, IReadOnlyList<int> Items, bool A
         ReadOnlySpan<string> words, [NotNullWhen(true)] out Arguments? arguments, [NotNullWhen(false)] out string? fault)
     {
         (arguments, fault) = (null, null);
-        var (bundle, items, asJson, started, clicks) = ((string?)null, new List<int>(), false, (long?)null, 0);
+        var (bundle, items, asJson, started, clicks) = ((string?)null, new List<string>(), false, (long?)null, 0);
         for (var i = 0; i < words.Length; i++)
         {
             if (words[i] == "--json") asJson = true;
             else if (words[i] == "--started" && i + 1 < words.Length && TryRead(words[i + 1], out long at)) (started, i) = (at, i + 1);
-            else if (words[i] == "--clicks" && i + 1 < words.Length && TryRead(words[i + 1], out int count) && count > 0) (clicks, i) = (count, i + 1);
-            else if (bundle is null && !words[i].StartsWith('-')) bundle = words[i];
-            else if (bundle is not null && TryRead(words[i], out int item)) items.Add(item);
-            else fault ??= $"'{words[i]}' is not understood; {Usage}";
+            else if (words[i] == "--clicks" && i + 1 < words.Length && TryRead(words[i + 1], out int count) && count > 0)
+                (clicks, i) = (count, i + 1);
+            else if (words[i].StartsWith("--", StringComparison.Ordinal)) fault ??= $"'{words[i]}' is not understood; {Usage}";
+            else if (bundle is null) bundle = words[i];
+            else items.Add(words[i]);
         }
 
         fault ??= bundle is null ? Usage : null;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Tandem.Device;
 using Tandem.Protocol.Bundles;
 using Tandem.Samples;
@@ -11,21 +13,31 @@ try
 {
     var model = DeviceModel.Open(arguments.Bundle);
     var session = new DeviceSession(model, new DeviceSessionOptions());
-    foreach (var item in arguments.Items)
+    foreach (var word in arguments.Items)
     {
-        if (item < 1 || item > model.Shape.Items) return Fail($"item {item}: items of this bundle run from 1 to {model.Shape.Items}");
+        if (!TryFind(model, word, out var item, out fault)) return Fail(fault);
         session.Observe(item);
     }
 
     var best = session.Recommend(MostShown);
     var (delay, residentBytes) = (Delay.UntilNow(entered, arguments.StartedUnixNs), Environment.WorkingSet);
     var clicks = arguments.Clicks > 0 ? ClickTimes.Measure(model, arguments.Clicks) : null;
-    new Answer(best, delay, residentBytes, clicks).Print(Console.Out, arguments.AsJson);
+    new Answer(best, model.HoldsKeys ? model.Items : null, delay, residentBytes, clicks).Print(Console.Out, arguments.AsJson);
     return 0;
 }
 catch (BundleException e)
 {
     return Fail(e.Message);
+}
+
+static bool TryFind(DeviceModel model, string word, out int item, [NotNullWhen(false)] out string? fault)
+{
+    if (model.HoldsKeys) item = model.Items.Find(word);
+    else if (!int.TryParse(word, CultureInfo.InvariantCulture, out item) || item > model.Shape.Items) item = 0;
+    fault = item > 0 ? null
+        : model.HoldsKeys ? $"no item of this bundle has the key '{word}'; keys look like '{model.Items[1]}'"
+        : $"'{word}' is no item: this bundle holds no keys, and its ids run from 1 to {model.Shape.Items}";
+    return fault is null;
 }
 
 static int Fail(string message)

@@ -9,11 +9,13 @@ using Tandem.Protocol.Safetensors;
 namespace Tandem.Device;
 
 /// <summary>
-/// A bundle's model, ready to run: the sequence model, and the item table and counts of successors where the bundle holds them. It never
-/// changes, so any number of sessions and threads share it.
+/// A bundle's model, ready to run: the sequence model, and the item table, the items' keys and counts of successors where the bundle holds
+/// them. It never changes, so any number of sessions and threads share it.
 /// </summary>
 public sealed class DeviceModel
 {
+    private readonly ItemKeys? _keys;
+
     private DeviceModel(Bundle bundle)
     {
         var shape = bundle.Manifest.Backbone;
@@ -21,7 +23,8 @@ public sealed class DeviceModel
         Runner = DeviceBackbones.CreateRunner(shape);
         Weights = Runner.Layout.Load(bundle.Weights);
         Runner.Adapter.Initialize(Weights.Span);
-        Items = ItemTable.Read(bundle.Weights, shape);
+        Rows = ItemTable.Read(bundle.Weights, shape);
+        _keys = bundle.Keys;
         if (bundle.Manifest.Successors is { } join) Successors = new(SuccessorTable.Read(bundle.Weights, shape.Items), join);
         Popular = PopularItems.Read(bundle.Weights, shape.Items);
         if (RankingCheck.FaultOf(this) is { } fault) throw new SafetensorsException(fault);
@@ -37,7 +40,19 @@ public sealed class DeviceModel
     public string Version { get; }
 
     /// <summary>True where it holds the row of every item, so that the whole catalogue can be ranked without any list.</summary>
-    public bool HoldsCatalog => Items is not null;
+    public bool HoldsCatalog => Rows is not null;
+
+    /// <summary>True where the bundle holds the items' keys, so that <see cref="Items"/> can be asked.</summary>
+    public bool HoldsKeys => _keys is not null;
+
+    /// <summary>
+    /// What an app calls its items, such as product numbers, and the ids that the model uses for them: <c>Items.Find("B004756YJA")</c> is
+    /// an id or, for an unknown key, 0; <c>Items[17]</c> is a key.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The bundle holds no keys; <see cref="HoldsKeys"/> tells beforehand.</exception>
+    public ItemKeys Items => _keys ?? throw new InvalidOperationException(
+        $"the bundle of model '{Version}' holds no item keys; export it with them, as 'tandem export RUN --format bundle' does, "
+        + "or name items by their ids");
 
     /// <summary>Counts of what follows what, which join the sequence model's scores; null where the bundle holds none.</summary>
     public CountedSuccessors? Successors { get; }
@@ -54,7 +69,7 @@ public sealed class DeviceModel
     internal AlignedFloats Weights { get; }
 
     /// <summary>By item id; null where the device is to get its rows with the lists.</summary>
-    internal ItemRows? Items { get; }
+    internal ItemRows? Rows { get; }
 
     /// <summary>Opens a bundle's folder, where a fault is an error of the caller's and no answer from outside.</summary>
     /// <exception cref="BundleException">The folder holds no bundle that this runtime can run.</exception>

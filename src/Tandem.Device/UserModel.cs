@@ -65,7 +65,9 @@ internal sealed class UserModel
     /// </summary>
     public void Invalidate() => _isCurrent = false;
 
-    /// <summary>Takes in what the history is about to let go of, where the model sees all events: its state would never contain it.</summary>
+    /// <summary>
+    /// Takes in what the history is about to let go of, where the model sees all events: its state would never contain it.
+    /// </summary>
     public void KeepUp()
     {
         if (Model.Shape.SeesAll && _history.IsFull && (!_isCurrent || _next <= _history.First)) BringUpToDate();
@@ -164,7 +166,8 @@ internal sealed class UserModel
             || !reader.TryGet<float>("state.output", out var output) || !reader.TryGet<long>("state.times", out var times)
             || counts.Length != 4 || carried.Length != _state.Carried.Length || output.Length != _state.Output.Length
             || times.Length != _state.Times.Length || !AreCounts(counts)
-            || !FiniteWeights.AreWithin(carried, FiniteWeights.GreatestComputed) || !FiniteWeights.AreWithin(output, FiniteWeights.GreatestComputed))
+            || !FiniteWeights.AreWithin(carried, FiniteWeights.GreatestComputed)
+            || !FiniteWeights.AreWithin(output, FiniteWeights.GreatestComputed))
         {
             return false;
         }
@@ -201,7 +204,7 @@ internal sealed class UserModel
         return true;
     }
 
-    private ItemRows Rows => Model.Items ?? Items!.Rows;
+    private ItemRows Rows => Model.Rows ?? Items!.Rows;
 
     private void ScoreRangeByRows(int first, Span<float> scores)
     {
@@ -247,7 +250,9 @@ internal sealed class UserModel
         _query.Set(_state.Output);
     }
 
-    /// <summary>The next events that are not in the state, as many as are taken at once; those whose row is not held are passed over.</summary>
+    /// <summary>
+    /// The next events that are not in the state, as many as are taken at once; those whose row is not held are passed over.
+    /// </summary>
     private EventSpan ReadEvents()
     {
         var (D, most, events) = (Model.Shape.Width, _times.Length, 0);

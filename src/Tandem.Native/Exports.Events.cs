@@ -40,14 +40,14 @@ internal static unsafe partial class Exports
     private static void TakeIn(ulong session, int item, long unixSeconds, float value)
     {
         using var call = SessionTable.Enter(session);
-        RequireItem(call.Session, item);
+        RequireItem(call.Session.Model, item);
         if (!Half.IsFinite((Half)value)) throw new CallFault(Status.BadArgument, $"value is {value}, expected -65504 to 65504");
         call.Session.Observe(item, unixSeconds == Now ? null : unixSeconds, value);
     }
 
-    private static void RequireItem(DeviceSession session, int item)
+    private static void RequireItem(DeviceModel model, int item)
     {
-        var items = session.Model.Shape.Items;
+        var items = model.Shape.Items;
         if (item < 1 || item > items) throw new CallFault(Status.BadArgument, $"item is {item}, items of this bundle run from 1 to {items}");
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tandem.Device;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Native;
 
@@ -30,6 +31,39 @@ internal static unsafe partial class Exports
         try
         {
             _models.Remove(model);
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_find_item")]
+    internal static Status FindItem(ulong model, byte* key, int* item, byte* error, int errorSize)
+    {
+        try
+        {
+            if (item is null) throw new CallFault(Status.BadArgument, "item is NULL");
+            *item = 0;
+            *item = KeysOf(model).Find(Border.Text(key, "key"));
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_item_key")]
+    internal static Status ItemKey(ulong model, int item, byte* buffer, int size, int* needed, byte* error, int errorSize)
+    {
+        try
+        {
+            Clear(needed, size);
+            var keys = KeysOf(model);
+            RequireItem(_models.Get(model), item);
+            Border.Copy(keys[item], buffer, size, needed, "the item's key");
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)
@@ -83,5 +117,11 @@ internal static unsafe partial class Exports
         {
             return Border.Fail(e, error, errorSize);
         }
+    }
+
+    private static ItemKeys KeysOf(ulong model)
+    {
+        var loaded = _models.Get(model);
+        return loaded.HoldsKeys ? loaded.Items : throw new CallFault(Status.Nothing, "the model's bundle holds no item keys; export it with keys");
     }
 }

@@ -83,7 +83,7 @@ internal static unsafe partial class Exports
             var known = new Span<byte>(explanation, (int)Math.Min(size, (uint)sizeof(ItemExplanation)));
             known.Clear();
             using var call = SessionTable.Enter(session);
-            RequireItem(call.Session, item);
+            RequireItem(call.Session.Model, item);
             var found = ItemExplanation.Of(call.Session.Explain(item, ItemExplanation.MostEvents));
             new Span<byte>(&found, known.Length).CopyTo(known);
             return Border.Succeed(error, errorSize);

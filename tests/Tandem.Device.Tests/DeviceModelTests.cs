@@ -58,6 +58,24 @@ public class DeviceModelTests
     }
 
     [Fact]
+    public void Items_have_the_bundles_keys()
+    {
+        Assert.True(DeviceModel.TryLoad(new TinyBundle { Keys = TinyBundle.KeysOf("B0047560") }.Open(), out var model, out var fault), fault);
+        Assert.True(model!.HoldsKeys);
+        Assert.Equal((40, 17, 0), (model.Items.Count, model.Items.Find("B004756017"), model.Items.Find("b004756017")));
+        Assert.Equal("B004756017", model.Items[17]);
+    }
+
+    [Fact]
+    public void A_bundle_without_keys_says_so_when_it_is_asked_for_them()
+    {
+        var model = TinyBundle.Load();
+        Assert.False(model.HoldsKeys);
+        var refused = Assert.Throws<InvalidOperationException>(() => model.Items);
+        Assert.Contains("model '1' holds no item keys; export it with them", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tensor_of_integers_is_refused_by_name()
     {
         Assert.False(DeviceModel.TryLoad(new TinyBundle().Open("items.weight"), out _, out var fault));

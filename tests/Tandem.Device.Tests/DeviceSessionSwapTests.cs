@@ -29,6 +29,16 @@ public sealed class DeviceSessionSwapTests : IDisposable
     }
 
     [Fact]
+    public void Another_model_brings_its_own_keys()
+    {
+        using var session = new DeviceSession(Counted.Opened(new() { Keys = TinyBundle.KeysOf("old-") }), new());
+        Assert.True(session.TrySwap(Counted.Opened(new(seed: 2) { Keys = TinyBundle.KeysOf("new-") }), out var fault), fault);
+        Assert.Equal((17, 0), (session.Model.Items.Find("new-17"), session.Model.Items.Find("old-17")));
+        Assert.True(session.TrySwap(TinyBundle.Load(), out fault), fault);
+        Assert.False(session.Model.HoldsKeys);
+    }
+
+    [Fact]
     public void A_model_of_another_catalogue_is_refused_and_the_old_one_keeps_serving()
     {
         var before = _session.Recommend(40);

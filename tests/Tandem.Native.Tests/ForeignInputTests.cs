@@ -135,6 +135,8 @@ public sealed class ForeignInputTests : IDisposable
             Library.ModelVersion(handle, null, out _),
             Library.SwapModel(handle, 0),
             Library.FreeModel(handle),
+            Library.FindItem(handle, "key", out _),
+            Library.ItemKey(handle, 1, null, out _),
             Library.OpenModel(handle, out _),
             Library.OpenModelLogged(handle, "log", out _),
         ];

@@ -52,6 +52,41 @@ internal static unsafe class Library
         return new(free(model, error, ErrorSize), error);
     }
 
+    public static Answer FindItem(ulong model, byte[]? key, out int item)
+    {
+        delegate* unmanaged<ulong, byte*, int*, byte*, int, Status> find = &Exports.FindItem;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* text = key)
+        fixed (int* found = &item)
+            return new(find(model, text, found, error, ErrorSize), error);
+    }
+
+    public static Answer FindItem(ulong model, string? key, out int item) => FindItem(model, Terminated(key), out item);
+
+    /// <param name="model">Handle.</param>
+    /// <param name="item">Any number.</param>
+    /// <param name="buffer">What the call may write to.</param>
+    /// <param name="needed">Receives how much the key takes.</param>
+    /// <param name="size">Of the buffer as told; null for its own.</param>
+    public static Answer ItemKey(ulong model, int item, byte[]? buffer, out int needed, int? size = null)
+    {
+        delegate* unmanaged<ulong, int, byte*, int, int*, byte*, int, Status> read = &Exports.ItemKey;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* text = buffer)
+        fixed (int* count = &needed)
+            return new(read(model, item, text, size ?? buffer?.Length ?? 0, count, error, ErrorSize), error);
+    }
+
+    /// <summary>Calls that have nowhere to put their answer.</summary>
+    public static Answer[] FindNowhere(ulong model)
+    {
+        delegate* unmanaged<ulong, byte*, int*, byte*, int, Status> find = &Exports.FindItem;
+        delegate* unmanaged<ulong, int, byte*, int, int*, byte*, int, Status> read = &Exports.ItemKey;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* key = Terminated("key"))
+            return [new(find(model, key, null, error, ErrorSize), error), new(read(model, 1, null, 0, null, error, ErrorSize), error)];
+    }
+
     public static Answer OpenModel(ulong model, out ulong session, SessionSettings? settings = null)
     {
         delegate* unmanaged<ulong, SessionSettings*, ulong*, byte*, int, Status> open = &Exports.OpenModel;
@@ -94,9 +129,11 @@ internal static unsafe class Library
         return info;
     }
 
-    public static Answer CatalogVersion(ulong session, byte[]? buffer, out int needed) => Version(&Exports.CatalogVersion, session, buffer, out needed);
+    public static Answer CatalogVersion(ulong session, byte[]? buffer, out int needed) =>
+        Version(&Exports.CatalogVersion, session, buffer, out needed);
 
-    public static Answer ModelVersion(ulong session, byte[]? buffer, out int needed) => Version(&Exports.ModelVersion, session, buffer, out needed);
+    public static Answer ModelVersion(ulong session, byte[]? buffer, out int needed) =>
+        Version(&Exports.ModelVersion, session, buffer, out needed);
 
     private static Answer Version(
         delegate* unmanaged<ulong, byte*, int, int*, byte*, int, Status> version, ulong session, byte[]? buffer, out int needed)

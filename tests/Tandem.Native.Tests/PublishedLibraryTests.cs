@@ -32,7 +32,24 @@ public sealed class PublishedLibraryTests(PublishedLibrary library) : IClassFixt
         foreach (var item in new[] { 5, 17, 30 }) session.Observe(item);
         var best = session.Recommend(10);
         Assert.Equal(best.Select(r => $"{r.Item}"), lines.Select(words => words[0]));
-        for (var i = 0; i < best.Length; i++) Close.Number(best[i].Score, float.Parse(lines[i][1], CultureInfo.InvariantCulture), tolerance: 2e-5);
+        for (var i = 0; i < best.Length; i++) AssertClose(best[i].Score, lines[i][1]);
+        Assert.All(lines, words => Assert.Equal(2, words.Length));
+    }
+
+    [Fact]
+    public void The_sample_in_C_takes_and_prints_keys_where_the_bundle_holds_them()
+    {
+        string[] keys = [.. Enumerable.Range(1, SmallBundle.Items).Select(item => $"ключ-{item}")];
+        var (sample, bundle) = (Compile(), SmallBundle.Write(_folder["bundle"], keys: keys));
+        var lines = Tool.Run(sample, bundle, "ключ-5", "ключ-17").Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+
+        var session = new DeviceSession(DeviceModel.Open(bundle), new());
+        foreach (var item in new[] { 5, 17 }) session.Observe(item);
+        Assert.Equal(session.Recommend(10).Select(best => $"{best.Item} {keys[best.Item - 1]}"), lines.Select(words => $"{words[0]} {words[2]}"));
+
+        var unknown = Tool.Run(sample, bundle, "5");
+        Assert.Equal((2, "error: no item of this bundle has the key '5'\n"), (unknown.ExitCode, unknown.Error));
     }
 
     [Fact]
@@ -42,6 +59,9 @@ public sealed class PublishedLibraryTests(PublishedLibrary library) : IClassFixt
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Equal($"error: {_folder["nowhere"]}: there is no manifest.json: not a bundle, or not wholly copied\n", run.Error);
     }
+
+    private static void AssertClose(float score, string printed) =>
+        Close.Number(score, float.Parse(printed, CultureInfo.InvariantCulture), tolerance: 2e-5);
 
     private string Compile()
     {

@@ -20,8 +20,10 @@ internal static class SmallBundle
     /// <param name="catalog">Version of the numbering.</param>
     /// <param name="counts">True to add counts: each item is followed by the three after it.</param>
     /// <param name="window">Events that the model sees at once.</param>
+    /// <param name="keys">What an app calls the items; null for no keys.</param>
     /// <returns>The folder.</returns>
-    public static string Write(string folder, int seed = 1, string catalog = Catalog, bool counts = false, int window = 5)
+    public static string Write(
+        string folder, int seed = 1, string catalog = Catalog, bool counts = false, int window = 5, IReadOnlyList<string>? keys = null)
     {
         var (random, weights) = (new Random(seed), new SafetensorsWriter());
         var shape = new SasRecShape { Items = Items, Width = D, Blocks = 1, Heads = 2, Inner = D, Window = window };
@@ -31,8 +33,15 @@ internal static class SmallBundle
         AddPair("backbone.blocks.0.qkv", 3 * D, D);
         foreach (var layer in new[] { "output", "expand", "contract" }) AddPair($"backbone.blocks.0.{layer}", D, D);
         if (counts) Counts().Write(weights);
-        Bundle.Write(
-            folder, new() { Name = "small", Version = $"{seed}", CatalogVersion = catalog, Backbone = shape, Successors = counts ? _join : null }, weights);
+        var manifest = new BundleManifest
+        {
+            Name = "small",
+            Version = $"{seed}",
+            CatalogVersion = catalog,
+            Backbone = shape,
+            Successors = counts ? _join : null,
+        };
+        Bundle.Write(folder, manifest, weights, keys is null ? null : ItemKeys.From(keys));
         return folder;
 
         void AddPair(string name, params int[] dimensions)

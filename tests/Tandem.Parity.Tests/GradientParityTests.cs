@@ -65,7 +65,7 @@ public class GradientParityTests
     private static float[] Rows(DeviceModel model, int[] items)
     {
         var rows = new float[items.Length * model.Shape.Width];
-        for (var i = 0; i < items.Length; i++) model.Items!.Read(items[i], rows.AsSpan(i * model.Shape.Width, model.Shape.Width));
+        for (var i = 0; i < items.Length; i++) model.Rows!.Read(items[i], rows.AsSpan(i * model.Shape.Width, model.Shape.Width));
         return rows;
     }
 }

@@ -1,3 +1,4 @@
+using Tandem.Device;
 using Tandem.Tests;
 
 namespace Tandem.System.Tests;
@@ -48,10 +49,26 @@ public sealed class ExportTests : IDisposable
         Assert.True(exported.ExitCode == 0, exported.Error);
         Assert.Equal((_folder["other"], "bundle", "sasrec"), (Text(exported, "path"), Text(exported, "format"), Text(exported, "kind")));
         Assert.Equal("", Names(exported, "inputs"));
-        foreach (var file in new[] { "manifest.json", "model.safetensors" })
+        foreach (var file in new[] { "manifest.json", "model.safetensors", "keys.safetensors" })
             Assert.Equal(File.ReadAllBytes(Path.Combine(run, "bundle", file)), File.ReadAllBytes(Path.Combine(_folder["other"], file)));
         Assert.Equal(
             Directory.GetFiles(_folder["other"]).Sum(file => new FileInfo(file).Length), exported.Json.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
+    public void A_bundle_is_exported_without_keys_where_that_is_asked_for()
+    {
+        var run = Train("sasrec");
+        var exported = TandemProcess.Run("export", run, "--format", "bundle", "--without-keys", "--out", _folder["bare"]);
+        Assert.True(exported.ExitCode == 0, exported.Error);
+        var (with, without) = (DeviceModel.Open(Path.Combine(run, "bundle")), DeviceModel.Open(_folder["bare"]));
+        Assert.Equal(with.Shape.Items, with.Items.Count);
+        Assert.False(without.HoldsKeys);
+        Assert.Equal(["manifest.json", "model.safetensors"], Directory.GetFiles(_folder["bare"]).Select(Path.GetFileName).Order());
+
+        var line = TandemProcess.Run("export", run, "--format", "onnx", "--without-keys").RefusedWith();
+        Assert.Contains("--without-keys: an ONNX graph holds no item keys anyway", line, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(run, "model.onnx")));
     }
 
     [Theory]

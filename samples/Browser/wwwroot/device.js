@@ -1,19 +1,44 @@
 // The device runtime as a JavaScript object. Runs in browsers and in Node.
 import { dotnet } from "./_framework/dotnet.js";
 
+const KEYS = "keys.safetensors";
+
+// What is no manifest lists nothing; the runtime says what is wrong with it.
+function listsKeys(manifest) {
+  try {
+    return JSON.parse(new TextDecoder().decode(manifest)).files.some(({ name }) => name === KEYS);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Starts the runtime and opens a bundle, with the items' keys where it lists them.
+ * @param {(name: string) => Promise<Uint8Array>} read gives the content of a file of the bundle
+ */
+export async function openBundle(read) {
+  const [manifest, weights] = await Promise.all(["manifest.json", "model.safetensors"].map(read));
+  return openDevice(manifest, weights, listsKeys(manifest) ? await read(KEYS) : null);
+}
+
 /**
  * Starts the runtime and opens a bundle.
  * @param {Uint8Array} manifest content of manifest.json
  * @param {Uint8Array} weights content of model.safetensors
+ * @param {Uint8Array | null} keys content of keys.safetensors, where the manifest lists it
  */
-export async function openDevice(manifest, weights) {
+export async function openDevice(manifest, weights, keys = null) {
   const { getAssemblyExports, getConfig } = await dotnet.create();
   const exports = await getAssemblyExports(getConfig().mainAssemblyName);
   const device = exports.Tandem.Samples.BrowserDevice;
-  const fault = device.Open(manifest, weights);
+  const fault = device.Open(manifest, weights, keys);
   if (fault !== "") throw new Error(fault);
   return {
     items: device.Items(),
+    holdsKeys: device.HoldsKeys(),
+    /** The key of an item, and the id of the item with a key, 0 where there is none; both fail where the bundle holds no keys. */
+    key: (item) => device.Key(item),
+    find: (key) => device.Find(key),
     observe: (item) => device.Observe(item),
     undo: () => device.Undo(),
     history: () => Array.from(device.History()),

@@ -1,4 +1,4 @@
-import { openDevice } from "./device.js";
+import { openBundle } from "./device.js";
 import { keeperOf } from "./keeper.js";
 
 const SHOWN = 20;
@@ -7,6 +7,7 @@ const list = document.getElementById("list");
 const history = document.getElementById("history");
 const anew = document.getElementById("anew");
 const kept = document.getElementById("kept");
+const seek = document.getElementById("seek");
 
 async function bytesOf(address) {
   const answer = await fetch(address);
@@ -14,9 +15,9 @@ async function bytesOf(address) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-function row({ item, score }, onClick) {
+function row({ item, score }, name, onClick) {
   const button = document.createElement("button");
-  button.textContent = `item ${item}`;
+  button.textContent = name;
   button.addEventListener("click", () => onClick(item));
   const value = document.createElement("span");
   value.textContent = score.toFixed(3);
@@ -26,9 +27,11 @@ function row({ item, score }, onClick) {
 }
 
 function start(device, keeper) {
+  const nameOf = (item) => (device.holdsKeys ? device.key(item) : `item ${item}`);
+
   function show(best) {
-    list.replaceChildren(...best.map((ranked) => row(ranked, click)));
-    history.textContent = device.history().map((item) => `item ${item}`).join(", ") || "nothing yet";
+    list.replaceChildren(...best.map((ranked) => row(ranked, nameOf(ranked.item), click)));
+    history.textContent = device.history().map(nameOf).join(", ") || "nothing yet";
   }
 
   // Browsers round the clock to 5 µs in isolated pages and to 100 µs elsewhere.
@@ -53,12 +56,20 @@ function start(device, keeper) {
     begin();
   });
   anew.disabled = false;
+
+  seek.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const key = seek.elements.key.value;
+    const item = device.find(key);
+    if (item === 0) status.textContent = `no item has the key '${key}'`;
+    else click(item);
+  });
+  seek.hidden = !device.holdsKeys;
   begin();
 }
 
 try {
-  const [manifest, weights] = await Promise.all([bytesOf("bundle/manifest.json"), bytesOf("bundle/model.safetensors")]);
-  const device = await openDevice(manifest, weights);
+  const device = await openBundle((name) => bytesOf(`bundle/${name}`));
   const keeper = keeperOf(device, (text) => (kept.textContent = text));
   await keeper.restore();
   start(device, keeper);

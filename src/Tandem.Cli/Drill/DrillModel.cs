@@ -15,6 +15,7 @@ internal sealed class DrillModel
 
     private const string Catalog = "drill";
     private const string WeightsName = "model.safetensors";
+    private const string KeysName = "keys.safetensors";
     private const int Width = 12;
     private const int Window = 10;
 
@@ -42,7 +43,8 @@ internal sealed class DrillModel
     {
         _shape = _shapes[backbone % _shapes.Length];
         Weights = Write(new(backbone));
-        Model = Open(Weights) ?? throw new InvalidOperationException($"an honest bundle of {_shape.Kind} was refused");
+        Keys = WriteKeys();
+        Model = Open(Weights, Keys) ?? throw new InvalidOperationException($"an honest bundle of {_shape.Kind} was refused");
     }
 
     /// <summary>Kinds of backbones.</summary>
@@ -51,11 +53,14 @@ internal sealed class DrillModel
     /// <summary>The bundle's file of weights.</summary>
     public byte[] Weights { get; }
 
+    /// <summary>The bundle's file of item keys.</summary>
+    public byte[] Keys { get; }
+
     /// <summary>Open.</summary>
     public DeviceModel Model { get; }
 
-    /// <summary>The bundle with other weights under right hashes; null where it is refused.</summary>
-    public DeviceModel? Open(byte[] weights)
+    /// <summary>The bundle with other weights or keys under right hashes; null where it is refused.</summary>
+    public DeviceModel? Open(byte[] weights, byte[] keys)
     {
         var manifest = new BundleManifest
         {
@@ -63,9 +68,9 @@ internal sealed class DrillModel
             Version = "1",
             CatalogVersion = Catalog,
             Backbone = _shape,
-            Files = [new(WeightsName, weights.Length, Convert.ToHexStringLower(SHA256.HashData(weights)))],
+            Files = [Listed(WeightsName, weights), Listed(KeysName, keys)],
         };
-        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights };
+        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights, [KeysName] = keys };
         return Bundle.TryOpen(manifest.ToJson(), files, out var bundle, out _) && DeviceModel.TryLoad(bundle, out var model, out _) ? model : null;
     }
 
@@ -76,6 +81,15 @@ internal sealed class DrillModel
         foreach (var tensor in Model.Runner.Layout.Slices.Where((tensor, i) => !tensor.IsPersonal && i % 2 == 0))
             writer.Add(tensor.Name, Values(random, tensor.Shape), tensor.Shape);
         return ParameterPacket.ToBytes(Model.Version, "drill", writer);
+    }
+
+    private static BundleFile Listed(string name, byte[] bytes) => new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+
+    private static byte[] WriteKeys()
+    {
+        var writer = new SafetensorsWriter();
+        ItemKeys.From([.. Enumerable.Range(1, Items).Select(item => $"key {item}")]).Write(writer);
+        return writer.ToArray();
     }
 
     private byte[] Write(Random random)

@@ -4,7 +4,10 @@ using Tandem.Protocol.Parameters;
 
 namespace Tandem.Cli.Drill;
 
-/// <summary>Bundles, snapshots and packets whose checksums are right and whose contents are not: refused, or what they give is a ranking.</summary>
+/// <summary>
+/// Bundles, their keys, snapshots and packets whose checksums are right and whose contents are not: refused, or what they give is a ranking,
+/// and each item by its key.
+/// </summary>
 /// <param name="figures">Counts.</param>
 /// <param name="random">What is lied about.</param>
 internal sealed class LieDrill(DrillFigures figures, Random random)
@@ -18,13 +21,23 @@ internal sealed class LieDrill(DrillFigures figures, Random random)
     {
         var model = _models[figures.Lies % _models.Length];
         Try("bundle", () => Bundle(model));
+        Try("keys", () => Keys(model));
         Try("snapshot", () => Snapshot(model));
         Try("packet", () => Packet(model));
     }
 
     private void Bundle(DrillModel model)
     {
-        if (model.Open(Tampering.Apply(model.Weights, Tampering.Draw(random))) is { } opened) Serve(new(opened, _options));
+        if (model.Open(Tampering.Apply(model.Weights, Tampering.Draw(random)), model.Keys) is { } opened) Serve(new(opened, _options));
+    }
+
+    private void Keys(DrillModel model)
+    {
+        if (model.Open(model.Weights, Tampering.Apply(model.Keys, Tampering.Draw(random))) is not { Items: var keys }) return;
+        for (var item = 1; item <= DrillModel.Items; item++)
+        {
+            if (keys.Find(keys[item]) != item) throw new InvalidOperationException($"item {item} is not found by its key");
+        }
     }
 
     private void Snapshot(DrillModel model)

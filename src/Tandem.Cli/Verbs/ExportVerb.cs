@@ -26,8 +26,8 @@ internal static class ExportVerb
 
     private static readonly Option<ItemStorage?> _items = new("--items")
     {
-        Description = "how a bundle holds the item table: float32, float16, int8 with a scale for each row; none: the device gets the rows it needs with the lists "
-            + "(default: as train writes it, int8, and float32 for din)",
+        Description = "how a bundle holds the item table: float32, float16, int8 with a scale for each row; none: the device gets the rows "
+            + "it needs with the lists (default: as train writes it, int8, and float32 for din)",
         HelpName = "full|half|quantised|none",
     };
 
@@ -37,12 +37,21 @@ internal static class ExportVerb
         HelpName = "N",
     };
 
+    private static readonly Option<bool> _withoutKeys = new("--without-keys")
+    {
+        Description = "leave the items' keys out of a bundle, for an app that keeps the catalogue itself "
+            + "(default: they are in its keys.safetensors)",
+    };
+
     private static readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Create()
     {
         _format.AcceptOnlyFromAmong("onnx", "bundle");
-        var verb = new Command("export", "write a trained run's model for other runtimes") { _run, _format, _out, _items, _stride, _json };
+        var verb = new Command("export", "write a trained run's model for other runtimes")
+        {
+            _run, _format, _out, _items, _stride, _withoutKeys, _json,
+        };
         verb.SetAction(parsed =>
         {
             var result = Export(parsed);
@@ -56,12 +65,17 @@ internal static class ExportVerb
     private static ExportResult Export(ParseResult parsed)
     {
         var (run, format, path) = (parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_format), parsed.GetValue(_out));
+        var withKeys = !parsed.GetValue(_withoutKeys);
+        if (format == "onnx" && !withKeys)
+            throw new UsageException("--without-keys: an ONNX graph holds no item keys anyway; leave it out, or give it with --format bundle");
         var recipe = RunRecipe.OfRun(run);
         var dataset = DatasetFolder.Read(Path.Combine(run, "dataset"));
         var export = new ModelExport(ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), dataset);
         if (format == "onnx" && export.GraphLacks is { } lack) Terminal.Error.PrintLine($"warning: {lack}");
         path ??= Path.Combine(run, format == "onnx" ? "model.onnx" : RunBundle.FolderName);
-        var written = format == "onnx" ? export.WriteOnnx(path) : new(export.WriteBundle(path, parsed.GetValue(_items), parsed.GetValue(_stride)), [], []);
+        var written = format == "onnx"
+            ? export.WriteOnnx(path)
+            : new(export.WriteBundle(path, parsed.GetValue(_items), parsed.GetValue(_stride), withKeys), [], []);
         return new()
         {
             Path = path,
@@ -76,7 +90,8 @@ internal static class ExportVerb
     private static void Print(ExportResult result)
     {
         var ports = result.Outputs.Count == 0 ? "" : $": {string.Join(", ", result.Inputs)} → {string.Join(", ", result.Outputs)}";
-        Terminal.Output.PrintLine(string.Create(CultureInfo.InvariantCulture, $"{result.Kind} → {result.Path}, {result.Bytes:#,0} bytes{ports}"));
+        var bytes = result.Bytes.ToString("#,0", CultureInfo.InvariantCulture);
+        Terminal.Output.PrintLine($"{result.Kind} → {result.Path}, {bytes} bytes{ports}");
     }
 
     private sealed record ExportResult

@@ -9,7 +9,14 @@ public sealed record DeviceBundleOptions
 {
     /// <summary>Those of a model that was trained on a data set.</summary>
     public static DeviceBundleOptions For(SequenceDataset dataset) =>
-        new() { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version, UsesTimes = dataset.HasTimes, Popular = PopularOf(dataset), Keys = KeysOf(dataset.Catalog) };
+        new()
+        {
+            Name = dataset.Name,
+            CatalogVersion = dataset.Catalog.Version,
+            UsesTimes = dataset.HasTimes,
+            Popular = PopularOf(dataset),
+            Keys = KeysOf(dataset.Catalog),
+        };
 
     /// <summary>The bundle's name, such as the data set's.</summary>
     public required string Name { get; init; }
@@ -18,12 +25,15 @@ public sealed record DeviceBundleOptions
     public required string CatalogVersion { get; init; }
 
     /// <summary>
-    /// How the item table is held; null, the default, for int8, a quarter of the bytes of float32 and the fastest to rank, which costs a sequence
-    /// model no accuracy that could be measured (docs/figures.md). DIN reads rows one by one and ranks no faster by int8, so its default is float32.
+    /// How the item table is held; null, the default, for int8, a quarter of the bytes of float32 and the fastest to rank, which costs a
+    /// sequence model no accuracy that could be measured (docs/figures.md). DIN reads rows one by one and ranks no faster by int8, so its
+    /// default is float32.
     /// </summary>
     public ItemStorage? Items { get; init; }
 
-    /// <summary>True where the model was trained with the times of events; of no matter to backbones that ignore them. Default false.</summary>
+    /// <summary>
+    /// True where the model was trained with the times of events; of no matter to backbones that ignore them. Default false.
+    /// </summary>
     public bool UsesTimes { get; init; }
 
     /// <summary>Events that a full window lets go of at once; null, the default, for <see cref="BackboneShape.Stride"/>'s own.</summary>

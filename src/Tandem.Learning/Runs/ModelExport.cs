@@ -37,14 +37,18 @@ public sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
     /// <param name="folder">Of the bundle.</param>
     /// <param name="items">How it holds the item table; null for the default, as a training writes it.</param>
     /// <param name="stride">Events that a full window lets go of at once; null for the default.</param>
+    /// <param name="withKeys">False to leave out what the data set calls its items. Default true.</param>
     /// <returns>Bytes of its files.</returns>
     /// <exception cref="RunException">The device has no runtime for the model.</exception>
-    public long WriteBundle(string folder, ItemStorage? items, int? stride) => Supported(() =>
+    public long WriteBundle(string folder, ItemStorage? items, int? stride, bool withKeys = true) => Supported(() =>
     {
         var options = DeviceBundleOptions.For(dataset) with { Items = items, Stride = stride };
+        if (!withKeys) options = options with { Keys = null };
         switch (model)
         {
-            case SequenceScorer sequence: DeviceBundle.Write(sequence.Model, folder, options with { Successors = sequence.Successors }); break;
+            case SequenceScorer sequence:
+                DeviceBundle.Write(sequence.Model, folder, options with { Successors = sequence.Successors });
+                break;
             case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;
             default:
                 throw new NotSupportedException(

@@ -159,6 +159,24 @@ TANDEM_API tandem_status tandem_model_load(const char *bundle, tandem_model *mod
 /* Gives back a model's handle. Its sessions go on; its memory is given back when the last of them is closed. */
 TANDEM_API tandem_status tandem_model_free(tandem_model model, char *error, int32_t error_size);
 
+/*
+ * The id of the item that has a key, where the bundle holds what an app calls its items (keys.safetensors).
+ *   key    such as a product number; UTF-8, compared byte by byte
+ *   item   receives the id, 1 to V; 0 where no item has the key
+ * TANDEM_NOTHING: the bundle holds no keys.
+ */
+TANDEM_API tandem_status tandem_find_item(tandem_model model, const char *key, int32_t *item, char *error, int32_t error_size);
+
+/*
+ * The key of an item, as UTF-8 with its NUL.
+ *   item     1 to V
+ *   buffer   [size] receives it, or NULL to ask how long it is
+ *   needed   receives its bytes, the NUL among them
+ * TANDEM_NOTHING: the bundle holds no keys. TANDEM_TOO_SMALL: the buffer is too small.
+ */
+TANDEM_API tandem_status tandem_item_key(tandem_model model, int32_t item, char *buffer, int32_t size, int32_t *needed,
+                                         char *error, int32_t error_size);
+
 /* tandem_open with a model that is loaded. */
 TANDEM_API tandem_status tandem_open_model(tandem_model model, const tandem_options *options, tandem_session *session,
                                            char *error, int32_t error_size);

@@ -12,7 +12,8 @@ public class HostileBundleTests
 {
     private static readonly JsonNode?[] _members =
     [
-        null, 0, 1, 2, -1, 3, 7, 50, 4_096, 8_192, 65_536, 100_000_000, int.MaxValue, 1e300, long.MaxValue, true, false, "", "x", "mlp", new JsonArray(),
+        null, 0, 1, 2, -1, 3, 7, 50, 4_096, 8_192, 65_536, 100_000_000, int.MaxValue, 1e300, long.MaxValue, true, false, "", "x", "mlp",
+        new JsonArray(),
     ];
 
     public static TheoryData<string> Backbones => Victim.Backbones;
@@ -65,7 +66,11 @@ public class HostileBundleTests
             new SasRecShape { Items = 1, Width = 8_192, Blocks = 256, Heads = 1, Inner = 8_192, Window = 100 },
             new SasRecShape { Items = 60_000, Width = 8_192, Blocks = 4, Heads = 1, Inner = 8_192, Window = 4_000 },
             new Gru4RecShape { Items = 1, Width = 8_192, Layers = 256, Hidden = 8_192, Window = 10 },
-            new HstuShape { Items = 1, Width = 8_192, Blocks = 256, Heads = 4, AttentionWidth = 2_048, LinearWidth = 2_048, TimeBuckets = 9, UsesTimes = true, Window = 9 },
+            new HstuShape
+            {
+                Items = 1, Width = 8_192, Blocks = 256, Heads = 4, AttentionWidth = 2_048, LinearWidth = 2_048, TimeBuckets = 9,
+                UsesTimes = true, Window = 9,
+            },
             new DinShape { Items = 1, Width = 8_192, AttentionHidden = 8_192, Hidden = 8_192, LastHidden = 8_192, Window = 1_000 },
             new TttShape
             {

@@ -14,6 +14,7 @@ namespace Tandem.Device.Tests.Hostile;
 internal sealed class Victim
 {
     private const string WeightsName = "model.safetensors";
+    private const string KeysName = "keys.safetensors";
     private const int Slack = 600_000;  // states of small models, texts, and what the JSON reader rents
 
     private readonly TinyStorage _storage;
@@ -24,6 +25,7 @@ internal sealed class Victim
     {
         (Shape, _storage) = (Runners.Shape(backbone), storage);
         Weights = WriteWeights();
+        Keys = WriteKeys(ItemKeys.From([.. Enumerable.Range(1, Shape.Items).Select(item => $"key {item}")]));
         Manifest = ManifestOf(Weights, Shape);
         Model = Open(Manifest, Weights) ?? throw new InvalidOperationException("the untouched bundle was refused");
     }
@@ -33,6 +35,9 @@ internal sealed class Victim
     public BackboneShape Shape { get; }
 
     public byte[] Weights { get; }
+
+    /// <summary>A key for each item.</summary>
+    public byte[] Keys { get; }
 
     public BundleManifest Manifest { get; }
 
@@ -62,41 +67,64 @@ internal sealed class Victim
     public static ParameterPacket Packet(byte[] bytes) =>
         ParameterPacket.TryParse(bytes, out var packet, out var fault) ? packet : throw new InvalidOperationException(fault);
 
-    public static BundleManifest ManifestOf(byte[] weights, BackboneShape shape) => new()
+    public static BundleManifest ManifestOf(byte[] weights, BackboneShape shape, byte[]? keys = null) => new()
     {
         Name = "victim",
         Version = "1",
         CatalogVersion = TinyBundle.Catalog,
         Backbone = shape,
         Successors = Counted.Join,
-        Files = [new(WeightsName, weights.Length, Convert.ToHexStringLower(SHA256.HashData(weights)))],
+        Files = keys is null ? [Listed(WeightsName, weights)] : [Listed(WeightsName, weights), Listed(KeysName, keys)],
     };
 
     /// <summary>Opens a bundle as an app does; null where it is refused. What it allocates is bounded by what it was given.</summary>
     public static DeviceModel? Open(BundleManifest manifest, byte[] weights) => Open(manifest.ToJson(), weights);
 
     /// <inheritdoc cref="Open(BundleManifest, byte[])"/>
-    public static DeviceModel? Open(byte[] manifest, byte[] weights)
+    public static DeviceModel? Open(byte[] manifest, byte[] weights) =>
+        Open(manifest, new() { [WeightsName] = weights }, manifest.Length + weights.Length).Model;
+
+    /// <summary>Opens the bundle with other keys.</summary>
+    /// <param name="keys">What a device finds in their place.</param>
+    /// <param name="listed">What the manifest has the hash of; null for the same.</param>
+    /// <returns>Null and why, where it is refused.</returns>
+    public (DeviceModel? Model, string? Fault) OpenWithKeys(byte[] keys, byte[]? listed = null)
     {
-        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights };
-        DeviceModel? model = null;
-        AssertBounded(manifest.Length + weights.Length, () =>
+        var manifest = ManifestOf(Weights, Shape, listed ?? keys).ToJson();
+        return Open(manifest, new() { [WeightsName] = Weights, [KeysName] = keys }, manifest.Length + Weights.Length + keys.Length);
+    }
+
+    public static byte[] WriteKeys(ItemKeys keys)
+    {
+        var writer = new SafetensorsWriter();
+        keys.Write(writer);
+        return writer.ToArray();
+    }
+
+    private static (DeviceModel? Model, string? Fault) Open(byte[] manifest, Dictionary<string, ReadOnlyMemory<byte>> files, long bytes)
+    {
+        var (model, fault) = ((DeviceModel?)null, (string?)null);
+        AssertBounded(bytes, () =>
         {
-            if (Bundle.TryOpen(manifest, files, out var bundle, out var fault) && DeviceModel.TryLoad(bundle, out model, out fault)) return;
+            if (Bundle.TryOpen(manifest, files, out var bundle, out fault) && DeviceModel.TryLoad(bundle, out model, out fault)) return;
             Assert.False(string.IsNullOrWhiteSpace(fault));
         });
-        return model;
+        return (model, fault);
     }
+
+    private static BundleFile Listed(string name, byte[] bytes) => new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
     /// <summary>A manifest with one number or text of it changed, sealed again.</summary>
     public byte[] Edited(int place, JsonNode? value)
     {
         var manifest = JsonNode.Parse(Manifest.ToJson())!.AsObject();
         var parts = new[] { manifest, manifest["backbone"]!.AsObject(), manifest["successors"]!.AsObject() };
-        var members = parts.SelectMany(part => part.Select(member => (part, member.Key))).Where(m => m.part[m.Key] is JsonValue && m.Key != "manifestSha256").ToArray();
+        var members = parts.SelectMany(part => part.Select(member => (part, member.Key)))
+            .Where(m => m.part[m.Key] is JsonValue && m.Key != "manifestSha256").ToArray();
         var (parent, name) = members[place % members.Length];
         parent[name] = value?.DeepClone();
-        var json = System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString().Replace(manifest["manifestSha256"]!.GetValue<string>(), ManifestSeal.Zeros, StringComparison.Ordinal));
+        var seal = manifest["manifestSha256"]!.GetValue<string>();
+        var json = System.Text.Encoding.UTF8.GetBytes(manifest.ToJsonString().Replace(seal, ManifestSeal.Zeros, StringComparison.Ordinal));
         ManifestSeal.Put(json);
         return json;
     }

@@ -58,6 +58,9 @@ internal sealed class TinyBundle
     /// <summary>What the manifest says of counts; null where the model is without.</summary>
     public SuccessorJoin? Join { get; set; }
 
+    /// <summary>What an app calls the items; null, the default, for no keys.</summary>
+    public ItemKeys? Keys { get; set; }
+
     /// <summary>Adds tensors of counts.</summary>
     public Action<SafetensorsWriter>? Counts { get; set; }
 
@@ -70,6 +73,9 @@ internal sealed class TinyBundle
     public SasRecShape Shape { get; set; }
 
     public IReadOnlyCollection<string> Names => _tensors.Keys;
+
+    /// <summary>A key for each of its items, which begins with a prefix.</summary>
+    public static ItemKeys KeysOf(string prefix) => ItemKeys.From([.. Enumerable.Range(1, 40).Select(item => $"{prefix}{item:00}")]);
 
     /// <summary>A model of random weights that runs.</summary>
     public static DeviceModel Load(int seed = 1) =>
@@ -109,8 +115,15 @@ internal sealed class TinyBundle
         }
 
         Counts?.Invoke(weights);
-        var manifest = new BundleManifest { Name = "tiny", Version = Version, CatalogVersion = CatalogVersion, Backbone = Shape, Successors = Join };
-        Bundle.Write(folder["bundle"], manifest, weights);
+        var manifest = new BundleManifest
+        {
+            Name = "tiny",
+            Version = Version,
+            CatalogVersion = CatalogVersion,
+            Backbone = Shape,
+            Successors = Join,
+        };
+        Bundle.Write(folder["bundle"], manifest, weights, Keys);
         return Bundle.Open(folder["bundle"]);
     }
 
