@@ -20,14 +20,13 @@ internal static class BenchDeviceVerb
 
     private static readonly Option<string?> _run = new("--run")
     {
-        Description = "folder of a trained sequence model's run (default: trains SASRec of 64 dims and 2 blocks on Beauty, 1 to 2 minutes)",
+        Description = "folder of a trained sequence model's run",
         HelpName = "RUN",
     };
 
-    private static readonly Option<string> _beauty = new("--beauty")
+    private static readonly Option<string?> _beauty = new("--beauty")
     {
-        Description = "folder of Beauty's sequences.txt",
-        DefaultValueFactory = _ => "../shared/data/beauty",
+        Description = "without --run: folder of Beauty's sequences.txt, on which SASRec of 64 dims and 2 blocks is trained, 1 to 2 minutes",
         HelpName = "DIR",
     };
 
@@ -47,7 +46,13 @@ internal static class BenchDeviceVerb
 
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
-        var (dataset, model, successors) = parsed.GetValue(_run) is { } run ? Load(run) : Train(parsed.GetRequiredValue(_beauty), cancel);
+        var (dataset, model, successors) = (parsed.GetValue(_run), parsed.GetValue(_beauty)) switch
+        {
+            ({ } run, null) => Load(run),
+            (null, { } beauty) => Train(beauty, cancel),
+            _ => throw new UsageException(
+                "bench device measures one model; give either --run and a finished run's folder, or --beauty and the folder to train on"),
+        };
         var folder = Directory.CreateTempSubdirectory("tandem-bench-").FullName;
         try
         {
