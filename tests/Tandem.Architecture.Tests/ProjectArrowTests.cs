@@ -8,7 +8,8 @@ public class ProjectArrowTests
     [Fact]
     public void Every_library_has_its_place_among_the_arrows()
     {
-        var built = Directory.EnumerateFiles(AppContext.BaseDirectory, "Tandem.*.dll").Select(path => Path.GetFileNameWithoutExtension(path));
+        var built = Directory.EnumerateFiles(AppContext.BaseDirectory, "Tandem.*.dll")
+            .Select(path => Path.GetFileNameWithoutExtension(path));
         var own = typeof(ProjectArrowTests).Assembly.GetName().Name;
         Assert.Equal(Product.Libraries, built.Where(name => name != own).Order(StringComparer.Ordinal));
     }
@@ -20,7 +21,13 @@ public class ProjectArrowTests
 
     [Fact]
     public void The_command_line_uses_every_library_but_that_for_apps() =>
-        Assert.Equal(Product.Libraries.Where(library => library != Product.Services), Product.References(Product.CommandLine).Where(IsTandem));
+        Assert.Equal(
+            Product.Libraries.Where(library => library != Product.Services),
+            Product.References(Product.CommandLine).Where(IsTandem));
+
+    [Fact]
+    public void The_command_line_is_free_of_ONNX_Runtime() =>
+        Assert.DoesNotContain("Microsoft.ML.OnnxRuntime", Product.References(Product.CommandLine));
 
     [Fact]
     public void The_library_for_C_is_the_device_runtime_and_no_more() =>
@@ -31,7 +38,9 @@ public class ProjectArrowTests
     [InlineData("Tandem.Device")]
     [InlineData(Product.NativeLibrary)]
     public void What_runs_on_a_device_uses_the_base_library_alone(string library) =>
-        Assert.DoesNotContain(Product.References(library), name => !IsTandem(name) && !name.StartsWith("System.", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Product.References(library),
+            name => !IsTandem(name) && !name.StartsWith("System.", StringComparison.Ordinal));
 
     [Fact]
     public void Data_is_free_of_Torch() => Assert.DoesNotContain("TorchSharp", Product.References("Tandem.Data"));

@@ -12,20 +12,20 @@ public sealed class AveragesGradient : BackboneGradient
     private readonly Slice _a;          // [D] σ(g)
     private readonly Slice _normed;     // [N × D]
     private readonly Slice _dNormed;    // [N × D]
-    private readonly Slice _line;       // [D]
+    private readonly Slice _scratch;    // [D]
     private readonly Slice _next;       // [D] the gradient of h_t by way of h_{t+1}
 
     /// <param name="runner">Whose equations.</param>
     /// <param name="part">What is learned.</param>
     /// <param name="events">N, at most.</param>
-    /// <param name="room">Receives the buffers.</param>
-    public AveragesGradient(AveragesRunner runner, LearnedPart part, int events, Workspace room)
-        : base(runner, part, events, blocks: 1, runner.Shape.Width, room)
+    /// <param name="workspace">In which the buffers are reserved.</param>
+    public AveragesGradient(AveragesRunner runner, LearnedPart part, int events, Workspace workspace)
+        : base(runner, part, events, blocks: 1, runner.Shape.Width, workspace)
     {
         var (D, rows) = (runner.Shape.Width, (long)events * runner.Shape.Width);
         _runner = runner;
-        (_x, _h, _normed, _dNormed) = (room.Reserve(rows), room.Reserve(rows), room.Reserve(rows), room.Reserve(rows));
-        (_a, _line, _next) = (room.Reserve(D), room.Reserve(D), room.Reserve(D));
+        (_x, _h, _normed, _dNormed) = (workspace.Reserve(rows), workspace.Reserve(rows), workspace.Reserve(rows), workspace.Reserve(rows));
+        (_a, _scratch, _next) = (workspace.Reserve(D), workspace.Reserve(D), workspace.Reserve(D));
     }
 
     /// <inheritdoc/>
@@ -33,9 +33,9 @@ public sealed class AveragesGradient : BackboneGradient
     {
         var D = _runner.Shape.Width;
         var rows = x[..(Rows * D)];
-        var a = Room.Of(_a);
-        var all = Room.Of(_h, rows.Length);
-        rows.CopyTo(Room.Of(_x));
+        var a = Workspace.Of(_a);
+        var all = Workspace.Of(_h, rows.Length);
+        rows.CopyTo(Workspace.Of(_x));
         TensorPrimitives.Sigmoid(_runner.Gate.Of(weights), a);
         for (var t = 0; t < Rows; t++)
         {
@@ -52,10 +52,10 @@ public sealed class AveragesGradient : BackboneGradient
     protected override void Backward(ReadOnlySpan<float> weights, int block, int tape, Span<float> dx, Span<float> gradient)
     {
         var D = _runner.Shape.Width;
-        var a = Room.Of(_a);
-        var x = Room.Of(_x);
-        var h = Room.Of(_h);
-        var next = Room.Of(_next);
+        var a = Workspace.Of(_a);
+        var x = Workspace.Of(_x);
+        var h = Workspace.Of(_h);
+        var next = Workspace.Of(_next);
         var dGate = _runner.Gate.Of(gradient);
         next.Clear();
         for (var t = Rows - 1; t >= 0; t--)
@@ -74,7 +74,7 @@ public sealed class AveragesGradient : BackboneGradient
     /// <inheritdoc/>
     protected override void Finish(ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> outputs)
     {
-        var normed = Room.Of(_normed, x.Length);
+        var normed = Workspace.Of(_normed, x.Length);
         _runner.Norm.Apply(weights, x, normed);
         _runner.Output.Apply(weights, normed, outputs);
     }
@@ -83,9 +83,9 @@ public sealed class AveragesGradient : BackboneGradient
     protected override void FinishBackward(
         ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dOutputs, Span<float> dx, Span<float> gradient)
     {
-        var dNormed = Room.Of(_dNormed, x.Length);
-        LinearGradient.Backward(_runner.Output, weights, Room.Of(_normed, x.Length), dOutputs, dNormed, gradient);
+        var dNormed = Workspace.Of(_dNormed, x.Length);
+        LinearGradient.Backward(_runner.Output, weights, Workspace.Of(_normed, x.Length), dOutputs, dNormed, gradient);
         dx.Clear();
-        NormGradient.Backward(_runner.Norm, weights, x, dNormed, dx, gradient, Room.Of(_line));
+        NormGradient.Backward(_runner.Norm, weights, x, dNormed, dx, gradient, Workspace.Of(_scratch));
     }
 }

@@ -30,8 +30,8 @@ public sealed class AveragesRunner : Runner
     public override IReadOnlyList<Slice> Part(LearnedPart part) => Layout.From(part == LearnedPart.Adapter ? null : "backbone.gate");
 
     /// <inheritdoc/>
-    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace room) =>
-        new AveragesGradient(this, part, events, room);
+    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace workspace) =>
+        new AveragesGradient(this, part, events, workspace);
 
     /// <inheritdoc/>
     public override UserState CreateState() => new(carried: Shape.Width, scratch: 3 * Shape.Width, Shape.Width, times: 0);

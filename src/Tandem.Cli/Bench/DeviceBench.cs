@@ -1,12 +1,10 @@
 using System.Diagnostics;
-using Microsoft.ML.OnnxRuntime;
 using Tandem.Data;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Device;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
-using Tandem.Learning.Export.Onnx;
 using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
@@ -15,10 +13,10 @@ using Tandem.Simulation;
 
 namespace Tandem.Cli.Bench;
 
-/// <summary>What a click costs on the device, beside ONNX Runtime with the same model, and what int8 rows lose.</summary>
+/// <summary>What a click costs on the device, and what int8 rows lose.</summary>
 /// <param name="dataset">Whose catalogue the model ranks.</param>
 /// <param name="model">Trained on it.</param>
-/// <param name="folder">Receives bundles and the ONNX file.</param>
+/// <param name="folder">Receives bundles.</param>
 /// <param name="successors">The run's own counts; null to count on the data set.</param>
 internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, string folder, CountedSuccessors? successors)
 {
@@ -28,7 +26,6 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     private const int Best = 10;
     private const int WarmUp = 5_000;
     private const int Clicks = 20_000;
-    private const int OnnxClicks = 4_000;
     private const int FewSteps = 100;
     private const int MostSteps = 1_100;
 
@@ -40,7 +37,7 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
 
     private readonly Lazy<CountedSuccessors> _successors = new(() => successors ?? new(Count(dataset), _plainJoin));
 
-    /// <summary>Microseconds of an event and the ranking of a list of 200 after it, one figure a click, and bytes allocated by all of them.</summary>
+    /// <summary>Microseconds of an event and a ranking of a list of 200 after it, one figure a click, and bytes allocated in all.</summary>
     public (double[] Micros, long AllocatedBytes) MeasureClicks(ItemStorage storage)
     {
         using var session = new DeviceSession(Open(storage), new());
@@ -82,32 +79,6 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     {
         using var session = new DeviceSession(Open(storage, _successors.Value), new());
         return Measure(session, RankingMode.Device, LongRowEvents()).Micros;
-    }
-
-    /// <summary>Microseconds of ONNX Runtime on one thread for the scores of the same 200 items after the same events, one figure a click.</summary>
-    public double[] MeasureOnnx()
-    {
-        var path = Path.Combine(folder, "model.onnx");
-        OnnxModel.Write(model, path, new() { Name = dataset.Name, CatalogVersion = dataset.Catalog.Version });
-        using var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
-        using var session = new InferenceSession(path, options);
-        using var run = new RunOptions();
-        var (events, shape) = (Events(), Open(ItemStorage.Full).Shape);
-        var candidates = List().Items.Select(item => (long)item).ToArray();
-        using var items = OrtValue.CreateTensorValueFromMemory(candidates, [Candidates]);
-        var micros = new double[OnnxClicks];
-        var history = new List<int>();
-        for (var i = -WarmUp / 10; i < OnnxClicks; i++)
-        {
-            history.Add(events(history.Count));
-            var seen = history.Skip((int)shape.FirstSeen(history.Count)).Select(item => (long)item).ToArray();
-            using var input = OrtValue.CreateTensorValueFromMemory(seen, [1, seen.Length]);
-            var start = Stopwatch.GetTimestamp();
-            using var outputs = session.Run(run, ["history", "candidates"], [input, items], ["scores"]);
-            if (i >= 0) micros[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        }
-
-        return micros;
     }
 
     /// <summary>Microseconds of a step on the adapter: a full window of events, 31 random items beside each.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.Intrinsics;
 using Tandem.Cli.Bench;
 using Tandem.Data;
 using Tandem.Data.Preparation;
@@ -19,14 +20,13 @@ internal static class BenchDeviceVerb
 
     private static readonly Option<string?> _run = new("--run")
     {
-        Description = "folder of a trained sequence model's run (default: trains SASRec of 64 dims and 2 blocks on Beauty first, 1 to 2 minutes)",
+        Description = "folder of a trained sequence model's run",
         HelpName = "RUN",
     };
 
-    private static readonly Option<string> _beauty = new("--beauty")
+    private static readonly Option<string?> _beauty = new("--beauty")
     {
-        Description = "folder of Beauty's sequences.txt",
-        DefaultValueFactory = _ => "../shared/data/beauty",
+        Description = "without --run: folder of Beauty's sequences.txt, on which SASRec of 64 dims and 2 blocks is trained, 1 to 2 minutes",
         HelpName = "DIR",
     };
 
@@ -34,14 +34,25 @@ internal static class BenchDeviceVerb
 
     public static Command Create()
     {
-        var verb = new Command("device", "a click on the device: state and 200 candidates, the whole catalogue, learning; run it on a quiet machine") { _run, _beauty, _json };
+        var verb = new Command(
+            "device",
+            "a click on the device: state and 200 candidates, the whole catalogue, learning; run it on a quiet machine")
+        {
+            _run, _beauty, _json,
+        };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
-        var (dataset, model, successors) = parsed.GetValue(_run) is { } run ? Load(run) : Train(parsed.GetRequiredValue(_beauty), cancel);
+        var (dataset, model, successors) = (parsed.GetValue(_run), parsed.GetValue(_beauty)) switch
+        {
+            ({ } run, null) => Load(run),
+            (null, { } beauty) => Train(beauty, cancel),
+            _ => throw new UsageException(
+                "bench device measures one model; give either --run and a finished run's folder, or --beauty and the folder to train on"),
+        };
         var folder = Directory.CreateTempSubdirectory("tandem-bench-").FullName;
         try
         {
@@ -59,11 +70,11 @@ internal static class BenchDeviceVerb
     private static DeviceFigures Measure(DeviceBench bench, SequenceModel model)
     {
         // First of all, so that the evaluation's threads are gone from the cores while clicks are timed.
-        var (full, quantised) = (Step("NDCG by float32 rows", () => bench.Ndcg(ItemStorage.Full)), Step("NDCG by int8 rows", () => bench.Ndcg(ItemStorage.Quantised)));
+        var full = Step("NDCG by float32 rows", () => bench.Ndcg(ItemStorage.Full));
+        var quantised = Step("NDCG by int8 rows", () => bench.Ndcg(ItemStorage.Quantised));
         var (clicks, allocated) = Step("clicks", () => bench.MeasureClicks(ItemStorage.Full));
         var quantisedClicks = Step("clicks, int8 rows", () => bench.MeasureClicks(ItemStorage.Quantised)).Micros;
         var shared = Step("clicks of two threads on one session", bench.MeasureTwoThreads);
-        var onnx = BackboneKinds.Find(model.Backbone.Kind) is { HasGraph: true } ? Step("clicks by ONNX Runtime", bench.MeasureOnnx) : null;
         var table = Step("whole catalogue, int8 rows", () => bench.MeasureTable(ItemStorage.Quantised));
         var halfTable = Step("whole catalogue, float16 rows", () => bench.MeasureTable(ItemStorage.Half));
         var fullTable = Step("whole catalogue, float32 rows", () => bench.MeasureTable(ItemStorage.Full));
@@ -82,8 +93,6 @@ internal static class BenchDeviceVerb
             TwoThreadsP50Micros = Percentile(shared, 0.5),
             TwoThreadsP99Micros = Percentile(shared, 0.99),
             TwoThreadsP999Micros = Percentile(shared, 0.999),
-            OnnxClickP50Micros = onnx is null ? null : Percentile(onnx, 0.5),
-            OnnxClickP99Micros = onnx is null ? null : Percentile(onnx, 0.99),
             AllocatedBytesPerEvent = allocated / (double)clicks.Length,
             TableTop10Micros = Percentile(table, 0.5),
             Float16TableTop10Micros = Percentile(halfTable, 0.5),
@@ -93,7 +102,7 @@ internal static class BenchDeviceVerb
             LearningStepMicros = learning,
             Ndcg = full,
             Int8NdcgLossPercent = 100 * (full - quantised) / full,
-            Vectors = System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? 512 : System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? 256 : 128,
+            Vectors = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128,
         };
     }
 
@@ -108,7 +117,8 @@ internal static class BenchDeviceVerb
                 + $"give a run of {ModelKinds.Names(kind => kind.IsSequenceModel && kind.HasBundle)}");
     }
 
-    private static (SequenceDataset Dataset, SequenceModel Model, CountedSuccessors? Successors) Train(string beauty, CancellationToken cancel)
+    private static (SequenceDataset Dataset, SequenceModel Model, CountedSuccessors? Successors) Train(
+        string beauty, CancellationToken cancel)
     {
         var dataset = DatasetFolder.Open(beauty, seed: 1);
         var split = new LeaveOneOut(dataset);
@@ -131,13 +141,15 @@ internal static class BenchDeviceVerb
         Line(
             "the same of two threads on one session, without pause",
             $"{f.TwoThreadsP50Micros:0.0} µs (99 % below {f.TwoThreadsP99Micros:0.0} µs, 99.9 % below {f.TwoThreadsP999Micros:0.0} µs)");
-        Line("the same with counts of successors", $"{f.SuccessorsClickMicros:0.0} µs, {f.SuccessorsClickMicros / f.ClickP50Micros:0.00} times as long");
+        Line(
+            "the same with counts of successors",
+            $"{f.SuccessorsClickMicros:0.0} µs, {f.SuccessorsClickMicros / f.ClickP50Micros:0.00} times as long");
         Line("without counts by int8 rows", $"{f.Int8ClickP50Micros:0.0} µs");
-        if (f.OnnxClickP50Micros is { } onnx)
-            Line("without counts by ONNX Runtime, float32 rows", $"{onnx:0.0} µs, {onnx / f.ClickP50Micros:0.0} times as long");
         Line($"event + best 10 of {f.Items} items, int8 rows", $"{f.TableTop10Micros:0.0} µs");
         Line("the same, float16 and float32 rows", $"{f.Float16TableTop10Micros:0.0} and {f.Float32TableTop10Micros:0.0} µs");
-        Line("int8 rows with counts of successors", $"{f.SuccessorsTableTop10Micros:0.0} µs, {f.SuccessorsTableTop10Micros / f.TableTop10Micros:0.00} times as long");
+        Line(
+            "int8 rows with counts of successors",
+            $"{f.SuccessorsTableTop10Micros:0.0} µs, {f.SuccessorsTableTop10Micros / f.TableTop10Micros:0.00} times as long");
         Line("a learning step on the adapter", $"{f.LearningStepMicros:0.0} µs");
         Line("allocated", $"{f.AllocatedBytesPerEvent:0.##} bytes an event");
         Line("NDCG@10 lost by int8 rows", $"{f.Int8NdcgLossPercent:0.00} %");
@@ -166,14 +178,6 @@ internal static class BenchDeviceVerb
         public required double TwoThreadsP99Micros { get; init; }
 
         public required double TwoThreadsP999Micros { get; init; }
-
-        /// <summary>
-        /// Scores of the same candidates after the same events, the whole history each time; not even ranked. Null where the backbone has
-        /// no graph.
-        /// </summary>
-        public required double? OnnxClickP50Micros { get; init; }
-
-        public required double? OnnxClickP99Micros { get; init; }
 
         public required double AllocatedBytesPerEvent { get; init; }
 

@@ -14,10 +14,20 @@ internal static class BenchVerb
 
     public static Command Create()
     {
-        var beauty = new Option<string>("--beauty") { Description = "folder of Beauty's sequences.txt", DefaultValueFactory = _ => "../shared/data/beauty", HelpName = "DIR" };
-        var ml1m = new Option<string>("--ml-1m") { Description = "folder of MovieLens 1M's sequences.txt", DefaultValueFactory = _ => "../shared/data/ml-1m", HelpName = "DIR" };
+        var beauty = new Option<string>("--beauty") { Description = "folder of Beauty's sequences.txt", Required = true, HelpName = "DIR" };
+        var ml1m = new Option<string>("--ml-1m")
+        {
+            Description = "folder of MovieLens 1M's sequences.txt",
+            Required = true,
+            HelpName = "DIR",
+        };
         var (threads, json) = (CommonOptions.Threads(), CommonOptions.Json());
-        var training = new Command("training", "SASRec of 64 dims and 1 block, 256 negatives: seconds per epoch and per evaluation; run it on a quiet machine") { beauty, ml1m, threads, json };
+        var training = new Command(
+            "training",
+            "SASRec of 64 dims and 1 block, 256 negatives: seconds per epoch and per evaluation; run it on a quiet machine")
+        {
+            beauty, ml1m, threads, json,
+        };
         training.SetAction(parsed =>
         {
             CommonOptions.UseThreads(parsed.GetValue(threads));
@@ -58,7 +68,11 @@ internal static class BenchVerb
         Line("MovieLens 1M, length 200", $"{figures.Ml1mSecondsPerEpoch:0.00} s an epoch");
         Line("full ranking of Beauty", $"{figures.EvaluationSeconds:0.00} s");
         foreach (var row in figures.Scaling)
-            Line($"{row.Users} users, {row.Items} items", $"{row.SecondsPerEpoch:0.00} s an epoch, {row.MicrosecondsPerEvent:0.0} µs an event");
+        {
+            Line(
+                $"{row.Users} users, {row.Items} items",
+                $"{row.SecondsPerEpoch:0.00} s an epoch, {row.MicrosecondsPerEvent:0.0} µs an event");
+        }
     }
 
     private sealed record TrainingFigures

@@ -10,7 +10,7 @@ internal sealed class DinAnswerGradient
 {
     private readonly DinRunner _runner;
     private readonly bool _isLearned;
-    private readonly Workspace _room;
+    private readonly Workspace _workspace;
     private readonly Slice _features;       // [C × 3 D]
     private readonly Slice _hiddenBefore;   // [C × hidden] before PReLU
     private readonly Slice _hidden;         // [C × hidden] after it
@@ -21,13 +21,13 @@ internal sealed class DinAnswerGradient
     /// <param name="runner">Whose layers.</param>
     /// <param name="isLearned">False where only the way through them is wanted.</param>
     /// <param name="targets">C, at most.</param>
-    /// <param name="room">Receives the buffers.</param>
-    public DinAnswerGradient(DinRunner runner, bool isLearned, long targets, Workspace room)
+    /// <param name="workspace">In which the buffers are reserved.</param>
+    public DinAnswerGradient(DinRunner runner, bool isLearned, long targets, Workspace workspace)
     {
-        (_runner, _isLearned, _room) = (runner, isLearned, room);
-        (_features, _dFeatures) = (room.Reserve(targets * 3 * Shape.Width), room.Reserve(targets * 3 * Shape.Width));
-        (_hiddenBefore, _hidden) = (room.Reserve(targets * Shape.Hidden), room.Reserve(targets * Shape.Hidden));
-        (_lastBefore, _last) = (room.Reserve(targets * Shape.LastHidden), room.Reserve(targets * Shape.LastHidden));
+        (_runner, _isLearned, _workspace) = (runner, isLearned, workspace);
+        (_features, _dFeatures) = (workspace.Reserve(targets * 3 * Shape.Width), workspace.Reserve(targets * 3 * Shape.Width));
+        (_hiddenBefore, _hidden) = (workspace.Reserve(targets * Shape.Hidden), workspace.Reserve(targets * Shape.Hidden));
+        (_lastBefore, _last) = (workspace.Reserve(targets * Shape.LastHidden), workspace.Reserve(targets * Shape.LastHidden));
     }
 
     private DinShape Shape => _runner.Dimensions;
@@ -39,7 +39,7 @@ internal sealed class DinAnswerGradient
     public void Forward(ReadOnlySpan<float> weights, ReadOnlySpan<float> interest, ReadOnlySpan<float> targets, Span<float> scores)
     {
         var (D, C) = (Shape.Width, scores.Length);
-        var features = _room.Of(_features, C * 3 * D);
+        var features = _workspace.Of(_features, C * 3 * D);
         for (var c = 0; c < C; c++)
         {
             var u = interest.Slice(c * D, D);
@@ -50,12 +50,12 @@ internal sealed class DinAnswerGradient
             TensorPrimitives.Multiply(u, t, row[(2 * D)..]);
         }
 
-        var before = _room.Of(_hiddenBefore, C * Shape.Hidden);
-        var hidden = _room.Of(_hidden, C * Shape.Hidden);
+        var before = _workspace.Of(_hiddenBefore, C * Shape.Hidden);
+        var hidden = _workspace.Of(_hidden, C * Shape.Hidden);
         _runner.Hidden.Apply(weights, features, before);
         Activations.PRelu(before, _runner.HiddenSlope.Of(weights)[0], hidden);
-        var lastBefore = _room.Of(_lastBefore, C * Shape.LastHidden);
-        var last = _room.Of(_last, C * Shape.LastHidden);
+        var lastBefore = _workspace.Of(_lastBefore, C * Shape.LastHidden);
+        var last = _workspace.Of(_last, C * Shape.LastHidden);
         _runner.LastHidden.Apply(weights, hidden, lastBefore);
         Activations.PRelu(lastBefore, _runner.LastHiddenSlope.Of(weights)[0], last);
         _runner.Output.Apply(weights, last, scores);
@@ -70,14 +70,14 @@ internal sealed class DinAnswerGradient
         ReadOnlySpan<float> weights, ReadOnlySpan<float> targets, ReadOnlySpan<float> dScores, Span<float> dInterest, Span<float> gradient)
     {
         var (D, C) = (Shape.Width, dScores.Length);
-        var last = _room.Of(_last, C * Shape.LastHidden);
-        var hidden = _room.Of(_hidden, C * Shape.Hidden);
-        var features = _room.Of(_features, C * 3 * D);
-        var dFeatures = _room.Of(_dFeatures, features.Length);
+        var last = _workspace.Of(_last, C * Shape.LastHidden);
+        var hidden = _workspace.Of(_hidden, C * Shape.Hidden);
+        var features = _workspace.Of(_features, C * 3 * D);
+        var dFeatures = _workspace.Of(_dFeatures, features.Length);
         Through(_runner.Output, weights, last, dScores, last, gradient);
-        BackwardPRelu(_runner.LastHiddenSlope, weights, _room.Of(_lastBefore, last.Length), last, gradient);
+        BackwardPRelu(_runner.LastHiddenSlope, weights, _workspace.Of(_lastBefore, last.Length), last, gradient);
         Through(_runner.LastHidden, weights, hidden, last, hidden, gradient);
-        BackwardPRelu(_runner.HiddenSlope, weights, _room.Of(_hiddenBefore, hidden.Length), hidden, gradient);
+        BackwardPRelu(_runner.HiddenSlope, weights, _workspace.Of(_hiddenBefore, hidden.Length), hidden, gradient);
         Through(_runner.Hidden, weights, features, hidden, dFeatures, gradient);
         for (var c = 0; c < C; c++)
         {

@@ -9,7 +9,7 @@ namespace Tandem.Device.Backbones;
 internal sealed class DinAttentionGradient
 {
     private readonly DinRunner _runner;
-    private readonly Workspace _room;
+    private readonly Workspace _workspace;
     private readonly int _targets;      // C, at most
     private readonly Slice _history;    // [N × D] h
     private readonly Slice _mixed;      // [K × D] Wₜ + Wₚ ∘ h of an event; in the backward pass its gradient
@@ -19,19 +19,19 @@ internal sealed class DinAttentionGradient
     private readonly Slice _weights;    // [C] a; in the backward pass its gradient
     private readonly Slice _sum;        // [K]
 
-    public DinAttentionGradient(DinRunner runner, long events, long targets, Workspace room)
+    public DinAttentionGradient(DinRunner runner, long events, long targets, Workspace workspace)
     {
-        (_runner, _room, _targets) = (runner, room, (int)targets);
+        (_runner, _workspace, _targets) = (runner, workspace, (int)targets);
         var (D, K) = (Shape.Width, Shape.AttentionHidden);
-        (_history, _mixed, _own) = (room.Reserve(events * D), room.Reserve((long)K * D), room.Reserve(K));
-        (_before, _activated) = (room.Reserve(events * targets * K), room.Reserve(targets * K));
-        (_weights, _sum) = (room.Reserve(targets), room.Reserve(K));
+        (_history, _mixed, _own) = (workspace.Reserve(events * D), workspace.Reserve((long)K * D), workspace.Reserve(K));
+        (_before, _activated) = (workspace.Reserve(events * targets * K), workspace.Reserve(targets * K));
+        (_weights, _sum) = (workspace.Reserve(targets), workspace.Reserve(K));
     }
 
     private DinShape Shape => _runner.Dimensions;
 
     /// <param name="items">[N × D] rows of the events.</param>
-    public void Begin(ReadOnlySpan<float> items) => TensorPrimitives.Multiply(items, MathF.Sqrt(Shape.Width), _room.Of(_history));
+    public void Begin(ReadOnlySpan<float> items) => TensorPrimitives.Multiply(items, MathF.Sqrt(Shape.Width), _workspace.Of(_history));
 
     /// <param name="weights">By the layout.</param>
     /// <param name="events">How many of the events are read.</param>
@@ -41,8 +41,8 @@ internal sealed class DinAttentionGradient
     {
         var D = Shape.Width;
         var C = targets.Length / D;
-        var own = _room.Of(_own);
-        var a = _room.Of(_weights, C);
+        var own = _workspace.Of(_own);
+        var a = _workspace.Of(_weights, C);
         interest.Clear();
         for (var t = 0; t < events; t++)
         {
@@ -68,7 +68,7 @@ internal sealed class DinAttentionGradient
         ReadOnlySpan<float> weights, int events, ReadOnlySpan<float> targets, ReadOnlySpan<float> dInterest, Span<float> gradient)
     {
         var C = targets.Length / Shape.Width;
-        var da = _room.Of(_weights, C);
+        var da = _workspace.Of(_weights, C);
         var slope = _runner.AttentionSlope.Of(weights)[0];
         for (var t = 0; t < events; t++)
         {
@@ -86,8 +86,8 @@ internal sealed class DinAttentionGradient
     private void AddMixed(ReadOnlySpan<float> h, ReadOnlySpan<float> targets, ReadOnlySpan<float> dz, Span<float> gradient)
     {
         var (D, K) = (Shape.Width, Shape.AttentionHidden);
-        var dMixed = _room.Of(_mixed);
-        var sum = _room.Of(_sum);
+        var dMixed = _workspace.Of(_mixed);
+        var sum = _workspace.Of(_sum);
         dMixed.Clear();
         sum.Clear();
         for (var c = 0; c * D < targets.Length; c++)
@@ -109,7 +109,7 @@ internal sealed class DinAttentionGradient
     private Span<float> Mix(ReadOnlySpan<float> weights, ReadOnlySpan<float> h)
     {
         var D = Shape.Width;
-        var mixed = _room.Of(_mixed);
+        var mixed = _workspace.Of(_mixed);
         var ofTarget = _runner.OfTarget.Weight.Of(weights);
         var ofProduct = _runner.OfProduct.Weight.Of(weights);
         for (var from = 0; from < mixed.Length; from += D)
@@ -121,13 +121,13 @@ internal sealed class DinAttentionGradient
     private Span<float> Activate(ReadOnlySpan<float> weights, int t, int targets)
     {
         var before = Before(t, targets);
-        var activated = _room.Of(_activated, before.Length);
+        var activated = _workspace.Of(_activated, before.Length);
         Activations.PRelu(before, _runner.AttentionSlope.Of(weights)[0], activated);
         return activated;
     }
 
-    private Span<float> History(int t) => _room.Of(_history).Slice(t * Shape.Width, Shape.Width);
+    private Span<float> History(int t) => _workspace.Of(_history).Slice(t * Shape.Width, Shape.Width);
 
     private Span<float> Before(int t, int targets) =>
-        _room.Of(_before).Slice(t * _targets * Shape.AttentionHidden, targets * Shape.AttentionHidden);
+        _workspace.Of(_before).Slice(t * _targets * Shape.AttentionHidden, targets * Shape.AttentionHidden);
 }

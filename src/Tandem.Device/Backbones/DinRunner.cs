@@ -111,66 +111,66 @@ internal sealed class DinRunner : Runner
         var D = _shape.Width;
         for (var first = 0; first < scores.Length; first += Tile)
         {
-            var room = new Room(state.Scratch, Math.Min(Tile, scores.Length - first), _shape);
-            TensorPrimitives.Multiply(rows.Slice(first * D, room.Rows * D), MathF.Sqrt(D), room.Targets);
-            Read(weights, state, room);
-            Answer(weights, room, scores.Slice(first, room.Rows));
+            var scratch = new TileScratch(state.Scratch, Math.Min(Tile, scores.Length - first), _shape);
+            TensorPrimitives.Multiply(rows.Slice(first * D, scratch.Rows * D), MathF.Sqrt(D), scratch.Targets);
+            Read(weights, state, scratch);
+            Answer(weights, scratch, scores.Slice(first, scratch.Rows));
         }
     }
 
     /// <summary>u = Σ a(h, t) h for each target, with the adapter's change.</summary>
-    private void Read(ReadOnlySpan<float> weights, UserState state, Room room)
+    private void Read(ReadOnlySpan<float> weights, UserState state, TileScratch scratch)
     {
         var (D, K) = (_shape.Width, _shape.AttentionHidden);
         var ofTarget = OfTarget.Weight.Of(weights);
         var ofProduct = OfProduct.Weight.Of(weights);
-        room.Interest.Clear();
+        scratch.Interest.Clear();
         for (var t = 0; t < state.Events; t++)
         {
             var h = state.Carried.Slice(t * D, D);
             for (var from = 0; from < K * D; from += D)
-                TensorPrimitives.MultiplyAdd(ofProduct.Slice(from, D), h, ofTarget.Slice(from, D), room.Mixed.Slice(from, D));
-            MatrixProduct.TimesTransposed(room.Targets, room.Mixed, state.Carried.Slice(RowsLength + t * K, K), room.Attention);
-            Activations.PRelu(room.Attention, AttentionSlope.Of(weights)[0], room.Attention);
-            Weigh.Apply(weights, room.Attention, room.Weights);
-            for (var n = 0; n < room.Rows; n++)
+                TensorPrimitives.MultiplyAdd(ofProduct.Slice(from, D), h, ofTarget.Slice(from, D), scratch.Mixed.Slice(from, D));
+            MatrixProduct.TimesTransposed(scratch.Targets, scratch.Mixed, state.Carried.Slice(RowsLength + t * K, K), scratch.Attention);
+            Activations.PRelu(scratch.Attention, AttentionSlope.Of(weights)[0], scratch.Attention);
+            Weigh.Apply(weights, scratch.Attention, scratch.Weights);
+            for (var n = 0; n < scratch.Rows; n++)
             {
-                var u = room.Interest.Slice(n * D, D);
-                TensorPrimitives.MultiplyAdd(h, room.Weights[n], u, u);
+                var u = scratch.Interest.Slice(n * D, D);
+                TensorPrimitives.MultiplyAdd(h, scratch.Weights[n], u, u);
             }
         }
 
-        for (var n = 0; n < room.Rows; n++) Adapter.Apply(weights, room.Interest.Slice(n * D, D));
+        for (var n = 0; n < scratch.Rows; n++) Adapter.Apply(weights, scratch.Interest.Slice(n * D, D));
     }
 
     /// <summary>MLP([u, t, u ∘ t]) of each target.</summary>
-    private void Answer(ReadOnlySpan<float> weights, Room room, Span<float> scores)
+    private void Answer(ReadOnlySpan<float> weights, TileScratch scratch, Span<float> scores)
     {
         var D = _shape.Width;
-        for (var n = 0; n < room.Rows; n++)
+        for (var n = 0; n < scratch.Rows; n++)
         {
-            var u = room.Interest.Slice(n * D, D);
-            var t = room.Targets.Slice(n * D, D);
-            var row = room.Features.Slice(3 * n * D, 3 * D);
+            var u = scratch.Interest.Slice(n * D, D);
+            var t = scratch.Targets.Slice(n * D, D);
+            var row = scratch.Features.Slice(3 * n * D, 3 * D);
             u.CopyTo(row);
             t.CopyTo(row[D..]);
             TensorPrimitives.Multiply(u, t, row[(2 * D)..]);
         }
 
-        Hidden.Apply(weights, room.Features, room.Hidden);
-        Activations.PRelu(room.Hidden, HiddenSlope.Of(weights)[0], room.Hidden);
-        LastHidden.Apply(weights, room.Hidden, room.LastHidden);
-        Activations.PRelu(room.LastHidden, LastHiddenSlope.Of(weights)[0], room.LastHidden);
-        Output.Apply(weights, room.LastHidden, scores);
+        Hidden.Apply(weights, scratch.Features, scratch.Hidden);
+        Activations.PRelu(scratch.Hidden, HiddenSlope.Of(weights)[0], scratch.Hidden);
+        LastHidden.Apply(weights, scratch.Hidden, scratch.LastHidden);
+        Activations.PRelu(scratch.LastHidden, LastHiddenSlope.Of(weights)[0], scratch.LastHidden);
+        Output.Apply(weights, scratch.LastHidden, scores);
     }
 
     /// <summary>Scratch for N targets.</summary>
-    private readonly ref struct Room
+    private readonly ref struct TileScratch
     {
-        public Room(Span<float> scratch, int rows, DinShape shape)
+        public TileScratch(Span<float> buffer, int rows, DinShape shape)
         {
             var D = shape.Width;
-            var free = new Scratch(scratch);
+            var free = new Scratch(buffer);
             Rows = rows;
             Mixed = free.Take(shape.AttentionHidden * D);
             Targets = free.Take(rows * D);

@@ -8,13 +8,13 @@ internal sealed class Gru4RecGradient : BackboneGradient
     private readonly Gru4RecRunner _runner;
     private readonly GruLayerGradient[] _tapes;
 
-    public Gru4RecGradient(Gru4RecRunner runner, LearnedPart part, int events, Workspace room)
-        : base(runner, part, events, runner.Layers.Count, Math.Max(runner.Shape.Width, runner.Dimensions.Hidden), room)
+    public Gru4RecGradient(Gru4RecRunner runner, LearnedPart part, int events, Workspace workspace)
+        : base(runner, part, events, runner.Layers.Count, Math.Max(runner.Shape.Width, runner.Dimensions.Hidden), workspace)
     {
         _runner = runner;
         _tapes = new GruLayerGradient[Kept(part, runner.Layers.Count)];
         foreach (ref var tape in _tapes.AsSpan())
-            tape = new(Math.Max(runner.Shape.Width, runner.Dimensions.Hidden), runner.Dimensions.Hidden, events, room);
+            tape = new(Math.Max(runner.Shape.Width, runner.Dimensions.Hidden), runner.Dimensions.Hidden, events, workspace);
     }
 
     /// <inheritdoc/>

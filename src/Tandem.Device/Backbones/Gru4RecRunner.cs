@@ -53,8 +53,8 @@ internal sealed class Gru4RecRunner : Runner
         times: 0);
 
     /// <inheritdoc/>
-    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace room) =>
-        new Gru4RecGradient(this, part, events, room);
+    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace workspace) =>
+        new Gru4RecGradient(this, part, events, workspace);
 
     /// <inheritdoc/>
     protected override void Run(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
@@ -84,7 +84,8 @@ internal sealed class Gru4RecRunner : Runner
 
     /// <summary>h after each event, into <paramref name="y"/> [N × H].</summary>
     private static void Run(
-        ReadOnlySpan<float> weights, LinearLayer fromHidden, ReadOnlySpan<float> fromInput, Span<float> hidden, Span<float> y, Span<float> recurrent)
+        ReadOnlySpan<float> weights, LinearLayer fromHidden, ReadOnlySpan<float> fromInput, Span<float> hidden, Span<float> y,
+        Span<float> recurrent)
     {
         var H = hidden.Length;
         for (var t = 0; t * H < y.Length; t++)

@@ -8,16 +8,16 @@ namespace Tandem.Device.Backbones;
 internal sealed class HstuBias
 {
     private readonly HstuRunner _runner;
-    private readonly Workspace _room;
+    private readonly Workspace _workspace;
     private readonly Slice _values;     // [N × N]; in the backward pass their gradient
     private readonly Slice _buckets;    // [N × N] uint16, two to an element; shapes have at most 65,536 buckets
     private int _rows;
 
-    public HstuBias(HstuRunner runner, long events, Workspace room)
+    public HstuBias(HstuRunner runner, long events, Workspace workspace)
     {
-        (_runner, _room) = (runner, room);
-        _values = room.Reserve(events * events);
-        _buckets = room.Reserve(Shape.UsesTimes ? (events * events + 1) / 2 : 0);
+        (_runner, _workspace) = (runner, workspace);
+        _values = workspace.Reserve(events * events);
+        _buckets = workspace.Reserve(Shape.UsesTimes ? (events * events + 1) / 2 : 0);
     }
 
     private HstuShape Shape => _runner.Dimensions;
@@ -39,7 +39,7 @@ internal sealed class HstuBias
     /// <param name="weights">By the layout.</param>
     public ReadOnlySpan<float> Of(HstuBlockLayers block, ReadOnlySpan<float> weights)
     {
-        var values = _room.Of(_values, _rows * _rows);
+        var values = _workspace.Of(_values, _rows * _rows);
         var places = block.PositionBias.Of(weights);
         var times = block.TimeBias.Of(weights);
         var buckets = Buckets();
@@ -54,7 +54,7 @@ internal sealed class HstuBias
     /// <summary>[N × N] zeros to add the gradient of all heads to.</summary>
     public Span<float> Clear()
     {
-        var values = _room.Of(_values, _rows * _rows);
+        var values = _workspace.Of(_values, _rows * _rows);
         values.Clear();
         return values;
     }
@@ -64,7 +64,7 @@ internal sealed class HstuBias
     /// <param name="gradient">By the layout.</param>
     public void AddGradient(HstuBlockLayers block, Span<float> gradient)
     {
-        var values = _room.Of(_values, _rows * _rows);
+        var values = _workspace.Of(_values, _rows * _rows);
         var dPlaces = block.PositionBias.Of(gradient);
         var dTimes = block.TimeBias.Of(gradient);
         var buckets = Buckets();
@@ -79,5 +79,5 @@ internal sealed class HstuBias
     }
 
     /// <summary>[N × N], or empty where times are not used.</summary>
-    private Span<ushort> Buckets() => MemoryMarshal.Cast<float, ushort>(_room.Of(_buckets));
+    private Span<ushort> Buckets() => MemoryMarshal.Cast<float, ushort>(_workspace.Of(_buckets));
 }

@@ -9,7 +9,7 @@ namespace Tandem.Device.Backbones;
 internal sealed class HstuBlockGradient
 {
     private readonly HstuShape _shape;
-    private readonly Workspace _room;
+    private readonly Workspace _workspace;
     private readonly HstuBias _bias;
     private readonly HstuScratch _scratch;
     private readonly int _linear;       // H L
@@ -23,14 +23,15 @@ internal sealed class HstuBlockGradient
     private readonly Slice _mixedUnit;  // [N × H L] normalised
     private readonly Slice _gated;      // [N × H L] times u
 
-    public HstuBlockGradient(HstuShape shape, long events, Workspace room, HstuBias bias, HstuScratch scratch)
+    public HstuBlockGradient(HstuShape shape, long events, Workspace workspace, HstuBias bias, HstuScratch scratch)
     {
-        (_shape, _room, _bias, _scratch) = (shape, room, bias, scratch);
+        (_shape, _workspace, _bias, _scratch) = (shape, workspace, bias, scratch);
         (_linear, _attention) = (shape.Heads * shape.LinearWidth, shape.Heads * shape.AttentionWidth);
-        (_x, _normed) = (room.Reserve(events * shape.Width), room.Reserve(events * shape.Width));
-        (_before, _uvqk) = (room.Reserve(events * Width), room.Reserve(events * Width));
-        _scores = room.Reserve(shape.Heads * events * events);
-        (_mixed, _mixedUnit, _gated) = (room.Reserve(events * _linear), room.Reserve(events * _linear), room.Reserve(events * _linear));
+        (_x, _normed) = (workspace.Reserve(events * shape.Width), workspace.Reserve(events * shape.Width));
+        (_before, _uvqk) = (workspace.Reserve(events * Width), workspace.Reserve(events * Width));
+        _scores = workspace.Reserve(shape.Heads * events * events);
+        (_mixed, _mixedUnit) = (workspace.Reserve(events * _linear), workspace.Reserve(events * _linear));
+        _gated = workspace.Reserve(events * _linear);
     }
 
     private int Width => 2 * (_linear + _attention);
@@ -41,18 +42,18 @@ internal sealed class HstuBlockGradient
     public void Forward(HstuBlockLayers block, ReadOnlySpan<float> weights, Span<float> x)
     {
         var N = x.Length / _shape.Width;
-        var normed = _room.Of(_normed, x.Length);
-        var before = _room.Of(_before, N * Width);
-        var uvqk = _room.Of(_uvqk, N * Width);
-        var mixed = _room.Of(_mixed, N * _linear);
-        var gated = _room.Of(_gated, N * _linear);
-        x.CopyTo(_room.Of(_x));
+        var normed = _workspace.Of(_normed, x.Length);
+        var before = _workspace.Of(_before, N * Width);
+        var uvqk = _workspace.Of(_uvqk, N * Width);
+        var mixed = _workspace.Of(_mixed, N * _linear);
+        var gated = _workspace.Of(_gated, N * _linear);
+        x.CopyTo(_workspace.Of(_x));
         Normalize(x, _shape.Width, normed);
         block.Uvqk.Apply(weights, normed, before);
         Activations.Silu(before, uvqk);
         var bias = _bias.Of(block, weights);
         for (var h = 0; h < _shape.Heads; h++) Head(h).Forward(uvqk, bias, Scores(h, N), mixed, h * _shape.LinearWidth);
-        var unit = _room.Of(_mixedUnit, mixed.Length);
+        var unit = _workspace.Of(_mixedUnit, mixed.Length);
         Normalize(mixed, _linear, unit);
         for (var n = 0; n < N; n++) TensorPrimitives.Multiply(Row(unit, n), Gate(uvqk, n), Row(gated, n));
         var added = _scratch.Rows(x.Length);
@@ -64,37 +65,38 @@ internal sealed class HstuBlockGradient
     public void Backward(HstuBlockLayers block, ReadOnlySpan<float> weights, Span<float> dx, Span<float> gradient)
     {
         var N = dx.Length / _shape.Width;
-        var uvqk = _room.Of(_uvqk, N * Width);
+        var uvqk = _workspace.Of(_uvqk, N * Width);
         var dUvqk = _scratch.Uvqk(N * Width);
         var dGated = _scratch.Gated(N * _linear);
-        LinearGradient.Backward(block.Output, weights, _room.Of(_gated, dGated.Length), dx, dGated, gradient);
+        LinearGradient.Backward(block.Output, weights, _workspace.Of(_gated, dGated.Length), dx, dGated, gradient);
         dUvqk.Clear();
         for (var n = 0; n < N; n++)
         {
-            TensorPrimitives.Multiply(Row(dGated, n), Row(_room.Of(_mixedUnit), n), Gate(dUvqk, n));
+            TensorPrimitives.Multiply(Row(dGated, n), Row(_workspace.Of(_mixedUnit), n), Gate(dUvqk, n));
             TensorPrimitives.Multiply(Row(dGated, n), Gate(uvqk, n), Row(dGated, n));
         }
 
         var dMixed = _scratch.Mixed(dGated.Length);
         dMixed.Clear();
-        NormalizeBackward(_room.Of(_mixed, dGated.Length), _linear, dGated, dMixed);
+        NormalizeBackward(_workspace.Of(_mixed, dGated.Length), _linear, dGated, dMixed);
         var dBias = _bias.Clear();
         for (var h = 0; h < _shape.Heads; h++) Head(h).Backward(uvqk, Scores(h, N), dMixed, h * _shape.LinearWidth, dUvqk, dBias);
         _bias.AddGradient(block, gradient);
 
-        ActivationGradients.Silu(_room.Of(_before, dUvqk.Length), dUvqk);
+        ActivationGradients.Silu(_workspace.Of(_before, dUvqk.Length), dUvqk);
         var dNormed = _scratch.Rows(dx.Length);
-        LinearGradient.Backward(block.Uvqk, weights, _room.Of(_normed, dx.Length), dUvqk, dNormed, gradient);
-        NormalizeBackward(_room.Of(_x, dx.Length), _shape.Width, dNormed, dx);
+        LinearGradient.Backward(block.Uvqk, weights, _workspace.Of(_normed, dx.Length), dUvqk, dNormed, gradient);
+        NormalizeBackward(_workspace.Of(_x, dx.Length), _shape.Width, dNormed, dx);
     }
 
     private CausalSiluAttention Head(int h)
     {
         var (A, L) = (_shape.AttentionWidth, _shape.LinearWidth);
-        return new(Width, query: 2 * _linear + h * A, key: 2 * _linear + _attention + h * A, value: _linear + h * L, A, L, 1f / _shape.Window);
+        var query = 2 * _linear + h * A;
+        return new(Width, query, key: query + _attention, value: _linear + h * L, A, L, 1f / _shape.Window);
     }
 
-    private Span<float> Scores(int head, int rows) => _room.Of(_scores).Slice(head * rows * rows, rows * rows);
+    private Span<float> Scores(int head, int rows) => _workspace.Of(_scores).Slice(head * rows * rows, rows * rows);
 
     private Span<float> Row(Span<float> rows, int n) => rows.Slice(n * _linear, _linear);
 
@@ -111,7 +113,7 @@ internal sealed class HstuBlockGradient
         for (var from = 0; from < x.Length; from += width)
         {
             LayerNormGradient.Backward(
-                x.Slice(from, width), [], dy.Slice(from, width), dx.Slice(from, width), [], [], _scratch.Line, HstuRunner.Epsilon);
+                x.Slice(from, width), [], dy.Slice(from, width), dx.Slice(from, width), [], [], _scratch.Row, HstuRunner.Epsilon);
         }
     }
 }

@@ -11,12 +11,12 @@ internal sealed class HstuGradient : BackboneGradient
     private readonly HstuScratch _scratch;
     private readonly HstuBlockGradient[] _tapes;
 
-    public HstuGradient(HstuRunner runner, LearnedPart part, int events, Workspace room)
-        : base(runner, part, events, runner.Blocks.Count, runner.Shape.Width, room)
+    public HstuGradient(HstuRunner runner, LearnedPart part, int events, Workspace workspace)
+        : base(runner, part, events, runner.Blocks.Count, runner.Shape.Width, workspace)
     {
-        (_runner, _bias, _scratch) = (runner, new(runner, events, room), new(runner.Dimensions, events, room));
+        (_runner, _bias, _scratch) = (runner, new(runner, events, workspace), new(runner.Dimensions, events, workspace));
         _tapes = new HstuBlockGradient[Kept(part, runner.Blocks.Count)];
-        foreach (ref var tape in _tapes.AsSpan()) tape = new(runner.Dimensions, events, room, _bias, _scratch);
+        foreach (ref var tape in _tapes.AsSpan()) tape = new(runner.Dimensions, events, workspace, _bias, _scratch);
     }
 
     /// <inheritdoc/>
@@ -50,6 +50,6 @@ internal sealed class HstuGradient : BackboneGradient
         ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dOutputs, Span<float> dx, Span<float> gradient)
     {
         dx.Clear();
-        NormGradient.Backward(_runner.Norm, weights, x, dOutputs, dx, gradient, _scratch.Line);
+        NormGradient.Backward(_runner.Norm, weights, x, dOutputs, dx, gradient, _scratch.Row);
     }
 }

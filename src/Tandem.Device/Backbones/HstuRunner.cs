@@ -62,52 +62,61 @@ internal sealed class HstuRunner : Runner
         _shape.Window);
 
     /// <inheritdoc/>
-    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace room) =>
-        new HstuGradient(this, part, events, room);
+    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace workspace) =>
+        new HstuGradient(this, part, events, workspace);
 
     /// <inheritdoc/>
     protected override void Run(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
     {
         var (D, N) = (_shape.Width, events.Count);
         events.Times.CopyTo(state.Times[state.Events..]);
-        var room = new Room(state.Scratch, N, D, _linear, _attention, _shape.Window);
-        TensorPrimitives.MultiplyAdd(events.Rows, MathF.Sqrt(D), Position.Of(weights).Slice(state.Events * D, N * D), room.X);
+        var scratch = new BlockScratch(state.Scratch, N, D, _linear, _attention, _shape.Window);
+        TensorPrimitives.MultiplyAdd(events.Rows, MathF.Sqrt(D), Position.Of(weights).Slice(state.Events * D, N * D), scratch.X);
         for (var b = 0; b < Blocks.Count; b++)
-            Run(weights, Blocks[b], room, state, state.Carried.Slice(b * CarriedPerBlock, CarriedPerBlock), onlyLast: b == Blocks.Count - 1);
-        Norm.Apply(weights, room.X[^D..], state.Output);
+        {
+            var carried = state.Carried.Slice(b * CarriedPerBlock, CarriedPerBlock);
+            Run(weights, Blocks[b], scratch, state, carried, onlyLast: b == Blocks.Count - 1);
+        }
+
+        Norm.Apply(weights, scratch.X[^D..], state.Output);
     }
 
-    private void Run(ReadOnlySpan<float> weights, HstuBlockLayers block, Room room, UserState state, Span<float> carried, bool onlyLast)
+    private void Run(
+        ReadOnlySpan<float> weights, HstuBlockLayers block, BlockScratch scratch, UserState state, Span<float> carried, bool onlyLast)
     {
-        var (past, N) = (state.Events, room.Rows);
+        var (past, N) = (state.Events, scratch.Rows);
         var keys = carried[..(_shape.Window * _attention)];
         var values = carried[(_shape.Window * _attention)..];
         var newKeys = keys.Slice(past * _attention, N * _attention);
         var newValues = values.Slice(past * _linear, N * _linear);
-        Normalize(room.X, _shape.Width, room.Normed);
-        block.Value.Apply(weights, room.Normed, newValues);
-        block.Key.Apply(weights, room.Normed, newKeys);
+        Normalize(scratch.X, _shape.Width, scratch.Normed);
+        block.Value.Apply(weights, scratch.Normed, newValues);
+        block.Key.Apply(weights, scratch.Normed, newKeys);
         Activations.Silu(newValues, newValues);
         Activations.Silu(newKeys, newKeys);
-        if (onlyLast) room = room.Last();
+        if (onlyLast) scratch = scratch.Last();
 
-        block.Gate.Apply(weights, room.Normed, room.Gate);
-        block.Query.Apply(weights, room.Normed, room.Query);
-        Activations.Silu(room.Gate, room.Gate);
-        Activations.Silu(room.Query, room.Query);
-        for (var i = 0; i < room.Rows; i++) Attend(weights, block, room, i, state.Times, keys, values, past + N - room.Rows + i + 1);
-        Normalize(room.Mixed, _linear, room.Mixed);
-        TensorPrimitives.Multiply(room.Mixed, room.Gate, room.Mixed);
-        block.Output.Apply(weights, room.Mixed, room.Normed);
-        TensorPrimitives.Add(room.X, room.Normed, room.X);
+        block.Gate.Apply(weights, scratch.Normed, scratch.Gate);
+        block.Query.Apply(weights, scratch.Normed, scratch.Query);
+        Activations.Silu(scratch.Gate, scratch.Gate);
+        Activations.Silu(scratch.Query, scratch.Query);
+        for (var i = 0; i < scratch.Rows; i++)
+            Attend(weights, block, scratch, i, state.Times, keys, values, past + N - scratch.Rows + i + 1);
+
+        Normalize(scratch.Mixed, _linear, scratch.Mixed);
+        TensorPrimitives.Multiply(scratch.Mixed, scratch.Gate, scratch.Mixed);
+        block.Output.Apply(weights, scratch.Mixed, scratch.Normed);
+        TensorPrimitives.Add(scratch.X, scratch.Normed, scratch.X);
     }
 
-    /// <summary>Σ silu(⟨q, kⱼ⟩ + bias) vⱼ / T per head for row <paramref name="i"/>, over the first <paramref name="steps"/> events.</summary>
+    /// <summary>
+    /// Σ silu(⟨q, kⱼ⟩ + bias) vⱼ / T per head for row <paramref name="i"/>, over the first <paramref name="steps"/> events.
+    /// </summary>
     private void Attend(
-        ReadOnlySpan<float> weights, HstuBlockLayers block, Room room, int i, ReadOnlySpan<long> times,
+        ReadOnlySpan<float> weights, HstuBlockLayers block, BlockScratch scratch, int i, ReadOnlySpan<long> times,
         ReadOnlySpan<float> keys, ReadOnlySpan<float> values, int steps)
     {
-        var bias = room.Bias[..steps];
+        var bias = scratch.Bias[..steps];
         var places = block.PositionBias.Of(weights);
         var buckets = block.TimeBias.Of(weights);
         for (var j = 0; j < steps; j++) bias[j] = places[steps - 1 - j];
@@ -120,8 +129,8 @@ internal sealed class HstuRunner : Runner
         for (var h = 0; h < _shape.Heads; h++)
         {
             Attention.AttendSilu(
-                room.Query.Slice(i * _attention + h * A, A), keys[(h * A)..], values[(h * L)..], steps, _attention, _linear, bias,
-                1f / _shape.Window, room.Weights, room.Mixed.Slice(i * _linear + h * L, L));
+                scratch.Query.Slice(i * _attention + h * A, A), keys[(h * A)..], values[(h * L)..], steps, _attention, _linear, bias,
+                1f / _shape.Window, scratch.Weights, scratch.Mixed.Slice(i * _linear + h * L, L));
         }
     }
 
@@ -138,16 +147,16 @@ internal sealed class HstuRunner : Runner
     }
 
     /// <summary>Scratch for N rows.</summary>
-    private readonly ref struct Room
+    private readonly ref struct BlockScratch
     {
         private readonly int _width;
         private readonly int _linear;
         private readonly int _attention;
 
-        public Room(Span<float> scratch, int rows, int width, int linear, int attention, int window)
+        public BlockScratch(Span<float> buffer, int rows, int width, int linear, int attention, int window)
         {
             (_width, _linear, _attention, Rows) = (width, linear, attention, rows);
-            var free = new Scratch(scratch);
+            var free = new Scratch(buffer);
             X = free.Take(rows * width);
             Normed = free.Take(rows * width);
             Gate = free.Take(rows * linear);
@@ -182,7 +191,7 @@ internal sealed class HstuRunner : Runner
         public Span<float> Weights { get; }
 
         /// <summary>The last row alone.</summary>
-        public Room Last() => this with
+        public BlockScratch Last() => this with
         {
             Rows = 1,
             X = X[^_width..],

@@ -6,35 +6,35 @@ namespace Tandem.Device.Backbones;
 /// <summary>Buffers that the blocks of HSTU use one after another.</summary>
 internal sealed class HstuScratch
 {
-    private readonly Workspace _room;
+    private readonly Workspace _workspace;
     private readonly Slice _rows;
     private readonly Slice _uvqk;
     private readonly Slice _gated;
     private readonly Slice _mixed;
-    private readonly Slice _line;
+    private readonly Slice _row;
 
-    public HstuScratch(HstuShape shape, long events, Workspace room)
+    public HstuScratch(HstuShape shape, long events, Workspace workspace)
     {
-        _room = room;
+        _workspace = workspace;
         var linear = (long)shape.Heads * shape.LinearWidth;
-        _rows = room.Reserve(events * shape.Width);
-        _uvqk = room.Reserve(events * 2 * shape.Heads * (shape.LinearWidth + (long)shape.AttentionWidth));
-        (_gated, _mixed) = (room.Reserve(events * linear), room.Reserve(events * linear));
-        _line = room.Reserve(Math.Max(shape.Width, linear));
+        _rows = workspace.Reserve(events * shape.Width);
+        _uvqk = workspace.Reserve(events * 2 * shape.Heads * (shape.LinearWidth + (long)shape.AttentionWidth));
+        (_gated, _mixed) = (workspace.Reserve(events * linear), workspace.Reserve(events * linear));
+        _row = workspace.Reserve(Math.Max(shape.Width, linear));
     }
 
     /// <summary>[max(D, H L)].</summary>
-    public Span<float> Line => _room.Of(_line);
+    public Span<float> Row => _workspace.Of(_row);
 
     /// <summary>[N × D].</summary>
-    public Span<float> Rows(int length) => _room.Of(_rows, length);
+    public Span<float> Rows(int length) => _workspace.Of(_rows, length);
 
     /// <summary>[N × 2 H (L + A)].</summary>
-    public Span<float> Uvqk(int length) => _room.Of(_uvqk, length);
+    public Span<float> Uvqk(int length) => _workspace.Of(_uvqk, length);
 
     /// <summary>[N × H L].</summary>
-    public Span<float> Gated(int length) => _room.Of(_gated, length);
+    public Span<float> Gated(int length) => _workspace.Of(_gated, length);
 
     /// <summary>[N × H L].</summary>
-    public Span<float> Mixed(int length) => _room.Of(_mixed, length);
+    public Span<float> Mixed(int length) => _workspace.Of(_mixed, length);
 }

@@ -9,7 +9,7 @@ namespace Tandem.Device.Backbones;
 internal sealed class SasRecAttentionGradient
 {
     private readonly SasRecShape _shape;
-    private readonly Workspace _room;
+    private readonly Workspace _workspace;
     private readonly SasRecScratch _scratch;
     private readonly GatedResidual? _gated;
     private readonly Slice _x;          // [N × D]
@@ -18,13 +18,14 @@ internal sealed class SasRecAttentionGradient
     private readonly Slice _weights;    // [H × N × N]
     private readonly Slice _mixed;      // [N × D]
 
-    public SasRecAttentionGradient(SasRecShape shape, long events, Workspace room, SasRecScratch scratch)
+    public SasRecAttentionGradient(SasRecShape shape, long events, Workspace workspace, SasRecScratch scratch)
     {
-        (_shape, _room, _scratch) = (shape, room, scratch);
+        (_shape, _workspace, _scratch) = (shape, workspace, scratch);
         var rows = events * shape.Width;
-        (_x, _normed, _qkv, _mixed) = (room.Reserve(rows), room.Reserve(rows), room.Reserve(3 * rows), room.Reserve(rows));
-        _weights = room.Reserve(shape.Heads * events * events);
-        if (shape.Block == SasRecBlockForm.Ligr) _gated = new(room, rows);
+        (_x, _normed) = (workspace.Reserve(rows), workspace.Reserve(rows));
+        (_qkv, _mixed) = (workspace.Reserve(3 * rows), workspace.Reserve(rows));
+        _weights = workspace.Reserve(shape.Heads * events * events);
+        if (shape.Block == SasRecBlockForm.Ligr) _gated = new(workspace, rows);
     }
 
     /// <param name="block">Its layers.</param>
@@ -32,10 +33,10 @@ internal sealed class SasRecAttentionGradient
     /// <param name="x">[N × D], changed in place.</param>
     public void Forward(SasRecBlockLayers block, ReadOnlySpan<float> weights, Span<float> x)
     {
-        var normed = _room.Of(_normed, x.Length);
-        var qkv = _room.Of(_qkv, 3 * x.Length);
-        var mixed = _room.Of(_mixed, x.Length);
-        x.CopyTo(_room.Of(_x));
+        var normed = _workspace.Of(_normed, x.Length);
+        var qkv = _workspace.Of(_qkv, 3 * x.Length);
+        var mixed = _workspace.Of(_mixed, x.Length);
+        x.CopyTo(_workspace.Of(_x));
         block.AttentionNorm.Apply(weights, x, normed);
         block.Qkv.Apply(weights, normed, qkv);
         for (var h = 0; h < _shape.Heads; h++) Head(h).Forward(qkv, Weights(h, x.Length), mixed);
@@ -57,12 +58,12 @@ internal sealed class SasRecAttentionGradient
         if (_gated is null) dx.CopyTo(dAdded);
         else _gated.Backward(block.AttentionGate, weights, dx, dAdded, gradient);
 
-        LinearGradient.Backward(block.Output, weights, _room.Of(_mixed, dx.Length), dAdded, dRows, gradient);
+        LinearGradient.Backward(block.Output, weights, _workspace.Of(_mixed, dx.Length), dAdded, dRows, gradient);
         dQkv.Clear();
         for (var h = 0; h < _shape.Heads; h++)
-            Head(h).Backward(_room.Of(_qkv, dQkv.Length), Weights(h, dx.Length), dRows, dQkv, _scratch.Line);
-        LinearGradient.Backward(block.Qkv, weights, _room.Of(_normed, dx.Length), dQkv, dRows, gradient);
-        NormGradient.Backward(block.AttentionNorm, weights, _room.Of(_x, dx.Length), dRows, dx, gradient, _scratch.Line);
+            Head(h).Backward(_workspace.Of(_qkv, dQkv.Length), Weights(h, dx.Length), dRows, dQkv, _scratch.Row);
+        LinearGradient.Backward(block.Qkv, weights, _workspace.Of(_normed, dx.Length), dQkv, dRows, gradient);
+        NormGradient.Backward(block.AttentionNorm, weights, _workspace.Of(_x, dx.Length), dRows, dx, gradient, _scratch.Row);
     }
 
     private CausalAttention Head(int h)
@@ -74,6 +75,6 @@ internal sealed class SasRecAttentionGradient
     private Span<float> Weights(int head, int elements)
     {
         var N = elements / _shape.Width;
-        return _room.Of(_weights).Slice(head * N * N, N * N);
+        return _workspace.Of(_weights).Slice(head * N * N, N * N);
     }
 }

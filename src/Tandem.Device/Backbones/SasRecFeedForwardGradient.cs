@@ -9,7 +9,7 @@ namespace Tandem.Device.Backbones;
 internal sealed class SasRecFeedForwardGradient
 {
     private readonly SasRecShape _shape;
-    private readonly Workspace _room;
+    private readonly Workspace _workspace;
     private readonly SasRecScratch _scratch;
     private readonly GatedResidual? _gated;
     private readonly Slice _x;          // [N × D]
@@ -17,14 +17,14 @@ internal sealed class SasRecFeedForwardGradient
     private readonly Slice _hidden;     // [N × M] before f; of LiGR's blocks [N × 2 M]
     private readonly Slice _active;     // [N × M] after f
 
-    public SasRecFeedForwardGradient(SasRecShape shape, long events, Workspace room, SasRecScratch scratch)
+    public SasRecFeedForwardGradient(SasRecShape shape, long events, Workspace workspace, SasRecScratch scratch)
     {
-        (_shape, _room, _scratch) = (shape, room, scratch);
+        (_shape, _workspace, _scratch) = (shape, workspace, scratch);
         var isGated = shape.Block == SasRecBlockForm.Ligr;
-        (_x, _normed) = (room.Reserve(events * shape.Width), room.Reserve(events * shape.Width));
-        _hidden = room.Reserve(events * shape.Inner * (isGated ? 2 : 1));
-        _active = room.Reserve(events * shape.Inner);
-        if (isGated) _gated = new(room, events * shape.Width);
+        (_x, _normed) = (workspace.Reserve(events * shape.Width), workspace.Reserve(events * shape.Width));
+        _hidden = workspace.Reserve(events * shape.Inner * (isGated ? 2 : 1));
+        _active = workspace.Reserve(events * shape.Inner);
+        if (isGated) _gated = new(workspace, events * shape.Width);
     }
 
     /// <param name="block">Its layers.</param>
@@ -33,10 +33,10 @@ internal sealed class SasRecFeedForwardGradient
     public void Forward(SasRecBlockLayers block, ReadOnlySpan<float> weights, Span<float> x)
     {
         var N = x.Length / _shape.Width;
-        var normed = _room.Of(_normed, x.Length);
+        var normed = _workspace.Of(_normed, x.Length);
         var hidden = Hidden(block, N);
-        var active = _room.Of(_active, N * _shape.Inner);
-        x.CopyTo(_room.Of(_x));
+        var active = _workspace.Of(_active, N * _shape.Inner);
+        x.CopyTo(_workspace.Of(_x));
         block.FeedForwardNorm.Apply(weights, x, normed);
         block.Expand.Apply(weights, normed, hidden);
         Activate(hidden, active);
@@ -56,10 +56,10 @@ internal sealed class SasRecFeedForwardGradient
         if (_gated is null) dx.CopyTo(dAdded);
         else _gated.Backward(block.FeedForwardGate, weights, dx, dAdded, gradient);
 
-        LinearGradient.Backward(block.Contract, weights, _room.Of(_active, dActive.Length), dAdded, dActive, gradient);
+        LinearGradient.Backward(block.Contract, weights, _workspace.Of(_active, dActive.Length), dAdded, dActive, gradient);
         var dHidden = ActivateBackward(Hidden(block, N), dActive);
-        LinearGradient.Backward(block.Expand, weights, _room.Of(_normed, dx.Length), dHidden, dRows, gradient);
-        NormGradient.Backward(block.FeedForwardNorm, weights, _room.Of(_x, dx.Length), dRows, dx, gradient, _scratch.Line);
+        LinearGradient.Backward(block.Expand, weights, _workspace.Of(_normed, dx.Length), dHidden, dRows, gradient);
+        NormGradient.Backward(block.FeedForwardNorm, weights, _workspace.Of(_x, dx.Length), dRows, dx, gradient, _scratch.Row);
     }
 
     private void Activate(ReadOnlySpan<float> hidden, Span<float> active)
@@ -89,7 +89,7 @@ internal sealed class SasRecFeedForwardGradient
                 ActivationGradients.Relu(hidden, dActive);
                 return dActive;
             case SasRecBlockForm.Gelu:
-                ActivationGradients.Gelu(hidden, _room.Of(_active, dActive.Length), dActive);
+                ActivationGradients.Gelu(hidden, _workspace.Of(_active, dActive.Length), dActive);
                 return dActive;
             default:
                 var M = _shape.Inner;
@@ -105,5 +105,5 @@ internal sealed class SasRecFeedForwardGradient
         }
     }
 
-    private Span<float> Hidden(SasRecBlockLayers block, int rows) => _room.Of(_hidden, rows * block.Expand.Outputs);
+    private Span<float> Hidden(SasRecBlockLayers block, int rows) => _workspace.Of(_hidden, rows * block.Expand.Outputs);
 }

@@ -10,14 +10,14 @@ internal sealed class SasRecGradient : BackboneGradient
     private readonly SasRecScratch _scratch;
     private readonly (SasRecAttentionGradient Attention, SasRecFeedForwardGradient FeedForward)[] _tapes;
 
-    public SasRecGradient(SasRecRunner runner, LearnedPart part, int events, Workspace room)
-        : base(runner, part, events, runner.Blocks.Count, runner.Shape.Width, room)
+    public SasRecGradient(SasRecRunner runner, LearnedPart part, int events, Workspace workspace)
+        : base(runner, part, events, runner.Blocks.Count, runner.Shape.Width, workspace)
     {
         _runner = runner;
-        _scratch = new(runner.Dimensions, events, room);
+        _scratch = new(runner.Dimensions, events, workspace);
         _tapes = new (SasRecAttentionGradient, SasRecFeedForwardGradient)[Kept(part, runner.Blocks.Count)];
         foreach (ref var tape in _tapes.AsSpan())
-            tape = (new(runner.Dimensions, events, room, _scratch), new(runner.Dimensions, events, room, _scratch));
+            tape = (new(runner.Dimensions, events, workspace, _scratch), new(runner.Dimensions, events, workspace, _scratch));
     }
 
     /// <inheritdoc/>
@@ -56,6 +56,6 @@ internal sealed class SasRecGradient : BackboneGradient
         ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dOutputs, Span<float> dx, Span<float> gradient)
     {
         dx.Clear();
-        NormGradient.Backward(_runner.Norm, weights, x, dOutputs, dx, gradient, _scratch.Line);
+        NormGradient.Backward(_runner.Norm, weights, x, dOutputs, dx, gradient, _scratch.Row);
     }
 }

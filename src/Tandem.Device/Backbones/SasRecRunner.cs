@@ -56,71 +56,73 @@ internal sealed class SasRecRunner : Runner
         times: 0);
 
     /// <inheritdoc/>
-    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace room) =>
-        new SasRecGradient(this, part, events, room);
+    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace workspace) =>
+        new SasRecGradient(this, part, events, workspace);
 
     /// <inheritdoc/>
     protected override void Run(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
     {
         var (D, N) = (_shape.Width, events.Count);
-        var room = new Room(state.Scratch, N, D, HiddenWidth, _shape.Window);
+        var scratch = new BlockScratch(state.Scratch, N, D, HiddenWidth, _shape.Window);
         var positions = Position.Of(weights).Slice(state.Events * D, N * D);
-        TensorPrimitives.MultiplyAdd(events.Rows, MathF.Sqrt(D), positions, room.X);
+        TensorPrimitives.MultiplyAdd(events.Rows, MathF.Sqrt(D), positions, scratch.X);
         for (var b = 0; b < Blocks.Count; b++)
         {
             var keys = state.Carried.Slice(2 * b * Tape, Tape);
             var values = state.Carried.Slice((2 * b + 1) * Tape, Tape);
-            Run(weights, Blocks[b], room, keys, values, state.Events, onlyLast: b == Blocks.Count - 1);
+            Run(weights, Blocks[b], scratch, keys, values, state.Events, onlyLast: b == Blocks.Count - 1);
         }
 
-        Norm.Apply(weights, room.X[^D..], state.Output);
+        Norm.Apply(weights, scratch.X[^D..], state.Output);
     }
 
     private void Run(
-        ReadOnlySpan<float> weights, SasRecBlockLayers block, Room room, Span<float> keys, Span<float> values, int past, bool onlyLast)
+        ReadOnlySpan<float> weights, SasRecBlockLayers block, BlockScratch scratch, Span<float> keys, Span<float> values, int past,
+        bool onlyLast)
     {
-        var (D, N) = (_shape.Width, room.Rows);
-        block.AttentionNorm.Apply(weights, room.X, room.Normed);
-        block.Key.Apply(weights, room.Normed, keys.Slice(past * D, N * D));
-        block.Value.Apply(weights, room.Normed, values.Slice(past * D, N * D));
-        if (onlyLast) room = room.Last();
-        var first = past + N - room.Rows;
+        var (D, N) = (_shape.Width, scratch.Rows);
+        block.AttentionNorm.Apply(weights, scratch.X, scratch.Normed);
+        block.Key.Apply(weights, scratch.Normed, keys.Slice(past * D, N * D));
+        block.Value.Apply(weights, scratch.Normed, values.Slice(past * D, N * D));
+        if (onlyLast) scratch = scratch.Last();
+        var first = past + N - scratch.Rows;
 
-        block.Query.Apply(weights, room.Normed, room.Query);
-        for (var i = 0; i < room.Rows; i++) Attend(room, i, keys, values, first + i + 1);
-        block.Output.Apply(weights, room.Mixed, room.Normed);
+        block.Query.Apply(weights, scratch.Normed, scratch.Query);
+        for (var i = 0; i < scratch.Rows; i++) Attend(scratch, i, keys, values, first + i + 1);
+        block.Output.Apply(weights, scratch.Mixed, scratch.Normed);
         if (_shape.Block == SasRecBlockForm.Ligr)
         {
-            block.AttentionGate.Apply(weights, room.X, room.Gate);
-            TensorPrimitives.Sigmoid(room.Gate, room.Gate);
-            TensorPrimitives.MultiplyAdd(room.Gate, room.Normed, room.X, room.X);
+            block.AttentionGate.Apply(weights, scratch.X, scratch.Gate);
+            TensorPrimitives.Sigmoid(scratch.Gate, scratch.Gate);
+            TensorPrimitives.MultiplyAdd(scratch.Gate, scratch.Normed, scratch.X, scratch.X);
         }
         else
         {
-            TensorPrimitives.Add(room.X, room.Normed, room.X);
+            TensorPrimitives.Add(scratch.X, scratch.Normed, scratch.X);
         }
 
-        FeedForward(weights, block, room);
+        FeedForward(weights, block, scratch);
     }
 
     /// <summary>softmax(q Kᵀ / √F) V per head for row <paramref name="i"/>, over the first <paramref name="steps"/> events.</summary>
-    private void Attend(Room room, int i, ReadOnlySpan<float> keys, ReadOnlySpan<float> values, int steps)
+    private void Attend(BlockScratch scratch, int i, ReadOnlySpan<float> keys, ReadOnlySpan<float> values, int steps)
     {
         var (D, F) = (_shape.Width, _shape.Width / _shape.Heads);
         var scale = 1 / MathF.Sqrt(F);
         for (var from = 0; from < D; from += F)
         {
             Attention.Attend(
-                room.Query.Slice(i * D + from, F), keys[from..], values[from..], steps, D, scale, room.Weights, room.Mixed.Slice(i * D + from, F));
+                scratch.Query.Slice(i * D + from, F), keys[from..], values[from..], steps, D, scale, scratch.Weights,
+                scratch.Mixed.Slice(i * D + from, F));
         }
     }
 
-    private void FeedForward(ReadOnlySpan<float> weights, SasRecBlockLayers block, Room room)
+    private void FeedForward(ReadOnlySpan<float> weights, SasRecBlockLayers block, BlockScratch scratch)
     {
-        var inner = room.Rows * _shape.Inner;
-        var hidden = room.Hidden[..(room.Rows * block.Expand.Outputs)];
-        block.FeedForwardNorm.Apply(weights, room.X, room.Normed);
-        block.Expand.Apply(weights, room.Normed, hidden);
+        var inner = scratch.Rows * _shape.Inner;
+        var hidden = scratch.Hidden[..(scratch.Rows * block.Expand.Outputs)];
+        block.FeedForwardNorm.Apply(weights, scratch.X, scratch.Normed);
+        block.Expand.Apply(weights, scratch.Normed, hidden);
         switch (_shape.Block)
         {
             case SasRecBlockForm.Relu: Activations.Relu(hidden, hidden); break;
@@ -128,16 +130,16 @@ internal sealed class SasRecRunner : Runner
             case SasRecBlockForm.Ligr: SwiGlu(hidden, _shape.Inner); break;
         }
 
-        block.Contract.Apply(weights, hidden[..inner], room.Mixed);
+        block.Contract.Apply(weights, hidden[..inner], scratch.Mixed);
         if (_shape.Block != SasRecBlockForm.Ligr)
         {
-            TensorPrimitives.Add(room.X, room.Mixed, room.X);
+            TensorPrimitives.Add(scratch.X, scratch.Mixed, scratch.X);
             return;
         }
 
-        block.FeedForwardGate.Apply(weights, room.X, room.Gate);
-        TensorPrimitives.Sigmoid(room.Gate, room.Gate);
-        TensorPrimitives.MultiplyAdd(room.Gate, room.Mixed, room.X, room.X);
+        block.FeedForwardGate.Apply(weights, scratch.X, scratch.Gate);
+        TensorPrimitives.Sigmoid(scratch.Gate, scratch.Gate);
+        TensorPrimitives.MultiplyAdd(scratch.Gate, scratch.Mixed, scratch.X, scratch.X);
     }
 
     /// <summary>[N × 2 M] → [N × M] in place: row n lands before any row that is still to be read.</summary>
@@ -148,14 +150,14 @@ internal sealed class SasRecRunner : Runner
     }
 
     /// <summary>Scratch for N rows.</summary>
-    private readonly ref struct Room
+    private readonly ref struct BlockScratch
     {
         private readonly int _width;
 
-        public Room(Span<float> scratch, int rows, int width, int hiddenWidth, int window)
+        public BlockScratch(Span<float> buffer, int rows, int width, int hiddenWidth, int window)
         {
             (_width, Rows) = (width, rows);
-            var free = new Scratch(scratch);
+            var free = new Scratch(buffer);
             X = free.Take(rows * width);
             Normed = free.Take(rows * width);
             Query = free.Take(rows * width);
@@ -190,7 +192,7 @@ internal sealed class SasRecRunner : Runner
         public Span<float> Weights { get; }
 
         /// <summary>The last row alone.</summary>
-        public Room Last() => this with
+        public BlockScratch Last() => this with
         {
             Rows = 1,
             X = X[^_width..],

@@ -6,38 +6,39 @@ namespace Tandem.Device.Backbones;
 /// <summary>Buffers that the blocks of SASRec use one after another.</summary>
 internal sealed class SasRecScratch
 {
-    private readonly Workspace _room;
+    private readonly Workspace _workspace;
     private readonly Slice _added;
     private readonly Slice _rows;
     private readonly Slice _qkv;
     private readonly Slice _active;
     private readonly Slice _hidden;
-    private readonly Slice _line;
+    private readonly Slice _row;
 
-    public SasRecScratch(SasRecShape shape, long events, Workspace room)
+    public SasRecScratch(SasRecShape shape, long events, Workspace workspace)
     {
-        _room = room;
+        _workspace = workspace;
         var rows = events * shape.Width;
-        (_added, _rows, _qkv, _active) = (room.Reserve(rows), room.Reserve(rows), room.Reserve(3 * rows), room.Reserve(events * shape.Inner));
-        _hidden = room.Reserve(shape.Block == SasRecBlockForm.Ligr ? 2 * events * shape.Inner : 0);
-        _line = room.Reserve(Math.Max(shape.Width, events));
+        (_added, _rows, _qkv) = (workspace.Reserve(rows), workspace.Reserve(rows), workspace.Reserve(3 * rows));
+        _active = workspace.Reserve(events * shape.Inner);
+        _hidden = workspace.Reserve(shape.Block == SasRecBlockForm.Ligr ? 2 * events * shape.Inner : 0);
+        _row = workspace.Reserve(Math.Max(shape.Width, events));
     }
 
     /// <summary>[max(D, N)].</summary>
-    public Span<float> Line => _room.Of(_line);
+    public Span<float> Row => _workspace.Of(_row);
 
     /// <summary>[N × D].</summary>
-    public Span<float> Added(int length) => _room.Of(_added, length);
+    public Span<float> Added(int length) => _workspace.Of(_added, length);
 
     /// <summary>[N × D].</summary>
-    public Span<float> Rows(int length) => _room.Of(_rows, length);
+    public Span<float> Rows(int length) => _workspace.Of(_rows, length);
 
     /// <summary>[N × 3 D].</summary>
-    public Span<float> Qkv(int length) => _room.Of(_qkv, length);
+    public Span<float> Qkv(int length) => _workspace.Of(_qkv, length);
 
     /// <summary>[N × M].</summary>
-    public Span<float> Active(int length) => _room.Of(_active, length);
+    public Span<float> Active(int length) => _workspace.Of(_active, length);
 
     /// <summary>[N × 2 M], of LiGR's blocks.</summary>
-    public Span<float> Hidden(int length) => _room.Of(_hidden, length);
+    public Span<float> Hidden(int length) => _workspace.Of(_hidden, length);
 }

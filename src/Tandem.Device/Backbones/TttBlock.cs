@@ -44,8 +44,8 @@ internal sealed class TttBlock
     /// <summary>Floats that it carries of a user.</summary>
     public int Carried => _layer.MemoryLength + TailLength(_shape.PreConvolution) + TailLength(_shape.ShareQueryKey);
 
-    /// <summary>Floats that the inner models work in.</summary>
-    public int Line(int rows) => _layer.Line(rows);
+    /// <summary>Floats of scratch of the inner models.</summary>
+    public int ScratchLength(int rows) => _layer.ScratchLength(rows);
 
     /// <summary>What is carried before the first event.</summary>
     /// <param name="parameters">By the layout.</param>
@@ -56,49 +56,49 @@ internal sealed class TttBlock
         _layer.Begin(parameters, carried[.._layer.MemoryLength]);
     }
 
-    /// <summary>Takes in the rows of a room; those from the first wanted on leave as the block's output.</summary>
+    /// <summary>Takes in the rows; those from the first wanted on leave as the block's output.</summary>
     /// <param name="parameters">By the layout.</param>
-    /// <param name="room">Its stream is read and written.</param>
+    /// <param name="scratch">Its stream is read and written.</param>
     /// <param name="carried">Moved on.</param>
     /// <param name="span">Where the rows stand.</param>
     /// <param name="wanted">0 … N.</param>
-    public void Run(ReadOnlySpan<float> parameters, in TttRoom room, Span<float> carried, in TttSpan span, int wanted)
+    public void Run(ReadOnlySpan<float> parameters, in TttScratch scratch, Span<float> carried, in TttSpan span, int wanted)
     {
         var free = new Scratch(carried);
         var memory = free.Take(_layer.MemoryLength);
-        if (_shape.PreConvolution) Convolve(parameters, room, free.Take(TailLength(true)));
-        _layerNorm.Apply(parameters, room.X, room.Normed);
-        _layer.Project(parameters, room, free.Rest, span);
-        _layer.Scan(parameters, room, memory, span, wanted);
-        if (wanted == room.Rows) return;
-        var left = room.From(wanted);
+        if (_shape.PreConvolution) Convolve(parameters, scratch, free.Take(TailLength(true)));
+        _layerNorm.Apply(parameters, scratch.X, scratch.Normed);
+        _layer.Project(parameters, scratch, free.Rest, span);
+        _layer.Scan(parameters, scratch, memory, span, wanted);
+        if (wanted == scratch.Rows) return;
+        var left = scratch.From(wanted);
         _layer.Output(parameters, left);
         FeedForward(parameters, left);
     }
 
-    private void Convolve(ReadOnlySpan<float> parameters, in TttRoom room, Span<float> tail)
+    private void Convolve(ReadOnlySpan<float> parameters, in TttScratch scratch, Span<float> tail)
     {
         var D = _shape.Width;
-        var mixed = room.Answers;
-        _convolutionNorm.Apply(parameters, room.X, room.Normed);
-        _convolution.Apply(parameters, tail, room.Normed, D, mixed, D);
-        ConvolutionLayer.Remember(room.Normed, D, tail);
-        TensorPrimitives.Add(room.X, mixed, room.X);
+        var mixed = scratch.Answers;
+        _convolutionNorm.Apply(parameters, scratch.X, scratch.Normed);
+        _convolution.Apply(parameters, tail, scratch.Normed, D, mixed, D);
+        ConvolutionLayer.Remember(scratch.Normed, D, tail);
+        TensorPrimitives.Add(scratch.X, mixed, scratch.X);
     }
 
-    private void FeedForward(ReadOnlySpan<float> parameters, in TttRoom room)
+    private void FeedForward(ReadOnlySpan<float> parameters, in TttScratch scratch)
     {
         var M = _shape.FeedForwardWidth;
-        _feedForwardNorm.Apply(parameters, room.X, room.Normed);
-        _expand.Apply(parameters, room.Normed, room.Hidden);
+        _feedForwardNorm.Apply(parameters, scratch.X, scratch.Normed);
+        _expand.Apply(parameters, scratch.Normed, scratch.Hidden);
         // In place: row n lands before any row that is still to be read.
-        for (var row = 0; row < room.Rows; row++)
+        for (var row = 0; row < scratch.Rows; row++)
         {
-            var hidden = room.Hidden.Slice(2 * row * M, 2 * M);
-            Activations.SwiGlu(hidden[..M], hidden[M..], room.Hidden.Slice(row * M, M));
+            var hidden = scratch.Hidden.Slice(2 * row * M, 2 * M);
+            Activations.SwiGlu(hidden[..M], hidden[M..], scratch.Hidden.Slice(row * M, M));
         }
 
-        _contract.Apply(parameters, room.Hidden[..(room.Rows * M)], room.X, accumulate: true);
+        _contract.Apply(parameters, scratch.Hidden[..(scratch.Rows * M)], scratch.X, accumulate: true);
     }
 
     private int TailLength(bool has) => has ? ConvolutionLayer.Tail * _shape.Width : 0;

@@ -27,8 +27,8 @@ internal readonly ref struct TttChunk
     /// <summary>True where the mini-batch begins here, so that the sums are 0.</summary>
     public required bool IsFirst { get; init; }
 
-    /// <summary>Room to work in.</summary>
-    public required Span<float> Line { get; init; }
+    /// <summary>Of <see cref="TttInnerModel.ScratchLength"/>, overwritten.</summary>
+    public required Span<float> Scratch { get; init; }
 
     /// <summary>n.</summary>
     public int Rows => Scales.Length;
@@ -51,7 +51,9 @@ internal readonly ref struct TttChunk
     /// <summary>[D].</summary>
     public Span<float> Answer(int row) => Answers.Slice(row * Width, Width);
 
-    /// <summary>A head's columns of the queries and of the keys, [n × F] each, one row after the other as matrix products want them.</summary>
+    /// <summary>
+    /// A head's columns of the queries and of the keys, [n × F] each, one row after the other as matrix products want them.
+    /// </summary>
     public void CopyHead(int head, Span<float> queries, Span<float> keys)
     {
         var F = queries.Length / Rows;

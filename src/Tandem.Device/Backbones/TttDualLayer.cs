@@ -36,8 +36,8 @@ internal readonly ref struct TttDualLayer
     /// <summary>W.</summary>
     public ReadOnlySpan<float> Weight => _weight;
 
-    /// <summary>Floats to each of n rows that <see cref="Read"/> works in.</summary>
-    public static int Line(int rows, int outputs) => Math.Max(rows, outputs);
+    /// <summary>Floats of scratch to each of n rows for <see cref="Read"/>.</summary>
+    public static int ScratchWidth(int rows, int outputs) => Math.Max(rows, outputs);
 
     /// <summary>z = x W + b.</summary>
     /// <param name="x">[n × I].</param>
@@ -52,7 +52,7 @@ internal readonly ref struct TttDualLayer
     /// <param name="query">[n × I] x̄.</param>
     /// <param name="x">[n × I] that the events write by.</param>
     /// <param name="gradient">[n × O] g = λ G.</param>
-    /// <param name="free">Room of n · <see cref="Line"/>.</param>
+    /// <param name="free">[n × <see cref="ScratchWidth"/>] overwritten.</param>
     /// <param name="z">[n × O] z̄.</param>
     public void Read(ReadOnlySpan<float> query, ReadOnlySpan<float> x, ReadOnlySpan<float> gradient, Scratch free, Span<float> z)
     {

@@ -47,12 +47,12 @@ internal abstract class TttInnerModel
     public static TttInnerModel Of(ParameterLayout layout, string name, TttShape shape) =>
         shape.Inner == TttInnerForm.Mlp ? new TttMlp(layout, name, shape) : new TttLinear(layout, name, shape);
 
-    /// <summary>Floats that a chunk of n rows works in.</summary>
-    public abstract int Line(int rows);
+    /// <summary>Floats of scratch for a chunk of n rows.</summary>
+    public abstract int ScratchLength(int rows);
 
     /// <summary>Takes in the events of a chunk: adds to its sums and writes the answers that are wanted.</summary>
     /// <param name="parameters">By the layout.</param>
-    /// <param name="chunk">At most as many rows as <see cref="Line"/> made room for.</param>
+    /// <param name="chunk">At most as many rows as its scratch is for.</param>
     public abstract void Run(ReadOnlySpan<float> parameters, in TttChunk chunk);
 
     /// <summary>W ← W₀.</summary>

@@ -5,7 +5,9 @@ using Tandem.Protocol.Bundles;
 
 namespace Tandem.Device.Backbones;
 
-/// <summary>A TTT layer around its inner models: projections, rotation, mini-batch after mini-batch, and what follows the answers.</summary>
+/// <summary>
+/// A TTT layer around its inner models: projections, rotation, mini-batch after mini-batch, and what follows the answers.
+/// </summary>
 internal sealed class TttLayer
 {
     private const float Epsilon = 1e-6f;    // of the last norm, as in training
@@ -52,8 +54,8 @@ internal sealed class TttLayer
     /// <summary>Floats of weights and sums.</summary>
     public int MemoryLength => 2 * _shape.Heads * _inner.Length;
 
-    /// <summary>Floats that the inner models work in.</summary>
-    public int Line(int rows) => _inner.Line(rows);
+    /// <summary>Floats of scratch of the inner models.</summary>
+    public int ScratchLength(int rows) => _inner.ScratchLength(rows);
 
     /// <summary>The memory before the first event.</summary>
     /// <param name="parameters">By the layout.</param>
@@ -66,58 +68,58 @@ internal sealed class TttLayer
 
     /// <summary>Queries, keys, values and rates of the rows.</summary>
     /// <param name="parameters">By the layout.</param>
-    /// <param name="room">Its normed rows are read.</param>
+    /// <param name="scratch">Its normed rows are read.</param>
     /// <param name="tail">[3 × D] of the convolutions; empty where there are none.</param>
     /// <param name="span">Where the rows stand.</param>
-    public void Project(ReadOnlySpan<float> parameters, in TttRoom room, Span<float> tail, in TttSpan span)
+    public void Project(ReadOnlySpan<float> parameters, in TttScratch scratch, Span<float> tail, in TttSpan span)
     {
-        if (_shape.ShareQueryKey) ProjectShared(parameters, room, tail);
-        else _qkv.Apply(parameters, room.Normed, room.Qkv);
+        if (_shape.ShareQueryKey) ProjectShared(parameters, scratch, tail);
+        else _qkv.Apply(parameters, scratch.Normed, scratch.Qkv);
         var D = _shape.Width;
-        for (var row = 0; row < room.Rows; row++)
-            _rotation.Rotate(room.Qkv.Slice(3 * row * D, 2 * D), (span.Place + row) % _shape.MiniBatch);
+        for (var row = 0; row < scratch.Rows; row++)
+            _rotation.Rotate(scratch.Qkv.Slice(3 * row * D, 2 * D), (span.Place + row) % _shape.MiniBatch);
 
-        _rate.Apply(parameters, room.Normed, room.Rates);
-        Activations.Sigmoid(room.Rates, room.Rates);
+        _rate.Apply(parameters, scratch.Normed, scratch.Rates);
+        Activations.Sigmoid(scratch.Rates, scratch.Rates);
         var scale = (float)(_shape.BaseRate / _shape.HeadWidth);
-        foreach (ref var rate in room.Rates) rate *= scale;
-        _valueGate?.Apply(parameters, span.Values, room.Rates);
+        foreach (ref var rate in scratch.Rates) rate *= scale;
+        _valueGate?.Apply(parameters, span.Values, scratch.Rates);
     }
 
     /// <summary>Takes the rows through the memory, mini-batch by mini-batch.</summary>
     /// <param name="parameters">By the layout.</param>
-    /// <param name="room">Receives the answers that are wanted.</param>
+    /// <param name="scratch">Receives the answers that are wanted.</param>
     /// <param name="memory">Weights, then sums.</param>
     /// <param name="span">Where the rows stand.</param>
     /// <param name="wanted">The first row whose answer is wanted.</param>
-    public void Scan(ReadOnlySpan<float> parameters, in TttRoom room, Span<float> memory, in TttSpan span, int wanted)
+    public void Scan(ReadOnlySpan<float> parameters, in TttScratch scratch, Span<float> memory, in TttSpan span, int wanted)
     {
         var (D, H, b, began) = (_shape.Width, _shape.Heads, _shape.MiniBatch, span.Began);
         var weights = memory[..(memory.Length / 2)];
         var sums = memory[(memory.Length / 2)..];
-        for (var (row, n) = (0, 0); row < room.Rows; row += n)
+        for (var (row, n) = (0, 0); row < scratch.Rows; row += n)
         {
             var place = (span.Place + row) % b;
-            n = Math.Min(b - place, room.Rows - row);
+            n = Math.Min(b - place, scratch.Rows - row);
             if (place == 0 && _decay is not null)
             {
                 _decay.Forget(parameters, _inner, span.Times[row] - began, weights);
                 began = span.Times[row];
             }
 
-            var scales = room.Scales[..n];
+            var scales = scratch.Scales[..n];
             for (var i = 0; i < n; i++) scales[i] = Scale(parameters, place + i);
             _inner.Run(parameters, new TttChunk
             {
-                Qkv = room.Qkv.Slice(3 * row * D, 3 * n * D),
-                Rates = room.Rates.Slice(row * H, n * H),
+                Qkv = scratch.Qkv.Slice(3 * row * D, 3 * n * D),
+                Rates = scratch.Rates.Slice(row * H, n * H),
                 Scales = scales,
                 Weights = weights,
                 Sums = sums,
-                Answers = room.Answers.Slice(row * D, n * D),
+                Answers = scratch.Answers.Slice(row * D, n * D),
                 Wanted = Math.Clamp(wanted - row, 0, n),
                 IsFirst = place == 0,
-                Line = room.Line,
+                Scratch = scratch.Inner,
             });
             if (place + n == b) Descend(Scale(parameters, b - 1), weights, sums);
         }
@@ -125,28 +127,28 @@ internal sealed class TttLayer
 
     /// <summary>x += W_o (LN(answers) ⊙ gelu(W_g normed)), the gate where there is one.</summary>
     /// <param name="parameters">By the layout.</param>
-    /// <param name="room">Rows whose answers were wanted.</param>
-    public void Output(ReadOnlySpan<float> parameters, in TttRoom room)
+    /// <param name="scratch">Rows whose answers were wanted.</param>
+    public void Output(ReadOnlySpan<float> parameters, in TttScratch scratch)
     {
-        _norm.Apply(parameters, room.Answers, room.Answers, Epsilon);
+        _norm.Apply(parameters, scratch.Answers, scratch.Answers, Epsilon);
         if (_shape.Gate)
         {
-            _gate.Apply(parameters, room.Normed, room.Gate);
-            Activations.GeluTanh(room.Gate, room.Gate);
-            TensorPrimitives.Multiply(room.Answers, room.Gate, room.Answers);
+            _gate.Apply(parameters, scratch.Normed, scratch.Gate);
+            Activations.GeluTanh(scratch.Gate, scratch.Gate);
+            TensorPrimitives.Multiply(scratch.Answers, scratch.Gate, scratch.Answers);
         }
 
-        _output.Apply(parameters, room.Answers, room.X, accumulate: true);
+        _output.Apply(parameters, scratch.Answers, scratch.X, accumulate: true);
     }
 
-    private void ProjectShared(ReadOnlySpan<float> parameters, in TttRoom room, Span<float> tail)
+    private void ProjectShared(ReadOnlySpan<float> parameters, in TttScratch scratch, Span<float> tail)
     {
         var D = _shape.Width;
-        var shared = room.Shared;
-        _qkv.Apply(parameters, room.Normed, shared);
-        _queryConvolution.Apply(parameters, tail, shared, 2 * D, room.Qkv, 3 * D);
-        _keyConvolution.Apply(parameters, tail, shared, 2 * D, room.Qkv[D..], 3 * D);
-        for (var row = 0; row < room.Rows; row++) shared.Slice((2 * row + 1) * D, D).CopyTo(room.Qkv[((3 * row + 2) * D)..]);
+        var shared = scratch.Shared;
+        _qkv.Apply(parameters, scratch.Normed, shared);
+        _queryConvolution.Apply(parameters, tail, shared, 2 * D, scratch.Qkv, 3 * D);
+        _keyConvolution.Apply(parameters, tail, shared, 2 * D, scratch.Qkv[D..], 3 * D);
+        for (var row = 0; row < scratch.Rows; row++) shared.Slice((2 * row + 1) * D, D).CopyTo(scratch.Qkv[((3 * row + 2) * D)..]);
         ConvolutionLayer.Remember(shared, 2 * D, tail);
     }
 

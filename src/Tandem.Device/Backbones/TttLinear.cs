@@ -28,7 +28,8 @@ internal sealed class TttLinear : TttInnerModel
     private protected override Slice[] Initial { get; }
 
     /// <inheritdoc/>
-    public override int Line(int rows) => Math.Max(2 * Heads * HeadWidth, rows * (4 * HeadWidth + TttDualLayer.Line(rows, HeadWidth)));
+    public override int ScratchLength(int rows) =>
+        Math.Max(2 * Heads * HeadWidth, rows * (4 * HeadWidth + TttDualLayer.ScratchWidth(rows, HeadWidth)));
 
     /// <inheritdoc/>
     public override void Run(ReadOnlySpan<float> parameters, in TttChunk chunk)
@@ -47,8 +48,8 @@ internal sealed class TttLinear : TttInnerModel
     {
         var D = chunk.Width;
         var norm = Norm(parameters);
-        var z = chunk.Line[..D];
-        var y = chunk.Line.Slice(D, D);
+        var z = chunk.Scratch[..D];
+        var y = chunk.Scratch.Slice(D, D);
         var q = chunk.Query(row);
         var k = chunk.Key(row);
         LinearMemory.Read(k, q, chunk.Weights, HeadWidth, z, y);
@@ -60,7 +61,7 @@ internal sealed class TttLinear : TttInnerModel
     private void RunDual(ReadOnlySpan<float> parameters, in TttChunk chunk, int head)
     {
         var (n, F) = (chunk.Rows, HeadWidth);
-        var free = new Scratch(chunk.Line);
+        var free = new Scratch(chunk.Scratch);
         var Q = free.Take(n * F);
         var K = free.Take(n * F);
         var z = free.Take(n * F);
@@ -70,7 +71,11 @@ internal sealed class TttLinear : TttInnerModel
         var layer = new TttDualLayer(chunk, head * Length, F, F);
         layer.Forward(K, z);
         for (var row = 0; row < n; row++)
-            Gradient(z.Slice(row * F, F), K.Slice(row * F, F), chunk.Value(row).Slice(head * F, F), norm, chunk.RowRates(row).Slice(head, 1));
+        {
+            var value = chunk.Value(row).Slice(head * F, F);
+            Gradient(z.Slice(row * F, F), K.Slice(row * F, F), value, norm, chunk.RowRates(row).Slice(head, 1));
+        }
+
         if (chunk.Wanted < n) layer.Read(Q, K, z, free, y);
         layer.Write(K, z);
         for (var row = chunk.Wanted; row < n; row++)

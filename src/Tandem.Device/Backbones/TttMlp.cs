@@ -30,7 +30,7 @@ internal sealed class TttMlp : TttInnerModel
     private protected override Slice[] Initial { get; }
 
     /// <inheritdoc/>
-    public override int Line(int rows) => rows * (4 * HeadWidth + 3 * _inner + TttDualLayer.Line(rows, _inner));
+    public override int ScratchLength(int rows) => rows * (4 * HeadWidth + 3 * _inner + TttDualLayer.ScratchWidth(rows, _inner));
 
     /// <inheritdoc/>
     public override void Run(ReadOnlySpan<float> parameters, in TttChunk chunk)
@@ -41,7 +41,7 @@ internal sealed class TttMlp : TttInnerModel
     private void Run(ReadOnlySpan<float> parameters, in TttChunk chunk, int head)
     {
         var (n, F, I) = (chunk.Rows, HeadWidth, _inner);
-        var free = new Scratch(chunk.Line);
+        var free = new Scratch(chunk.Scratch);
         var Q = free.Take(n * F);
         var K = free.Take(n * F);
         var x = free.Take(n * I);       // gelu(K W₁ + b₁)

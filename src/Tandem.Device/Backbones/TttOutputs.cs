@@ -16,11 +16,11 @@ internal sealed class TttOutputs : BackboneGradient
     private readonly long[] _times;     // [N]
     private readonly float[] _values;   // [N]
 
-    public TttOutputs(TttRunner runner, LearnedPart part, int events, Workspace room)
-        : base(runner, part, events, blocks: 1, runner.Shape.Width, room)
+    public TttOutputs(TttRunner runner, LearnedPart part, int events, Workspace workspace)
+        : base(runner, part, events, blocks: 1, runner.Shape.Width, workspace)
     {
         if (!runner.CanLearn(part)) throw new NotSupportedException(NoBackwardPass);
-        (_runner, _carried, _scratch) = (runner, room.Reserve(runner.Carried), room.Reserve(runner.Scratch));
+        (_runner, _carried, _scratch) = (runner, workspace.Reserve(runner.Carried), workspace.Reserve(runner.Scratch));
         (_times, _values) = (new long[events], new float[events]);
     }
 
@@ -37,7 +37,7 @@ internal sealed class TttOutputs : BackboneGradient
     /// <inheritdoc/>
     protected override void Forward(ReadOnlySpan<float> weights, int block, int tape, Span<float> x)
     {
-        var progress = new TttProgress(Room.Of(_carried), Room.Of(_scratch));
+        var progress = new TttProgress(Workspace.Of(_carried), Workspace.Of(_scratch));
         var rows = x[..(Rows * _runner.Shape.Width)];
         _runner.Run(weights, ref progress, new(rows, _times.AsSpan(0, Rows), _values.AsSpan(0, Rows)), rows);
     }

@@ -3,13 +3,13 @@ namespace Tandem.Device.Backbones;
 
 /// <summary>How far a user's events have been taken in.</summary>
 /// <param name="carried">What the next event reads.</param>
-/// <param name="scratch">Room to work in.</param>
+/// <param name="scratch">Of <see cref="TttRunner.Scratch"/>, overwritten.</param>
 internal ref struct TttProgress(Span<float> carried, Span<float> scratch)
 {
     /// <summary>What the next event reads.</summary>
     public Span<float> Carried { get; } = carried;
 
-    /// <summary>Room to work in.</summary>
+    /// <summary>Overwritten by every run.</summary>
     public Span<float> Scratch { get; } = scratch;
 
     /// <summary>Events taken in; at 0 nothing that is carried is read.</summary>

@@ -33,8 +33,8 @@ internal sealed class TttRunner : Runner
     /// <summary>Floats that a user's state carries.</summary>
     public int Carried => _blocks.Length * _blocks[0].Carried;
 
-    /// <summary>Floats that a run works in.</summary>
-    public int Scratch => TttRoom.Length(MostRows, _shape, _blocks[0].Line(MostRows));
+    /// <summary>Floats of scratch of a run.</summary>
+    public int Scratch => TttScratch.Length(MostRows, _shape, _blocks[0].ScratchLength(MostRows));
 
     /// <inheritdoc/>
     public override int EventsAtOnce => Math.Min(_shape.Window, MostRowsAtOnce);
@@ -43,8 +43,8 @@ internal sealed class TttRunner : Runner
     public override UserState CreateState() => new(Carried, Scratch, _shape.Width, times: 1);
 
     /// <inheritdoc/>
-    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace room) =>
-        new TttOutputs(this, part, events, room);
+    public override BackboneGradient CreateGradient(LearnedPart part, int events, Workspace workspace) =>
+        new TttOutputs(this, part, events, workspace);
 
     /// <inheritdoc/>
     protected override void Run(ReadOnlySpan<float> weights, UserState state, in EventSpan events)
@@ -67,15 +67,15 @@ internal sealed class TttRunner : Runner
         {
             var rows = Math.Min(MostRows, N - first);
             var piece = events.Slice(first, rows);
-            var room = new TttRoom(progress.Scratch, rows, _shape);
+            var scratch = new TttScratch(progress.Scratch, rows, _shape);
             var wanted = Math.Clamp(skipped - first, 0, rows);
-            _embeddingNorm.Apply(weights, piece.Rows, room.X, Epsilon);
+            _embeddingNorm.Apply(weights, piece.Rows, scratch.X, Epsilon);
             var span = progress.Next(piece, _shape.MiniBatch);
             for (var b = 0; b < _blocks.Length; b++)
-                _blocks[b].Run(weights, room, CarriedBy(b, progress.Carried), span, b == _blocks.Length - 1 ? wanted : 0);
+                _blocks[b].Run(weights, scratch, CarriedBy(b, progress.Carried), span, b == _blocks.Length - 1 ? wanted : 0);
             progress.Pass(piece.Times, _shape.MiniBatch);
             if (wanted == rows) continue;
-            _norm.Apply(weights, room.X[(wanted * D)..], outputs.Slice((first + wanted - skipped) * D, (rows - wanted) * D));
+            _norm.Apply(weights, scratch.X[(wanted * D)..], outputs.Slice((first + wanted - skipped) * D, (rows - wanted) * D));
         }
     }
 

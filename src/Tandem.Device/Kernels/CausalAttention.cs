@@ -39,14 +39,14 @@ internal readonly struct CausalAttention(int width, int from, int size)
     /// <param name="weights">[N × N] from <see cref="Forward"/>.</param>
     /// <param name="dMixed">[N × D].</param>
     /// <param name="dQkv">[N × 3 D], added to.</param>
-    /// <param name="line">[N] room to work in.</param>
-    public void Backward(ReadOnlySpan<float> qkv, ReadOnlySpan<float> weights, Span<float> dMixed, Span<float> dQkv, Span<float> line)
+    /// <param name="scratch">[N] overwritten.</param>
+    public void Backward(ReadOnlySpan<float> qkv, ReadOnlySpan<float> weights, Span<float> dMixed, Span<float> dQkv, Span<float> scratch)
     {
         var N = dMixed.Length / width;
         for (var i = 0; i < N; i++)
         {
             var row = weights.Slice(i * N, i + 1);
-            var dRow = line[..(i + 1)];
+            var dRow = scratch[..(i + 1)];
             var dy = Mixed(dMixed, i);
             for (var j = 0; j <= i; j++) dRow[j] = TensorPrimitives.Dot(dy, Value(qkv, j));
             TensorPrimitives.Subtract(dRow, TensorPrimitives.Dot<float>(row, dRow), dRow);

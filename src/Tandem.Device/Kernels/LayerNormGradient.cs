@@ -16,28 +16,28 @@ internal static class LayerNormGradient
     /// <param name="dx">[D], added to.</param>
     /// <param name="dGamma">[D], added to, or empty.</param>
     /// <param name="dBeta">[D], added to, or empty.</param>
-    /// <param name="line">[D or more] room to work in.</param>
+    /// <param name="scratch">[D or more] overwritten.</param>
     /// <param name="epsilon">ε.</param>
     public static void Backward(
         ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, Span<float> dy, Span<float> dx, Span<float> dGamma, Span<float> dBeta,
-        Span<float> line, float epsilon = LayerNorm.Epsilon)
+        Span<float> scratch, float epsilon = LayerNorm.Epsilon)
     {
         var D = x.Length;
-        line = line[..D];
-        TensorPrimitives.Subtract(x, TensorPrimitives.Sum(x) / D, line);
-        var scale = 1 / MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(line) / D + epsilon);
-        TensorPrimitives.Multiply(line, scale, line);                       // x̂
+        scratch = scratch[..D];
+        TensorPrimitives.Subtract(x, TensorPrimitives.Sum(x) / D, scratch);
+        var scale = 1 / MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(scratch) / D + epsilon);
+        TensorPrimitives.Multiply(scratch, scale, scratch);                       // x̂
         if (!gamma.IsEmpty)
         {
-            TensorPrimitives.MultiplyAdd(dy, line, dGamma, dGamma);
+            TensorPrimitives.MultiplyAdd(dy, scratch, dGamma, dGamma);
             TensorPrimitives.Add(dBeta, dy, dBeta);
             TensorPrimitives.Multiply(dy, gamma, dy);                       // g
         }
 
         var mean = TensorPrimitives.Sum<float>(dy) / D;
-        var along = TensorPrimitives.Dot<float>(dy, line) / D;
+        var along = TensorPrimitives.Dot<float>(dy, scratch) / D;
         TensorPrimitives.Subtract(dy, mean, dy);
-        TensorPrimitives.MultiplyAdd(line, -along, dy, dy);
+        TensorPrimitives.MultiplyAdd(scratch, -along, dy, dy);
         TensorPrimitives.MultiplyAdd(dy, scale, dx, dx);
     }
 }

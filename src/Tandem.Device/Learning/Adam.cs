@@ -12,7 +12,7 @@ internal sealed class Adam : Optimizer
     private const float Beta2 = 0.999f;
     private const float Epsilon = 1e-8f;
 
-    private readonly Workspace _room = new();
+    private readonly Workspace _workspace = new();
     private readonly Slice[] _first;
     private readonly Slice[] _second;
     private int _steps;
@@ -20,12 +20,12 @@ internal sealed class Adam : Optimizer
     /// <param name="slices">What is learned.</param>
     public Adam(IReadOnlyList<Slice> slices) : base(slices)
     {
-        _first = [.. slices.Select(slice => _room.Reserve(slice.Length))];
-        _second = [.. slices.Select(slice => _room.Reserve(slice.Length))];
+        _first = [.. slices.Select(slice => _workspace.Reserve(slice.Length))];
+        _second = [.. slices.Select(slice => _workspace.Reserve(slice.Length))];
     }
 
     /// <inheritdoc/>
-    public override long SizeBytes => _room.SizeBytes;
+    public override long SizeBytes => _workspace.SizeBytes;
 
     /// <inheritdoc/>
     public override void Step(ReadOnlySpan<float> gradient, float rate, Span<float> weights)
@@ -34,7 +34,7 @@ internal sealed class Adam : Optimizer
         var first = rate / (1 - MathF.Pow(Beta1, _steps));
         var second = 1 / MathF.Sqrt(1 - MathF.Pow(Beta2, _steps));
         for (var i = 0; i < Slices.Count; i++)
-            Step(Slices[i].Of(gradient), _room.Of(_first[i]), _room.Of(_second[i]), first, second, Slices[i].Of(weights));
+            Step(Slices[i].Of(gradient), _workspace.Of(_first[i]), _workspace.Of(_second[i]), first, second, Slices[i].Of(weights));
     }
 
     /// <param name="g">Gradient.</param>

@@ -27,12 +27,12 @@ internal sealed class DinLossGradient : LossGradient
     public DinLossGradient(DinRunner runner, LearnedPart part, LossSize size, float temperature) : base(size)
     {
         (_runner, _part, _temperature) = (runner, part, temperature);
-        _attention = new(runner, size.Events - 1, size.Candidates, Room);
-        _answer = new(runner, part != LearnedPart.Adapter, size.Candidates, Room);
+        _attention = new(runner, size.Events - 1, size.Candidates, Workspace);
+        _answer = new(runner, part != LearnedPart.Adapter, size.Candidates, Workspace);
         var rows = (long)size.Candidates * runner.Shape.Width;
-        _interests = Room.Reserve(part == LearnedPart.All ? rows : (long)size.Rows * runner.Shape.Width);
-        (_adapted, _dInterest, _targets) = (Room.Reserve(rows), Room.Reserve(rows), Room.Reserve(rows));
-        (_inner, _scores) = (Room.Reserve((long)size.Candidates * AdapterForm.Rank), Room.Reserve(size.Candidates));
+        _interests = Workspace.Reserve(part == LearnedPart.All ? rows : (long)size.Rows * runner.Shape.Width);
+        (_adapted, _dInterest, _targets) = (Workspace.Reserve(rows), Workspace.Reserve(rows), Workspace.Reserve(rows));
+        (_inner, _scores) = (Workspace.Reserve((long)size.Candidates * AdapterForm.Rank), Workspace.Reserve(size.Candidates));
     }
 
     /// <inheritdoc/>
@@ -59,8 +59,8 @@ internal sealed class DinLossGradient : LossGradient
         var (D, C) = (_runner.Shape.Width, Candidates);
         var targets = Targets(p);
         var interest = Interest(p);
-        var adapted = Room.Of(_adapted, C * D);
-        var scores = Room.Of(_scores, C);
+        var adapted = Workspace.Of(_adapted, C * D);
+        var scores = Workspace.Of(_scores, C);
         if (_part == LearnedPart.All) _attention.Forward(weights, _events.First + p, targets, interest);
         for (var c = 0; c < C; c++)
             AdapterGradient.Forward(_runner.Adapter, weights, interest.Slice(c * D, D), Inner(c), adapted.Slice(c * D, D));
@@ -71,7 +71,7 @@ internal sealed class DinLossGradient : LossGradient
 
         TensorPrimitives.Divide(scores, _temperature * _events.Predicted, scores);
         _answer.Backward(weights, targets, scores, adapted, gradient);
-        var dInterest = Room.Of(_dInterest, C * D);
+        var dInterest = Workspace.Of(_dInterest, C * D);
         for (var c = 0; c < C; c++)
         {
             AdapterGradient.Backward(
@@ -86,7 +86,7 @@ internal sealed class DinLossGradient : LossGradient
     private Span<float> Targets(int p)
     {
         var length = Candidates * _runner.Shape.Width;
-        var targets = Room.Of(_targets, length);
+        var targets = Workspace.Of(_targets, length);
         TensorPrimitives.Multiply(_events.Candidates.Span.Slice(p * length, length), MathF.Sqrt(_runner.Shape.Width), targets);
         return targets;
     }
@@ -94,8 +94,8 @@ internal sealed class DinLossGradient : LossGradient
     private Span<float> Interest(int p)
     {
         var length = Candidates * _runner.Shape.Width;
-        return Room.Of(_interests).Slice(_part == LearnedPart.All ? 0 : p * length, length);
+        return Workspace.Of(_interests).Slice(_part == LearnedPart.All ? 0 : p * length, length);
     }
 
-    private Span<float> Inner(int c) => Room.Of(_inner).Slice(c * AdapterForm.Rank, AdapterForm.Rank);
+    private Span<float> Inner(int c) => Workspace.Of(_inner).Slice(c * AdapterForm.Rank, AdapterForm.Rank);
 }

@@ -14,9 +14,9 @@ internal abstract class LossGradient(LossSize size)
     public LossSize Size => size;
 
     /// <summary>Bytes of its buffers, which are allocated when the first task begins.</summary>
-    public long SizeBytes => Room.SizeBytes;
+    public long SizeBytes => Workspace.SizeBytes;
 
-    private protected Workspace Room { get; } = new();
+    private protected Workspace Workspace { get; } = new();
 
     /// <summary>DIN's, or that of the backbones, which all end in a vector for each event.</summary>
     /// <param name="runner">Whose equations.</param>

@@ -22,11 +22,11 @@ internal sealed class ProductLossGradient : LossGradient
     public ProductLossGradient(Runner runner, LearnedPart part, LossSize size, float temperature) : base(size)
     {
         (_runner, _temperature) = (runner, temperature);
-        _backbone = runner.CreateGradient(part, size.Events - 1, Room);
+        _backbone = runner.CreateGradient(part, size.Events - 1, Workspace);
         var D = runner.Shape.Width;
-        (_adapted, _unit, _dUnit) = (Room.Reserve(D), Room.Reserve(D), Room.Reserve(D));
-        (_inner, _logits) = (Room.Reserve(AdapterForm.Rank), Room.Reserve(size.Candidates));
-        _dOutputs = Room.Reserve((size.Events - 1L) * D);
+        (_adapted, _unit, _dUnit) = (Workspace.Reserve(D), Workspace.Reserve(D), Workspace.Reserve(D));
+        (_inner, _logits) = (Workspace.Reserve(AdapterForm.Rank), Workspace.Reserve(size.Candidates));
+        _dOutputs = Workspace.Reserve((size.Events - 1L) * D);
     }
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ internal sealed class ProductLossGradient : LossGradient
     {
         var (D, rows) = (_runner.Shape.Width, _events.Count - 1);
         _backbone.Forward(weights);
-        var dOutputs = Room.Of(_dOutputs, rows * D);
+        var dOutputs = Workspace.Of(_dOutputs, rows * D);
         dOutputs[..((_events.First - 1) * D)].Clear();
         var loss = 0.0;
         for (var p = 0; p < _events.Predicted; p++)
@@ -59,10 +59,10 @@ internal sealed class ProductLossGradient : LossGradient
     {
         var C = _events.Candidates.Length / (_events.Predicted * output.Length);
         var candidates = _events.Candidates.Span.Slice(p * C * output.Length, C * output.Length);
-        var inner = Room.Of(_inner);
-        var adapted = Room.Of(_adapted);
-        var unit = Room.Of(_unit);
-        var logits = Room.Of(_logits, C);
+        var inner = Workspace.Of(_inner);
+        var adapted = Workspace.Of(_adapted);
+        var unit = Workspace.Of(_unit);
+        var logits = Workspace.Of(_logits, C);
         AdapterGradient.Forward(_runner.Adapter, weights, output, inner, adapted);
         adapted.CopyTo(unit);
         if (_runner.Shape.Normalized) UnitLength.Scale(unit);
@@ -72,7 +72,7 @@ internal sealed class ProductLossGradient : LossGradient
         if (gradient.IsEmpty) return loss;
 
         TensorPrimitives.Divide(logits, _temperature * _events.Predicted, logits);
-        var dUnit = Room.Of(_dUnit);
+        var dUnit = Workspace.Of(_dUnit);
         dUnit.Clear();
         for (var c = 0; c < C; c++) TensorPrimitives.MultiplyAdd(candidates.Slice(c * dUnit.Length, dUnit.Length), logits[c], dUnit, dUnit);
         if (_runner.Shape.Normalized) UnitLengthGradient.Backward(adapted, unit, dUnit);

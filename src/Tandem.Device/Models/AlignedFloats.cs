@@ -7,8 +7,8 @@ namespace Tandem.Device.Models;
 /// </summary>
 internal sealed class AlignedFloats
 {
-    /// <summary>Elements to a cache line; sizes that are multiples of it keep what follows aligned too.</summary>
-    public const int Line = 64 / sizeof(float);
+    /// <summary>Elements to a cache line; lengths that are multiples of it keep what follows aligned too.</summary>
+    public const int Alignment = 64 / sizeof(float);
 
     private readonly float[] _buffer;
     private readonly int _offset;
@@ -16,16 +16,16 @@ internal sealed class AlignedFloats
     public AlignedFloats(int length)
     {
         Length = length;
-        _buffer = GC.AllocateArray<float>(length + Line, pinned: true); // pinned, or the collector would move it out of line
-        _offset = Misaligned(_buffer) is 0 ? 0 : Line - Misaligned(_buffer);
+        _buffer = GC.AllocateArray<float>(length + Alignment, pinned: true); // pinned, or the collector would move it out of alignment
+        _offset = Misaligned(_buffer) is 0 ? 0 : Alignment - Misaligned(_buffer);
     }
 
     public int Length { get; }
 
     public Span<float> Span => _buffer.AsSpan(_offset, Length);
 
-    /// <summary>The next multiple of <see cref="Line"/>.</summary>
-    public static int RoundUp(int length) => (length + Line - 1) / Line * Line;
+    /// <summary>The next multiple of <see cref="Alignment"/>.</summary>
+    public static int RoundUp(int length) => (length + Alignment - 1) / Alignment * Alignment;
 
     public AlignedFloats Copy()
     {
@@ -34,5 +34,5 @@ internal sealed class AlignedFloats
         return copy;
     }
 
-    private static int Misaligned(float[] buffer) => (int)(Marshal.UnsafeAddrOfPinnedArrayElement(buffer, 0) / sizeof(float) % Line);
+    private static int Misaligned(float[] buffer) => (int)(Marshal.UnsafeAddrOfPinnedArrayElement(buffer, 0) / sizeof(float) % Alignment);
 }

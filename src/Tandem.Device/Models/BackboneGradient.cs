@@ -24,19 +24,20 @@ public abstract class BackboneGradient
     /// <param name="events">N, at most.</param>
     /// <param name="blocks">Blocks or layers between the embedding and the end.</param>
     /// <param name="widest">Width of the widest row between blocks.</param>
-    /// <param name="room">Receives the buffers.</param>
-    protected BackboneGradient(Runner runner, LearnedPart part, int events, int blocks, int widest, Workspace room)
+    /// <param name="workspace">In which the buffers are reserved; it allocates them all at the first use.</param>
+    protected BackboneGradient(Runner runner, LearnedPart part, int events, int blocks, int widest, Workspace workspace)
     {
-        (_part, _blocks, _width, Room) = (part, blocks, runner.Shape.Width, room);
-        (_start, _x, _dx) = (room.Reserve((long)events * widest), room.Reserve((long)events * widest), room.Reserve((long)events * widest));
-        _outputs = room.Reserve((long)events * _width);
+        (_part, _blocks, _width, Workspace) = (part, blocks, runner.Shape.Width, workspace);
+        var stream = (long)events * widest;
+        (_start, _x, _dx) = (workspace.Reserve(stream), workspace.Reserve(stream), workspace.Reserve(stream));
+        _outputs = workspace.Reserve((long)events * _width);
     }
 
     /// <summary>[N × D] before the adapter.</summary>
-    public ReadOnlySpan<float> Outputs => Room.Of(_outputs, Rows * _width);
+    public ReadOnlySpan<float> Outputs => Workspace.Of(_outputs, Rows * _width);
 
-    /// <summary>The buffers that were reserved.</summary>
-    protected Workspace Room { get; }
+    /// <summary>The buffers of this backbone; what a derived class reserves in its constructor is read from here.</summary>
+    protected Workspace Workspace { get; }
 
     /// <summary>N of the sequence that was begun.</summary>
     protected int Rows { get; private set; }
@@ -55,12 +56,12 @@ public abstract class BackboneGradient
     {
         Rows = events.Count;
         TakeContext(events);
-        var x = Room.Of(_x);
+        var x = Workspace.Of(_x);
         TensorPrimitives.Multiply(events.Rows, EmbeddingScale, x);
         if (_part != LearnedPart.All) Embed(weights, x[..events.Rows.Length]);
         for (var b = 0; b < FirstLearned; b++) Forward(weights, b, tape: 0, x);
-        if (_part == LearnedPart.Adapter) Finish(weights, Ends(x), Room.Of(_outputs, Rows * _width));
-        else x.CopyTo(Room.Of(_start));
+        if (_part == LearnedPart.Adapter) Finish(weights, Ends(x), Workspace.Of(_outputs, Rows * _width));
+        else x.CopyTo(Workspace.Of(_start));
     }
 
     /// <summary>Makes <see cref="Outputs"/> anew with other weights of the part.</summary>
@@ -68,11 +69,11 @@ public abstract class BackboneGradient
     public void Forward(ReadOnlySpan<float> weights)
     {
         if (_part == LearnedPart.Adapter) return;
-        var x = Room.Of(_x);
-        Room.Of(_start).CopyTo(x);
+        var x = Workspace.Of(_x);
+        Workspace.Of(_start).CopyTo(x);
         if (_part == LearnedPart.All) Embed(weights, x[..(Rows * _width)]);
         for (var b = FirstLearned; b < _blocks; b++) Forward(weights, b, b - FirstLearned, x);
-        Finish(weights, Ends(x), Room.Of(_outputs, Rows * _width));
+        Finish(weights, Ends(x), Workspace.Of(_outputs, Rows * _width));
     }
 
     /// <summary>The gradient of the part's weights.</summary>
@@ -82,8 +83,8 @@ public abstract class BackboneGradient
     public void Backward(ReadOnlySpan<float> weights, Span<float> dOutputs, Span<float> gradient)
     {
         if (_part == LearnedPart.Adapter) return;
-        var dx = Room.Of(_dx);
-        FinishBackward(weights, Ends(Room.Of(_x)), dOutputs, Ends(dx), gradient);
+        var dx = Workspace.Of(_dx);
+        FinishBackward(weights, Ends(Workspace.Of(_x)), dOutputs, Ends(dx), gradient);
         for (var b = _blocks - 1; b >= FirstLearned; b--) Backward(weights, b, b - FirstLearned, dx, gradient);
         if (_part == LearnedPart.All) EmbedBackward(dx[..(Rows * _width)], gradient);
     }

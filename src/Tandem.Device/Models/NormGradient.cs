@@ -12,16 +12,16 @@ public static class NormGradient
     /// <param name="dy">[N × D], overwritten.</param>
     /// <param name="dx">[N × D], added to.</param>
     /// <param name="gradient">By the layout, added to.</param>
-    /// <param name="line">[D] room to work in.</param>
+    /// <param name="scratch">[D] overwritten.</param>
     public static void Backward(
         NormLayer layer, ReadOnlySpan<float> weights, ReadOnlySpan<float> x, Span<float> dy, Span<float> dx, Span<float> gradient,
-        Span<float> line)
+        Span<float> scratch)
     {
         var gamma = layer.Gamma.Of(weights);
         var dGamma = layer.Gamma.Of(gradient);
         var dBeta = layer.Beta.Of(gradient);
         var D = gamma.Length;
         for (var from = 0; from < x.Length; from += D)
-            LayerNormGradient.Backward(x.Slice(from, D), gamma, dy.Slice(from, D), dx.Slice(from, D), dGamma, dBeta, line);
+            LayerNormGradient.Backward(x.Slice(from, D), gamma, dy.Slice(from, D), dx.Slice(from, D), dGamma, dBeta, scratch);
     }
 }

@@ -49,7 +49,8 @@ public abstract class Runner
     internal virtual bool ScoresByProduct => true;
 
     /// <summary>
-    /// Most events that are handed over at once: the window, where one pass over all of it is cheaper than several, or as many as gain by it.
+    /// Most events that are handed over at once: the window, where one pass over all of it is cheaper than several, or as many as gain by
+    /// it.
     /// Default: the window.
     /// </summary>
     public virtual int EventsAtOnce => Shape.Window;
@@ -92,9 +93,9 @@ public abstract class Runner
     /// <summary>The outputs of a whole sequence and their backward pass. Default: outputs alone, for learning the adapter.</summary>
     /// <param name="part">One that <see cref="CanLearn"/> allows.</param>
     /// <param name="events">N, at most.</param>
-    /// <param name="room">Receives the buffers.</param>
-    public virtual BackboneGradient CreateGradient(LearnedPart part, int events, Workspace room) =>
-        new RunnerOutputs(this, part, events, room);
+    /// <param name="workspace">In which the gradient reserves its buffers.</param>
+    public virtual BackboneGradient CreateGradient(LearnedPart part, int events, Workspace workspace) =>
+        new RunnerOutputs(this, part, events, workspace);
 
     /// <summary>Scores of items for the user, higher is better.</summary>
     /// <param name="weights">By <see cref="Layout"/>.</param>

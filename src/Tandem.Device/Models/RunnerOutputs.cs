@@ -11,12 +11,12 @@ internal sealed class RunnerOutputs : BackboneGradient
     private readonly long[] _times;     // [N]
     private readonly float[] _values;   // [N]
 
-    public RunnerOutputs(Runner runner, LearnedPart part, int events, Workspace room)
-        : base(runner, part, events, blocks: 1, runner.Shape.Width, room)
+    public RunnerOutputs(Runner runner, LearnedPart part, int events, Workspace workspace)
+        : base(runner, part, events, blocks: 1, runner.Shape.Width, workspace)
     {
         if (part != LearnedPart.Adapter) throw new NotSupportedException($"a {runner.Shape.Kind} backbone has no backward pass");
         (_runner, _state, _times, _values) = (runner, runner.CreateState(), new long[events], new float[events]);
-        room.Count(_state.SizeBytes);
+        workspace.Count(_state.SizeBytes);
     }
 
     /// <inheritdoc/>

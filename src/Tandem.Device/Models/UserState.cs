@@ -24,7 +24,7 @@ public sealed class UserState(int carried, int scratch, int width, int times)
     /// <summary>What the next step reads; its layout is the runner's.</summary>
     public Span<float> Carried => _carried;
 
-    /// <summary>Room to work in; its layout is the runner's.</summary>
+    /// <summary>Scratch: every step and every ranking may overwrite it; its layout is the runner's.</summary>
     public Span<float> Scratch => _scratch;
 
     /// <summary>[D] by which items are scored. Zeros before the first event.</summary>

@@ -1,6 +1,9 @@
 namespace Tandem.Device.Models;
 
-/// <summary>One buffer that is planned piece by piece before it is allocated, so that its size can be refused beforehand.</summary>
+/// <summary>
+/// Memory of a learning step: one buffer of float32 that is planned piece by piece before it is allocated, so that its size can be
+/// refused beforehand. Each piece begins at a multiple of 64 bytes.
+/// </summary>
 public sealed class Workspace
 {
     private AlignedFloats? _floats;
@@ -15,7 +18,7 @@ public sealed class Workspace
     public Slice Reserve(long length)
     {
         var slice = new Slice((int)Math.Min(_length, int.MaxValue), (int)Math.Min(length, int.MaxValue));
-        _length += (length + AlignedFloats.Line - 1) / AlignedFloats.Line * AlignedFloats.Line;
+        _length += (length + AlignedFloats.Alignment - 1) / AlignedFloats.Alignment * AlignedFloats.Alignment;
         return slice;
     }
 

@@ -6,17 +6,17 @@ namespace Tandem.Device.Backbones;
 /// <summary>
 /// Scratch for N rows on their way through a block. What mixes them and what follows it share memory, for one is done before the other.
 /// </summary>
-internal readonly ref struct TttRoom
+internal readonly ref struct TttScratch
 {
     private readonly int _width;
 
-    /// <param name="scratch">Of <see cref="Length"/> for at least N rows.</param>
+    /// <param name="buffer">Of <see cref="Length"/> for at least N rows.</param>
     /// <param name="rows">N.</param>
     /// <param name="shape">Dimensions.</param>
-    public TttRoom(Span<float> scratch, int rows, TttShape shape)
+    public TttScratch(Span<float> buffer, int rows, TttShape shape)
     {
         (_width, Rows) = (shape.Width, rows);
-        var free = new Scratch(scratch);
+        var free = new Scratch(buffer);
         X = free.Take(rows * _width);
         Normed = free.Take(rows * _width);
         Answers = free.Take(rows * _width);
@@ -25,7 +25,7 @@ internal readonly ref struct TttRoom
         Shared = mixing.Take(shape.ShareQueryKey ? 2 * rows * _width : 0);
         Rates = mixing.Take(rows * shape.Heads);
         Scales = mixing.Take(rows);
-        Line = mixing.Rest;
+        Inner = mixing.Rest;
         Gate = free.Take(rows * _width);
         Hidden = free.Take(2 * rows * shape.FeedForwardWidth);
     }
@@ -54,8 +54,8 @@ internal readonly ref struct TttRoom
     /// <summary>[N] τ.</summary>
     public Span<float> Scales { get; }
 
-    /// <summary>What the inner models work in.</summary>
-    public Span<float> Line { get; }
+    /// <summary>Scratch of the inner models.</summary>
+    public Span<float> Inner { get; }
 
     /// <summary>[N × D]. Shares memory with <see cref="Qkv"/>.</summary>
     public Span<float> Gate { get; private init; }
@@ -66,15 +66,15 @@ internal readonly ref struct TttRoom
     /// <summary>Floats for as many rows.</summary>
     /// <param name="rows">N.</param>
     /// <param name="shape">Dimensions.</param>
-    /// <param name="line">Floats that the inner models work in.</param>
-    public static int Length(int rows, TttShape shape, int line)
+    /// <param name="inner">Floats of scratch of the inner models.</param>
+    public static int Length(int rows, TttShape shape, int inner)
     {
-        var mixing = rows * ((shape.ShareQueryKey ? 5 : 3) * shape.Width + shape.Heads + 1) + line;
+        var mixing = rows * ((shape.ShareQueryKey ? 5 : 3) * shape.Width + shape.Heads + 1) + inner;
         return 3 * rows * shape.Width + Math.Max(mixing, rows * (shape.Width + 2 * shape.FeedForwardWidth));
     }
 
     /// <summary>The rows from one on, as far as they are needed after the mixing.</summary>
-    public TttRoom From(int row) => this with
+    public TttScratch From(int row) => this with
     {
         Rows = Rows - row,
         X = X[(row * _width)..],
