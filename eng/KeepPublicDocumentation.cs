@@ -31,7 +31,8 @@ public sealed class KeepPublicDocumentation : Task
         try
         {
             // From bytes: the file stays free, and the next build's library is another one.
-            var visible = new HashSet<string>(Assembly.Load(File.ReadAllBytes(Library)).GetTypes().Where(t => t.IsVisible).SelectMany(Names));
+            var visible = new HashSet<string>(
+                Assembly.Load(File.ReadAllBytes(Library)).GetTypes().Where(t => t.IsVisible).SelectMany(Names));
             var document = XDocument.Load(Source);
             var entries = document.Root.Element("members").Elements("member").ToList();
             var hidden = entries.Where(entry => !visible.Contains(Name(entry.Attribute("name").Value))).ToList();

@@ -6,7 +6,8 @@ using Tandem.Device.Kernels.Lanes;
 namespace Tandem.Bench;
 
 /// <summary>
-/// What does it cost to score the whole catalogue of Beauty, 12,101 items of 64 fp16 numbers, beside the library and the same rows in float32 and int8?
+/// What does it cost to score the whole catalogue of Beauty, 12,101 items of 64 fp16 numbers, beside the library and the same rows in
+/// float32 and int8?
 /// </summary>
 [MemoryDiagnoser]
 public class Fp16RowsBenchmark

@@ -17,6 +17,7 @@ internal readonly record struct Delay(string Name, string JsonName, double Milli
     /// <param name="entered">Time stamp of Main.</param>
     /// <param name="startedUnixNs">The caller's word.</param>
     public static Delay UntilNow(long entered, long? startedUnixNs) => startedUnixNs is { } started
-        ? new("cold start", "coldStartMs", (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalNanoseconds / NsPerMs - started / NsPerMs)
+        ? new("cold start", "coldStartMs",
+            (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalNanoseconds / NsPerMs - started / NsPerMs)
         : new("from Main to first ranking", "fromMainMs", Stopwatch.GetElapsedTime(entered).TotalMilliseconds);
 }

@@ -25,7 +25,8 @@ internal static class CommonOptions
     /// <summary>Null where it is not given, so that a configuration's core stands.</summary>
     public static Option<int?> Core() => new("--core")
     {
-        Description = "least events of every user and item of a raw folder, which is cut down until both hold (default: the configuration's, or 1)",
+        Description =
+            "least events of every user and item of a raw folder, which is cut down until both hold (default: the configuration's, or 1)",
         HelpName = "N",
     };
 

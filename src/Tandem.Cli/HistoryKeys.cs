@@ -18,7 +18,8 @@ internal static class HistoryKeys
         return items.ToArray() is [_, ..] found
             ? found
             : throw new UsageException(
-                $"{(file is null ? "--history" : $"--history-file {file}")}: no item key; expected one at least, such as '{catalog[1].Key}': "
+                $"{(file is null ? "--history" : $"--history-file {file}")}: no item key; "
+                + $"expected one at least, such as '{catalog[1].Key}': "
                 + "after no event a model has nothing to tell items apart by");
     }
 
@@ -35,7 +36,8 @@ internal static class HistoryKeys
 
     private static int[] Lines(Catalog catalog, string file)
     {
-        if (!File.Exists(file)) throw new UsageException($"--history-file {file}: no such file; expected item keys, one a line, oldest first");
+        if (!File.Exists(file)) throw new UsageException(
+            $"--history-file {file}: no such file; expected item keys, one a line, oldest first");
         return
         [
             .. File.ReadLines(file).Index().Where(line => line.Item.Length > 0)

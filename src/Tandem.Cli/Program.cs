@@ -43,6 +43,7 @@ static bool IsForUsers(Exception e) =>
 static int Fail(string message)
 {
     // One line, whatever the message: it is read in terminals and matched by scripts.
-    Terminal.Error.PrintLine("error: " + string.Join(" ", message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+    Terminal.Error.PrintLine(
+        "error: " + string.Join(" ", message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
     return 2;
 }

@@ -17,7 +17,9 @@ internal sealed record TrainingSummary
     /// <summary>NDCG@10 by which the epoch was chosen.</summary>
     public required double? Validation { get; init; }
 
-    /// <summary>How counts of successors joined the model, and its validation with and without them; null where they are no part of it.</summary>
+    /// <summary>
+    /// How counts of successors joined the model, and its validation with and without them; null where they are no part of it.
+    /// </summary>
     public SuccessorFit? Successors { get; init; }
 
     public required double SecondsPerEpoch { get; init; }

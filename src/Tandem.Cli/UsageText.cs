@@ -46,7 +46,8 @@ internal static class UsageText
         var type = Nullable.GetUnderlyingType(result.Option.ValueType) ?? result.Option.ValueType;
         var expected = (type.GetElementType() ?? type) switch
         {
-            { IsEnum: true } names => $"expected one of: {string.Join(", ", Enum.GetNames(names).Select(name => char.ToLowerInvariant(name[0]) + name[1..]))}",
+            { IsEnum: true } names =>
+                $"expected one of: {string.Join(", ", Enum.GetNames(names).Select(name => char.ToLowerInvariant(name[0]) + name[1..]))}",
             var number when number == typeof(int) || number == typeof(long) => "expected a whole number",
             var number when number == typeof(double) || number == typeof(float) => "expected a number",
             _ => null,

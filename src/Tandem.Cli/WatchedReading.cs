@@ -3,7 +3,9 @@ using Tandem.Data.Preparation;
 
 namespace Tandem.Cli;
 
-/// <summary>Shows on standard error how fast a source is read: one line that changes on a terminal, now and then a line elsewhere.</summary>
+/// <summary>
+/// Shows on standard error how fast a source is read: one line that changes on a terminal, now and then a line elsewhere.
+/// </summary>
 internal sealed class WatchedReading : IProgress<PreparationProgress>
 {
     private static readonly TimeSpan _betweenLines = TimeSpan.FromSeconds(5);

@@ -11,7 +11,8 @@ internal abstract class WatchedRun : IRunProgress
     {
         if (!Terminal.Error.Profile.Capabilities.Interactive || Console.IsErrorRedirected) return work(new Lines());
         return Terminal.Error.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new RemainingTimeColumn())
             .Start(context => work(new Bars(context)));
     }
 

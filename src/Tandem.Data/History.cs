@@ -17,7 +17,9 @@ public readonly record struct History(ReadOnlyMemory<int> Items, ReadOnlyMemory<
     /// <param name="first">Place of the oldest, from 0.</param>
     /// <param name="length">How many.</param>
     public History Slice(int first, int length) => new(
-        Items.Slice(first, length), Times.IsEmpty ? Times : Times.Slice(first, length), Values.IsEmpty ? Values : Values.Slice(first, length));
+        Items.Slice(first, length), Times.IsEmpty
+            ? Times
+            : Times.Slice(first, length), Values.IsEmpty ? Values : Values.Slice(first, length));
 
     /// <summary>N.</summary>
     public int Length => Items.Length;

@@ -9,15 +9,17 @@ namespace Tandem.Data;
 public sealed record PreparationOptions
 {
     /// <summary>
-    /// Users with fewer events are left out; default 1, all stay. With <see cref="MinItemEvents"/> it is repeated until both hold at once (the
-    /// iterated k-core). 5 for both is usual in the literature of sequential recommendation since SASRec (ICDM 2018).
+    /// Users with fewer events are left out; default 1, all stay. With <see cref="MinItemEvents"/> it is repeated until both hold at once
+    /// (the iterated k-core). 5 for both is usual in the literature of sequential recommendation since SASRec (ICDM 2018).
     /// </summary>
     public int MinUserEvents { get; init; } = 1;
 
     /// <summary>Items with fewer events are left out; default 1, all stay.</summary>
     public int MinItemEvents { get; init; } = 1;
 
-    /// <summary>Events of a lower <see cref="Interaction.Value"/> are left out; null (default): none. A source without values is refused.</summary>
+    /// <summary>
+    /// Events of a lower <see cref="Interaction.Value"/> are left out; null (default): none. A source without values is refused.
+    /// </summary>
     public float? MinValue { get; init; }
 
     /// <summary>Which of a user's events with one item stay; default all.</summary>

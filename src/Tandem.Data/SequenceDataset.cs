@@ -60,7 +60,9 @@ public sealed class SequenceDataset
     /// <summary>What was noticed while the source was read.</summary>
     public ReadingNotes Reading { get; init; } = new();
 
-    /// <summary>Names the content: SHA-256 in hexadecimal over offsets, items, times and, where there are any, values, as little-endian bytes.</summary>
+    /// <summary>
+    /// Names the content: SHA-256 in hexadecimal over offsets, items, times and, where there are any, values, as little-endian bytes.
+    /// </summary>
     public string Hash { get; }
 
     /// <summary>Number of users; they count from 0.</summary>

@@ -11,7 +11,9 @@ public sealed class TrainingSequences
 
     /// <param name="items">V: ids run from 1 to V.</param>
     /// <param name="count">Number of sequences.</param>
-    /// <param name="sequence">Gives sequence 0 … <paramref name="count"/> − 1, oldest event first; the same at every call, from any thread.</param>
+    /// <param name="sequence">
+    /// Gives sequence 0 … <paramref name="count"/> − 1, oldest event first; the same at every call, from any thread.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
     public TrainingSequences(int items, int count, Func<int, History> sequence)
     {
@@ -48,7 +50,8 @@ public sealed class TrainingSequences
     /// <summary>Sequences that are in memory.</summary>
     /// <param name="items">V.</param>
     /// <param name="sequences">[users][events] item ids, oldest first.</param>
-    public static TrainingSequences Of(int items, params IReadOnlyList<int[]> sequences) => new(items, sequences.Count, user => sequences[user]);
+    public static TrainingSequences Of(int items, params IReadOnlyList<int[]> sequences) =>
+        new(items, sequences.Count, user => sequences[user]);
 
     private string HashOfItems()
     {

@@ -6,9 +6,9 @@ namespace Tandem.Device.DependencyInjection;
 /// <see cref="TandemDeviceOptions.LogFolder"/> it comes back with its events. Any number of threads may use it at once.
 /// </summary>
 /// <remarks>
-/// A log holds events. The cloud's list, weights that a packet brought or the device learned, and what a TTT model carries from events that are
-/// no longer kept are in memory alone, and are gone with an evicted session; <see cref="DeviceSession.Snapshot"/> keeps them for those who need
-/// them.
+/// A log holds events. The cloud's list, weights that a packet brought or the device learned, and what a TTT model carries from events that
+/// are no longer kept are in memory alone, and are gone with an evicted session; <see cref="DeviceSession.Snapshot"/> keeps them for those
+/// who need them.
 /// </remarks>
 public sealed class DeviceSessions : IDisposable
 {
@@ -34,14 +34,14 @@ public sealed class DeviceSessions : IDisposable
     }
 
     /// <summary>
-    /// Lends a user's session, opened where it is not in memory. All callers of one user get the same session. Where every session in memory
-    /// is in use, new users wait, served in the order of their coming.
+    /// Lends a user's session, opened where it is not in memory. All callers of one user get the same session. Where every session in
+    /// memory is in use, new users wait, served in the order of their coming.
     /// </summary>
     /// <param name="userId">Any text that is not empty; ids are told apart letter by letter, upper from lower case.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <returns>A lease, to be disposed of as soon as the session is no longer used: with <c>using</c>.</returns>
-    /// <exception cref="InvalidDataException">The user's event log is refused; the message says why and what to do. No other user is concerned,
-    /// and asking again tries again.</exception>
+    /// <exception cref="InvalidDataException">The user's event log is refused; the message says why and what to do. No other user is
+    /// concerned, and asking again tries again.</exception>
     /// <exception cref="TimeoutException">No session within <see cref="TandemDeviceOptions.OpenTimeout"/>.</exception>
     /// <exception cref="ObjectDisposedException">The app is at its end.</exception>
     public ValueTask<SessionLease> OpenAsync(string userId, CancellationToken cancel = default)
@@ -99,13 +99,15 @@ public sealed class DeviceSessions : IDisposable
     {
         try
         {
-            return new(this, user, await user.Opened.Task.WaitAsync(_options.OpenTimeout, _options.Session.Time, cancel).ConfigureAwait(false));
+            return new(
+                this, user, await user.Opened.Task.WaitAsync(_options.OpenTimeout, _options.Session.Time, cancel).ConfigureAwait(false));
         }
         catch (TimeoutException e)
         {
             GiveBack(user);
             throw new TimeoutException(
-                $"no session within {_options.OpenTimeout}: {Count} of {_options.SessionLimit} are in memory, and none of them got free or the log "
+                $"no session within {_options.OpenTimeout}: {Count} of {_options.SessionLimit} are in memory, and none of them got free "
+                    + "or the log "
                 + "took this long to read; give leases back sooner, or raise SessionLimit", e);
         }
         catch

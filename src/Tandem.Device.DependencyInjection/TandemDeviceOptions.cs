@@ -10,8 +10,8 @@ public sealed class TandemDeviceOptions
     public string BundleFolder { get; set; } = "";
 
     /// <summary>
-    /// Existing folder with a file of events for each user, from which a user's session comes back after it was evicted and after a restart.
-    /// Null, the default, keeps no events: a user whose session was evicted begins anew.
+    /// Existing folder with a file of events for each user, from which a user's session comes back after it was evicted and after a
+    /// restart. Null, the default, keeps no events: a user whose session was evicted begins anew.
     /// </summary>
     /// <remarks>
     /// A file is named by the SHA-256 of the user's id, so any text is a safe id and no two share a file, whatever the file system makes of
@@ -26,17 +26,19 @@ public sealed class TandemDeviceOptions
     public int SessionLimit { get; set; } = 1_000;
 
     /// <summary>
-    /// Longest wait for a session; above zero, or <see cref="Timeout.InfiniteTimeSpan"/>. Default 10 s: far more than reading a log takes, so
-    /// that what runs into it is a lease that was not given back, or a limit below the number of requests at once.
+    /// Longest wait for a session; above zero, or <see cref="Timeout.InfiniteTimeSpan"/>. Default 10 s: far more than reading a log takes,
+    /// so that what runs into it is a lease that was not given back, or a limit below the number of requests at once.
     /// </summary>
     public TimeSpan OpenTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Told of a user whose log could not be flushed to disk when the session was evicted; it must not throw. Null, the default, tells nobody.
-    /// The events are in the file all the same: only a power cut could lose the last of them.
+    /// Told of a user whose log could not be flushed to disk when the session was evicted; it must not throw. Null, the default, tells
+    /// nobody. The events are in the file all the same: only a power cut could lose the last of them.
     /// </summary>
     public Action<string, Exception>? EvictionFailed { get; set; }
 
-    /// <summary>Rules by which every session works, and whose time is the app's. Default: those of <see cref="DeviceSessionOptions"/>.</summary>
+    /// <summary>
+    /// Rules by which every session works, and whose time is the app's. Default: those of <see cref="DeviceSessionOptions"/>.
+    /// </summary>
     public DeviceSessionOptions Session { get; set; } = new();
 }

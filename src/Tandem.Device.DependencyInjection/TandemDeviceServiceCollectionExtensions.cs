@@ -10,17 +10,18 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TandemDeviceServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds what a server needs: a <see cref="DeviceModel"/> that all users share, and <see cref="DeviceSessions"/>, which lends each user a
-    /// session of their own. Both are singletons for any number of threads. A second call configures further and registers nothing.
+    /// Adds what a server needs: a <see cref="DeviceModel"/> that all users share, and <see cref="DeviceSessions"/>, which lends each user
+    /// a session of their own. Both are singletons for any number of threads. A second call configures further and registers nothing.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Sets the bundle's folder, and the rest where the defaults do not fit.</param>
     /// <returns>The same services.</returns>
     /// <exception cref="InvalidOperationException"><see cref="AddTandemDeviceSingleUser"/> was called.</exception>
     /// <remarks>
-    /// A host opens the bundle at its start, and does not start where that fails; without a host it is opened when a service is first asked for.
-    /// <see cref="OptionsValidationException"/> names options that are refused, <see cref="Tandem.Protocol.Bundles.BundleException"/> says why
-    /// the folder holds no bundle that can be run.
+    /// A host opens the bundle at its start, and does not start where that fails; without a host it is opened when a service is first asked
+    /// for.
+    /// <see cref="OptionsValidationException"/> names options that are refused, <see cref="Tandem.Protocol.Bundles.BundleException"/> says
+    /// why the folder holds no bundle that can be run.
     /// </remarks>
     public static IServiceCollection AddTandemDevice(this IServiceCollection services, Action<TandemDeviceOptions> configure)
     {
@@ -46,8 +47,8 @@ public static class TandemDeviceServiceCollectionExtensions
     /// <returns>The same services.</returns>
     /// <exception cref="InvalidOperationException"><see cref="AddTandemDevice"/> was called.</exception>
     /// <remarks>
-    /// A host opens bundle and log at its start, and does not start where that fails; without a host they are opened when a service is first
-    /// asked for, and asking again tries again. <see cref="OptionsValidationException"/> names options that are refused,
+    /// A host opens bundle and log at its start, and does not start where that fails; without a host they are opened when a service is
+    /// first asked for, and asking again tries again. <see cref="OptionsValidationException"/> names options that are refused,
     /// <see cref="Tandem.Protocol.Bundles.BundleException"/> says why the folder holds no bundle that can be run, and
     /// <see cref="InvalidDataException"/> why the event log is refused.
     /// </remarks>

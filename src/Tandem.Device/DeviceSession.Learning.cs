@@ -43,7 +43,8 @@ public sealed partial class DeviceSession
         {
             (user, sent, own) = (_user, _user.SentWeights, _user.OwnWeights);
             if (!user.Model.Runner.CanLearn(options.Part))
-                return new() { Accepted = false, Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to Adapter" };
+                return new() { Accepted = false,
+                    Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to Adapter" };
             var latest = Latest(user);
             plan = new(user.Model.Runner, options, latest.Count);
             var held = user.Items?.HeldItems();
@@ -74,7 +75,8 @@ public sealed partial class DeviceSession
             if (user.TryPlace(_history.ItemAt(number), out _)) numbers.Add(number);
         }
 
-        return new([.. numbers.Select(_history.ItemAt)], [.. numbers.Select(_history.TimeAt)], [.. numbers.Select(n => (float)_history.ValueAt(n))]);
+        return new([.. numbers.Select(_history.ItemAt)], [.. numbers.Select(_history.TimeAt)],
+            [.. numbers.Select(n => (float)_history.ValueAt(n))]);
     }
 
     /// <summary>False where the model or the weights are no longer those that learning began with.</summary>

@@ -79,7 +79,9 @@ public sealed partial class DeviceSession : IDisposable
         _log.Append(e);
     }
 
-    /// <summary>Where there is no place for a second file, as on a nearly full disk, there may be for the event: the log grows on for a while.</summary>
+    /// <summary>
+    /// Where there is no place for a second file, as on a nearly full disk, there may be for the event: the log grows on for a while.
+    /// </summary>
     private void TryCompact()
     {
         try
@@ -108,7 +110,8 @@ public sealed partial class DeviceSession : IDisposable
         for (var i = 0; i < events.Count; i++)
         {
             var e = events[i];
-            if (e.Item > items) return $"record {i} holds item {e.Item}, this bundle has {items}: it belongs to another bundle of the catalogue";
+            if (e.Item > items) return $"record {i} holds item {e.Item}, this bundle has {items}: it belongs to another bundle of the "
+                + "catalogue";
             if (e.Kind == LoggedEventKind.Observe) history.Add(e.Item, e.Time, e.Value);
             else if (e.Kind == LoggedEventKind.Forgotten) history.AddForgotten(e.Item);
             else if (!history.TryUndo()) return $"record {i} takes back an event that is not there: the file was not written by a session";

@@ -43,7 +43,8 @@ public sealed partial class DeviceSession
             var model = _user.Model;
             if (reader.CatalogVersion != model.CatalogVersion)
             {
-                fault = $"the snapshot numbers items by catalogue {FaultText.Shorten(reader.CatalogVersion)}, this session by {model.CatalogVersion}; "
+                fault = $"the snapshot numbers items by catalogue {FaultText.Shorten(reader.CatalogVersion)}, this session by "
+                    + $"{model.CatalogVersion}; "
                     + "begin anew, or restore it with a bundle of that catalogue";
                 return false;
             }

@@ -11,8 +11,9 @@ namespace Tandem.Device;
 /// <param name="DeviceShare">The same with the device's scores made equal. Both shares add up to 1.</param>
 /// <param name="NearestEvents">The user's events whose items are most like it, nearest first.</param>
 /// <param name="SuccessorScore">
-/// How much of the device's score comes from counts of successors: β ln(1 + x / (κ n)) of <see cref="Tandem.Protocol.Items.SuccessorJoin"/>;
-/// the rest is the sequence model's. 0 for an item that followed none of the events read, and where the bundle holds no counts.
+/// How much of the device's score comes from counts of successors: β ln(1 + x / (κ n)) of
+/// <see cref="Tandem.Protocol.Items.SuccessorJoin"/>; the rest is the sequence model's. 0 for an item that followed none of the events
+/// read, and where the bundle holds no counts.
 /// </param>
 /// <param name="FollowedEvents">The user's events that it tends to follow, by their share of its counts, the greatest first.</param>
 public sealed record Explanation(

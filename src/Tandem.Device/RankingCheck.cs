@@ -15,7 +15,9 @@ internal static class RankingCheck
     private const int MostEvents = 64;
     private const long SecondsApart = 86_400;
 
-    /// <summary>Why a model cannot rank, or null: tried on events spread over the catalogue, or on rows of ±1 where it holds no table.</summary>
+    /// <summary>
+    /// Why a model cannot rank, or null: tried on events spread over the catalogue, or on rows of ±1 where it holds no table.
+    /// </summary>
     /// <param name="model">As shipped.</param>
     /// <param name="weights">Others by its runner's layout; null for those shipped.</param>
     public static string? FaultOf(DeviceModel model, AlignedFloats? weights = null)

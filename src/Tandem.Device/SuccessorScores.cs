@@ -8,8 +8,8 @@ namespace Tandem.Device;
 /// a function of the last events alone, and the same bits after an undo, a restart or a snapshot.
 /// </summary>
 /// <remarks>
-/// For the whole catalogue the items with a sum are sorted into blocks of neighbouring ids, once an event, so that a tile of scores reads its
-/// own block alone.
+/// For the whole catalogue the items with a sum are sorted into blocks of neighbouring ids, once an event, so that a tile of scores reads
+/// its own block alone.
 /// </remarks>
 internal sealed class SuccessorScores
 {
@@ -104,7 +104,8 @@ internal sealed class SuccessorScores
     {
         if (_version == _history.Version) return;
         _sum.Clear();
-        for (var age = 0; age < Read; age++) _sum.AddEvent(_history.ItemAt(_history.Count - 1 - age), age); // from the newest on, as training does
+        for (var age = 0; age < Read; age++) _sum.AddEvent(_history.ItemAt(_history.Count - 1 - age),
+            age); // from the newest on, as training does
         _counted.Bonus(_sum, _bonus);
         (_version, _hasBlocks) = (_history.Version, false);
     }

@@ -183,8 +183,8 @@ internal sealed class UserModel
     }
 
     /// <summary>
-    /// Whether a state can be of so many events: those between the first and the next, which are of the history, less those that were passed
-    /// over. The events that follow then fit behind them. One that is to be made anew may be of any.
+    /// Whether a state can be of so many events: those between the first and the next, which are of the history, less those that were
+    /// passed over. The events that follow then fit behind them. One that is to be made anew may be of any.
     /// </summary>
     private bool AreCounts(ReadOnlySpan<long> counts)
     {

@@ -16,6 +16,8 @@ public interface IItemScorer
 
     /// <summary>Scores of all items after each history, higher is better. Not thread-safe; uses the threads it likes.</summary>
     /// <param name="histories">B histories, any lengths, empty ones included: those give the same finite scores to everybody.</param>
-    /// <param name="scores">Destination, [B, V + 1] float32, row-major; place 0 of each row belongs to padding, its value means nothing.</param>
+    /// <param name="scores">
+    /// Destination, [B, V + 1] float32, row-major; place 0 of each row belongs to padding, its value means nothing.
+    /// </param>
     void Score(ReadOnlySpan<History> histories, Span<float> scores);
 }

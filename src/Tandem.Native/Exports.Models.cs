@@ -122,6 +122,8 @@ internal static unsafe partial class Exports
     private static ItemKeys KeysOf(ulong model)
     {
         var loaded = _models.Get(model);
-        return loaded.HoldsKeys ? loaded.Items : throw new CallFault(Status.Nothing, "the model's bundle holds no item keys; export it with keys");
+        return loaded.HoldsKeys
+            ? loaded.Items
+            : throw new CallFault(Status.Nothing, "the model's bundle holds no item keys; export it with keys");
     }
 }

@@ -20,7 +20,8 @@ internal static unsafe partial class Exports
             if (k < 0) throw new CallFault(Status.BadArgument, $"k is {k}, expected 0 or more");
             if (items is null && k > 0) throw new CallFault(Status.BadArgument, $"items is NULL, expected room for {k}");
             if (!Enum.IsDefined(mode)) throw new CallFault(Status.BadArgument, $"mode is {(int)mode}, expected one of tandem_mode");
-            var best = ranker.Recommend(Math.Min(k, ranker.Model.Shape.Items), mode, Allows(Border.Array(excluded, excludedCount, "excluded")));
+            var best = ranker.Recommend(
+                Math.Min(k, ranker.Model.Shape.Items), mode, Allows(Border.Array(excluded, excludedCount, "excluded")));
             for (var i = 0; i < best.Length; i++) items[i] = new(best[i].Item, best[i].Score, best[i].CloudScore, best[i].DeviceScore);
             *count = best.Length;
             return Border.Succeed(error, errorSize);

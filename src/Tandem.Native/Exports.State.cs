@@ -32,7 +32,8 @@ internal static unsafe partial class Exports
         try
         {
             using var call = SessionTable.Enter(session);
-            if (!call.Session.TryRestore(Border.Array(snapshot, size, "snapshot").ToArray(), out var fault)) throw new CallFault(Status.Refused, fault!);
+            if (!call.Session.TryRestore(Border.Array(snapshot, size, "snapshot").ToArray(), out var fault))
+                throw new CallFault(Status.Refused, fault!);
             return Border.Succeed(error, errorSize);
         }
         catch (Exception e)

@@ -11,8 +11,8 @@ internal static class DurableFile
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>
-    /// Writes to <c>.tmp</c> beside the target, flushes it to disk, and renames it over the target: where <paramref name="path"/> is a link,
-    /// over the file that it leads to. The permissions of a file that is replaced stay.
+    /// Writes to <c>.tmp</c> beside the target, flushes it to disk, and renames it over the target: where <paramref name="path"/> is a
+    /// link, over the file that it leads to. The permissions of a file that is replaced stay.
     /// </summary>
     /// <remarks>
     /// The temporary name is always the same: a phone kills its apps daily, and each kill would leave another file behind. A second
@@ -62,6 +62,7 @@ internal static class DurableFile
     /// <summary>Not where it is so already: there are file systems that refuse every change.</summary>
     private static void SetMode(FileStream stream, UnixFileMode mode)
     {
-        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(stream.SafeFileHandle) != mode) File.SetUnixFileMode(stream.SafeFileHandle, mode);
+        if (!OperatingSystem.IsWindows()
+            && File.GetUnixFileMode(stream.SafeFileHandle) != mode) File.SetUnixFileMode(stream.SafeFileHandle, mode);
     }
 }

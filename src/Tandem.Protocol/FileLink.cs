@@ -11,8 +11,8 @@ internal static class FileLink
     }
 
     /// <summary>
-    /// Bytes of a file, or of what a link leads to; null where there is none. 0 for pipes and devices too: whoever refuses empty files never
-    /// opens one, which could wait without end.
+    /// Bytes of a file, or of what a link leads to; null where there is none. 0 for pipes and devices too: whoever refuses empty files
+    /// never opens one, which could wait without end.
     /// </summary>
     public static long? SizeOf(string path) => new FileInfo(FinalTarget(path)) is { Exists: true } file ? file.Length : null;
 }

@@ -28,7 +28,8 @@ public sealed class Chart : IDisposable
         (_plot.Legend.OutlineColor, _plot.Legend.FontSize) = (ink.WithOpacity(0.3), 13);
         _plot.XLabel(x, 14);
         _plot.YLabel(y, 14);
-        foreach (var axis in new IAxis[] { _plot.Axes.Bottom, _plot.Axes.Left }) (axis.Label.Bold, axis.TickLabelStyle.FontSize) = (false, 13);
+        foreach (var axis in new IAxis[] { _plot.Axes.Bottom, _plot.Axes.Left }) (axis.Label.Bold, axis.TickLabelStyle.FontSize) = (false,
+            13);
         foreach (var axis in new IAxis[] { _plot.Axes.Right, _plot.Axes.Top }) axis.FrameLineStyle.Width = 0;
     }
 
@@ -82,7 +83,8 @@ public sealed class Chart : IDisposable
         _isLogarithmic = true;
         var (first, last) = ((int)Math.Floor(Math.Log10(low)), (int)Math.Ceiling(Math.Log10(high)));
         int[] digits = last - first > 4 ? [1] : [1, 2, 5];
-        var values = Enumerable.Range(first, last - first + 1).SelectMany(power => digits.Select(digit => digit * Math.Pow(10, power))).ToArray();
+        var values = Enumerable.Range(first, last - first + 1).SelectMany(power => digits.Select(digit => digit * Math.Pow(10, power)))
+            .ToArray();
         _plot.Axes.Bottom.TickGenerator = new NumericManual(
             [.. values.Select(Math.Log10)], [.. values.Select(value => value.ToString("G3", CultureInfo.InvariantCulture))]);
         var margin = 0.03 * Math.Log10(high / low);

@@ -59,7 +59,8 @@ public sealed class Page
     {
         string Row(string tag, IReadOnlyList<string> cells) => "<tr>" + string.Concat(cells.Select((cell, i) =>
             $"<{tag}{(i < textColumns ? " class=\"text\"" : "")}>{Escape(cell)}</{tag}>")) + "</tr>\n";
-        return Append($"<div class=\"wide\"><table>\n{Row("th", columns)}{string.Concat(rows.Select(row => Row("td", row)))}</table></div>\n");
+        return Append(
+            $"<div class=\"wide\"><table>\n{Row("th", columns)}{string.Concat(rows.Select(row => Row("td", row)))}</table></div>\n");
     }
 
     /// <summary>Adds a value as indented JSON, names in camel case.</summary>

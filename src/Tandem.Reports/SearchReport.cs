@@ -45,7 +45,8 @@ public sealed record SearchReport
     }
 
     private string Choice(Trial best) =>
-        $"Best: trial {best.Number}, validation {Measure} {Text(best.Validation, "0.0000")} within {Count(best.Rungs[^1].Epochs, "epoch")}. "
+        $"Best: trial {best.Number}, validation {Measure} {Text(best.Validation, "0.0000")} "
+                + $"within {Count(best.Rungs[^1].Epochs, "epoch")}. "
         + $"Chosen on validation targets; the best of {Count(Result.Trials.Count, "trial")} is flattered by the choice, so only the test "
         + "targets tell what it is worth.";
 
@@ -65,7 +66,8 @@ public sealed record SearchReport
         {
             var points = Result.Trials.SelectMany(t => t.Rungs.Where(r => r.Epochs == rung && r.Validation is not null)
                 .Select(r => (X: Across(t.Overrides[dimension.Path]!), Y: r.Validation!.Value))).ToArray();
-            if (points.Length > 0) chart.Points($"up to {Count(rung, "epoch")}", [.. points.Select(p => p.X)], [.. points.Select(p => p.Y)]);
+            if (points.Length > 0) chart.Points(
+                $"up to {Count(rung, "epoch")}", [.. points.Select(p => p.X)], [.. points.Select(p => p.Y)]);
         }
 
         page.Heading(dimension.Path).Figure(chart);
@@ -78,7 +80,8 @@ public sealed record SearchReport
         trial.Rungs[^1].Failure ?? "",
     ];
 
-    private static string Value(JsonNode value) => value.GetValueKind() == System.Text.Json.JsonValueKind.String ? (string)value! : value.ToJsonString();
+    private static string Value(JsonNode value) =>
+        value.GetValueKind() == System.Text.Json.JsonValueKind.String ? (string)value! : value.ToJsonString();
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -70,7 +70,9 @@ public sealed record TrainingReport
 
     private string Describe(TrainingResult result)
     {
-        var best = result.BestValidation is { } value ? $", best validation {Measure} {Text(value, "0.0000")} after epoch {result.BestEpoch}" : "";
+        var best = result.BestValidation is { } value
+            ? $", best validation {Measure} {Text(value, "0.0000")} after epoch {result.BestEpoch}"
+            : "";
         return $"{result.Epochs.Count} epochs of {Text(result.SecondsPerEpoch, "0.00")} s{best}";
     }
 

@@ -4,7 +4,9 @@ using Tandem.Learning;
 
 namespace Tandem.Simulation;
 
-/// <summary>A bundle's model as an evaluation sees it, run by the device runtime: what people will get, window strides and int8 rows included.</summary>
+/// <summary>
+/// A bundle's model as an evaluation sees it, run by the device runtime: what people will get, window strides and int8 rows included.
+/// </summary>
 /// <param name="model">Holds its item table.</param>
 public sealed class DeviceScorer(DeviceModel model) : IItemScorer
 {

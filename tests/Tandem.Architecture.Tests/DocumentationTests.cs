@@ -5,7 +5,7 @@ namespace Tandem.Architecture.Tests;
 /// <summary>Links between the repository's texts lead somewhere, and README leads to all of docs.</summary>
 public partial class DocumentationTests
 {
-    private static readonly string _root = FindRoot();
+    private static readonly string _root = Product.Repository;
 
     public static TheoryData<string> Texts =>
     [
@@ -28,12 +28,14 @@ public partial class DocumentationTests
     public void README_leads_to_every_text_of_docs()
     {
         var linked = Links(Path.Combine(_root, "README.md")).Select(link => link.Split('#')[0]).ToHashSet(StringComparer.Ordinal);
-        var missing = Directory.EnumerateFiles(Path.Combine(_root, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}").Where(doc => !linked.Contains(doc));
+        var missing = Directory.EnumerateFiles(Path.Combine(_root, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}").Where(
+            doc => !linked.Contains(doc));
         Assert.Empty(missing);
     }
 
     private static IEnumerable<string> Links(string path) =>
-        Link().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));
+        Link().Matches(File.ReadAllText(path)).Select(match => match.Groups[1].Value).Where(
+            link => !link.Contains("://", StringComparison.Ordinal));
 
     private static bool Leads(string from, string link)
     {
@@ -46,13 +48,6 @@ public partial class DocumentationTests
     /// <summary>As the usual viewers name a heading: small letters, words joined by hyphens, nothing else.</summary>
     private static string Anchor(string heading) =>
         string.Concat(heading.Trim().ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-');
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Tandem.slnx"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside of the repository");
-    }
 
     [GeneratedRegex(@"(?<!`)\]\(([^)\s]+)\)")]
     private static partial Regex Link();

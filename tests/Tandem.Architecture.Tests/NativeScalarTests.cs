@@ -14,7 +14,8 @@ public class NativeScalarTests
 
     private static readonly HashSet<string> _leaving = Leaving();
 
-    public static TheoryData<string> Assemblies => [.. Product.Libraries.Where(name => Product.References(name).Contains("TorchSharp")), Product.CommandLine];
+    public static TheoryData<string> Assemblies =>
+        [.. Product.Libraries.Where(name => Product.References(name).Contains("TorchSharp")), Product.CommandLine];
 
     [Theory]
     [MemberData(nameof(Assemblies))]
@@ -39,7 +40,9 @@ public class NativeScalarTests
     public void What_leaves_a_number_is_told_from_what_does_not(string method, bool expected) =>
         Assert.Equal(expected, _leaving.Any(name => name.EndsWith("TorchSharp." + method, StringComparison.Ordinal)));
 
-    /// <summary>Methods of TorchSharp that make a scalar, and those that call such a method. A few dispose of it; none of them is needed.</summary>
+    /// <summary>
+    /// Methods of TorchSharp that make a scalar, and those that call such a method. A few dispose of it; none of them is needed.
+    /// </summary>
     private static HashSet<string> Leaving()
     {
         using var torch = Instructions.Read("TorchSharp");

@@ -28,6 +28,9 @@ internal static class Product
 
     public static IEnumerable<string> Libraries => Arrows.Keys;
 
+    /// <summary>The folder of the sources.</summary>
+    public static string Repository { get; } = FindRepository();
+
     /// <summary>Which namespace of it all uses which.</summary>
     public static NamespaceGraph Namespaces { get; } = new([.. Arrows.Keys, CommandLine, NativeLibrary]);
 
@@ -41,6 +44,13 @@ internal static class Product
 
     /// <summary>A type's own name, without namespace and number of type parameters.</summary>
     public static string BareName(Type type) => type.Name.Split('`')[0];
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Tandem.slnx"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException("the tests run outside of the repository");
+    }
 
     private static bool IsGenerated(Type type) =>
         type.Name.Contains('<', StringComparison.Ordinal)

@@ -4,8 +4,8 @@ namespace Tandem.Architecture.Tests;
 
 /// <summary>
 /// Settings are checked where they are used, not "by the caller": a public method or constructor that takes settings with a
-/// <c>Validate</c> asks it, or hands them over to something that does. Of the libraries that apps and services call; a simulation's parts are
-/// called by its experiments, and what Protocol takes are messages, which their readers check.
+/// <c>Validate</c> asks it, or hands them over to something that does. Of the libraries that apps and services call; a simulation's parts
+/// are called by its experiments, and what Protocol takes are messages, which their readers check.
 /// </summary>
 public class ValidationTests
 {
@@ -21,7 +21,8 @@ public class ValidationTests
         var methods = Instructions.MethodsOf(module).ToArray();
         var checkedTypes = methods.Where(IsCheck).Select(method => method.DeclaringType.FullName).ToHashSet(StringComparer.Ordinal);
         var found = from method in methods
-                    where method is { IsPublic: true, HasBody: true, IsSetter: false } && IsVisible(method.DeclaringType) && !checkedTypes.Contains(method.DeclaringType.FullName)
+                    where method is { IsPublic: true, HasBody: true, IsSetter: false } && IsVisible(method.DeclaringType)
+                        && !checkedTypes.Contains(method.DeclaringType.FullName)
                     from parameter in method.Parameters
                     let settings = parameter.ParameterType.FullName
                     where checkedTypes.Contains(settings) && !Reaches(method, settings)

@@ -57,7 +57,8 @@ public sealed class AddTandemDeviceSingleUserTests : IDisposable
             app.GetRequiredService<DeviceSession>().Observe(5);
         }
 
-        File.WriteAllText(_folder["events.log"], "a text that is no log, long enough to be told from a torn one, for its first bytes are wrong");
+        File.WriteAllText(
+            _folder["events.log"], "a text that is no log, long enough to be told from a torn one, for its first bytes are wrong");
         using var refused = App(options => (options.BundleFolder, options.EventLogFile) = (bundle, _folder["events.log"]));
         var e = Assert.Throws<InvalidDataException>(() => refused.GetRequiredService<DeviceSession>());
         Assert.Contains("events.log", e.Message, StringComparison.Ordinal);
@@ -92,8 +93,10 @@ public sealed class AddTandemDeviceSingleUserTests : IDisposable
     [Fact]
     public void A_host_does_not_start_where_the_log_is_refused()
     {
-        File.WriteAllText(_folder["events.log"], "a text that is no log, long enough to be told from a torn one, for its first bytes are wrong");
-        using var app = App(options => (options.BundleFolder, options.EventLogFile) = (SmallBundle.Write(_folder["bundle"]), _folder["events.log"]));
+        File.WriteAllText(
+            _folder["events.log"], "a text that is no log, long enough to be told from a torn one, for its first bytes are wrong");
+        using var app = App(
+            options => (options.BundleFolder, options.EventLogFile) = (SmallBundle.Write(_folder["bundle"]), _folder["events.log"]));
         Assert.Throws<InvalidDataException>(app.GetRequiredService<IStartupValidator>().Validate);
     }
 

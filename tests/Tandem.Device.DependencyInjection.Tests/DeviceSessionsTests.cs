@@ -16,7 +16,8 @@ public sealed class DeviceSessionsTests : IDisposable
     {
         using var app = App();
         var sessions = app.GetRequiredService<DeviceSessions>();
-        var leases = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => sessions.OpenAsync("ann", Token).AsTask(), Token)));
+        var leases = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => sessions.OpenAsync("ann", Token).AsTask(), Token)));
         Assert.Single(leases.Select(lease => lease.Session).Distinct());
         Assert.Equal(1, sessions.Count);
         foreach (var lease in leases) lease.Dispose();

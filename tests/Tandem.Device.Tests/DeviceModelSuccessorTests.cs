@@ -34,7 +34,8 @@ public class DeviceModelSuccessorTests
     [InlineData("successors.items", "'successors.items'")]
     [InlineData("successors.codes", "'successors.codes'")]
     [InlineData("successors.scales", "'successors.scales'")]
-    public void A_missing_tensor_of_theirs_is_refused_by_name(string without, string named) => AssertRefused(Written(without: without), named);
+    public void A_missing_tensor_of_theirs_is_refused_by_name(string without, string named) =>
+        AssertRefused(Written(without: without), named);
 
     [Fact]
     public void Tensors_that_lie_are_refused()
@@ -50,7 +51,8 @@ public class DeviceModelSuccessorTests
 
     [Fact]
     public void A_table_of_another_catalogue_is_refused() =>
-        AssertRefused(new() { Join = Counted.Join, Counts = Counted.Table(items: 41).Write }, "'successors.ends' has shape [42], expected [41]");
+        AssertRefused(
+            new() { Join = Counted.Join, Counts = Counted.Table(items: 41).Write }, "'successors.ends' has shape [42], expected [41]");
 
     [Fact]
     public void The_greatest_numbers_that_are_allowed_give_finite_scores()
@@ -68,7 +70,8 @@ public class DeviceModelSuccessorTests
     }
 
     /// <summary>One pair, 1 → 2, or what is given.</summary>
-    private static TinyBundle Written(int[]? ends = null, int[]? items = null, byte[]? codes = null, float scale = 1, string without = "") => new()
+    private static TinyBundle Written(int[]? ends = null, int[]? items = null, byte[]? codes = null, float scale = 1,
+        string without = "") => new()
     {
         Join = Counted.Join,
         Counts = writer =>

@@ -60,7 +60,8 @@ public class DeviceModelTests
     [Fact]
     public void Items_have_the_bundles_keys()
     {
-        Assert.True(DeviceModel.TryLoad(new TinyBundle { Keys = TinyBundle.KeysOf("B0047560") }.Open(), out var model, out var fault), fault);
+        Assert.True(
+            DeviceModel.TryLoad(new TinyBundle { Keys = TinyBundle.KeysOf("B0047560") }.Open(), out var model, out var fault), fault);
         Assert.True(model!.HoldsKeys);
         Assert.Equal((40, 17, 0), (model.Items.Count, model.Items.Find("B004756017"), model.Items.Find("b004756017")));
         Assert.Equal("B004756017", model.Items[17]);

@@ -100,7 +100,8 @@ public class DeviceSessionExplanationTests
             if (history[i] == item) continue;
             var (row, other) = (table.AsSpan(item * 8, 8).ToArray(), table.AsSpan(history[i] * 8, 8).ToArray());
             var lengths = TensorPrimitives.Norm<float>(row) * TensorPrimitives.Norm<float>(other);
-            similar[history[i]] = new(history[i], history.Count - 1 - i, lengths > 0 ? TensorPrimitives.Dot<float>(row, other) / lengths : 0);
+            similar[history[i]] = new(
+                history[i], history.Count - 1 - i, lengths > 0 ? TensorPrimitives.Dot<float>(row, other) / lengths : 0);
         }
 
         return similar.Values.OrderByDescending(e => e.Similarity).ThenBy(e => e.Item).Take(count);

@@ -156,5 +156,7 @@ public sealed class DeviceSessionSnapshotTests : IDisposable
     }
 
     private DeviceSession Open() =>
-        DeviceSession.TryOpen(_model, new(), _folder["events.log"], out var session, out var fault) ? session : throw new InvalidOperationException(fault);
+        DeviceSession.TryOpen(_model, new(), _folder["events.log"], out var session, out var fault)
+            ? session
+            : throw new InvalidOperationException(fault);
 }

@@ -179,8 +179,10 @@ public sealed class DeviceSessionSuccessorStateTests : IDisposable
             var why = session.Explain(item, events: 10);
             Assert.Equal(bonus[item - 1], why.SuccessorScore, 1e-5f);
             Assert.Equal(alone.Explain(item).DeviceScore + why.SuccessorScore, why.DeviceScore, 1e-5f);
-            var parts = events.Select((met, place) => (met, age: 4 - place, x: Math.Pow(0.5, 4 - place) * one.Part(met, 0, item))).Where(e => e.x > 0).ToArray();
-            Assert.Equal(parts.OrderByDescending(e => e.x).Select(e => (e.met, (long)e.age)), why.FollowedEvents.Select(e => (e.Item, e.Age)));
+            var parts = events.Select((met, place) => (met, age: 4 - place, x: Math.Pow(0.5, 4 - place) * one.Part(met, 0, item)))
+                .Where(e => e.x > 0).ToArray();
+            Assert.Equal(
+                parts.OrderByDescending(e => e.x).Select(e => (e.met, (long)e.age)), why.FollowedEvents.Select(e => (e.Item, e.Age)));
             foreach (var e in why.FollowedEvents) Assert.Equal(parts.Single(p => p.age == e.Age).x / parts.Sum(p => p.x), e.Share, 1e-5f);
             Assert.True(session.Explain(item, events: 1).FollowedEvents.Count <= 1);
         }
@@ -195,7 +197,9 @@ public sealed class DeviceSessionSuccessorStateTests : IDisposable
         return session;
     }
 
-    /// <summary>The scores are the model's own, by default those of a session without counts, and what counts add after a history.</summary>
+    /// <summary>
+    /// The scores are the model's own, by default those of a session without counts, and what counts add after a history.
+    /// </summary>
     private static void AssertBonus(DeviceSession session, IReadOnlyList<int> history, float[]? alone = null)
     {
         if (alone is null)

@@ -76,7 +76,8 @@ public class DeviceSessionSuccessorTests
                 var scores = Counted.Scores(session);
                 var expected = Enumerable.Range(1, 1_700).Where(item => keep || !events.Contains(item)).Where(item => item % 7 != 0)
                     .OrderByDescending(item => scores[item - 1]).ThenBy(item => item).Take(k).Select(item => (item, scores[item - 1]));
-                Assert.Equal(expected, session.Recommend(k, RankingMode.Device, item => item % 7 != 0).Select(r => (r.Item, r.DeviceScore)));
+                Assert.Equal(
+                    expected, session.Recommend(k, RankingMode.Device, item => item % 7 != 0).Select(r => (r.Item, r.DeviceScore)));
             },
             iter: 300);
     }

@@ -36,7 +36,8 @@ public class EventValuesTests
         {
             var scores = new float[2 * 6];
             int[] items = [2, 4, 1, 3];
-            scorer.Score([new(items, default, values), new(items.AsMemory(3), default, values.AsMemory(Math.Min(3, values.Length)))], scores);
+            scorer.Score(
+                [new(items, default, values), new(items.AsMemory(3), default, values.AsMemory(Math.Min(3, values.Length)))], scores);
             return scores;
         }
     }
@@ -45,8 +46,10 @@ public class EventValuesTests
     public void A_backbone_that_wants_values_refuses_data_without_any()
     {
         var data = ToySequences.Cycle(users: 3, items: 9, minEvents: 4, maxEvents: 4);
-        var recipe = new SequenceRecipe { Backbone = new TttOptions { Width = 8, Heads = 2, EventValues = true }, Training = new() { Epochs = 1, Seed = 1 } };
-        var fault = Assert.Throws<RecipeException>(() => recipe.Train(data, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken));
+        var recipe = new SequenceRecipe { Backbone = new TttOptions { Width = 8, Heads = 2, EventValues = true },
+            Training = new() { Epochs = 1, Seed = 1 } };
+        var fault = Assert.Throws<RecipeException>(
+            () => recipe.Train(data, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken));
         Assert.Contains("eventValues", fault.Message);
     }
 

@@ -45,7 +45,8 @@ public sealed class SasRecScorerTests : SequenceScorerContract
 
 public sealed class LigrScorerTests : SequenceScorerContract
 {
-    protected override BackboneOptions Backbone => new SasRecOptions { Width = 16, Window = 8, Dropout = 0, Block = SasRecBlockKind.Ligr, FeedForwardMultiple = 2 };
+    protected override BackboneOptions Backbone =>
+        new SasRecOptions { Width = 16, Window = 8, Dropout = 0, Block = SasRecBlockKind.Ligr, FeedForwardMultiple = 2 };
 }
 
 public sealed class Gru4RecScorerTests : SequenceScorerContract
@@ -55,7 +56,8 @@ public sealed class Gru4RecScorerTests : SequenceScorerContract
 
 public sealed class HstuScorerTests : SequenceScorerContract
 {
-    protected override BackboneOptions Backbone => new HstuOptions { Width = 16, Window = 8, Dropout = 0, AttentionWidth = 8, LinearWidth = 8 };
+    protected override BackboneOptions Backbone =>
+        new HstuOptions { Width = 16, Window = 8, Dropout = 0, AttentionWidth = 8, LinearWidth = 8 };
 }
 
 public sealed class Ttt4RecScorerTests : SequenceScorerContract

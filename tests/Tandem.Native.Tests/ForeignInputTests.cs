@@ -83,7 +83,8 @@ public sealed class ForeignInputTests : IDisposable
     public void Whatever_the_numbers_a_call_answers_with_a_status_and_a_reason()
     {
         var handle = Gen.OneOf(Gen.Const(_session), Gen.Const(_session), Gen.ULong);
-        var call = Gen.Select(Gen.Int[0, 5], handle, Gen.OneOf(Gen.Int[0, 41], Gen.Int), Gen.Int[-2, 6], Gen.Int[1, 41].Array[0, 6], Gen.Float.Array[0, 6]);
+        var call = Gen.Select(
+            Gen.Int[0, 5], handle, Gen.OneOf(Gen.Int[0, 41], Gen.Int), Gen.Int[-2, 6], Gen.Int[1, 41].Array[0, 6], Gen.Float.Array[0, 6]);
         call.Sample((function, session, item, mode, items, scores) =>
         {
             var answer = function switch
@@ -95,7 +96,8 @@ public sealed class ForeignInputTests : IDisposable
                 3 => Library.AcceptList(session, items, scores, Math.Min(items.Length, scores.Length), historyLength: item),
                 _ => Library.Swap(session, $"{item}"),
             };
-            return Enum.IsDefined(answer.Status) && answer.Status != Status.Failed && answer.Error.Length == 0 == (answer.Status == Status.Ok);
+            return Enum.IsDefined(answer.Status) && answer.Status != Status.Failed
+                && answer.Error.Length == 0 == (answer.Status == Status.Ok);
         }, threads: 1);
     }
 

@@ -12,7 +12,8 @@ public unsafe partial class HeaderTests
     private static readonly string _text = File.ReadAllText(Path.Combine(Repository.Root, "src", "Tandem.Native", "include", "tandem.h"));
 
     /// <summary>Names of the functions that the header declares, in ordinal order.</summary>
-    public static IEnumerable<string> Functions => Declaration().Matches(_text).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Functions =>
+        Declaration().Matches(_text).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal);
 
     [Fact]
     public void The_version_is_the_products()
@@ -34,7 +35,8 @@ public unsafe partial class HeaderTests
         Assert.Equal(["Item", "Score", "CloudScore", "DeviceScore"], Fields("tandem_item"));
         Assert.Equal(["Size", "CloudShare", "HistoryLimit", "KeepConsumed"], Fields("tandem_options"));
         Assert.Equal(
-            ["CloudScore", "DeviceScore", "CloudShare", "DeviceShare", "EventCount", "SuccessorScore", "FollowedCount"], Fields("tandem_explanation"));
+            ["CloudScore", "DeviceScore", "CloudShare", "DeviceShare", "EventCount", "SuccessorScore",
+                "FollowedCount"], Fields("tandem_explanation"));
         Assert.Equal(
             ["Size", "Items", "EventCount", "KeptEvents", "ListAge", "SessionBytes", "EventsSetAside"], Fields("tandem_info"));
         Assert.Equal(typeof(SessionInfo).GetFields().Where(f => !f.IsStatic).Select(f => f.Name), Fields("tandem_info"));

@@ -196,7 +196,8 @@ internal static unsafe class Library
         fixed (int* written = &count)
         {
             return new(
-                recommend(session, k ?? items?.Length ?? 0, (RankingMode)mode, left, excludedCount ?? excluded?.Length ?? 0, best, written, error, ErrorSize),
+                recommend(session, k ?? items?.Length ?? 0, (RankingMode)mode, left, excludedCount ?? excluded?.Length ?? 0, best, written,
+                    error, ErrorSize),
                 error);
         }
     }
@@ -211,7 +212,8 @@ internal static unsafe class Library
     }
 
     public static Answer AcceptList(
-        ulong session, int[]? items, float[]? scores, int? count = null, int historyLength = 0, string? catalog = SmallBundle.Catalog, string? model = "cloud",
+        ulong session, int[]? items, float[]? scores, int? count = null, int historyLength = 0, string? catalog = SmallBundle.Catalog,
+            string? model = "cloud",
         byte[]? slice = null)
     {
         delegate* unmanaged<ulong, int*, float*, int, int, byte*, byte*, byte*, int, byte*, int, Status> accept = &Exports.AcceptList;
@@ -222,7 +224,8 @@ internal static unsafe class Library
         {
             return new(
                 accept(
-                    session, ids, values, count ?? items?.Length ?? 0, historyLength, catalogVersion, modelVersion, rows, slice?.Length ?? 0, error, ErrorSize),
+                    session, ids, values, count ?? items?.Length ?? 0, historyLength, catalogVersion, modelVersion, rows,
+                        slice?.Length ?? 0, error, ErrorSize),
                 error);
         }
     }

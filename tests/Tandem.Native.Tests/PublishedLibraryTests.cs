@@ -46,7 +46,8 @@ public sealed class PublishedLibraryTests(PublishedLibrary library) : IClassFixt
 
         var session = new DeviceSession(DeviceModel.Open(bundle), new());
         foreach (var item in new[] { 5, 17 }) session.Observe(item);
-        Assert.Equal(session.Recommend(10).Select(best => $"{best.Item} {keys[best.Item - 1]}"), lines.Select(words => $"{words[0]} {words[2]}"));
+        Assert.Equal(
+            session.Recommend(10).Select(best => $"{best.Item} {keys[best.Item - 1]}"), lines.Select(words => $"{words[0]} {words[2]}"));
 
         var unknown = Tool.Run(sample, bundle, "5");
         Assert.Equal((2, "error: no item of this bundle has the key '5'\n"), (unknown.ExitCode, unknown.Error));

@@ -12,6 +12,7 @@ internal static class Repository
             if (File.Exists(Path.Combine(folder.FullName, "Tandem.slnx"))) return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"no parent of {AppContext.BaseDirectory} holds Tandem.slnx; run the tests where they were built");
+        throw new DirectoryNotFoundException(
+            $"no parent of {AppContext.BaseDirectory} holds Tandem.slnx; run the tests where they were built");
     }
 }

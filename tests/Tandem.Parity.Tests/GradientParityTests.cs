@@ -37,7 +37,8 @@ public class GradientParityTests
 
         var ours = LossGradient.Of(runner, part, new(items.Length, Candidates, candidates.Length * Candidates), temperature: 1);
         var values = Enumerable.Range(0, items.Length).Select(ModelPair.ValueAt).ToArray();
-        ours.Begin(weights.Span, new(Rows(pair.Device, items), times, values, First, Rows(pair.Device, [.. candidates.SelectMany(row => row)])));
+        ours.Begin(
+            weights.Span, new(Rows(pair.Device, items), times, values, First, Rows(pair.Device, [.. candidates.SelectMany(row => row)])));
         var gradient = new float[runner.Layout.Length];
         Assert.Equal(loss, ours.Evaluate(weights.Span, gradient), tolerance: 1e-5f * (1 + loss));
         foreach (var tensor in runner.Layout.Slices.Where(tensor => runner.Part(part).Contains(tensor.Slice)))
@@ -46,12 +47,14 @@ public class GradientParityTests
             var torch = expected.GetValueOrDefault(tensor.Name, new float[tensor.Slice.Length]);
             var largest = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(torch));
             var apart = TensorPrimitives.Distance<float>(torch, tensor.Slice.Of(gradient));
-            Assert.True(apart <= Tolerance * largest * MathF.Sqrt(torch.Length) + Floor, $"{tensor.Name}: {apart} apart, largest element {largest}");
+            Assert.True(apart <= Tolerance * largest * MathF.Sqrt(torch.Length) + Floor,
+                $"{tensor.Name}: {apart} apart, largest element {largest}");
         }
     }
 
     /// <summary>TTT has no backward pass but to its adapter.</summary>
-    private static bool CanLearn(string name, LearnedPart part) => part == LearnedPart.Adapter || !name.StartsWith("ttt", StringComparison.Ordinal);
+    private static bool CanLearn(string name, LearnedPart part) =>
+        part == LearnedPart.Adapter || !name.StartsWith("ttt", StringComparison.Ordinal);
 
     private static int[] Draw(Random random, int item) =>
         [item, .. Enumerable.Range(1, Candidates - 1).Select(_ => random.Next(1, ModelPair.Items + 1))];

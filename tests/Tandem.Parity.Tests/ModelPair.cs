@@ -19,7 +19,8 @@ internal sealed class ModelPair : IDisposable
     private readonly CandidateScores _candidateScores;
 
     private ModelPair(
-        nn.Module torch, Func<long[], long[]?, Tensor> scores, CandidateScores candidateScores, Action<string> writeBundle, float attentionScale)
+        nn.Module torch, Func<long[], long[]?, Tensor> scores, CandidateScores candidateScores, Action<string> writeBundle,
+            float attentionScale)
     {
         (_torch, _scores, _candidateScores) = (torch, scores, candidateScores);
         _torch.eval();
@@ -60,9 +61,11 @@ internal sealed class ModelPair : IDisposable
                 var states = adapt(model.Backbone.Mix(model.Rows(items[..seen]).unsqueeze(0), Features(times, seen))[0]);
                 if (normalized) states = nn.functional.normalize(states, dim: -1);
                 var rows = model.Table().index_select(0, tensor(candidates.SelectMany(row => row).ToArray()));
-                return rows.view(candidates.Length, -1, options.Width).matmul(states.narrow(0, first - 1, candidates.Length).unsqueeze(2)).squeeze(2);
+                return rows.view(candidates.Length, -1, options.Width).matmul(states.narrow(0, first - 1, candidates.Length).unsqueeze(2))
+                    .squeeze(2);
             },
-            folder => DeviceBundle.Write(model, folder, new() { Name = "pair", CatalogVersion = "catalogue", UsesTimes = usesTimes, Items = ItemStorage.Full }),
+            folder => DeviceBundle.Write(
+                model, folder, new() { Name = "pair", CatalogVersion = "catalogue", UsesTimes = usesTimes, Items = ItemStorage.Full }),
             attentionScale);
 
         EventFeatures Features(long[]? times, int events) => new(
@@ -70,7 +73,10 @@ internal sealed class ModelPair : IDisposable
             model.Backbone.UsesValues ? tensor(Enumerable.Range(0, events).Select(ValueAt).ToArray(), 1, events) : null);
     }
 
-    /// <summary>The value of an event by its place, a number that float16 can hold; read by models that see all events alone, for those know the place.</summary>
+    /// <summary>
+    /// The value of an event by its place, a number that float16 can hold; read by models that see all events alone, for those know the
+    /// place.
+    /// </summary>
     public static float ValueAt(int place) => (place * 7 % 5 - 2) / 2f;
 
     public static ModelPair Of(DinOptions options)
@@ -111,20 +117,24 @@ internal sealed class ModelPair : IDisposable
     public static float[] SessionScores(DeviceSession session) =>
         [.. session.Recommend(Items, RankingMode.Device).OrderBy(r => r.Item).Select(r => r.DeviceScore)];
 
-    /// <summary>The mean of −log softmax of each row's first candidate by Torch, and its gradient by tensor; absent where a tensor plays no part.</summary>
+    /// <summary>
+    /// The mean of −log softmax of each row's first candidate by Torch, and its gradient by tensor; absent where a tensor plays no part.
+    /// </summary>
     /// <param name="history">[N] events.</param>
     /// <param name="times">[N].</param>
     /// <param name="candidates">[P][C] of the last P events, the true item first.</param>
     /// <param name="down">[R × D] the adapter's A; DIN has none here.</param>
     /// <param name="up">[D × R] its B.</param>
-    public (float Loss, Dictionary<string, float[]> Gradient) TorchGradient(int[] history, long[] times, int[][] candidates, float[] down, float[] up)
+    public (float Loss, Dictionary<string, float[]> Gradient) TorchGradient(
+        int[] history, long[] times, int[][] candidates, float[] down, float[] up)
     {
         using var scope = NewDisposeScope();
         var A = tensor(down).view(-1, Device.Shape.Width).requires_grad_();
         var B = tensor(up).view(Device.Shape.Width, -1).requires_grad_();
         _torch.zero_grad();
         var scores = _candidateScores(
-            Longs(history), times, history.Length - candidates.Length, [.. candidates.Select(Longs)], x => x.Plus(x.matmul(A.t()).matmul(B.t())));
+            Longs(history), times, history.Length - candidates.Length, [.. candidates.Select(Longs)], x =>
+                x.Plus(x.matmul(A.t()).matmul(B.t())));
         var loss = -nn.functional.log_softmax(scores, dim: 1).select(1, 0).mean();
         loss.backward();
         var gradient = new Dictionary<string, float[]>();

@@ -9,7 +9,9 @@ internal static class ModelPairs
 {
     public const int Window = 12;
 
-    /// <summary>A rate of 1 would move the scores by a hundredth or so, of which a slip in the inner loop could hide below the tolerance.</summary>
+    /// <summary>
+    /// A rate of 1 would move the scores by a hundredth or so, of which a slip in the inner loop could hide below the tolerance.
+    /// </summary>
     private static readonly TttOptions _ttt = new() { Width = 16, Heads = 2, Window = Window, MiniBatch = 4, BaseRate = 10 };
 
     /// <summary>Every kind of backbone, in shapes that are and that are not multiples of a vector.</summary>
@@ -27,7 +29,8 @@ internal static class ModelPairs
             FeedForwardMultiple = 4,
             Activation = FeedForwardActivation.Gelu,
         }),
-        ["sasrec, ligr"] = () => ModelPair.Of(new SasRecOptions { Width = 32, Blocks = 2, Heads = 2, Window = Window, Block = SasRecBlockKind.Ligr }),
+        ["sasrec, ligr"] = () =>
+            ModelPair.Of(new SasRecOptions { Width = 32, Blocks = 2, Heads = 2, Window = Window, Block = SasRecBlockKind.Ligr }),
         ["sasrec, ligr, inner 4 D, odd"] = () => ModelPair.Of(new SasRecOptions
         {
             Width = 21,
@@ -40,10 +43,12 @@ internal static class ModelPairs
         ["sasrec, unit length"] = () => ModelPair.Of(new SasRecOptions { Width = 16, Window = Window }, normalized: true),
         ["gru4rec"] = () => ModelPair.Of(new Gru4RecOptions { Width = 32, Window = Window }),
         ["gru4rec, 2 layers, wider"] = () => ModelPair.Of(new Gru4RecOptions { Width = 16, Layers = 2, Hidden = 40, Window = Window }),
-        ["gru4rec, odd, narrower"] = () => ModelPair.Of(new Gru4RecOptions { Width = 27, Layers = 1, Hidden = 13, Window = Window }, normalized: true),
+        ["gru4rec, odd, narrower"] = () =>
+            ModelPair.Of(new Gru4RecOptions { Width = 27, Layers = 1, Hidden = 13, Window = Window }, normalized: true),
         ["hstu"] = () => ModelPair.Of(new HstuOptions { Width = 32, AttentionWidth = 16, LinearWidth = 24, Heads = 2, Window = Window }),
         ["hstu, odd, with times"] = () => ModelPair.Of(
-            new HstuOptions { Width = 27, Blocks = 3, AttentionWidth = 9, LinearWidth = 11, Window = Window, TimeBuckets = 40 }, usesTimes: true),
+            new HstuOptions { Width = 27, Blocks = 3, AttentionWidth = 9, LinearWidth = 11, Window = Window,
+                TimeBuckets = 40 }, usesTimes: true),
         ["din"] = () => ModelPair.Of(new DinOptions { Width = 32, Window = Window }),
         ["din, odd"] = () => ModelPair.Of(new DinOptions { Width = 27, AttentionHidden = 7, Hidden = 11, LastHidden = 5, Window = Window }),
         ["ttt, linear"] = () => ModelPair.Of(_ttt),
@@ -52,7 +57,8 @@ internal static class ModelPairs
         ["ttt, linear, 1 event a mini-batch"] = () => ModelPair.Of(_ttt with { MiniBatch = 1 }),
         ["ttt, mlp"] = () => ModelPair.Of(_ttt with { Inner = TttInner.Mlp }),
         ["ttt, 2 blocks"] = () => ModelPair.Of(_ttt with { Blocks = 2, Width = 32 }),
-        ["ttt, gate, shared, convolution"] = () => ModelPair.Of(_ttt with { Blocks = 2, Gate = true, ShareQueryKey = true, PreConvolution = true }),
+        ["ttt, gate, shared, convolution"] = () =>
+            ModelPair.Of(_ttt with { Blocks = 2, Gate = true, ShareQueryKey = true, PreConvolution = true }),
         ["ttt, decay, times"] = () => ModelPair.Of(_ttt with { Decay = true }, usesTimes: true),
         ["ttt, decay without times, mlp"] = () => ModelPair.Of(_ttt with { Decay = true, Inner = TttInner.Mlp }),
         ["ttt, fast heads, times, unit length"] = () =>

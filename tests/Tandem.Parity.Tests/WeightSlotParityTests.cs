@@ -45,7 +45,8 @@ public sealed class WeightSlotParityTests : IDisposable
         var slots = new WeightSlots(model);
         var (adapter, history) = (Drawn(new StateAdapter(model.Backbone.Width)), ModelPairs.History(9).Items);
         using var change = slots.Change(slots.Names.ToDictionary(name => name, name => Draw(slots[name])));
-        var rows = model.Rows([.. Enumerable.Repeat(history, Users).SelectMany(items => items).Select(item => (long)item)]).view(Users, history.Length, -1);
+        var rows = model.Rows([.. Enumerable.Repeat(history, Users).SelectMany(items => items).Select(item => (long)item)]).view(
+            Users, history.Length, -1);
         var states = adapter.forward(model.Encode(rows)[TensorIndex.Colon, -1]);         // [users, D]
         var scores = states.matmul(model.Table().narrow(0, 1, Items).t());
         var shipped = Scores(device, packet: null, history);
@@ -53,7 +54,8 @@ public sealed class WeightSlotParityTests : IDisposable
         {
             var own = Scores(device, Packet(slots, adapter, device.Version, user), history);
             Close.Row(scores[user].data<float>().ToArray(), own);
-            Assert.True(own.Zip(shipped).Max(pair => Math.Abs(pair.First - pair.Second)) > 0.01, "weights that hardly differ would prove nothing");
+            Assert.True(
+                own.Zip(shipped).Max(pair => Math.Abs(pair.First - pair.Second)) > 0.01, "weights that hardly differ would prove nothing");
         }
     }
 
@@ -78,9 +80,11 @@ public sealed class WeightSlotParityTests : IDisposable
     private static ParameterPacket Packet(WeightSlots slots, StateAdapter adapter, string version, int user)
     {
         var writer = new SafetensorsWriter();
-        foreach (var (name, values) in slots.Folded(user)) writer.Add(name, values.data<float>().ToArray(), [.. values.shape.Select(n => (int)n)]);
+        foreach (var (name, values) in slots.Folded(user)) writer.Add(
+            name, values.data<float>().ToArray(), [.. values.shape.Select(n => (int)n)]);
         writer.Add(AdapterForm.UpName, adapter.Up.data<float>().ToArray(), [.. adapter.Up.shape.Select(n => (int)n)]);
-        Assert.True(ParameterPacket.TryParse(ParameterPacket.ToBytes(version, $"user {user}", writer), out var packet, out var fault), fault);
+        Assert.True(
+            ParameterPacket.TryParse(ParameterPacket.ToBytes(version, $"user {user}", writer), out var packet, out var fault), fault);
         return packet;
     }
 

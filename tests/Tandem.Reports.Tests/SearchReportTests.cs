@@ -46,7 +46,8 @@ public sealed class SearchReportTests : IDisposable
     internal static SearchReport Sample(string folder)
     {
         var recipe = (JsonObject)JsonNode.Parse("""{ "rate": 1e-3, "dropout": 0.4, "decay": 0.01, "loss": "bce" }""")!;
-        var (space, options) = (SearchSpace.Parse(Space, "space.json"), new SuccessiveHalvingOptions { Configurations = 27, Epochs = 81, Seed = 1 });
+        var (space, options) = (
+            SearchSpace.Parse(Space, "space.json"), new SuccessiveHalvingOptions { Configurations = 27, Epochs = 81, Seed = 1 });
         var result = new SuccessiveHalving(space, options, recipe, "data", folder, Train).Run(TestContext.Current.CancellationToken);
         return new() { Model = "sasrec", Data = "beauty", DataHash = "abc123", Space = space, Options = options, Result = result };
     }

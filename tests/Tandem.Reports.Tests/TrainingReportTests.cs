@@ -26,7 +26,8 @@ public sealed partial class TrainingReportTests : IDisposable
 
     [Fact]
     public void What_a_reader_has_to_know_stands_below_the_metrics() =>
-        Assert.Contains("</table></div>\n<p>3 of 4 targets &amp; more.</p>", Write(Sample(3) with { Notes = ["3 of 4 targets & more"] }), StringComparison.Ordinal);
+        Assert.Contains("</table></div>\n<p>3 of 4 targets &amp; more.</p>", Write(Sample(3) with { Notes = ["3 of 4 targets & more"] }),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_page_that_cannot_be_written_leaves_the_one_that_was_there()
@@ -51,7 +52,8 @@ public sealed partial class TrainingReportTests : IDisposable
     [Fact]
     public void Without_validation_there_is_no_curve_of_it()
     {
-        var page = Write(Sample(4) with { Trainings = [new("training", new(4, null, [.. Epochs(4).Select(e => e with { Validation = null })]))] });
+        var page = Write(
+            Sample(4) with { Trainings = [new("training", new(4, null, [.. Epochs(4).Select(e => e with { Validation = null })]))] });
         Assert.DoesNotContain("<h2>Validation</h2>", page, StringComparison.Ordinal);
         Assert.Equal(2, page.Split("<svg").Length - 1);
     }

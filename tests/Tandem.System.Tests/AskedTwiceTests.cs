@@ -3,7 +3,9 @@ using Tandem.Tests;
 
 namespace Tandem.System.Tests;
 
-/// <summary>What two options, or two places of a file, can say: it counts wherever it is said, and has to agree where it is said twice.</summary>
+/// <summary>
+/// What two options, or two places of a file, can say: it counts wherever it is said, and has to agree where it is said twice.
+/// </summary>
 public sealed class AskedTwiceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -16,7 +18,8 @@ public sealed class AskedTwiceTests : IDisposable
         var byOption = Train("option", "--seed", "2", "--epochs", "1", "--repeats");
         var bySetting = Train("setting", "--set", "training.seed=2", "--set", "training.epochs=1", "--set", "loss.maskSeen=false");
         Assert.Equal(2, bySetting.GetProperty("seed").GetInt32());
-        foreach (var name in new[] { "protocol", "dataHash", "epochs" }) Assert.Equal(byOption.GetProperty(name).ToString(), bySetting.GetProperty(name).ToString());
+        foreach (var name in new[] { "protocol", "dataHash", "epochs" }) Assert.Equal(
+            byOption.GetProperty(name).ToString(), bySetting.GetProperty(name).ToString());
         Assert.Equal(byOption.GetProperty("test").ToString(), bySetting.GetProperty("test").ToString());
         Assert.Equal(Recipe("option"), Recipe("setting"));
         Assert.Contains("\"maskSeen\": false", Recipe("setting"), StringComparison.Ordinal);
@@ -30,22 +33,26 @@ public sealed class AskedTwiceTests : IDisposable
     [InlineData("loss.maskSeen", "--repeats", "--set", "loss.maskSeen=true")]
     [InlineData("backbone.width", "--set", "backbone.width=32", "--set", "backbone.width=64")]
     public void What_the_command_line_says_twice_has_to_agree(string path, params string[] options) => Assert.Contains(
-        $"ask for different values of '{path}'", TandemProcess.Run(["train", "sasrec", "--data", _folder.WriteRing(), .. options]).RefusedWith(), StringComparison.Ordinal);
+        $"ask for different values of '{path}'", TandemProcess.Run(["train", "sasrec", "--data", _folder.WriteRing(), .. options])
+            .RefusedWith(), StringComparison.Ordinal);
 
     [Fact]
     public void A_control_said_twice_has_to_agree() => Assert.Contains(
         "ask for different values of 'backbone.control'",
-        TandemProcess.Run("train", "ttt", "--data", _folder.WriteRing(), "--control", "frozen", "--set", "backbone.control=zeroRate").RefusedWith(),
+        TandemProcess.Run("train", "ttt", "--data", _folder.WriteRing(), "--control", "frozen", "--set", "backbone.control=zeroRate")
+            .RefusedWith(),
         StringComparison.Ordinal);
 
     [Fact]
     public void A_model_without_epochs_is_not_given_any() => Assert.Contains(
-        "'itemknn' does not train by epochs", TandemProcess.Run("train", "itemknn", "--data", _folder.WriteRing(), "--epochs", "3").RefusedWith(), StringComparison.Ordinal);
+        "'itemknn' does not train by epochs", TandemProcess.Run("train", "itemknn", "--data", _folder.WriteRing(), "--epochs", "3")
+            .RefusedWith(), StringComparison.Ordinal);
 
     [Fact]
     public void A_files_settings_count_where_nothing_above_them_does()
     {
-        var file = _folder.Write("config.json", """{ "model": "sasrec", "settings": { "training": { "epochs": 1, "seed": 2 }, "loss": { "maskSeen": false } } }""");
+        var file = _folder.Write("config.json",
+            """{ "model": "sasrec", "settings": { "training": { "epochs": 1, "seed": 2 }, "loss": { "maskSeen": false } } }""");
         var trained = Train("file", "--config", file);
         Assert.Equal((2, 1), (trained.GetProperty("seed").GetInt32(), trained.GetProperty("epochs").GetInt32()));
         Assert.Contains("not masked", trained.GetProperty("protocol").GetString(), StringComparison.Ordinal);
@@ -54,20 +61,25 @@ public sealed class AskedTwiceTests : IDisposable
 
         _folder.Write("config.json", """{ "model": "sasrec", "seed": 1, "settings": { "training": { "seed": 2 } } }""");
         Assert.Contains(
-            "'seed' is 1 and 'settings.training.seed' is 2", TandemProcess.Run("train", "sasrec", "--data", _folder["ring"], "--config", file).RefusedWith(), StringComparison.Ordinal);
+            "'seed' is 1 and 'settings.training.seed' is 2", TandemProcess.Run("train", "sasrec", "--data", _folder["ring"], "--config",
+                file).RefusedWith(), StringComparison.Ordinal);
         _folder.Write("config.json", """{ "model": "sasrec", "settings": { "training": { "optimiser": {} } } }""");
-        Assert.Contains("did you mean 'training.optimizer'?", TandemProcess.Run("train", "sasrec", "--data", _folder["ring"], "--config", file).RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("did you mean 'training.optimizer'?",
+            TandemProcess.Run("train", "sasrec", "--data", _folder["ring"], "--config", file).RefusedWith(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_search_takes_seed_and_epochs_of_its_file_and_searches_neither_epochs_nor_masking()
     {
         var file = _folder.Write("config.json", """{ "model": "sasrec", "seed": 4, "settings": { "training": { "epochs": 2 } } }""");
-        string[] tune = ["tune", "sasrec", "--data", _folder.WriteRing(), "--config", file, "--configurations", "2", "--eta", "2", "--threads", "1", "--space"];
-        var searched = TandemProcess.Run([.. tune, _folder.Write("space.json", """{ "backbone.width": { "values": [16, 32] } }"""), "--run", _folder["tune"], "--json"]);
+        string[] tune = ["tune", "sasrec", "--data", _folder.WriteRing(), "--config", file, "--configurations", "2", "--eta", "2",
+            "--threads", "1", "--space"];
+        var searched = TandemProcess.Run(
+            [.. tune, _folder.Write("space.json", """{ "backbone.width": { "values": [16, 32] } }"""), "--run", _folder["tune"], "--json"]);
         Assert.True(searched.ExitCode == 0, searched.Error);
         Assert.Equal(4, searched.Json.GetProperty("seed").GetInt32());
-        Assert.Equal(2, JsonDocument.Parse(File.ReadAllText(_folder["tune/best.json"])).RootElement.GetProperty("training").GetProperty("epochs").GetInt32());
+        var best = JsonDocument.Parse(File.ReadAllText(_folder["tune/best.json"])).RootElement;
+        Assert.Equal(2, best.GetProperty("training").GetProperty("epochs").GetInt32());
         foreach (var (path, values) in new[] { ("training.epochs", "[1, 2]"), ("loss.maskSeen", "[true, false]") })
         {
             var space = _folder.Write("space.json", $$"""{ "{{path}}": { "values": {{values}} } }""");
@@ -77,7 +89,8 @@ public sealed class AskedTwiceTests : IDisposable
 
     private JsonElement Train(string run, params string[] options)
     {
-        var trained = TandemProcess.Run(["train", "sasrec", "--data", _folder.WriteRing(), "--threads", "1", "--run", _folder[run], "--json", .. options]);
+        var trained = TandemProcess.Run(
+            ["train", "sasrec", "--data", _folder.WriteRing(), "--threads", "1", "--run", _folder[run], "--json", .. options]);
         Assert.True(trained.ExitCode == 0, trained.Error);
         return trained.Json;
     }

@@ -65,9 +65,12 @@ public sealed class BadInputTests : IDisposable
     [InlineData("a command is missing; expected one of: list, get, prepare", "data")]
     [InlineData("no option is called '--dta'; did you mean '--data'?", "train", "sasrec", "--dta", "x")]
     [InlineData("no model is called 'sasrc'; did you mean 'sasrec'?", "train", "sasrc", "--data", "x")]
-    [InlineData("no setting is called 'backbone.widht'; did you mean 'backbone.width'?", "train", "sasrec", "--data", "x", "--set", "backbone.widht=3")]
-    [InlineData("no setting is called 'dropout'; did you mean 'backbone.dropout'?", "train", "sasrec", "--data", "x", "--set", "dropout=0.1")]
-    [InlineData("no setting is called 'training.seed'; this model has no settings", "train", "popularity", "--data", "x", "--set", "training.seed=3")]
+    [InlineData("no setting is called 'backbone.widht'; did you mean 'backbone.width'?", "train", "sasrec", "--data", "x", "--set",
+        "backbone.widht=3")]
+    [InlineData("no setting is called 'dropout'; did you mean 'backbone.dropout'?", "train", "sasrec", "--data", "x", "--set",
+        "dropout=0.1")]
+    [InlineData("no setting is called 'training.seed'; this model has no settings", "train", "popularity", "--data", "x", "--set",
+        "training.seed=3")]
     [InlineData("no setting is called 'raet'; did you mean 'rate'?", "experiment", "adapt", "x", "--set", "raet=1")]
     [InlineData("--lag two: expected a whole number", "simulate", "--data", "x", "--lag", "two")]
     [InlineData("--items fulll: expected one of: full, half, quantised, none", "export", "x", "--format", "bundle", "--items", "fulll")]
@@ -79,7 +82,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void Settings_that_do_not_fit_together_say_what_would()
     {
-        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Root, "--set", "backbone.width=48", "--set", "backbone.heads=5").RefusedWith();
+        var line = TandemProcess.Run("train", "sasrec", "--data", _folder.Root, "--set", "backbone.width=48", "--set", "backbone.heads=5")
+            .RefusedWith();
         Assert.Contains("48 is not divisible by 5 heads", line, StringComparison.Ordinal);
     }
 
@@ -101,7 +105,8 @@ public sealed class BadInputTests : IDisposable
     {
         var run = Trained();
         File.Delete(Path.Combine(run, "recipe.json"));
-        Assert.Contains("holds checkpoint.safetensors but no recipe.json", TandemProcess.Run(Train(run)).RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains(
+            "holds checkpoint.safetensors but no recipe.json", TandemProcess.Run(Train(run)).RefusedWith(), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(run, "recipe.json")));
     }
 
@@ -118,7 +123,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void A_cloud_model_that_learned_from_another_lag_is_not_continued()
     {
-        string[] simulate = ["simulate", "--data", _folder.WriteRing(), "--list", "10", "--device-epochs", "1", "--cloud-epochs", "1", "--threads", "1", "--run", _folder["run"]];
+        string[] simulate = ["simulate", "--data", _folder.WriteRing(), "--list", "10", "--device-epochs", "1", "--cloud-epochs", "1",
+            "--threads", "1", "--run", _folder["run"]];
         Assert.Equal(0, TandemProcess.Run(simulate).ExitCode);
         Assert.Contains("cloud.safetensors", TandemProcess.Run([.. simulate, "--lag", "1"]).RefusedWith(), StringComparison.Ordinal);
     }

@@ -37,7 +37,8 @@ public sealed class CompareTests : IDisposable
 
     [Fact]
     public void A_run_without_an_evaluation_is_refused() => Assert.Contains(
-        "evaluation.json: no such file", TandemProcess.Run("compare", Evaluated("one", rank: 1), _folder["nowhere"]).RefusedWith(), StringComparison.Ordinal);
+        "evaluation.json: no such file", TandemProcess.Run("compare", Evaluated("one", rank: 1), _folder["nowhere"])
+            .RefusedWith(), StringComparison.Ordinal);
 
     [Fact]
     public void A_damaged_evaluation_is_refused()

@@ -16,11 +16,13 @@ public sealed class DataTests : IDisposable
     {
         _folder.Write("a.csv", "user,item,value\nu,a,5\nu,a,4\nu,b,5\nv,a,1\nw,b,5\nw,a,5\n");
         var prepared = TandemProcess.Run(
-            "data", "prepare", _folder.Root, "--out", _folder["out"], "--min-value", "2", "--duplicates", "first", "--min-user-events", "2", "--min-item-events", "2", "--json");
+            "data", "prepare", _folder.Root, "--out", _folder["out"], "--min-value", "2", "--duplicates", "first", "--min-user-events", "2",
+                "--min-item-events", "2", "--json");
         Assert.True(prepared.ExitCode == 0, prepared.Error);
         Assert.Equal((2, 2, 4, 6), (Get("users"), Get("items"), Get("interactions"), Get("rowsRead")));
         Assert.True(prepared.Json.GetProperty("rowsPerSecond").GetDouble() > 0);
-        Assert.Equal("""{"minUserEvents":2,"minItemEvents":2,"minValue":2,"duplicates":"first"}""", prepared.Json.GetProperty("filters").GetRawText());
+        Assert.Equal("""{"minUserEvents":2,"minItemEvents":2,"minValue":2,"duplicates":"first"}""",
+            prepared.Json.GetProperty("filters").GetRawText());
         Assert.Contains("read 6 rows", prepared.Error, StringComparison.Ordinal);
         var manifest = File.ReadAllText(Path.Combine(_folder["out"], "dataset.json"));
         Assert.Contains("\"minItemEvents\": 2", manifest, StringComparison.Ordinal);
@@ -48,7 +50,8 @@ public sealed class DataTests : IDisposable
     public void What_is_left_unread_or_repeated_is_said_on_screen_and_in_json()
     {
         _folder.Write("log.csv", "user,item,timestamp,mark\nu,a,9,1\nu,a,9,2\nu,b,10,3\nu,c,11,4\n");
-        var prepared = TandemProcess.Run("data", "prepare", _folder.Root, "--out", _folder["out"], "--user-column", "user", "--item-column", "item", "--json");
+        var prepared = TandemProcess.Run(
+            "data", "prepare", _folder.Root, "--out", _folder["out"], "--user-column", "user", "--item-column", "item", "--json");
         Assert.Equal("""["mark"]""", prepared.Json.GetProperty("unreadColumns").GetRawText());
         Assert.Equal(1, prepared.Json.GetProperty("repeatedRows").GetInt32());
         Assert.True(prepared.Json.GetProperty("hasTimes").GetBoolean());
@@ -77,7 +80,8 @@ public sealed class DataTests : IDisposable
     public void A_filter_that_cannot_be_is_refused(string option, string value, string remedy)
     {
         _folder.Write("interactions.txt", "1 2\n");
-        Assert.Contains(remedy, TandemProcess.Run("data", "prepare", _folder.Root, "--out", _folder["out"], option, value).RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains(remedy, TandemProcess.Run("data", "prepare", _folder.Root, "--out", _folder["out"], option, value).RefusedWith(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,13 +104,15 @@ public sealed class DataTests : IDisposable
         listener.Prefixes.Add(mirror);
         listener.Start();
         var answer = listener.GetContextAsync();
-        var fetching = Task.Run(() => TandemProcess.Run("data", "get", "s3rec-beauty", "--out", _folder["beauty"], "--mirror", mirror), TestContext.Current.CancellationToken);
+        var fetching = Task.Run(() => TandemProcess.Run("data", "get", "s3rec-beauty", "--out", _folder["beauty"], "--mirror", mirror),
+            TestContext.Current.CancellationToken);
         var context = await answer;
         Assert.Equal("/Beauty.txt", context.Request.Url!.AbsolutePath);
         context.Response.Close(Encoding.UTF8.GetBytes(text), willBlock: true);
         var fetched = await fetching;
         Assert.True(fetched.ExitCode == 0, fetched.Error);
-        Assert.Contains($"sequences.txt: SHA-256 {hash}; no checksum is published: trusted on first use", fetched.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"sequences.txt: SHA-256 {hash}; no checksum is published: trusted on first use", fetched.Output, StringComparison.Ordinal);
         Assert.Contains("research use", fetched.Error, StringComparison.Ordinal);
         Assert.Contains(hash, File.ReadAllText(Path.Combine(_folder["beauty"], "fetched.json")), StringComparison.Ordinal);
 

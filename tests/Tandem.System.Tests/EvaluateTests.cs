@@ -23,7 +23,8 @@ public sealed class EvaluateTests : IDisposable
         var run = Train(model);
         var trained = run.GetProperty("test");
         Assert.True(trained.GetProperty("recall@10").GetDouble() >= least, $"{trained.GetProperty("recall@10")}");
-        foreach (var file in new[] { "model.safetensors", "recipe.json", "run.json", "report.html", "evaluation.parquet", "evaluation.json" })
+        foreach (
+            var file in new[] { "model.safetensors", "recipe.json", "run.json", "report.html", "evaluation.parquet", "evaluation.json" })
             Assert.True(File.Exists(Path.Combine(_folder[model], file)), file);
 
         var evaluated = TandemProcess.Run("evaluate", _folder[model], "--threads", "1", "--json").Json;
@@ -61,7 +62,8 @@ public sealed class EvaluateTests : IDisposable
     public void A_model_that_the_device_cannot_run_is_not_recommended_from()
     {
         Train("popularity");
-        Assert.Contains("no device runtime", TandemProcess.Run("recommend", _folder["popularity"], "--history", "1").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("no device runtime", TandemProcess.Run("recommend", _folder["popularity"], "--history", "1").RefusedWith(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +72,8 @@ public sealed class EvaluateTests : IDisposable
         var run = TandemProcess.Run(
             "train", "cooccurrence", "--data", _folder.WriteRing(), "--protocol", "ratio-3-2-5", "--run", _folder["ratio"], "--json").Json;
         Assert.StartsWith("ratio-3-2-5", run.GetProperty("protocol").GetString(), StringComparison.Ordinal);
-        var line = TandemProcess.Run("train", "cooccurrence", "--data", _folder["ring"], "--protocol", "global-time", "--run", _folder["time"]).RefusedWith();
+        var line = TandemProcess.Run("train", "cooccurrence", "--data", _folder["ring"], "--protocol", "global-time", "--run",
+            _folder["time"]).RefusedWith();
         Assert.Contains("no times", line, StringComparison.Ordinal);
     }
 
@@ -82,8 +85,10 @@ public sealed class EvaluateTests : IDisposable
         string[] common = ["--data", _folder.WriteRing(), "--threads", "1", "--json"];
         var byFile = TandemProcess.Run(["train", "sasrec", "--config", config, "--run", _folder["file"], .. common]).Json;
         var byLine = TandemProcess.Run(
-            ["train", "sasrec", "--protocol", "loo-refit", "--set", "backbone.width=16", "--epochs", "2", "--run", _folder["line"], .. common]).Json;
-        Assert.Equal(byFile.GetProperty("test").GetProperty("ndcg@10").GetDouble(), byLine.GetProperty("test").GetProperty("ndcg@10").GetDouble());
+            ["train", "sasrec", "--protocol", "loo-refit", "--set", "backbone.width=16", "--epochs", "2", "--run", _folder["line"],
+                .. common]).Json;
+        Assert.Equal(
+            byFile.GetProperty("test").GetProperty("ndcg@10").GetDouble(), byLine.GetProperty("test").GetProperty("ndcg@10").GetDouble());
         var line = TandemProcess.Run(["train", "gru4rec", "--config", config, "--run", _folder["other"], .. common]).RefusedWith();
         Assert.Contains("'sasrec'", line, StringComparison.Ordinal);
     }
@@ -102,9 +107,11 @@ public sealed class EvaluateTests : IDisposable
     private global::System.Text.Json.JsonElement Train(string model)
     {
         string[] epochs = model is "sasrec" or "gru4rec" or "hstu" or "din"
-            ? ["--epochs", model == "din" ? "6" : "30", "--set", model == "din" ? "model.dropout=0" : "backbone.dropout=0.1", "--set", "training.optimizer.learningRate=0.005"]
+            ? ["--epochs", model == "din" ? "6" : "30", "--set", model == "din" ? "model.dropout=0" : "backbone.dropout=0.1", "--set",
+                "training.optimizer.learningRate=0.005"]
             : [];
-        var run = TandemProcess.Run(["train", model, "--data", _folder.WriteRing(), "--threads", "1", "--run", _folder[model], "--json", .. epochs]);
+        var run = TandemProcess.Run(
+            ["train", model, "--data", _folder.WriteRing(), "--threads", "1", "--run", _folder[model], "--json", .. epochs]);
         Assert.True(run.ExitCode == 0, run.Error);
         return run.Json;
     }

@@ -38,7 +38,8 @@ public sealed class ExportTests : IDisposable
         File.WriteAllLines(Path.Combine(raw, "events.csv"), ["user,item,time", .. events]);
         var train = TandemProcess.Run("train", "hstu", "--data", raw, "--epochs", "1", "--threads", "1", "--run", _folder["run"]);
         Assert.True(train.ExitCode == 0, train.Error);
-        Assert.Equal("history,times,candidates", Names(TandemProcess.Run("export", _folder["run"], "--format", "onnx", "--json"), "inputs"));
+        Assert.Equal(
+            "history,times,candidates", Names(TandemProcess.Run("export", _folder["run"], "--format", "onnx", "--json"), "inputs"));
     }
 
     [Fact]
@@ -82,7 +83,8 @@ public sealed class ExportTests : IDisposable
         var bundle = _folder["small"];
         var export = TandemProcess.Run("export", run, "--format", "bundle", "--items", "quantised", "--stride", "1", "--out", bundle);
         Assert.True(export.ExitCode == 0, export.Error);
-        var (torch, device) = (TandemProcess.Run("evaluate", run, "--json"), TandemProcess.Run("evaluate", run, "--bundle", bundle, "--json"));
+        var (torch, device) = (
+            TandemProcess.Run("evaluate", run, "--json"), TandemProcess.Run("evaluate", run, "--bundle", bundle, "--json"));
         Assert.True(device.ExitCode == 0, device.Error);
         Assert.Equal(Auc(torch), Auc(device), 0.02);
 
@@ -120,7 +122,8 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void What_is_no_run_or_cannot_be_written_is_named()
     {
-        Assert.Contains("no training run", TandemProcess.Run("export", _folder["nowhere"], "--format", "onnx").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains(
+            "no training run", TandemProcess.Run("export", _folder["nowhere"], "--format", "onnx").RefusedWith(), StringComparison.Ordinal);
 
         var run = Train("sasrec");
         Assert.Contains("is a folder", Refused("onnx", _folder.Root), StringComparison.Ordinal);

@@ -34,10 +34,12 @@ public sealed class RecommendTests : IDisposable
         AssertRefused("'a,b' is one key, and so are its parts", "--history", "a,b");
         AssertRefused("no item has the key 'plian'; did you mean 'plain'?", "--history", "plian");
         AssertRefused("a key with a comma in it stands in a --history of its own", "--history", "plain,Hammer, Sickle");
-        AssertRefused("keys.txt, line 2: no item has the key 'nothing like it'", "--history-file", _folder.Write("keys.txt", "plain\nnothing like it\n"));
+        AssertRefused("keys.txt, line 2: no item has the key 'nothing like it'", "--history-file", _folder.Write(
+            "keys.txt", "plain\nnothing like it\n"));
         AssertRefused("no such file", "--history-file", _folder["nowhere.txt"]);
         AssertRefused("give one of them", "--history", "a", "--history-file", _folder["keys.txt"]);
-        foreach (var nothing in new string[][] { [], ["--history", ""], ["--history", ","], ["--history-file", _folder.Write("empty.txt", "\n")] })
+        foreach (var nothing in new string[][] { [], ["--history", ""], ["--history", ","],
+            ["--history-file", _folder.Write("empty.txt", "\n")] })
             AssertRefused("no item key; expected one at least", nothing);
 
         void AssertRefused(string reason, params string[] history) =>
@@ -47,7 +49,8 @@ public sealed class RecommendTests : IDisposable
     [Fact]
     public void A_history_of_all_items_leaves_nothing_and_says_so()
     {
-        var all = TandemProcess.Run(["recommend", Trained(), "--json", "--history-file", _folder.Write("keys.txt", string.Join('\n', _keys))]);
+        var all = TandemProcess.Run(
+            ["recommend", Trained(), "--json", "--history-file", _folder.Write("keys.txt", string.Join('\n', _keys))]);
         Assert.Equal((0, 0), (all.ExitCode, all.Json.GetProperty("items").GetArrayLength()));
         Assert.Contains("nothing is left to recommend", all.Error, StringComparison.Ordinal);
     }

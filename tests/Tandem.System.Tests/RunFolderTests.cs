@@ -17,12 +17,14 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("backbone.width: the run has 64, the command 32", "sasrec", "--set", "backbone.width=32")]
     [InlineData("training.epochs: the run has 1, the command 2", "sasrec", "--epochs", "2")]
     [InlineData("model: the run has sasrec, the command popularity", "popularity")]
-    public void A_command_that_asks_for_another_run_names_the_first_difference_and_changes_nothing(string difference, string model, params string[] changes)
+    public void A_command_that_asks_for_another_run_names_the_first_difference_and_changes_nothing(
+        string difference, string model, params string[] changes)
     {
         var run = Trained("sasrec", "--epochs", "1");
         var before = Content(run);
         string[] epochs = model == "popularity" || changes.Contains("--epochs") ? [] : ["--epochs", "1"];
-        var line = TandemProcess.Run(["train", model, "--data", _folder["ring"], "--threads", "1", "--run", run, .. epochs, .. changes]).RefusedWith();
+        var line = TandemProcess.Run(["train", model, "--data", _folder["ring"], "--threads", "1", "--run", run, .. epochs, .. changes])
+            .RefusedWith();
         Assert.Contains($"--run {run}: {difference}; give this run a folder of its own", line, StringComparison.Ordinal);
         Assert.Equal(before, Content(run));
     }
@@ -34,7 +36,8 @@ public sealed class RunFolderTests : IDisposable
         var before = Content(run);
         var ring = Path.Combine(_folder["ring"], "sequences.txt");
         File.WriteAllLines(ring, File.ReadAllLines(ring).Append("900 1 2 3 4"));
-        Assert.Contains("data: the run has 'ring'", TandemProcess.Run("train", "popularity", "--data", _folder["ring"], "--run", run).RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("data: the run has 'ring'",
+            TandemProcess.Run("train", "popularity", "--data", _folder["ring"], "--run", run).RefusedWith(), StringComparison.Ordinal);
         Assert.Equal(before, Content(run));
     }
 
@@ -42,7 +45,8 @@ public sealed class RunFolderTests : IDisposable
     public void The_same_command_ends_a_finished_run_as_before()
     {
         var run = Trained("sasrec", "--epochs", "1");
-        var (recipe, weights) = (File.ReadAllText(Path.Combine(run, "recipe.json")), File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
+        var (recipe, weights) = (
+            File.ReadAllText(Path.Combine(run, "recipe.json")), File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
         Trained("sasrec", "--epochs", "1");
         Assert.Equal(recipe, File.ReadAllText(Path.Combine(run, "recipe.json")));
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
@@ -78,16 +82,19 @@ public sealed class RunFolderTests : IDisposable
     {
         var (left, run) = (Trained("sasrec", "--epochs", "1"), Trained("popularity"));
         Directory.Move(Path.Combine(left, "bundle"), Path.Combine(run, "bundle"));
-        Assert.Contains("'popularity' has no device runtime", TandemProcess.Run("recommend", run, "--history", "1").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("'popularity' has no device runtime", TandemProcess.Run("recommend", run, "--history", "1").RefusedWith(),
+            StringComparison.Ordinal);
         Assert.Contains("'popularity' has no device runtime", Evaluate(run), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_bundle_of_other_weights_does_not_answer_for_a_run()
     {
-        var (left, run) = (Trained("sasrec", "--epochs", "1"), Trained("sasrec", "--epochs", "1", "--set", "backbone.dropout=0.3", "--run", _folder["other"]));
+        var (left, run) = (Trained("sasrec", "--epochs", "1"), Trained(
+            "sasrec", "--epochs", "1", "--set", "backbone.dropout=0.3", "--run", _folder["other"]));
         Directory.Delete(Path.Combine(run, "bundle"), recursive: true);
-        Assert.Contains("finish the run, or write its bundle", TandemProcess.Run("recommend", run, "--history", "1").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("finish the run, or write its bundle", TandemProcess.Run("recommend", run, "--history", "1").RefusedWith(),
+            StringComparison.Ordinal);
         Directory.Move(Path.Combine(left, "bundle"), Path.Combine(run, "bundle"));
         const string fault = "holds other weights than the run";
         Assert.Contains(fault, TandemProcess.Run("recommend", run, "--history", "1").RefusedWith(), StringComparison.Ordinal);
@@ -97,12 +104,14 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(0, TandemProcess.Run("evaluate", run, "--bundle", Path.Combine(run, "bundle"), "--threads", "1").ExitCode);
     }
 
-    private static string Evaluate(string run) => TandemProcess.Run("evaluate", run, "--bundle", Path.Combine(run, "bundle"), "--threads", "1").RefusedWith();
+    private static string Evaluate(string run) =>
+        TandemProcess.Run("evaluate", run, "--bundle", Path.Combine(run, "bundle"), "--threads", "1").RefusedWith();
 
     private string Trained(string model, params string[] options)
     {
         var run = options is [.., "--run", var named] ? named : _folder[model];
-        var trained = TandemProcess.Run(["train", model, "--data", _folder.WriteRing(), "--threads", "1", "--run", run, .. options is [.. var rest, "--run", _] ? rest : options]);
+        var trained = TandemProcess.Run(["train", model, "--data", _folder.WriteRing(), "--threads", "1", "--run", run,
+            .. options is [.. var rest, "--run", _] ? rest : options]);
         Assert.True(trained.ExitCode == 0, trained.Error);
         return run;
     }

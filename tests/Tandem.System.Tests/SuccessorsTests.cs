@@ -16,7 +16,8 @@ public sealed class SuccessorsTests : IDisposable
     {
         var run = _folder["run"];
         var trained = TandemProcess.Run(
-            "train", model, "--data", _folder.WriteRing(), "--protocol", protocol, "--epochs", "1", "--set", "successors.enabled=true", "--threads", "1", "--run", run, "--json");
+            "train", model, "--data", _folder.WriteRing(), "--protocol", protocol, "--epochs", "1", "--set", "successors.enabled=true",
+                "--threads", "1", "--run", run, "--json");
         Assert.True(trained.ExitCode == 0, trained.Error);
         var successors = trained.Json.GetProperty("successors");
         Assert.True(successors.GetProperty("join").GetProperty("weight").GetDouble() > 0);
@@ -37,7 +38,8 @@ public sealed class SuccessorsTests : IDisposable
     public void A_run_without_counts_says_so_and_keeps_no_file_of_them()
     {
         var run = _folder["run"];
-        var trained = TandemProcess.Run("train", "sasrec", "--data", _folder.WriteRing(), "--epochs", "1", "--threads", "1", "--run", run, "--json");
+        var trained = TandemProcess.Run(
+            "train", "sasrec", "--data", _folder.WriteRing(), "--epochs", "1", "--threads", "1", "--run", run, "--json");
         Assert.Equal(JsonValueKind.Null, trained.Json.GetProperty("successors").ValueKind);
         Assert.False(File.Exists(Path.Combine(run, "successors.safetensors")));
         Assert.DoesNotContain("successors", File.ReadAllText(Path.Combine(run, "bundle", "manifest.json")), StringComparison.Ordinal);
@@ -50,7 +52,8 @@ public sealed class SuccessorsTests : IDisposable
         File.WriteAllText(config, """{ "model": "gru4rec", "settings": { "backbone": { "width": 16 }, "successors": { "enabled": true }, "training": { "epochs": 2 } } }""");
         var run = _folder["run"];
         var simulated = TandemProcess.Run(
-            "simulate", "--data", _folder.WriteRing(), "--list", "10", "--device-config", config, "--cloud-epochs", "1", "--rates", "0", "--threads", "1", "--run", run, "--json");
+            "simulate", "--data", _folder.WriteRing(), "--list", "10", "--device-config", config, "--cloud-epochs", "1", "--rates", "0",
+                "--threads", "1", "--run", run, "--json");
         Assert.True(simulated.ExitCode == 0, simulated.Error);
         Assert.True(simulated.Json.GetProperty("deviceSuccessors").GetProperty("join").GetProperty("weight").GetDouble() > 0);
         var device = simulated.Json.GetProperty("rows").EnumerateArray().First(row => row.GetProperty("mode").GetString() == "device");
@@ -65,14 +68,16 @@ public sealed class SuccessorsTests : IDisposable
         var config = _folder["device.json"];
         File.WriteAllText(config, $$"""{ "model": "{{model}}" }""");
         Assert.Contains(
-            reason, TandemProcess.Run("simulate", "--data", _folder.WriteRing(), "--device-config", config, "--run", _folder["run"]).RefusedWith(), StringComparison.Ordinal);
+            reason, TandemProcess.Run("simulate", "--data", _folder.WriteRing(), "--device-config", config, "--run", _folder["run"])
+                .RefusedWith(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Settings_of_counts_that_cannot_be_are_refused_before_training() => Assert.Contains(
         "successors: count 0",
         TandemProcess.Run(
-            "train", "sasrec", "--data", _folder.WriteRing(), "--set", "successors.enabled=true", "--set", "successors.count=0", "--run", _folder["run"]).RefusedWith(),
+            "train", "sasrec", "--data", _folder.WriteRing(), "--set", "successors.enabled=true", "--set", "successors.count=0", "--run",
+                _folder["run"]).RefusedWith(),
         StringComparison.Ordinal);
 
     private static double Recall(JsonElement result) => result.GetProperty("test").GetProperty("recall@10").GetDouble();

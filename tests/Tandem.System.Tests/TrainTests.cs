@@ -13,7 +13,8 @@ public sealed class TrainTests : IDisposable
     {
         var run = _folder["run"];
         var trained = TandemProcess.Run(
-            "train", "sasrec", "--data", _folder.WriteRing(), "--protocol", "loo-refit", "--epochs", "30", "--set", "backbone.dropout=0.1", "--threads", "1", "--run", run, "--json");
+            "train", "sasrec", "--data", _folder.WriteRing(), "--protocol", "loo-refit", "--epochs", "30", "--set", "backbone.dropout=0.1",
+                "--threads", "1", "--run", run, "--json");
         Assert.Equal(0, trained.ExitCode);
         var result = trained.Json;
         Assert.Equal("sasrec", result.GetProperty("model").GetString());
@@ -34,7 +35,8 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, TandemProcess.Run("data", "prepare", raw, "--out", _folder["prepared"]).ExitCode);
         Assert.Equal(Ndcg(raw), Ndcg(_folder["prepared"]));
 
-        double Ndcg(string data) => TandemProcess.Run("train", "sasrec", "--data", data, "--epochs", "3", "--threads", "1", "--run", _folder[Path.GetFileName(data) + "-run"], "--json")
+        double Ndcg(string data) => TandemProcess.Run("train", "sasrec", "--data", data, "--epochs", "3", "--threads", "1", "--run",
+            _folder[Path.GetFileName(data) + "-run"], "--json")
             .Json.GetProperty("test").GetProperty("ndcg@10").GetDouble();
     }
 
@@ -58,7 +60,8 @@ public sealed class TrainTests : IDisposable
         var run = _folder["run"];
         string[] chosen = control is null ? [] : ["--control", control];
         var trained = TandemProcess.Run(
-            ["train", "ttt", "--data", _folder.WriteRing(), "--protocol", "ratio-3-2-5", "--epochs", "2", "--threads", "1", "--run", run, "--json", .. chosen]);
+            ["train", "ttt", "--data", _folder.WriteRing(), "--protocol", "ratio-3-2-5", "--epochs", "2", "--threads", "1", "--run", run,
+                "--json", .. chosen]);
         Assert.Equal(0, trained.ExitCode);
         Assert.Equal("ttt", trained.Json.GetProperty("model").GetString());
         Assert.Contains($"\"control\": \"{setting}\"", File.ReadAllText(Path.Combine(run, "recipe.json")), StringComparison.Ordinal);
@@ -69,5 +72,6 @@ public sealed class TrainTests : IDisposable
     [InlineData("ttt", "thawed", "expected frozen, zero-rate or linear-attention")]
     public void A_control_that_a_model_has_not_is_refused(string model, string control, string reason) =>
         Assert.Contains(
-            reason, TandemProcess.Run("train", model, "--data", _folder.WriteRing(), "--control", control).RefusedWith(), StringComparison.Ordinal);
+            reason, TandemProcess.Run("train", model, "--data", _folder.WriteRing(), "--control", control)
+                .RefusedWith(), StringComparison.Ordinal);
 }

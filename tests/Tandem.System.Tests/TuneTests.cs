@@ -53,6 +53,7 @@ public sealed class TuneTests : IDisposable
     }
 
     private TandemProcess Tune(string space) => TandemProcess.Run(
-        "tune", "sasrec", "--data", _folder.WriteRing(), "--space", _folder.Write("space.json", space), "--configurations", "4", "--epochs", "4",
+        "tune", "sasrec", "--data", _folder.WriteRing(), "--space", _folder.Write("space.json",
+            space), "--configurations", "4", "--epochs", "4",
         "--eta", "2", "--threads", "1", "--run", _folder["tune"], "--json");
 }

@@ -11,7 +11,9 @@ internal static class TrainingBench
 {
     private const int Epochs = 4;
 
-    /// <summary>Seconds of an epoch of SASRec, 64 dims and 1 block, on what <c>loo</c> trains on: the median of all epochs but the first.</summary>
+    /// <summary>
+    /// Seconds of an epoch of SASRec, 64 dims and 1 block, on what <c>loo</c> trains on: the median of all epochs but the first.
+    /// </summary>
     public static double SecondsPerEpoch(SequenceDataset dataset, SequenceRecipe recipe)
     {
         var split = new LeaveOneOut(dataset);
@@ -44,7 +46,8 @@ internal static class TrainingBench
     };
 
     /// <summary>
-    /// Sequences of random lengths, by default 3 to 17, over items drawn by popularity ∝ 1 / rank: their content is of no matter to the time.
+    /// Sequences of random lengths, by default 3 to 17, over items drawn by popularity ∝ 1 / rank: their content is of no matter to the
+    /// time.
     /// </summary>
     public static SequenceDataset Generate(int users, int items, int shortest = 3, int longest = 17)
     {
@@ -60,6 +63,7 @@ internal static class TrainingBench
         }
 
         var catalog = new Catalog(Enumerable.Range(1, items).Select(i => new ItemDescription($"{i}", null, [], null)));
-        return new("generated", "bench", catalog, seed: 1, hasTimes: false, [.. Enumerable.Range(0, users).Select(u => $"{u}")], offsets, sequence, times);
+        return new("generated", "bench", catalog, seed: 1, hasTimes: false, [.. Enumerable.Range(0, users).Select(u => $"{u}")], offsets,
+            sequence, times);
     }
 }

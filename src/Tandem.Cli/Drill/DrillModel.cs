@@ -71,7 +71,9 @@ internal sealed class DrillModel
             Files = [Listed(WeightsName, weights), Listed(KeysName, keys)],
         };
         var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights, [KeysName] = keys };
-        return Bundle.TryOpen(manifest.ToJson(), files, out var bundle, out _) && DeviceModel.TryLoad(bundle, out var model, out _) ? model : null;
+        return Bundle.TryOpen(manifest.ToJson(), files, out var bundle, out _) && DeviceModel.TryLoad(bundle, out var model, out _)
+            ? model
+            : null;
     }
 
     /// <summary>A packet of every second tensor.</summary>
@@ -83,7 +85,8 @@ internal sealed class DrillModel
         return ParameterPacket.ToBytes(Model.Version, "drill", writer);
     }
 
-    private static BundleFile Listed(string name, byte[] bytes) => new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    private static BundleFile Listed(string name, byte[] bytes) =>
+        new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
     private static byte[] WriteKeys()
     {

@@ -2,7 +2,9 @@ using Tandem.Device.Storage;
 
 namespace Tandem.Cli.Drill;
 
-/// <summary>Bits of a log are flipped, one at a time: the events before it are kept, those behind it kept or set aside with their number.</summary>
+/// <summary>
+/// Bits of a log are flipped, one at a time: the events before it are kept, those behind it kept or set aside with their number.
+/// </summary>
 internal sealed class FlipDrill
 {
     private const int Events = 1_000;

@@ -3,7 +3,9 @@ using Tandem.Device.Storage;
 
 namespace Tandem.Cli.Drill;
 
-/// <summary>A disk is filled to its last byte while a session logs; what it acknowledged must be there, and it must go on once there is space.</summary>
+/// <summary>
+/// A disk is filled to its last byte while a session logs; what it acknowledged must be there, and it must go on once there is space.
+/// </summary>
 /// <param name="figures">Counts.</param>
 /// <param name="random">How much space is left.</param>
 /// <param name="disk">A folder on a small file system of its own.</param>
@@ -19,7 +21,8 @@ internal sealed class FullDiskDrill(DrillFigures figures, Random random, string 
         var (path, filler) = (Path.Combine(disk, "events"), Path.Combine(disk, "filler"));
         foreach (var old in new[] { path, filler }) File.Delete(old);
         log.Begin(path);
-        if (!DeviceSession.TryOpen(new DrillModel(0).Model, LoggingProcess.Options, path, out var session, out var fault, new EventLogOptions { FlushEvery = random.Next(3) }))
+        if (!DeviceSession.TryOpen(new DrillModel(0).Model, LoggingProcess.Options, path, out var session, out var fault,
+            new EventLogOptions { FlushEvery = random.Next(3) }))
             throw new IOException(fault);
         long acknowledged;
         using (session)

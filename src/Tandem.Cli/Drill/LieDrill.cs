@@ -5,8 +5,8 @@ using Tandem.Protocol.Parameters;
 namespace Tandem.Cli.Drill;
 
 /// <summary>
-/// Bundles, their keys, snapshots and packets whose checksums are right and whose contents are not: refused, or what they give is a ranking,
-/// and each item by its key.
+/// Bundles, their keys, snapshots and packets whose checksums are right and whose contents are not: refused, or what they give is a
+/// ranking, and each item by its key.
 /// </summary>
 /// <param name="figures">Counts.</param>
 /// <param name="random">What is lied about.</param>
@@ -50,7 +50,8 @@ internal sealed class LieDrill(DrillFigures figures, Random random)
     private void Packet(DrillModel model)
     {
         var session = Used(model);
-        if (ParameterPacket.TryParse(Tampering.Apply(model.Packet(), Tampering.Draw(random)), out var packet, out _)) session.TryApply(packet, out _);
+        var bytes = Tampering.Apply(model.Packet(), Tampering.Draw(random));
+            if (ParameterPacket.TryParse(bytes, out var packet, out _)) session.TryApply(packet, out _);
         Serve(session);
     }
 
@@ -65,7 +66,8 @@ internal sealed class LieDrill(DrillFigures figures, Random random)
     private static void Serve(DeviceSession session)
     {
         session.Observe(12, time: 1_800_000_000);
-        if (session.Recommend(5).FirstOrDefault(best => !float.IsFinite(best.Score)) is { Item: > 0 } wrong) throw new InvalidOperationException($"{wrong}");
+        if (session.Recommend(5).FirstOrDefault(best => !float.IsFinite(best.Score)) is { Item: > 0 } wrong)
+                throw new InvalidOperationException($"{wrong}");
         var again = new DeviceSession(session.Model, _options);
         if (!again.TryRestore(session.Snapshot(), out var fault)) throw new InvalidOperationException(fault);
     }

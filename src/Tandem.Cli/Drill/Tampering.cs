@@ -4,7 +4,9 @@ using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Cli.Drill;
 
-/// <summary>What an attacker who knows the formats does to a file of tensors: numbers, shapes and presence lie, the checksums are right.</summary>
+/// <summary>
+/// What an attacker who knows the formats does to a file of tensors: numbers, shapes and presence lie, the checksums are right.
+/// </summary>
 /// <param name="Tensor">Which of them, by place.</param>
 /// <param name="Kind">What is done to it.</param>
 /// <param name="At">Which of its elements.</param>
@@ -14,7 +16,8 @@ internal readonly record struct Tampering(int Tensor, int Kind, int At, long Val
     private static readonly long[] _values =
     [
         0, 1, 2, 3, -1, 255, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, 1L << 48, (1L << 48) + 1,
-        .. new[] { 3e38f, -3e38f, 1e30f, 1e-40f, float.NaN, float.PositiveInfinity, -0f, 1e15f }.Select(value => (long)BitConverter.SingleToInt32Bits(value)),
+        .. new[] { 3e38f, -3e38f, 1e30f, 1e-40f, float.NaN, float.PositiveInfinity, -0f, 1e15f }.Select(
+            value => (long)BitConverter.SingleToInt32Bits(value)),
     ];
 
     /// <summary>Up to four, at random.</summary>
@@ -40,7 +43,8 @@ internal readonly record struct Tampering(int Tensor, int Kind, int At, long Val
     public static byte[] Apply(ReadOnlyMemory<byte> bytes, Tampering[] done, string? digest = null)
     {
         if (!SafetensorsFile.TryParse(bytes, out var file, out var fault)) throw new InvalidOperationException(fault);
-        var tensors = file.Tensors.ToDictionary(t => t.Key, t => (t.Value.Type, Shape: t.Value.Shape.ToArray(), Bytes: t.Value.Bytes.ToArray()));
+        var tensors = file.Tensors.ToDictionary(
+            t => t.Key, t => (t.Value.Type, Shape: t.Value.Shape.ToArray(), Bytes: t.Value.Bytes.ToArray()));
         var names = tensors.Keys.Order(StringComparer.Ordinal).ToArray();
         foreach (var one in done) one.Change(tensors, names[one.Tensor % names.Length]);
         var writer = new SafetensorsWriter();
@@ -66,7 +70,8 @@ internal readonly record struct Tampering(int Tensor, int Kind, int At, long Val
     }
 
     private static void Shorten(
-        Dictionary<string, (TensorType Type, int[] Shape, byte[] Bytes)> tensors, string name, (TensorType Type, int[] Shape, byte[] Bytes) tensor)
+        Dictionary<string, (TensorType Type, int[] Shape, byte[] Bytes)> tensors, string name, (TensorType Type, int[] Shape,
+            byte[] Bytes) tensor)
     {
         var row = tensor.Bytes.Length / tensor.Shape[0];
         tensors[name] = (tensor.Type, [tensor.Shape[0] - 1, .. tensor.Shape[1..]], tensor.Bytes[..^row]);
@@ -82,7 +87,8 @@ internal readonly record struct Tampering(int Tensor, int Kind, int At, long Val
         var size = Size(tensor.Type);
         if (tensor.Bytes.Length == 0) return;
         var value = Value;
-        MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in value))[..size].CopyTo(tensor.Bytes.AsSpan(At % (tensor.Bytes.Length / size) * size));
+        MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in value))[..size].CopyTo(
+            tensor.Bytes.AsSpan(At % (tensor.Bytes.Length / size) * size));
     }
 
     private static int Size(TensorType type) => type switch

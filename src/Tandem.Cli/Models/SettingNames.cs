@@ -5,7 +5,9 @@ namespace Tandem.Cli.Models;
 /// <summary>Checks names of settings against those of a model; a misspelt one is answered with the nearest known name.</summary>
 internal static class SettingNames
 {
-    /// <summary>The member by which a group of settings says which one it is; another one has other names, known when they are read.</summary>
+    /// <summary>
+    /// The member by which a group of settings says which one it is; another one has other names, known when they are read.
+    /// </summary>
     private const string Kind = "kind";
 
     /// <summary>Refuses a path that leads to no setting.</summary>

@@ -16,8 +16,10 @@ namespace Tandem.Cli.Verbs;
 internal static class AdaptationVerb
 {
     private static readonly Argument<string> _run = new("run") { Description = "folder of a training run with a bundle", HelpName = "RUN" };
-    private static readonly Option<bool> _test = new("--test") { Description = "ask for test events; default: validation events, by which settings are chosen" };
-    private static readonly Option<int> _users = new("--users") { Description = "only so many users, drawn at random; 0 for all", HelpName = "N" };
+    private static readonly Option<bool> _test =
+        new("--test") { Description = "ask for test events; default: validation events, by which settings are chosen" };
+    private static readonly Option<int> _users = new("--users") { Description = "only so many users, drawn at random; 0 for all",
+        HelpName = "N" };
     private static readonly Option<int?> _seed = CommonOptions.OptionalSeed();
     private static readonly Option<bool> _json = CommonOptions.Json();
     private static readonly Option<string[]> _set = new("--set")
@@ -28,7 +30,8 @@ internal static class AdaptationVerb
 
     public static Command Create()
     {
-        var verb = new Command("adapt", "the device before and after it learns from its user's events") { _run, _test, _users, _set, _seed, _json };
+        var verb = new Command("adapt", "the device before and after it learns from its user's events") { _run, _test, _users, _set, _seed,
+            _json };
         verb.SetAction(Run);
         return verb;
     }
@@ -41,7 +44,8 @@ internal static class AdaptationVerb
         var phase = parsed.GetValue(_test) ? split.Test : split.Validation;
         var seed = options.Seed;
         var events = Draw(AdaptationExperiment.LastOfEach(phase), parsed.GetValue(_users), seed);
-        var figures = WatchedRun.Show(progress => new AdaptationExperiment(device, split.Dataset, recipe.MaskSeen).Run(events, options, seed, progress));
+        var figures = WatchedRun.Show(
+            progress => new AdaptationExperiment(device, split.Dataset, recipe.MaskSeen).Run(events, options, seed, progress));
         if (parsed.GetValue(_json)) JsonLine.Print(Result(recipe, split, parsed.GetValue(_test), seed, options, figures));
         else Terminal.Output.PrintLine(Text(figures));
         return 0;
@@ -53,7 +57,8 @@ internal static class AdaptationVerb
         var settings = RecipeJson.ToNode(new AdaptationOptions());
         foreach (var change in changes)
         {
-            if (change.Split('=', 2) is not [var name, var value]) throw new UsageException($"--set {change}: expected NAME=VALUE, such as rate=0.01");
+            if (change.Split('=', 2) is not [var name, var value]) throw new UsageException(
+                $"--set {change}: expected NAME=VALUE, such as rate=0.01");
             SettingNames.Require(settings, name, $"--set {change}");
             RecipeJson.Set(settings, name, value);
         }
@@ -84,7 +89,8 @@ internal static class AdaptationVerb
         return drawn[..users];
     }
 
-    private static object Result(RunRecipe recipe, ISplit split, bool isTest, int seed, AdaptationOptions options, AdaptationFigures figures) => new
+    private static object Result(RunRecipe recipe, ISplit split, bool isTest, int seed, AdaptationOptions options,
+        AdaptationFigures figures) => new
     {
         recipe.Model,
         Protocol = recipe.Describe(),
@@ -108,7 +114,9 @@ internal static class AdaptationVerb
 
     private static string Text(AdaptationFigures figures) => string.Create(
         CultureInfo.InvariantCulture,
-        $"NDCG@10 {figures.NdcgBefore:0.0000} as shipped, {figures.NdcgAfter:0.0000} after learning, difference {figures.Gain.Mean:+0.0000;-0.0000}, "
-        + $"95 % interval {figures.Gain.Lower:+0.0000;-0.0000} … {figures.Gain.Upper:+0.0000;-0.0000} over {figures.Users} users; kept for {figures.Accepted:0%}, "
+        $"NDCG@10 {figures.NdcgBefore:0.0000} as shipped, {figures.NdcgAfter:0.0000} after learning, difference "
+            + $"{figures.Gain.Mean:+0.0000;-0.0000}, "
+        + $"95 % interval {figures.Gain.Lower:+0.0000;-0.0000} … {figures.Gain.Upper:+0.0000;-0.0000} over {figures.Users} users; kept "
+            + $"for {figures.Accepted:0%}, "
         + $"{figures.Millis:0.0} ms each, held-out loss {figures.LossBefore:0.0000} → {figures.LossAfter:0.0000}");
 }

@@ -8,7 +8,8 @@ namespace Tandem.Cli.Verbs;
 internal static class CompareVerb
 {
     private static readonly Argument<string> _first = new("run") { Description = "folder of an evaluated run", HelpName = "RUN" };
-    private static readonly Argument<string> _second = new("other") { Description = "folder of the run to compare it with", HelpName = "RUN" };
+    private static readonly Argument<string> _second = new("other") { Description = "folder of the run to compare it with",
+        HelpName = "RUN" };
     private static readonly Option<string> _metric = new("--metric")
     {
         Description = RankMetric.Known,
@@ -33,7 +34,8 @@ internal static class CompareVerb
     {
         var name = parsed.GetRequiredValue(_metric);
         var metric = RankMetric.Find(name) ?? throw new UsageException($"--metric {name}: unknown; expected {RankMetric.Known}");
-        var (first, second) = (EvaluationTable.Read(parsed.GetRequiredValue(_first)), EvaluationTable.Read(parsed.GetRequiredValue(_second)));
+        var (first, second) = (
+            EvaluationTable.Read(parsed.GetRequiredValue(_first)), EvaluationTable.Read(parsed.GetRequiredValue(_second)));
         var comparison = RunComparison.Of(first, second, metric, parsed.GetValue(_seed));
         if (parsed.GetValue(_json)) JsonLine.Print(Result(first, second, comparison));
         else Terminal.Output.PrintLine(Text(first, second, comparison));
@@ -61,7 +63,8 @@ internal static class CompareVerb
         CultureInfo.InvariantCulture,
         $"{comparison.Metric}: {first.Origin} {comparison.First:0.0000}, {second.Origin} {comparison.Second:0.0000}, difference "
         + $"{comparison.Difference.Mean:+0.0000;-0.0000}, 95 % interval {comparison.Difference.Lower:+0.0000;-0.0000} … "
-        + $"{comparison.Difference.Upper:+0.0000;-0.0000}, p {(comparison.P < 0.0001 ? "< 0.0001" : FormattableString.Invariant($"= {comparison.P:0.####}"))} over {comparison.Users} users and {comparison.Events} events; "
+        + $"{comparison.Difference.Upper:+0.0000;-0.0000}, p {(comparison.P < 0.0001 ? "< 0.0001" : FormattableString.Invariant($"= {comparison.P:0.####}"))} "
+            + $"over {comparison.Users} users and {comparison.Events} events; "
         + $"{first.Summary.Protocol}, seen items {(first.Summary.MaskSeen ? "masked" : "not masked")}, "
         + $"seeds {first.Summary.Seed} and {second.Summary.Seed}, data {first.Summary.DataHash}");
 }

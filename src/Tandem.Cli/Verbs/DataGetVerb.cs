@@ -8,7 +8,8 @@ namespace Tandem.Cli.Verbs;
 internal static class DataGetVerb
 {
     private static readonly Argument<string> _name = new("name") { Description = "a name of 'tandem data list'", HelpName = "NAME" };
-    private static readonly Option<string?> _out = new("--out") { Description = "the folder to fill (default: data/NAME)", HelpName = "DIR" };
+    private static readonly Option<string?> _out = new("--out") { Description = "the folder to fill (default: data/NAME)",
+        HelpName = "DIR" };
     private static readonly Option<Uri?> _mirror = new("--mirror")
     {
         Description = "a folder on another server with the publisher's files, checksums included",
@@ -49,7 +50,8 @@ internal static class DataGetVerb
         http.DefaultRequestHeaders.UserAgent.ParseAdd("tandem");
         var record = await new DatasetDownload(http, new DownloadOptions(), TimeProvider.System, new WatchedDownload())
             .FetchAsync(set, folder, parsed.GetValue(_again), cancel);
-        if (parsed.GetValue(_json)) JsonLine.Print(new { record.Name, record.Licence, record.Page, record.FetchedAt, record.Files, Folder = folder });
+        if (parsed.GetValue(_json)) JsonLine.Print(
+            new { record.Name, record.Licence, record.Page, record.FetchedAt, record.Files, Folder = folder });
         else Print(record, folder);
         return 0;
     }
@@ -63,6 +65,7 @@ internal static class DataGetVerb
                 : $"agrees with {file.VerifiedBy}";
             Terminal.Output.PrintLine($"{file.Name}: SHA-256 {file.Sha256}; {trust}");
         }
-        Terminal.Output.PrintLine(string.Create(CultureInfo.InvariantCulture, $"{record.Name} → {folder}, fetched {record.FetchedAt:yyyy-MM-dd HH:mm} UTC"));
+        Terminal.Output.PrintLine(
+            string.Create(CultureInfo.InvariantCulture, $"{record.Name} → {folder}, fetched {record.FetchedAt:yyyy-MM-dd HH:mm} UTC"));
     }
 }

@@ -10,7 +10,8 @@ namespace Tandem.Cli.Verbs;
 internal static class DataPrepareVerb
 {
     private static readonly Argument<string> _raw = new("raw") { Description = "folder of a known layout", HelpName = "RAW" };
-    private static readonly Option<string> _out = new("--out") { Description = "the dataset folder to write", Required = true, HelpName = "DIR" };
+    private static readonly Option<string> _out = new("--out") { Description = "the dataset folder to write", Required = true,
+        HelpName = "DIR" };
     private static readonly Option<int> _minUserEvents = new("--min-user-events")
     {
         Description = "leave out users with fewer events; with --min-item-events repeated until both hold",
@@ -23,7 +24,8 @@ internal static class DataPrepareVerb
         DefaultValueFactory = _ => new PreparationOptions().MinItemEvents,
     };
 
-    private static readonly Option<float?> _minValue = new("--min-value") { Description = "leave out events with a lower rating (default: none)" };
+    private static readonly Option<float?> _minValue =
+        new("--min-value") { Description = "leave out events with a lower rating (default: none)" };
     private static readonly Option<DuplicateRule> _duplicates = new("--duplicates")
     {
         Description = "which of a user's events with one item stay",
@@ -33,7 +35,8 @@ internal static class DataPrepareVerb
     private static readonly Option<string?> _user = Column("user", "users (default: user, user_id, … by their usual names)");
     private static readonly Option<string?> _item = Column("item", "items (default: item, item_id, asin, … by their usual names)");
     private static readonly Option<string?> _time = Column("time", "times (default: time, timestamp, date, … if there is one; - for none)");
-    private static readonly Option<string?> _value = Column("value", "ratings (default: value, rating, stars, … if there is one; - for none)");
+    private static readonly Option<string?> _value = Column(
+        "value", "ratings (default: value, rating, stars, … if there is one; - for none)");
     private static readonly Option<TimeUnit?> _timeUnit = new("--time-unit")
     {
         Description = "unit of a table's times (default: seconds, or what their size tells)",
@@ -61,7 +64,8 @@ internal static class DataPrepareVerb
         DatasetFolder.Write(dataset, folder);
         DatasetArgument.PrintNotes(dataset);
         if (parsed.GetValue(_json)) JsonLine.Print(Summary(dataset, progress.Last, folder));
-        else Terminal.Output.PrintLine($"{dataset.Name}: {dataset.Users} users, {dataset.Catalog.Count} items, {dataset.Interactions} interactions → {folder}");
+        else Terminal.Output.PrintLine(
+            $"{dataset.Name}: {dataset.Users} users, {dataset.Catalog.Count} items, {dataset.Interactions} interactions → {folder}");
         return 0;
     }
 
@@ -85,7 +89,8 @@ internal static class DataPrepareVerb
         dataset.Catalog.HasSemanticIds,
         dataset.Seed,
         dataset.Hash,
-        Filters = new { dataset.Preparation.MinUserEvents, dataset.Preparation.MinItemEvents, dataset.Preparation.MinValue, dataset.Preparation.Duplicates },
+        Filters = new { dataset.Preparation.MinUserEvents, dataset.Preparation.MinItemEvents, dataset.Preparation.MinValue,
+            dataset.Preparation.Duplicates },
         dataset.Reading.UnreadColumns,
         dataset.Reading.RepeatedRows,
         Notes = dataset.Reading.Lines,

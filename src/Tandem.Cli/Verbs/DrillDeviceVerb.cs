@@ -16,8 +16,10 @@ internal static class DrillDeviceVerb
     {
         var minutes = new Option<double>("--minutes") { Description = "how long", DefaultValueFactory = _ => 2, HelpName = "N" };
         var (seed, json) = (CommonOptions.Seed(), CommonOptions.Json());
-        var verb = new Command("device", "kill processes that log, fill disks, flip bits and lie in every format, and count what is lost") { minutes, seed, json };
-        verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetValue(minutes), parsed.GetValue(seed), parsed.GetValue(json), cancel)));
+        var verb = new Command("device",
+            "kill processes that log, fill disks, flip bits and lie in every format, and count what is lost") { minutes, seed, json };
+        verb.SetAction(
+            (parsed, cancel) => Task.FromResult(Run(parsed.GetValue(minutes), parsed.GetValue(seed), parsed.GetValue(json), cancel)));
         var log = new Argument<string>("log");
         var child = new Command(LoggingProcess.Verb) { log };
         child.Hidden = true;
@@ -57,7 +59,8 @@ internal static class DrillDeviceVerb
             for (var i = 0; i < LiesARound; i++) lies.Run();
             for (var i = 0; i < FlipsARound && !flips.IsDone; i++) flips.Run();
             Terminal.Error.PrintLine(
-                $"{watch.Elapsed.TotalMinutes:0.0} of {length.TotalMinutes:0.0} minutes: {figures.Kills} kills, {figures.Lost} events lost, "
+                $"{watch.Elapsed.TotalMinutes:0.0} of {length.TotalMinutes:0.0} minutes: {figures.Kills} kills, {figures.Lost} events "
+                    + "lost, "
                 + $"{figures.Flips} flips, {figures.Unhandled} unhandled");
         }
 

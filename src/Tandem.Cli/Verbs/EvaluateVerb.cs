@@ -15,22 +15,27 @@ internal static class EvaluateVerb
     {
         var run = new Argument<string>("run") { Description = "folder of a training run", HelpName = "RUN" };
         var (threads, json) = (CommonOptions.Threads(), CommonOptions.Json());
-        var repeats = new Option<bool>("--repeats") { Description = "rank items that the user already has, too; takes the place of the evaluation kept for compare" };
+        var repeats = new Option<bool>("--repeats") { Description = "rank items that the user already has, too; takes the place of the "
+            + "evaluation kept for compare" };
         var sampled = new Option<int>("--sampled")
         {
-            Description = "rank each target among so many random items instead of the catalogue: flatters and reorders models; nothing is kept for compare",
+            Description = "rank each target among so many random items instead of the catalogue: flatters and reorders models; nothing is "
+                + "kept for compare",
             HelpName = "N",
         };
         var bundle = new Option<string?>("--bundle")
         {
-            Description = "rank with the device runtime and this bundle of the run (see export) in place of Torch; nothing is kept for compare",
+            Description =
+                "rank with the device runtime and this bundle of the run (see export) in place of Torch; nothing is kept for compare",
             HelpName = "DIR",
         };
-        var verb = new Command("evaluate", "rank a trained run's test events over the whole catalogue") { run, bundle, repeats, sampled, threads, json };
+        var verb = new Command("evaluate", "rank a trained run's test events over the whole catalogue") { run, bundle, repeats, sampled,
+            threads, json };
         verb.SetAction(parsed =>
         {
             CommonOptions.UseThreads(parsed.GetValue(threads));
-            var result = Evaluate(parsed.GetRequiredValue(run), parsed.GetValue(bundle), parsed.GetValue(repeats), parsed.GetValue(sampled));
+            var result = Evaluate(
+                parsed.GetRequiredValue(run), parsed.GetValue(bundle), parsed.GetValue(repeats), parsed.GetValue(sampled));
             if (parsed.GetValue(json)) JsonLine.Print(result);
             else Print(result);
             return 0;
@@ -42,7 +47,8 @@ internal static class EvaluateVerb
     {
         if (sampled < 0) throw new UsageException($"--sampled {sampled}: a number of items is expected");
         if (sampled > 0)
-            Terminal.Error.PrintLine("warning: sampled ranking flatters every model and can reorder them (Krichene and Rendle, KDD 2020); report the full ranking");
+            Terminal.Error.PrintLine("warning: sampled ranking flatters every model and can reorder them (Krichene and Rendle, KDD 2020); "
+                + "report the full ranking");
         var recipe = RunRecipe.OfRun(folder);
         if (repeats) recipe = recipe with { MaskSeen = false };
         var split = SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset")));
@@ -70,7 +76,8 @@ internal static class EvaluateVerb
     private static DeviceScorer Open(string run, string bundle)
     {
         var model = RunDevice.Open(run, bundle);
-        if (!model.HoldsCatalog) throw new UsageException($"{bundle}: holds no item table to rank; export with --items full, half or quantised");
+        if (!model.HoldsCatalog) throw new UsageException(
+            $"{bundle}: holds no item table to rank; export with --items full, half or quantised");
         return new(model);
     }
 

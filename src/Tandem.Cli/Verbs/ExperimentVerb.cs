@@ -5,5 +5,6 @@ namespace Tandem.Cli.Verbs;
 /// <summary><c>tandem experiment</c>: whether a part of the product is worth what it costs.</summary>
 internal static class ExperimentVerb
 {
-    public static Command Create() => new("experiment", "measure what a part of the product is worth") { AdaptationVerb.Create(), DriftVerb.Create() };
+    public static Command Create() =>
+        new("experiment", "measure what a part of the product is worth") { AdaptationVerb.Create(), DriftVerb.Create() };
 }

@@ -24,7 +24,8 @@ internal static class RecommendVerb
         };
         var count = new Option<int>("--count", "-k") { Description = "items to recommend", DefaultValueFactory = _ => 10 };
         var json = CommonOptions.Json();
-        var verb = new Command("recommend", "recommend for a history of item keys, with no cloud and no Torch") { run, history, file, count, json };
+        var verb = new Command("recommend", "recommend for a history of item keys, with no cloud and no Torch") { run, history, file, count,
+            json };
         verb.SetAction(parsed =>
         {
             var (folder, k) = (parsed.GetRequiredValue(run), parsed.GetValue(count));
@@ -33,10 +34,12 @@ internal static class RecommendVerb
             var catalog = DatasetFolder.Read(Path.Combine(folder, "dataset")).Catalog;
             var session = new DeviceSession(model, new DeviceSessionOptions());
             foreach (var item in HistoryKeys.Find(catalog, parsed.GetValue(history) ?? [], parsed.GetValue(file))) session.Observe(item);
-            var best = session.Recommend(k).Select(r => new { catalog[r.Item].Key, catalog[r.Item].Title, Score = r.DeviceScore }).ToArray();
+            var best = session.Recommend(k).Select(r => new { catalog[r.Item].Key, catalog[r.Item].Title, Score = r.DeviceScore })
+                .ToArray();
             if (best.Length == 0) Terminal.Error.PrintLine("nothing is left to recommend: the history has every item of the data set");
             if (parsed.GetValue(json)) JsonLine.Print(new { Items = best });
-            else foreach (var item in best) Terminal.Output.PrintLine(string.Create(CultureInfo.InvariantCulture, $"{item.Score,8:0.000}  {item.Key}  {item.Title}"));
+            else foreach (var item in best) Terminal.Output.PrintLine(
+                string.Create(CultureInfo.InvariantCulture, $"{item.Score,8:0.000}  {item.Key}  {item.Title}"));
             return 0;
         });
         return verb;

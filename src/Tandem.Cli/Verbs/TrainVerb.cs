@@ -31,7 +31,8 @@ internal static class TrainVerb
         HelpName = "NAME",
     };
 
-    private static readonly Option<string?> _config = new("--config") { Description = "a file of settings, such as configs/beauty/sasrec.json", HelpName = "FILE" };
+    private static readonly Option<string?> _config =
+        new("--config") { Description = "a file of settings, such as configs/beauty/sasrec.json", HelpName = "FILE" };
     private static readonly Option<string[]> _set = new("--set")
     {
         Description = "one setting by its path, such as backbone.width=128; may be repeated",
@@ -41,7 +42,8 @@ internal static class TrainVerb
     private static readonly Option<int?> _epochs = new("--epochs") { Description = "most epochs; short for --set training.epochs=N" };
     private static readonly Option<string?> _control = new("--control")
     {
-        Description = "ttt with part of its adaptation taken away: frozen, zero-rate or linear-attention; short for --set backbone.control=…",
+        Description =
+            "ttt with part of its adaptation taken away: frozen, zero-rate or linear-attention; short for --set backbone.control=…",
         HelpName = "NAME",
     };
 
@@ -69,7 +71,8 @@ internal static class TrainVerb
         var run = RunFolder.Choose(parsed.GetValue(_run), "train", $"{kind.Name}-{split.Dataset.Name}");
         recipe.RequireFits(run);
         RunStart.Announce(run);
-        var ((scorer, trainings, successors), evaluation) = WatchedRun.Show(progress => TrainingRun.Start(recipe, split, run, progress, cancel));
+        var ((scorer, trainings, successors), evaluation) = WatchedRun.Show(
+            progress => TrainingRun.Start(recipe, split, run, progress, cancel));
         if (evaluation.Warning(recipe.MaskSeen) is { } warning) Terminal.Error.PrintLine($"warning: {warning}");
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
         var result = new TrainingSummary
@@ -88,7 +91,8 @@ internal static class TrainVerb
             TotalSeconds = clock.Elapsed.TotalSeconds,
             Run = run.Path,
         };
-        run.Record(recipe, split.Dataset, new { Summary = result, evaluation.ByHistoryLength, evaluation.ByTargetPopularity, Trainings = trainings });
+        run.Record(recipe, split.Dataset,
+            new { Summary = result, evaluation.ByHistoryLength, evaluation.ByTargetPopularity, Trainings = trainings });
         Report(result, evaluation, trainings, recipe, split.Dataset.Name).Write(run.File("report.html"));
         Print(parsed, result);
         return 0;

@@ -11,7 +11,9 @@ using Tandem.Reports;
 
 namespace Tandem.Cli.Verbs;
 
-/// <summary><c>tandem tune MODEL</c>: random configurations of a declared space with successive halving, on validation targets alone.</summary>
+/// <summary>
+/// <c>tandem tune MODEL</c>: random configurations of a declared space with successive halving, on validation targets alone.
+/// </summary>
 internal static class TuneVerb
 {
     private const int MostEpochs = 54;
@@ -30,8 +32,10 @@ internal static class TuneVerb
     private static readonly Option<int?> _seed = CommonOptions.OptionalSeed();
     private static readonly Option<int> _threads = CommonOptions.Threads();
     private static readonly Option<bool> _json = CommonOptions.Json();
-    private static readonly Option<string?> _protocol = new("--protocol") { Description = $"{SplitProtocol.Known} (default: the configuration's, or loo)", HelpName = "NAME" };
-    private static readonly Option<string?> _config = new("--config") { Description = "settings that the search does not change", HelpName = "FILE" };
+    private static readonly Option<string?> _protocol =
+        new("--protocol") { Description = $"{SplitProtocol.Known} (default: the configuration's, or loo)", HelpName = "NAME" };
+    private static readonly Option<string?> _config = new("--config") { Description = "settings that the search does not change",
+        HelpName = "FILE" };
     private static readonly Option<string> _space = new("--space")
     {
         Description = "the settings to search, as JSON: "
@@ -50,7 +54,8 @@ internal static class TuneVerb
     {
         Description = $"epochs of the last rung (default: the configuration's, or {MostEpochs})",
     };
-    private static readonly Option<int> _least = new("--least-epochs") { Description = "fewest epochs of the first rung", DefaultValueFactory = _ => 2 };
+    private static readonly Option<int> _least = new("--least-epochs") { Description = "fewest epochs of the first rung",
+        DefaultValueFactory = _ => 2 };
     private static readonly Option<int> _eta = new("--eta")
     {
         Description = "of so many trials one goes on, for as many times the epochs",
@@ -91,7 +96,8 @@ internal static class TuneVerb
         RunStart.Announce(run);
 
         var result = WatchedRun.Show(progress => new SuccessiveHalving(
-            space, options, settings, $"{kind.Name}, {recipe.Describe()}, data {split.Dataset.Hash}", run.Path, Trainer(kind, split, recipe.MaskSeen, run, progress)).Run(cancel));
+            space, options, settings, $"{kind.Name}, {recipe.Describe()}, data {split.Dataset.Hash}", run.Path, Trainer(kind, split,
+                recipe.MaskSeen, run, progress)).Run(cancel));
         var report = new SearchReport
         {
             Model = kind.Name,
@@ -151,7 +157,8 @@ internal static class TuneVerb
         }
     }
 
-    private static void Print(bool json, ModelKind kind, SearchResult result, SequenceDataset dataset, SuccessiveHalvingOptions options, RunFolder run)
+    private static void Print(
+        bool json, ModelKind kind, SearchResult result, SequenceDataset dataset, SuccessiveHalvingOptions options, RunFolder run)
     {
         var best = result.Best;
         if (json)

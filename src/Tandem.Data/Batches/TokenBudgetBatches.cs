@@ -24,7 +24,8 @@ public sealed class TokenBudgetBatches
         if (options.Validate().ToArray() is [_, ..] faults)
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
         (_sequences, _randomStart) = (sequences, options.RandomStart);
-        _chunks = [.. Enumerable.Range(0, sequences.Count).SelectMany(s => Cut(s, sequences[s].Length, options)).OrderBy(chunk => chunk.Steps)];
+        _chunks = [.. Enumerable.Range(0,
+            sequences.Count).SelectMany(s => Cut(s, sequences[s].Length, options)).OrderBy(chunk => chunk.Steps)];
         _cuts = FillBudget(_chunks, options);
         Tokens = _chunks.Sum(chunk => (long)chunk.Steps);
         PaddingShare = _chunks.Length > 0 ? 1 - (double)Tokens / CountPlaces() : 0;

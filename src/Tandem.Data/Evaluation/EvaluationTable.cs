@@ -107,7 +107,8 @@ public sealed class EvaluationTable
         return table!;
     }
 
-    private static async Task<EvaluationTable> ReadAsync(ParquetRowGroupReader group, Columns columns, EvaluationManifest manifest, string folder)
+    private static async Task<EvaluationTable> ReadAsync(
+        ParquetRowGroupReader group, Columns columns, EvaluationManifest manifest, string folder)
     {
         var (users, positions, targets) = (new int[manifest.Events], new int[manifest.Events], new int[manifest.Events]);
         var ranks = new double[manifest.Events];
@@ -142,7 +143,8 @@ public sealed class EvaluationTable
     /// <summary>Made anew for every use: a schema writes into its columns.</summary>
     private sealed class Columns
     {
-        public Columns(string folder, string file) => Table = new(folder, file, User, Position, Target, Rank) { Remedy = EvaluationTable.Remedy };
+        public Columns(string folder, string file) =>
+            Table = new(folder, file, User, Position, Target, Rank) { Remedy = EvaluationTable.Remedy };
 
         public DataField<int> User { get; } = new("user");
 

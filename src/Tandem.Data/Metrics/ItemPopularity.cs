@@ -2,7 +2,9 @@ using Tandem.Data.Splits;
 
 namespace Tandem.Data.Metrics;
 
-/// <summary>How many users have an item among the events that train: repeats of one user count once, and no event that is to be predicted counts.</summary>
+/// <summary>
+/// How many users have an item among the events that train: repeats of one user count once, and no event that is to be predicted counts.
+/// </summary>
 public sealed class ItemPopularity
 {
     private readonly int[] _users;

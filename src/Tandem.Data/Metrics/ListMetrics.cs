@@ -1,6 +1,8 @@
 namespace Tandem.Data.Metrics;
 
-/// <summary>What recommended lists are like, whether or not they hit: how much of the catalogue they show, how evenly, and how popular it is.</summary>
+/// <summary>
+/// What recommended lists are like, whether or not they hit: how much of the catalogue they show, how evenly, and how popular it is.
+/// </summary>
 public sealed class ListMetrics
 {
     private readonly int[][] _lists;
@@ -19,7 +21,8 @@ public sealed class ListMetrics
         {
             if (list.Distinct().Count() < list.Length) throw new ArgumentException("a list has an item twice", nameof(lists));
             if (list.Min() < 1 || list.Max() > popularity.Items)
-                throw new ArgumentException($"a list has item {(list.Min() < 1 ? list.Min() : list.Max())}; expected 1 to {popularity.Items}", nameof(lists));
+                throw new ArgumentException(
+                    $"a list has item {(list.Min() < 1 ? list.Min() : list.Max())}; expected 1 to {popularity.Items}", nameof(lists));
         }
     }
 
@@ -59,7 +62,8 @@ public sealed class ListMetrics
         var chosen = known.Length > 0 ? MeanOfMeans(known, _popularity.Share) : 0;
         return chosen > 0
             ? MeanOfMeans(_lists, _popularity.Share) / chosen - 1
-            : throw new ArgumentException("no history has an item that somebody has; the lift divides by their popularity", nameof(histories));
+            : throw new ArgumentException(
+                "no history has an item that somebody has; the lift divides by their popularity", nameof(histories));
     }
 
     /// <summary>[V] how many lists have the item; entry i is item i + 1.</summary>

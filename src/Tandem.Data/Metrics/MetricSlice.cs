@@ -50,6 +50,7 @@ public sealed record MetricSlice(int? From, int? To, int Events, double? Mean)
         if (keys.IsEmpty) return [];
         var sorted = keys.ToArray();
         Array.Sort(sorted);
-        return [.. Enumerable.Range(1, slices - 1).Select(s => sorted[(long)s * sorted.Length / slices]).Where(edge => edge > sorted[0]).Distinct()];
+        return [.. Enumerable.Range(1,
+            slices - 1).Select(s => sorted[(long)s * sorted.Length / slices]).Where(edge => edge > sorted[0]).Distinct()];
     }
 }

@@ -11,7 +11,9 @@ public static class PairedTTest
     /// <summary>Compares two methods on the same users.</summary>
     /// <param name="first">[users] metric of the first method.</param>
     /// <param name="second">[users] metric of the second method, in the same order of users.</param>
-    /// <returns>The p value, from 0 to 1; 1 for a single user, who proves nothing, and where both methods are equal for every user.</returns>
+    /// <returns>
+    /// The p value, from 0 to 1; 1 for a single user, who proves nothing, and where both methods are equal for every user.
+    /// </returns>
     /// <exception cref="ArgumentException">The arrays differ in length or are empty.</exception>
     public static double PValue(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
     {

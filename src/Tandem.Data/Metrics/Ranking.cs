@@ -29,10 +29,14 @@ public static class Ranking
     /// The rank among a sample of the catalogue instead of all of it. It flatters every model and can reorder them (Krichene and Rendle,
     /// KDD 2020): for comparison with papers that report it, and nothing else.
     /// </summary>
-    /// <param name="scores">[V + 1] float32; a sampled item with −∞, such as one that was masked, is below every target that is not.</param>
+    /// <param name="scores">
+    /// [V + 1] float32; a sampled item with −∞, such as one that was masked, is below every target that is not.
+    /// </param>
     /// <param name="target">Index into <paramref name="scores"/>.</param>
     /// <param name="sample">Distinct items other than the target.</param>
-    /// <returns>From 1 to the sample's size + 1; ties and NaN count against the target. Positive infinity where no list can hold it.</returns>
+    /// <returns>
+    /// From 1 to the sample's size + 1; ties and NaN count against the target. Positive infinity where no list can hold it.
+    /// </returns>
     public static double RankAmong(ReadOnlySpan<float> scores, int target, ReadOnlySpan<int> sample)
     {
         var own = scores[target];

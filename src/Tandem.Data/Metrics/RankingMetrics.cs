@@ -11,7 +11,9 @@ public sealed class RankingMetrics
     private readonly int[] _offsets;
 
     /// <summary>One relevant item per user.</summary>
-    /// <param name="targetRanks">[users] ranks from 1, as <see cref="Ranking.Rank"/> gives them; positive infinity is a miss at every k.</param>
+    /// <param name="targetRanks">
+    /// [users] ranks from 1, as <see cref="Ranking.Rank"/> gives them; positive infinity is a miss at every k.
+    /// </param>
     /// <exception cref="ArgumentException">There are no users, or a rank is below 1 or NaN.</exception>
     public RankingMetrics(IEnumerable<double> targetRanks)
     {
@@ -21,7 +23,9 @@ public sealed class RankingMetrics
     }
 
     /// <summary>Any number of relevant items per user, one at least.</summary>
-    /// <param name="relevantRanks">[users][relevant items of the user] ranks from 1, in any order; positive infinity is a miss at every k.</param>
+    /// <param name="relevantRanks">
+    /// [users][relevant items of the user] ranks from 1, in any order; positive infinity is a miss at every k.
+    /// </param>
     /// <exception cref="ArgumentException">There are no users, a user has no relevant item, or a rank is below 1 or NaN.</exception>
     public RankingMetrics(IReadOnlyList<double[]> relevantRanks)
     {
@@ -100,11 +104,14 @@ public sealed class RankingMetrics
     /// </summary>
     /// <param name="candidates">[users] how many items were ranked for the user, relevant ones included.</param>
     /// <param name="ties">The rule by which the ranks were counted.</param>
-    /// <exception cref="ArgumentException">A user has no other item, a rank beyond the candidates, or there is no count for a user.</exception>
+    /// <exception cref="ArgumentException">
+    /// A user has no other item, a rank beyond the candidates, or there is no count for a user.
+    /// </exception>
     public double[] AucByUser(IReadOnlyList<int> candidates, TieRule ties = TieRule.Pessimistic)
     {
         if (candidates.Count != Users)
-            throw new ArgumentException($"{candidates.Count} counts of candidates for {Users} users; expected one each", nameof(candidates));
+            throw new ArgumentException(
+                $"{candidates.Count} counts of candidates for {Users} users; expected one each", nameof(candidates));
         var values = new double[Users];
         for (var user = 0; user < Users; user++)
         {

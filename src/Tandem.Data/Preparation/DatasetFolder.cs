@@ -3,7 +3,8 @@ using Tandem.Data.Sources;
 namespace Tandem.Data.Preparation;
 
 /// <summary>
-/// A data set on disk: <c>interactions.parquet</c> (user int32, item int32, time int64, and value float32 where not all are 1), <c>users.parquet</c> (key),
+/// A data set on disk: <c>interactions.parquet</c> (user int32, item int32, time int64, and value float32 where not all are 1),
+/// <c>users.parquet</c> (key),
 /// <c>items.parquet</c> (key, title, categories joined by <c>|</c>, semantic ids joined by a space; row i is item i + 1) and
 /// <c>dataset.json</c>, which holds the counts and hashes that reading checks.
 /// </summary>
@@ -16,11 +17,13 @@ public static class DatasetFolder
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, ManifestFile));
 
     /// <summary>
-    /// Writes the data set over whatever data set the folder holds. All files are written into a folder within, <c>.dataset.unfinished</c>, and
-    /// moved when they are complete; the old manifest goes before the first and the new one comes last. So an interrupted write leaves the
-    /// old data set, or none: <see cref="Open"/> refuses what it left, and the next write clears it away.
+    /// Writes the data set over whatever data set the folder holds. All files are written into a folder within, <c>.dataset.unfinished</c>,
+    /// and moved when they are complete; the old manifest goes before the first and the new one comes last. So an interrupted write leaves
+    /// the old data set, or none: <see cref="Open"/> refuses what it left, and the next write clears it away.
     /// </summary>
-    /// <exception cref="DatasetException">A category is empty or contains <c>|</c>, which the table cannot hold; or the folder is a file.</exception>
+    /// <exception cref="DatasetException">
+    /// A category is empty or contains <c>|</c>, which the table cannot hold; or the folder is a file.
+    /// </exception>
     public static void Write(SequenceDataset dataset, string folder)
     {
         RequireStorable(dataset.Catalog, folder);
@@ -64,16 +67,22 @@ public static class DatasetFolder
     /// </summary>
     /// <param name="folder">A prepared or a raw folder.</param>
     /// <param name="seed">Draws the item numbers of a raw folder.</param>
-    /// <param name="core">Least events of every user and item, 1 or more: a raw folder is cut down until both hold. Default 1, all stay.</param>
-    /// <exception cref="DatasetException">The folder is missing, damaged, empty or of an unknown layout, or was prepared with a smaller core.</exception>
+    /// <param name="core">
+    /// Least events of every user and item, 1 or more: a raw folder is cut down until both hold. Default 1, all stay.
+    /// </param>
+    /// <exception cref="DatasetException">
+    /// The folder is missing, damaged, empty or of an unknown layout, or was prepared with a smaller core.
+    /// </exception>
     /// <exception cref="SourceException">A line of a raw folder is malformed.</exception>
     public static SequenceDataset Open(string folder, int seed, int core = 1)
     {
-        if (!Exists(folder)) return DatasetPreparation.Prepare(SourceOf(folder), seed, new PreparationOptions { MinUserEvents = core, MinItemEvents = core });
+        if (!Exists(folder)) return DatasetPreparation.Prepare(
+            SourceOf(folder), seed, new PreparationOptions { MinUserEvents = core, MinItemEvents = core });
         var dataset = Read(folder);
         var kept = Math.Min(dataset.Preparation.MinUserEvents, dataset.Preparation.MinItemEvents);
         if (kept < core)
-            throw new DatasetException($"was prepared with a core of {kept} events", folder, $"one of {core}", "prepare it so, or give the raw folder");
+            throw new DatasetException(
+                $"was prepared with a core of {kept} events", folder, $"one of {core}", "prepare it so, or give the raw folder");
         return dataset;
     }
 
@@ -116,7 +125,8 @@ public static class DatasetFolder
         try
         {
             return new SequenceDataset(
-                manifest.Name, manifest.Source, catalog, manifest.Seed, manifest.HasTimes, keys, Offsets(users, keys.Length), items, times, values)
+                manifest.Name, manifest.Source, catalog, manifest.Seed, manifest.HasTimes, keys, Offsets(users,
+                    keys.Length), items, times, values)
             {
                 Preparation = manifest.Preparation ?? new(),
                 Reading = manifest.Reading ?? new(),

@@ -11,8 +11,8 @@ public static class DatasetPreparation
 
     /// <summary>
     /// Reads the whole source once, row by row; at most 28 bytes an event are held besides the keys, and 8 more each where events have
-    /// values and where times have parts of seconds. Users are numbered from 0 in order of first appearance; each user's events are sorted by
-    /// their whole time, of which the second is kept, and events of the same time keep the order in which they were read. Items are
+    /// values and where times have parts of seconds. Users are numbered from 0 in order of first appearance; each user's events are sorted
+    /// by their whole time, of which the second is kept, and events of the same time keep the order in which they were read. Items are
     /// numbered at random from the seed, because a source's own numbers may tell the future: those of S3-Rec's files follow first
     /// appearance over whole sequences, test events included, and "largest number seen + 1" alone scores NDCG@5 .045 on Beauty. The
     /// numbering depends only on the seed and the set of items that stay, not on the order of the events.

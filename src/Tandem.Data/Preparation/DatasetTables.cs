@@ -23,7 +23,8 @@ internal sealed class DatasetTables
     public DatasetTables(string folder, bool hasValues)
     {
         if (hasValues) _value = new("value");
-        _interactions = new ParquetTable(folder, "interactions.parquet", _value is null ? [_user, _item, _time] : [_user, _item, _time, _value]);
+        _interactions = new ParquetTable(
+            folder, "interactions.parquet", _value is null ? [_user, _item, _time] : [_user, _item, _time, _value]);
         _users = new ParquetTable(folder, "users.parquet", _userKey);
         _items = new ParquetTable(folder, "items.parquet", _itemKey, _title, _categories, _semanticIds);
     }

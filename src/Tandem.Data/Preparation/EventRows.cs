@@ -26,7 +26,9 @@ internal sealed class EventRows
         _fractions = [];
     }
 
-    /// <summary>Events whose user, item and time, parts of seconds included, an event read before has already, filters left aside.</summary>
+    /// <summary>
+    /// Events whose user, item and time, parts of seconds included, an event read before has already, filters left aside.
+    /// </summary>
     public int Repeats { get; }
 
     /// <summary>True where a time was not a whole second.</summary>
@@ -160,7 +162,8 @@ internal sealed class EventRows
             if (IsSorted(begin, begin + length)) continue;
             if (buffer.Length < length) buffer = new Timed[Math.Max(length, 2 * buffer.Length)];
             for (var i = 0; i < length; i++)
-                buffer[i] = new Timed(Times[begin + i], Fraction(begin + i), i, Items[begin + i], Values.Length > 0 ? Values[begin + i] : 1);
+                buffer[i] = new Timed(
+                    Times[begin + i], Fraction(begin + i), i, Items[begin + i], Values.Length > 0 ? Values[begin + i] : 1);
             buffer.AsSpan(0, length).Sort();
             for (var i = 0; i < length; i++)
             {

@@ -1,6 +1,8 @@
 namespace Tandem.Data.Preparation;
 
-/// <summary>A column beside the events of a log, in blocks as long as theirs; it takes no memory while every event has the usual value.</summary>
+/// <summary>
+/// A column beside the events of a log, in blocks as long as theirs; it takes no memory while every event has the usual value.
+/// </summary>
 /// <param name="usual">The value of events for which nothing was set.</param>
 /// <param name="blockLength">Events of a block.</param>
 internal sealed class OptionalColumn<T>(T usual, int blockLength)

@@ -12,7 +12,8 @@ internal static class TimeRemarks
     private const long EarliestPlausible = 100_000_000;
 
     private const string Check =
-        "; check that they are unix times, and their unit: that of a table or of RecBole's files is set with, for instance, --time-unit milliseconds";
+        "; check that they are unix times, and their unit: that of a table or of RecBole's files is set with, for instance, --time-unit "
+            + "milliseconds";
 
     private const double SecondsPerYear = 365.2425 * 86_400;
 

@@ -16,7 +16,8 @@ internal static class Archive
         {
             using var archive = ZipFile.OpenRead(path);
             // A name that ends in a slash is a folder; __MACOSX holds the resource forks of the machine that packed it.
-            var files = archive.Entries.Where(e => e.Name.Length > 0 && !e.FullName.StartsWith("__MACOSX/", StringComparison.Ordinal)).ToArray();
+            var files = archive.Entries.Where(e => e.Name.Length > 0 && !e.FullName.StartsWith("__MACOSX/", StringComparison.Ordinal))
+                .ToArray();
             var common = CommonFolder(files);
             foreach (var entry in files)
                 Extract(entry, Target(entry.FullName[common.Length..], folder, path));

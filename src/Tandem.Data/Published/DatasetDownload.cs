@@ -8,7 +8,8 @@ namespace Tandem.Data.Published;
 /// <param name="options">How patient to be.</param>
 /// <param name="time">Dates the record.</param>
 /// <param name="progress">Told of every piece that arrives.</param>
-public sealed partial class DatasetDownload(HttpClient http, DownloadOptions options, TimeProvider time, IProgress<DownloadProgress>? progress = null)
+public sealed partial class DatasetDownload(
+    HttpClient http, DownloadOptions options, TimeProvider time, IProgress<DownloadProgress>? progress = null)
 {
     private const string Unverified = ".unverified";
 
@@ -25,7 +26,8 @@ public sealed partial class DatasetDownload(HttpClient http, DownloadOptions opt
     {
         var known = FetchRecord.Find(folder);
         if (known is not null && known.Name != dataset.Name)
-            throw new DatasetException($"holds {known.Name}", folder, $"an empty folder, or one with {dataset.Name}", "name another folder");
+            throw new DatasetException(
+                $"holds {known.Name}", folder, $"an empty folder, or one with {dataset.Name}", "name another folder");
         if (known is not null && !again) return known;
 
         Directory.CreateDirectory(folder);
@@ -68,7 +70,8 @@ public sealed partial class DatasetDownload(HttpClient http, DownloadOptions opt
             if (found == expected) return;
             File.Delete(path + Unverified);
             throw new DatasetException(
-                $"{what} is {found}", file.Url.AbsoluteUri, $"{expected}, {origin}", "the file was deleted; fetch it again, and if it stays so do not use it");
+                $"{what} is {found}", file.Url.AbsoluteUri, $"{expected}, {origin}",
+                    "the file was deleted; fetch it again, and if it stays so do not use it");
         }
     }
 
@@ -90,7 +93,8 @@ public sealed partial class DatasetDownload(HttpClient http, DownloadOptions opt
     /// <summary>Publishers write <c>MD5 (name) = hash</c> or <c>hash  name</c>.</summary>
     private static string Md5In(string text, Uri address) => Md5Form().Match(text) is { Success: true } match
         ? match.Value.ToLowerInvariant()
-        : throw new DatasetException("no MD5 in it", address.AbsoluteUri, "32 hexadecimal digits", "look on the publisher's page whether the file has moved");
+        : throw new DatasetException(
+            "no MD5 in it", address.AbsoluteUri, "32 hexadecimal digits", "look on the publisher's page whether the file has moved");
 
     [GeneratedRegex(@"\b[0-9a-fA-F]{32}\b")]
     private static partial Regex Md5Form();

@@ -3,7 +3,9 @@ namespace Tandem.Data.Published;
 /// <summary>How patient a download is.</summary>
 public sealed record DownloadOptions
 {
-    /// <summary>Tries after a failure before it gives up; counted anew as long as bytes have arrived since the first of them; default 4.</summary>
+    /// <summary>
+    /// Tries after a failure before it gives up; counted anew as long as bytes have arrived since the first of them; default 4.
+    /// </summary>
     public int Retries { get; init; } = 4;
 
     /// <summary>Wait before the first new try; doubled each time; default 1 second.</summary>

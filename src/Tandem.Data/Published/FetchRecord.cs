@@ -43,6 +43,7 @@ public sealed record FetchRecord
         File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, FetchRecordJson.Default.FetchRecord) + "\n");
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(FetchRecord))]
 internal sealed partial class FetchRecordJson : JsonSerializerContext;

@@ -7,7 +7,8 @@ namespace Tandem.Data.Published;
 /// <param name="Licence">The terms in a line.</param>
 /// <param name="Page">Where the publisher tells of it.</param>
 /// <param name="Files">What is fetched.</param>
-public sealed record PublishedDataset(string Name, string Content, string? Size, string Licence, Uri Page, IReadOnlyList<PublishedFile> Files)
+public sealed record PublishedDataset(
+    string Name, string Content, string? Size, string Licence, Uri Page, IReadOnlyList<PublishedFile> Files)
 {
     /// <summary>The same set from another server.</summary>
     /// <param name="mirror">A folder there with all of the set's files, under the publisher's names.</param>

@@ -4,7 +4,8 @@ namespace Tandem.Data.Published;
 public static class PublishedDatasets
 {
     private const string Amazon = "research use; the publisher states no licence, cite the paper named on its page";
-    private const string S3Rec = "research use; Amazon's and Yelp's terms hold for the contents, the repository states no licence of its own";
+    private const string S3Rec =
+        "research use; Amazon's and Yelp's terms hold for the contents, the repository states no licence of its own";
 
     /// <summary>All, in the order of a list.</summary>
     public static IReadOnlyList<PublishedDataset> All { get; } =
@@ -30,7 +31,8 @@ public static class PublishedDatasets
     /// <summary>The set of this name.</summary>
     /// <exception cref="DatasetException">There is none.</exception>
     public static PublishedDataset Find(string name) => All.FirstOrDefault(set => set.Name == name)
-        ?? throw new DatasetException("no such data set", name, $"one of {string.Join(", ", All.Select(set => set.Name))}", "'tandem data list' tells of each");
+        ?? throw new DatasetException(
+            "no such data set", name, $"one of {string.Join(", ", All.Select(set => set.Name))}", "'tandem data list' tells of each");
 
     private static PublishedDataset MovieLens(string size, string content, string bytes, bool mayRedistribute)
     {
@@ -46,7 +48,8 @@ public static class PublishedDatasets
     {
         const string folder = "https://snap.stanford.edu/data/amazon/productGraph/categoryFiles/";
         return new(
-            $"amazon-{name}-2014", $"{content}, 5-core, and items", null, Amazon, new("https://cseweb.ucsd.edu/~jmcauley/datasets/amazon/links.html"),
+            $"amazon-{name}-2014", $"{content}, 5-core, and items", null, Amazon, new(
+                "https://cseweb.ucsd.edu/~jmcauley/datasets/amazon/links.html"),
             [File(folder, $"reviews_{file}_5.json.gz"), File(folder, $"meta_{file}.json.gz")]);
     }
 

@@ -9,7 +9,8 @@ public sealed record PublishedFile(Uri Url, string Name, Uri? Checksum = null)
     internal bool IsArchive => Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The same file on another server, which has all of the set's files in one folder under the publisher's names.</summary>
-    internal PublishedFile From(Uri mirror) => this with { Url = Moved(Url, mirror), Checksum = Checksum is null ? null : Moved(Checksum, mirror) };
+    internal PublishedFile From(Uri mirror) =>
+        this with { Url = Moved(Url, mirror), Checksum = Checksum is null ? null : Moved(Checksum, mirror) };
 
     private static Uri Moved(Uri url, Uri mirror) => new(mirror.AbsoluteUri.TrimEnd('/') + "/" + url.Segments[^1]);
 }

@@ -37,7 +37,8 @@ internal sealed class ResumableDownload
             catch (Exception e) when (IsTransient(e) && part.Length <= before)
             {
                 throw new DatasetException(
-                    Said(e), url.AbsoluteUri, "a file to download", "check the connection and run the command again: it goes on where it stopped", e);
+                    Said(e), url.AbsoluteUri, "a file to download",
+                        "check the connection and run the command again: it goes on where it stopped", e);
             }
             catch (Exception e) when (IsTransient(e))
             {
@@ -128,7 +129,8 @@ internal sealed class ResumableDownload
         if (status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500)
             throw new IOException($"the server answered {(int)status} {response.ReasonPhrase}");
         throw new DatasetException(
-            $"the server answered {(int)status} {response.ReasonPhrase}", url.AbsoluteUri, "200 OK", "look on the publisher's page whether the file has moved");
+            $"the server answered {(int)status} {response.ReasonPhrase}", url.AbsoluteUri, "200 OK",
+                "look on the publisher's page whether the file has moved");
     }
 
     private ResiliencePipeline Retrying(string name, PartialFile part) => new ResiliencePipelineBuilder()
@@ -146,7 +148,9 @@ internal sealed class ResumableDownload
         })
         .Build();
 
-    /// <summary>Lines break, and servers are overloaded; a full disk or a file in use is an <see cref="IOException"/>, too, and costs a few tries.</summary>
+    /// <summary>
+    /// Lines break, and servers are overloaded; a full disk or a file in use is an <see cref="IOException"/>, too, and costs a few tries.
+    /// </summary>
     private static bool IsTransient(Exception e) => e is HttpRequestException or IOException || e.InnerException is TimeoutException;
 
     private static string Said(Exception e) => e.InnerException is { } inner && e is HttpRequestException ? inner.Message : e.Message;

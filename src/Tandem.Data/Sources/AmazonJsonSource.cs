@@ -9,7 +9,8 @@ namespace Tandem.Data.Sources;
 /// reviewerID, asin, overall and unixReviewTime, or in 2023's form, which the first line tells, with user_id, parent_asin, rating and
 /// timestamp in milliseconds; beside it, where it is there, one such file <c>meta_*</c> with asin or parent_asin, title and categories:
 /// JSON, or Python literals in 2014's form. Every review is an event, whatever its rating. Of an item described twice the first
-/// description counts, for the publisher's files repeat some. Neither is <c>fetched.json</c>, nor <c>*item2attributes.json</c> of S3-Rec's authors.
+/// description counts, for the publisher's files repeat some. Neither is <c>fetched.json</c>, nor <c>*item2attributes.json</c> of S3-Rec's
+/// authors.
 /// </summary>
 /// <param name="reviews">Path of the file of reviews; its folder's name becomes the data set's.</param>
 /// <param name="meta">Path of the file of items; null: none.</param>
@@ -72,7 +73,8 @@ public sealed class AmazonJsonSource(string reviews, string? meta) : IInteractio
 
     private static bool IsMeta(string name) => name.StartsWith(MetaPrefix, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsOther(string name) => name == FetchRecord.FileName || name.Contains("item2attributes", StringComparison.OrdinalIgnoreCase);
+    private static bool IsOther(string name) =>
+        name == FetchRecord.FileName || name.Contains("item2attributes", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The form of the first line; what is in neither form is a fault of the older one when it is read.</summary>
     private static JsonFields FieldsOf(string reviews)

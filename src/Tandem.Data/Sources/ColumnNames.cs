@@ -9,7 +9,9 @@ public sealed record ColumnNames
     /// <summary>The name that leaves times or values unread, whatever columns there are.</summary>
     public const string None = "-";
 
-    /// <summary>Users' keys; null (default): user, user_id, uid, reviewer_id, customer_id, visitor_id, account_id, member_id or username.</summary>
+    /// <summary>
+    /// Users' keys; null (default): user, user_id, uid, reviewer_id, customer_id, visitor_id, account_id, member_id or username.
+    /// </summary>
     public string? User { get; init; }
 
     /// <summary>
@@ -19,17 +21,19 @@ public sealed record ColumnNames
     public string? Item { get; init; }
 
     /// <summary>
-    /// Times; null (default): time, timestamp, ts, unix_time, unix_timestamp, unix_review_time, event_time, datetime, date or created_at, and
-    /// where there is none each user's events are in order.
+    /// Times; null (default): time, timestamp, ts, unix_time, unix_timestamp, unix_review_time, event_time, datetime, date or created_at,
+    /// and where there is none each user's events are in order.
     /// </summary>
     public string? Time { get; init; }
 
-    /// <summary>Ratings or other strengths; null (default): value, rating, score, stars, star_rating or overall, and where there is none 1.</summary>
+    /// <summary>
+    /// Ratings or other strengths; null (default): value, rating, score, stars, star_rating or overall, and where there is none 1.
+    /// </summary>
     public string? Value { get; init; }
 
     /// <summary>
-    /// The unit of numbers in the column of times; null (default): seconds, or milliseconds, microseconds or nanoseconds where the median of
-    /// the first 1,000 would lie beyond the year 5000 as seconds.
+    /// The unit of numbers in the column of times; null (default): seconds, or milliseconds, microseconds or nanoseconds where the median
+    /// of the first 1,000 would lie beyond the year 5000 as seconds.
     /// </summary>
     public TimeUnit? TimeUnit { get; init; }
 }

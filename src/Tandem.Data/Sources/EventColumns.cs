@@ -35,8 +35,10 @@ internal sealed record EventColumns(int User, int Item, int Time, int Value, IRe
         var (user, item) = (search.Named(names.User, "--user-column"), search.Named(names.Item, "--item-column"));
         var (time, value) = (search.Named(names.Time, "--time-column"), search.Named(names.Value, "--value-column"));
         var found = new EventColumns(
-            user ?? search.Usual(UsualNames.User, "users", "--user-column") ?? throw search.Missing("users", UsualNames.User, "--user-column"),
-            item ?? search.Usual(UsualNames.Item, "items", "--item-column") ?? throw search.Missing("items", UsualNames.Item, "--item-column"),
+            user ?? search.Usual(UsualNames.User, "users", "--user-column") ?? throw search.Missing(
+                "users", UsualNames.User, "--user-column"),
+            item ?? search.Usual(UsualNames.Item, "items", "--item-column") ?? throw search.Missing(
+                "items", UsualNames.Item, "--item-column"),
             (names.Time == ColumnNames.None ? -1 : time ?? search.Usual(UsualNames.Time, "times", "--time-column")) ?? -1,
             (names.Value == ColumnNames.None ? -1 : value ?? search.Usual(UsualNames.Value, "ratings", "--value-column")) ?? -1,
             []);

@@ -23,5 +23,6 @@ internal static class FileSignature
         : null;
 
     /// <summary>True where a byte is none that text has, in any encoding of one byte a character or in UTF-8.</summary>
-    public static bool IsBinary(ReadOnlySpan<byte> head) => head.ContainsAnyInRange((byte)0, (byte)8) || head.ContainsAnyInRange((byte)14, (byte)31);
+    public static bool IsBinary(ReadOnlySpan<byte> head) =>
+        head.ContainsAnyInRange((byte)0, (byte)8) || head.ContainsAnyInRange((byte)14, (byte)31);
 }

@@ -5,9 +5,9 @@ using System.IO.Hashing;
 namespace Tandem.Data.Sources;
 
 /// <summary>
-/// Unpacks a gzip file (RFC 1952) and refuses one that is not whole. The framework's own stream takes the end of the file for the end of the
-/// content, so that a file that was cut off would read as a shorter one. Here every member's content has to end where deflate says, with
-/// the checksum and the length behind it; members follow each other, and zeros may fill the end, as tape and block devices leave them.
+/// Unpacks a gzip file (RFC 1952) and refuses one that is not whole. The framework's own stream takes the end of the file for the end of
+/// the content, so that a file that was cut off would read as a shorter one. Here every member's content has to end where deflate says,
+/// with the checksum and the length behind it; members follow each other, and zeros may fill the end, as tape and block devices leave them.
 /// </summary>
 /// <param name="packed">The file's bytes, from its start; disposed with this stream.</param>
 /// <param name="path">Of the file, for faults.</param>
@@ -102,7 +102,9 @@ internal sealed class GzipMembers(Stream packed, string path) : Stream
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], _length);
         if (_input.SkipPast(trailer)) return;
         throw Fault(
-            _input.Rest < TrailerSize ? "the gzip file ends early" : "the gzip file is damaged: its content has another checksum than it says");
+            _input.Rest < TrailerSize
+                ? "the gzip file ends early"
+                : "the gzip file is damaged: its content has another checksum than it says");
     }
 
     private void SkipText()

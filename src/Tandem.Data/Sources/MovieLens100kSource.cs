@@ -28,7 +28,8 @@ public sealed class MovieLens100kSource(string folder) : IInteractionSource
         foreach (var fields in lines.ReadFields("\t", minFields: 4, maxFields: 4))
         {
             yield return new Interaction(
-                lines.Key(fields[0], "user"), lines.Key(fields[1], "item"), lines.WholeNumber(fields[3], "time"), lines.Value(fields[2], "rating"));
+                lines.Key(fields[0], "user"), lines.Key(fields[1], "item"), lines.WholeNumber(fields[3], "time"), lines.Value(fields[2],
+                    "rating"));
         }
     }
 
@@ -39,7 +40,8 @@ public sealed class MovieLens100kSource(string folder) : IInteractionSource
         var items = new Dictionary<string, ItemDescription>();
         var fieldCount = FirstFlag + genres.Count;
         var lines = new SourceLines(
-            SourceFile.Require(folder, ItemsFile), $"'id|title|date|video date|address' and {genres.Count} flags of 0 or 1", mayBeLatin1: true);
+            SourceFile.Require(folder,
+                ItemsFile), $"'id|title|date|video date|address' and {genres.Count} flags of 0 or 1", mayBeLatin1: true);
         foreach (var fields in lines.ReadFields("|", fieldCount, fieldCount))
         {
             var key = lines.Key(fields[0], "item");

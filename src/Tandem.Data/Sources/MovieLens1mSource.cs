@@ -25,7 +25,8 @@ public sealed class MovieLens1mSource(string folder) : IInteractionSource
         foreach (var fields in lines.ReadFields(Separator, minFields: 4, maxFields: 4))
         {
             yield return new Interaction(
-                lines.Key(fields[0], "user"), lines.Key(fields[1], "movie"), lines.WholeNumber(fields[3], "time"), lines.Value(fields[2], "rating"));
+                lines.Key(fields[0], "user"), lines.Key(fields[1], "movie"), lines.WholeNumber(fields[3], "time"), lines.Value(fields[2],
+                    "rating"));
         }
     }
 

@@ -39,12 +39,15 @@ public sealed class MovieLensCsvSource(string folder) : IInteractionSource
     public IReadOnlyDictionary<string, ItemDescription> ReadItems()
     {
         var items = new Dictionary<string, ItemDescription>();
-        using var rows = new SeparatedRows(SourceFile.Require(folder, MoviesFile), ',', quoted: true, "'movieId,title,genre|genre|…' under a header");
+        using var rows = new SeparatedRows(
+            SourceFile.Require(folder, MoviesFile), ',', quoted: true, "'movieId,title,genre|genre|…' under a header");
         var (movie, title, genres) = (rows.Require("movieId"), rows.Require("title"), rows.Require("genres"));
         while (rows.Next())
         {
             var item = new ItemDescription(
-                rows.Key(movie), rows[title].IsEmpty ? null : rows[title].ToString(), MovieGenres.Split(rows[genres].ToString()), SemanticIds: null);
+                rows.Key(movie), rows[title].IsEmpty
+                    ? null
+                    : rows[title].ToString(), MovieGenres.Split(rows[genres].ToString()), SemanticIds: null);
             if (!items.TryAdd(item.Key, item))
                 throw rows.Fault($"movie '{item.Key}' already has a line");
         }

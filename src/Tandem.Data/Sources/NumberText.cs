@@ -18,18 +18,20 @@ internal static class NumberText
     }
 
     /// <summary>
-    /// The texts of the folder whose first line has two whole numbers or more. S3-Rec's <c>X_sample.txt</c>, the negative items that it ranks
-    /// against, does not count beside <c>X.txt</c>.
+    /// The texts of the folder whose first line has two whole numbers or more. S3-Rec's <c>X_sample.txt</c>, the negative items that it
+    /// ranks against, does not count beside <c>X.txt</c>.
     /// </summary>
     public static string[] All(string folder)
     {
-        var texts = Array.FindAll(SourceFile.All(folder, Extension), path => FirstLines(path) is [{ Length: >= 2 } first, ..] && first.All(IsNumber));
+        var texts = Array.FindAll(
+            SourceFile.All(folder, Extension), path => FirstLines(path) is [{ Length: >= 2 } first, ..] && first.All(IsNumber));
         var names = texts.Select(Stem).ToHashSet();
         return Array.FindAll(texts, path => !(Stem(path) is var stem && stem.EndsWith(SampleSuffix, StringComparison.Ordinal)
             && names.Contains(stem[..^SampleSuffix.Length])));
     }
 
-    private static string Stem(string path) => Path.GetFileName(path)[..Path.GetFileName(path).IndexOf(Extension, StringComparison.OrdinalIgnoreCase)];
+    private static string Stem(string path) =>
+        Path.GetFileName(path)[..Path.GetFileName(path).IndexOf(Extension, StringComparison.OrdinalIgnoreCase)];
 
     private static bool IsNumber(string field) => field.All(char.IsAsciiDigit);
 

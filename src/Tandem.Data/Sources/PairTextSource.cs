@@ -6,7 +6,9 @@ namespace Tandem.Data.Sources;
 /// and their followers publish their sets (https://github.com/kang205/SASRec). Users and items are whole numbers from 0.
 /// </summary>
 /// <param name="folder">The folder; its own name becomes the data set's.</param>
-/// <param name="interactions">Path of the text; null (default): <c>interactions.txt</c> or <c>interactions.txt.gz</c> in the folder.</param>
+/// <param name="interactions">
+/// Path of the text; null (default): <c>interactions.txt</c> or <c>interactions.txt.gz</c> in the folder.
+/// </param>
 public sealed class PairTextSource(string folder, string? interactions = null) : IInteractionSource
 {
     internal const string InteractionsFile = "interactions.txt";

@@ -29,7 +29,8 @@ internal sealed class ParquetColumn(string path, ParquetRowGroupReader group, in
     {
         if (ParquetTypes.IsText(field)) return Times(await ReadKeysAsync(field), text => UnixTime.Parse(text, unit), text => $"'{text}'");
         if (field.ClrType == typeof(DateTime)) return await ReadAsync<DateTime, UnixTime>(field, TryCount, "a time");
-        var numbers = await ReadNumbersAsync<TimeOfNumber, TimeNumber>(field, "a number") ?? throw Unfit(field, "a column of numbers or timestamps");
+        var numbers = await ReadNumbersAsync<TimeOfNumber, TimeNumber>(field, "a number") ?? throw Unfit(
+            field, "a column of numbers or timestamps");
         return Times(numbers, number => number.In(unit), number => number.ToString());
 
         UnixTime[] Times<T>(T[] found, Func<T, UnixTime?> read, Func<T, string> text)
@@ -43,7 +44,8 @@ internal sealed class ParquetColumn(string path, ParquetRowGroupReader group, in
 
     public async Task<float[]> ReadValuesAsync(DataField field) =>
         field.ClrType == typeof(bool) ? await ReadAsync<bool, float>(field, TryWeigh, "true or false")
-        : await ReadNumbersAsync<ValueOfNumber, float>(field, "a number") ?? throw Unfit(field, "a column of numbers, or of true and false");
+        : await ReadNumbersAsync<ValueOfNumber, float>(field, "a number") ?? throw Unfit(
+            field, "a column of numbers, or of true and false");
 
     /// <summary>Null where the column is not one of numbers.</summary>
     private async Task<TResult[]?> ReadNumbersAsync<TConversion, TResult>(DataField field, string expected)

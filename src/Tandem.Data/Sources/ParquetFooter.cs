@@ -4,8 +4,8 @@ namespace Tandem.Data.Sources;
 
 /// <summary>
 /// Walks through the footer of a Parquet file, a structure in Thrift's compact protocol
-/// (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md), and sees whether it ends where it should: Parquet.Net
-/// 6.1 never returns from one whose damage leads it beyond its end.
+/// (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md), and sees whether it ends where it should:
+/// Parquet.Net 6.1 never returns from one whose damage leads it beyond its end.
 /// </summary>
 internal ref struct ParquetFooter
 {

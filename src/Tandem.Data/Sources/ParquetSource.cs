@@ -51,7 +51,8 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
     }
 
     private EventColumns Found => _found ??= RunAsync(reader => Task.FromResult(EventColumns.Find(
-        Names(reader), columns, (what, expected, remedy) => new DatasetException(what + Nested(reader), path, expected, remedy)))).GetAwaiter().GetResult();
+        Names(reader), columns, (what, expected, remedy) =>
+            new DatasetException(what + Nested(reader), path, expected, remedy)))).GetAwaiter().GetResult();
 
     private async Task<TimeUnit> DetectUnitAsync(ParquetReader reader)
     {
@@ -74,7 +75,8 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
             : throw Damaged("its groups have not as many rows as it says");
     }
 
-    private DataField Complete(ParquetRowGroupReader group, DataField field) => group.GetMetadata(field)?.MetaData?.NumValues == group.RowCount
+    private DataField Complete(ParquetRowGroupReader group, DataField field) =>
+        group.GetMetadata(field)?.MetaData?.NumValues == group.RowCount
         ? field
         : throw Damaged($"column '{field.Name}' has not as many values as rows");
 
@@ -131,7 +133,8 @@ public sealed class ParquetSource(string path, ColumnNames columns) : IInteracti
     {
         string?[] asked = [columns.User, columns.Item, columns.Time, columns.Value];
         var top = reader.Schema.Fields.Select(field => field.Name).ToArray();
-        return [.. top, .. reader.Schema.DataFields.Select(ParquetTypes.DottedPath).Where(name => asked.Contains(name) && !top.Contains(name))];
+        return [.. top,
+            .. reader.Schema.DataFields.Select(ParquetTypes.DottedPath).Where(name => asked.Contains(name) && !top.Contains(name))];
     }
 
     /// <summary>The column at a place of <see cref="Names"/>; never one within a list or a map.</summary>

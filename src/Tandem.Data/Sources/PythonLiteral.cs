@@ -38,7 +38,9 @@ internal sealed class PythonLiteral
         var length = 1;
         while (length < line.Length && char.IsAsciiLetter((char)line[length])) length++;
         var word = line[..length];
-        _json.Write(word.SequenceEqual("None"u8) ? "null"u8 : word.SequenceEqual("True"u8) ? "true"u8 : word.SequenceEqual("False"u8) ? "false"u8 : word);
+        _json.Write(word.SequenceEqual("None"u8) ? "null"u8
+            : word.SequenceEqual("True"u8) ? "true"u8
+            : word.SequenceEqual("False"u8) ? "false"u8 : word);
         return length;
     }
 
@@ -71,7 +73,8 @@ internal sealed class PythonLiteral
 
     private int WriteHexadecimal(ReadOnlySpan<byte> text, int digits)
     {
-        if (text.Length < 2 + digits || !uint.TryParse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var point))
+        if (text.Length < 2 + digits
+            || !uint.TryParse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var point))
             return WriteCharacter((byte)'\\');
         return WritePoint(point, 2 + digits);
     }

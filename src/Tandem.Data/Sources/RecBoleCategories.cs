@@ -2,8 +2,8 @@ namespace Tandem.Data.Sources;
 
 /// <summary>
 /// Categories as RecBole's files write them: names in quotes with commas between them, as Python prints a list
-/// (<c>'Video Games', "Women's Shoes"</c>, with or without brackets); names with commas between them; or, as RecBole has it by default, words with
-/// spaces between them.
+/// (<c>'Video Games', "Women's Shoes"</c>, with or without brackets); names with commas between them; or, as RecBole has it by default,
+/// words with spaces between them.
 /// </summary>
 internal static class RecBoleCategories
 {

@@ -16,7 +16,9 @@ internal static class RecBoleParts
         if (SourceFile.OnlyOne(folder, Extension) is { } only) return [only];
         string?[] parts = [.. _parts.Select(part => SourceFile.OnlyOne(folder, $".{part}{Extension}"))];
         string[] found = [.. parts.OfType<string>()];
-        return found.Length > 1 && found.DistinctBy(Stem).Count() == 1 && SourceFile.All(folder, Extension).Length == found.Length ? found : [];
+        return found.Length > 1 && found.DistinctBy(Stem).Count() == 1 && SourceFile.All(folder, Extension).Length == found.Length
+            ? found
+            : [];
     }
 
     /// <summary>What stands before <c>.train.inter</c>.</summary>

@@ -4,8 +4,9 @@ namespace Tandem.Data.Sources;
 /// RecBole's atomic files (https://recbole.io/docs/user_guide/data/atomic_files.html), separated by tabs, each column named
 /// <c>name:type</c>: <c>*.inter</c> with users and items, and ratings and times where they are there, under the names of
 /// <see cref="ColumnNames"/>; a row whose <c>label</c> is 0 is a negative sample and no event. Optionally one <c>*.item</c> with item_id, a
-/// title (title, movie_title, item_name or name) and categories (categories, category, class or genre; see <see cref="RecBoleCategories"/>).
-/// A log that was split, <c>x.train.inter</c>, <c>x.valid.inter</c> and <c>x.test.inter</c>, is read as one, in this order.
+/// title (title, movie_title, item_name or name) and categories (categories, category, class or genre; see
+/// <see cref="RecBoleCategories"/>). A log that was split, <c>x.train.inter</c>, <c>x.valid.inter</c> and <c>x.test.inter</c>, is read as
+/// one, in this order.
 /// </summary>
 public sealed class RecBoleSource : IInteractionSource
 {
@@ -28,7 +29,9 @@ public sealed class RecBoleSource : IInteractionSource
     /// </param>
     /// <param name="items">Path of the <c>*.item</c> file; null: none.</param>
     /// <param name="columns">Names of the columns of interactions, without their types; null: the usual ones.</param>
-    /// <exception cref="SourceException">A file of interactions is empty or holds histories, or the parts have not the same columns.</exception>
+    /// <exception cref="SourceException">
+    /// A file of interactions is empty or holds histories, or the parts have not the same columns.
+    /// </exception>
     public RecBoleSource(IReadOnlyList<string> interactions, string? items, ColumnNames? columns = null)
     {
         Name = SourceLayout.FolderName(Path.GetDirectoryName(Path.GetFullPath(interactions[0]))!);
@@ -89,9 +92,12 @@ public sealed class RecBoleSource : IInteractionSource
         {
             using var rows = Open(path, "'user_id:token<TAB>item_id:token<TAB>rating:float<TAB>timestamp:float' as header");
             if (rows.Header is [var only])
-                throw HeaderFault(path, $"the header is one column, '{only}'", "columns with tabs between them", "write tabs between the fields");
-            if (rows.Header.FirstOrDefault(column => SeparatedForm.RecBole.NameOf(column).EndsWith(ListSuffix, StringComparison.Ordinal)) is { } list)
-                throw HeaderFault(path, $"'{list}' holds histories", "one event a row", "give the atomic file that the histories were made of");
+                throw HeaderFault(
+                    path, $"the header is one column, '{only}'", "columns with tabs between them", "write tabs between the fields");
+            if (rows.Header.FirstOrDefault(column => SeparatedForm.RecBole.NameOf(column).EndsWith(ListSuffix,
+                StringComparison.Ordinal)) is { } list)
+                throw HeaderFault(
+                    path, $"'{list}' holds histories", "one event a row", "give the atomic file that the histories were made of");
             first ??= [.. rows.Header];
             if (!rows.Header.SequenceEqual(first))
                 throw HeaderFault(

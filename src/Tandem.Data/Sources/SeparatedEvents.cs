@@ -48,7 +48,8 @@ internal sealed class SeparatedEvents(string path, ColumnNames columns, Separate
                 continue;
             }
             var at = time < 0 ? default : rows.Time(time, unit, _timeRemedy);
-            yield return new Interaction(rows.Key(user), rows.Key(item), at.Seconds, value < 0 ? 1 : rows.Value(value, _valueRemedy), at.Fraction);
+            yield return new Interaction(
+                rows.Key(user), rows.Key(item), at.Seconds, value < 0 ? 1 : rows.Value(value, _valueRemedy), at.Fraction);
         }
         (_negatives, _quotesLine) = (negatives, rows.QuotesLine);
     }

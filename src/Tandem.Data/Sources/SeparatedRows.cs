@@ -26,8 +26,8 @@ internal sealed class SeparatedRows : IDisposable
     {
         (_file, _expected) = (Path.GetFileName(path), expected);
         if (quoted) _fields = new QuotedFields(separator);
-        // The library takes a quote anywhere in a field for the beginning of a quotation and so joins rows; it is left to split lines without any.
-        // The header is a row like the others here: the library's own faults do not say which file they are of.
+        // The library takes a quote anywhere in a field for the beginning of a quotation and so joins rows; it is left to split lines
+        // without any. The header is a row like the others here: the library's own faults do not say which file they are of.
         try
         {
             _reader = Sep.New(separator)
@@ -48,8 +48,9 @@ internal sealed class SeparatedRows : IDisposable
 
     /// <summary>One line for a person where fields in quotes went on over lines, as stray quotes make them, or null.</summary>
     public string? QuotesLine => _spanningLines == 0 ? null
-        : $"{_file}: {_spanningLines} row{(_spanningLines == 1 ? " goes" : "s go")} on over lines within quotes, from line {_firstSpanning} on; " +
-          "where a field is meant to begin with a quote, write it doubled and the field in quotes";
+        : $"{_file}: {_spanningLines} row{(_spanningLines == 1 ? " goes" : "s go")} "
+            + $"on over lines within quotes, from line {_firstSpanning} on; "
+            + "where a field is meant to begin with a quote, write it doubled and the field in quotes";
 
     private int Fields => _hasQuotes ? _fields!.Count : _reader.Current.ColCount;
 
@@ -133,7 +134,8 @@ internal sealed class SeparatedRows : IDisposable
                 return;
             }
             if (fields.Length > LongestRow)
-                throw new SourceException(_file, _line, "the row has no end within 16 million characters", $"quotes that close, and {_expected}");
+                throw new SourceException(
+                    _file, _line, "the row has no end within 16 million characters", $"quotes that close, and {_expected}");
             if (!MoveLine()) throw Fault("a quote does not close");
         }
         throw Fault($"text follows a closing quote{(_lastLine == _line ? "" : $" on line {_lastLine}")}");

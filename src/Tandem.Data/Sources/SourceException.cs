@@ -10,7 +10,8 @@ public sealed class SourceException : FormatException
     /// <param name="expected">The form that the line should have.</param>
     /// <param name="remedy">What to do about it; null: correct the line or remove it.</param>
     public SourceException(string file, int line, string what, string expected, string? remedy = null)
-        : base($"{file}, line {line}: {what}; expected {expected}; {remedy ?? "correct the line or remove it"}") => (File, Line) = (file, line);
+        : base($"{file}, line {line}: {what}; expected {expected}; {remedy ?? "correct the line or remove it"}") =>
+            (File, Line) = (file, line);
 
     /// <summary>File name without its folder.</summary>
     public string File { get; }

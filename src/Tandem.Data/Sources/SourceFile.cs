@@ -5,7 +5,9 @@ internal static class SourceFile
 {
     private const string Packed = ".gz";
 
-    /// <summary>The file's bytes, unpacked where they are packed with gzip, whatever the name: a server may have unpacked what is named so.</summary>
+    /// <summary>
+    /// The file's bytes, unpacked where they are packed with gzip, whatever the name: a server may have unpacked what is named so.
+    /// </summary>
     /// <exception cref="DatasetException">
     /// The file cannot be read, or is not text, packed with gzip or not. Reading on finds out whether a packed file is whole.
     /// </exception>
@@ -70,7 +72,8 @@ internal static class SourceFile
     public static string[] All(string folder, string extension, Func<string, bool>? named = null) =>
         !Directory.Exists(folder) ? []
         : [.. Directory.EnumerateFiles(folder)
-            .Where(path => HasExtension(path, extension) && Path.GetFileName(path) is var name && name[0] != '.' && named?.Invoke(name) != false)
+            .Where(path => HasExtension(path,
+                extension) && Path.GetFileName(path) is var name && name[0] != '.' && named?.Invoke(name) != false)
             .Order(StringComparer.Ordinal)];
 
     private static bool HasExtension(string path, string extension) =>

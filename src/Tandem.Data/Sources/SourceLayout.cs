@@ -25,16 +25,19 @@ public static class SourceLayout
         "each file as it is or packed as *.gz");
 
     /// <summary>
-    /// The source that reads this folder, or null when it has no known layout. Reads no more than the beginnings of files. Layouts whose files
-    /// have names of their own come first; those that are recognised by the end of a name alone count where none of them is there.
+    /// The source that reads this folder, or null when it has no known layout. Reads no more than the beginnings of files. Layouts whose
+    /// files have names of their own come first; those that are recognised by the end of a name alone count where none of them is there.
     /// </summary>
     /// <exception cref="SourceException">The header of a table is malformed.</exception>
-    /// <exception cref="DatasetException">The files are those of several layouts, or several could be the one; or a file cannot be read.</exception>
+    /// <exception cref="DatasetException">
+    /// The files are those of several layouts, or several could be the one; or a file cannot be read.
+    /// </exception>
     public static IInteractionSource? Detect(string folder)
     {
         if (!Directory.Exists(folder)) return null;
         if ((Only(folder, Named(folder)) ?? Only(folder, Unnamed(folder))) is { } source) return source;
-        RequireNotSeveral(folder, "table", [.. SourceFile.All(folder, CsvSource.Extension), .. SourceFile.All(folder, ParquetSource.Extension)]);
+        RequireNotSeveral(
+            folder, "table", [.. SourceFile.All(folder, CsvSource.Extension), .. SourceFile.All(folder, ParquetSource.Extension)]);
         RequireNotSeveral(folder, "file of reviews", AmazonJsonSource.ReviewsIn(folder));
         RequireNotSeveral(folder, "text of whole numbers", NumberText.All(folder));
         return null;
@@ -85,7 +88,8 @@ public static class SourceLayout
         var found = layouts.Where(layout => layout.Source is not null).ToArray();
         if (found.Length <= 1) return found.FirstOrDefault().Source;
         throw new DatasetException(
-            $"{ContentOf(folder)} could be read as {string.Join(" or as ", found.Select(layout => layout.Layout))}", folder, "the files of one data set",
+            $"{ContentOf(folder)} could be read as {string.Join(" or as ", found.Select(layout => layout.Layout))}", folder,
+                "the files of one data set",
             "leave those to be read in a folder of their own, or name the columns of the table that is meant");
     }
 

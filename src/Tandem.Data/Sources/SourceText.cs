@@ -9,7 +9,8 @@ internal static class SourceText
 
     /// <summary>A file in UTF-8, packed with gzip or not; bytes that are not UTF-8 are a fault of the reading, with their place.</summary>
     public static StreamReader Open(string path) =>
-        new(new Utf8CheckedStream(SourceFile.Open(path), Path.GetFileName(path)), Encoding.UTF8, detectEncodingFromByteOrderMarks: true, BufferBytes);
+        new(new Utf8CheckedStream(SourceFile.Open(path), Path.GetFileName(path)), Encoding.UTF8, detectEncodingFromByteOrderMarks: true,
+            BufferBytes);
 
     /// <summary>
     /// A file whose publisher writes UTF-8 in some sets and Latin-1 in others. The bytes decide: a text of Latin-1 with a letter beyond

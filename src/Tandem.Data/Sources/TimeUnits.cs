@@ -25,6 +25,7 @@ internal static class TimeUnits
     /// <summary>One line for a person where the unit is another than seconds and was not given, or null.</summary>
     public static string? Line(string file, string column, TimeUnit unit) => unit == TimeUnit.Seconds
         ? null
-        : $"{file}: {column} is read as {unit.ToString().ToLowerInvariant()} since 1970, for as seconds its times lie beyond the year 5000; "
+        : $"{file}: {column} is read as {unit.ToString().ToLowerInvariant()} since 1970, for as seconds its times lie beyond the year "
+            + "5000; "
             + "--time-unit says otherwise";
 }

@@ -34,8 +34,8 @@ internal readonly record struct UnixTime(long Seconds, uint Fraction)
     public static UnixTime Of(DateTime utc) => OfTicks(utc.Ticks);
 
     /// <summary>
-    /// A number in the unit, taken to the last digit, or a date of ISO 8601, in UTC where it names no offset; null where it is neither. Other
-    /// forms of dates are read differently in different countries.
+    /// A number in the unit, taken to the last digit, or a date of ISO 8601, in UTC where it names no offset; null where it is neither.
+    /// Other forms of dates are read differently in different countries.
     /// </summary>
     public static UnixTime? Parse(ReadOnlySpan<char> text, TimeUnit unit)
     {
@@ -57,7 +57,8 @@ internal readonly record struct UnixTime(long Seconds, uint Fraction)
     private static UnixTime OfTicks(long ticks)
     {
         var (seconds, rest) = Math.DivRem(ticks, TimeSpan.TicksPerSecond);
-        return new UnixTime(seconds - DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond, (uint)(((ulong)rest << 32) / TimeSpan.TicksPerSecond));
+        return new UnixTime(
+            seconds - DateTime.UnixEpoch.Ticks / TimeSpan.TicksPerSecond, (uint)(((ulong)rest << 32) / TimeSpan.TicksPerSecond));
     }
 
     private static bool IsIsoDate(ReadOnlySpan<char> text) =>

@@ -8,7 +8,8 @@ internal static class UsualNames
 
     public static readonly string[] Item =
     [
-        "item", "itemid", "iid", "parentasin", "asin", "movieid", "productid", "businessid", "bookid", "songid", "trackid", "artistid", "videoid",
+        "item", "itemid", "iid", "parentasin", "asin", "movieid", "productid", "businessid", "bookid", "songid", "trackid", "artistid",
+            "videoid",
         "newsid", "articleid", "gameid", "isbn", "movie", "product", "book",
     ];
 

@@ -121,5 +121,6 @@ internal sealed class Utf8CheckedStream(Stream bytes, string file) : Stream
     }
 
     private SourceException Fault(byte found) => new(
-        file, _line, $"byte {_lineBytes + 1} of the line, 0x{found:X2}, is not UTF-8", "text in UTF-8", "convert the file from the encoding that it is in");
+        file, _line, $"byte {_lineBytes + 1} of the line, 0x{found:X2}, is not UTF-8", "text in UTF-8",
+            "convert the file from the encoding that it is in");
 }

@@ -13,7 +13,9 @@ public static class SplitProtocol
     /// <summary>Splits the data as the named protocol says.</summary>
     /// <param name="name">One of <see cref="Known"/>.</param>
     /// <param name="dataset">The data.</param>
-    /// <exception cref="DatasetException">The name is unknown, or the protocol leaves nothing to validate or to test on this data.</exception>
+    /// <exception cref="DatasetException">
+    /// The name is unknown, or the protocol leaves nothing to validate or to test on this data.
+    /// </exception>
     public static ISplit Create(string name, SequenceDataset dataset)
     {
         ISplit split = name switch
@@ -38,7 +40,8 @@ public static class SplitProtocol
     {
         var words = name.Split('-');
         if (words.Length != 4 || words[0] != Ratio) return [];
-        var parts = Array.ConvertAll(words[1..], word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var part) ? part : 0);
+        var parts = Array.ConvertAll(
+            words[1..], word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var part) ? part : 0);
         return parts.All(part => part > 0) ? parts : [];
     }
 

@@ -100,7 +100,8 @@ internal sealed class ItemCache
     public bool TryLoad(SnapshotReader reader)
     {
         if (!reader.TryGet<int>("cache.items", out var items) || !reader.TryGet<float>("cache.scales", out var scales)
-            || !reader.TryGet<sbyte>("cache.codes", out var codes) || scales.Length != items.Length || codes.Length != (long)items.Length * _width
+            || !reader.TryGet<sbyte>("cache.codes", out var codes) || scales.Length != items.Length
+                || codes.Length != (long)items.Length * _width
             || items.ContainsAnyExceptInRange(1, _items) || codes.Contains(sbyte.MinValue) || !AreScales(scales))
         {
             return false;

@@ -22,7 +22,8 @@ internal static class ItemTable
     }
 
     private static sbyte[] ReadCodes(TensorEntry entry) => entry.As<sbyte>().Contains(sbyte.MinValue)
-        ? throw new SafetensorsException($"tensor '{ItemTensors.Codes}' has a code {sbyte.MinValue}, expected −127 to 127; export the model again")
+        ? throw new SafetensorsException(
+            $"tensor '{ItemTensors.Codes}' has a code {sbyte.MinValue}, expected −127 to 127; export the model again")
         : entry.As<sbyte>().ToArray();
 
     private static float[] ReadScales(SafetensorsFile weights, int count)
@@ -30,7 +31,8 @@ internal static class ItemTable
         var scales = weights.GetFinite(ItemTensors.Scales, count);
         return !scales.ContainsAnyExceptInRange(0, FiniteWeights.GreatestScale)
             ? scales.ToArray()
-            : throw new SafetensorsException($"tensor '{ItemTensors.Scales}' has a scale that is not 0 to {FiniteWeights.GreatestScale}; export the model again");
+            : throw new SafetensorsException(
+                $"tensor '{ItemTensors.Scales}' has a scale that is not 0 to {FiniteWeights.GreatestScale}; export the model again");
     }
 
     private static HalfRows ReadHalves(TensorEntry entry, int width)

@@ -24,7 +24,8 @@ internal static class Activations
     public static void Gelu(ReadOnlySpan<float> x, Span<float> destination) => Elementwise.Map(default(GeluFunction), x, destination);
 
     /// <summary>x (1 + tanh u) / 2 with u = √(2/π) (x + 0.044715 x³): gelu by its tanh approximation.</summary>
-    public static void GeluTanh(ReadOnlySpan<float> x, Span<float> destination) => Elementwise.Map(default(GeluTanhFunction), x, destination);
+    public static void GeluTanh(ReadOnlySpan<float> x, Span<float> destination) =>
+        Elementwise.Map(default(GeluTanhFunction), x, destination);
 
     /// <summary>The derivative of <see cref="GeluTanh"/>, within 5e-6.</summary>
     public static void GeluTanhSlope(ReadOnlySpan<float> x, Span<float> destination) =>

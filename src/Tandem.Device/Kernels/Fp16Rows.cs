@@ -61,12 +61,15 @@ internal static class Fp16Rows
         else Scalar<TFormat>(rows, query, scores);
     }
 
-    private static void ScoreGathered<TFormat>(ReadOnlySpan<Half> rows, ReadOnlySpan<int> indices, ReadOnlySpan<float> query, Span<float> scores)
+    private static void ScoreGathered<TFormat>(
+        ReadOnlySpan<Half> rows, ReadOnlySpan<int> indices, ReadOnlySpan<float> query, Span<float> scores)
         where TFormat : struct, IStoredFormat<Half>
     {
         if (Vector512.IsHardwareAccelerated && query.Length >= Lanes512.Count) RunGathered<Lanes512, TFormat>(rows, indices, query, scores);
-        else if (Vector256.IsHardwareAccelerated && query.Length >= Lanes256.Count) RunGathered<Lanes256, TFormat>(rows, indices, query, scores);
-        else if (Vector128.IsHardwareAccelerated && query.Length >= Lanes128.Count) RunGathered<Lanes128, TFormat>(rows, indices, query, scores);
+        else if (Vector256.IsHardwareAccelerated
+            && query.Length >= Lanes256.Count) RunGathered<Lanes256, TFormat>(rows, indices, query, scores);
+        else if (Vector128.IsHardwareAccelerated
+            && query.Length >= Lanes128.Count) RunGathered<Lanes128, TFormat>(rows, indices, query, scores);
         else ScalarGathered<TFormat>(rows, indices, query, scores);
     }
 
@@ -91,7 +94,8 @@ internal static class Fp16Rows
         {
             ref var first = ref Unsafe.Add(ref row, n * D);
             ref var third = ref Unsafe.Add(ref first, 2 * D);
-            Four<TLanes, TFormat>(in operand, in first, in Unsafe.Add(ref first, D), in third, in Unsafe.Add(ref third, D)).StoreUnsafe(ref score, n);
+            Four<TLanes, TFormat>(in operand, in first, in Unsafe.Add(ref first, D), in third, in Unsafe.Add(ref third, D))
+                .StoreUnsafe(ref score, n);
         }
 
         for (; n < count; n++) Unsafe.Add(ref score, n) = One<TLanes, TFormat>(in operand, in Unsafe.Add(ref row, n * D));
@@ -117,7 +121,8 @@ internal static class Fp16Rows
         {
             ref readonly var third = ref Row(rows, indices[n + 2], D);
             ref readonly var fourth = ref Row(rows, indices[n + 3], D);
-            var products = Four<TLanes, TFormat>(in operand, in Row(rows, indices[n], D), in Row(rows, indices[n + 1], D), in third, in fourth);
+            var products = Four<TLanes, TFormat>(
+                in operand, in Row(rows, indices[n], D), in Row(rows, indices[n + 1], D), in third, in fourth);
             products.CopyTo(scores.Slice(n, 4));
         }
 
@@ -133,7 +138,8 @@ internal static class Fp16Rows
     }
 
     /// <summary>The oracle of <see cref="ScoreGathered"/>.</summary>
-    internal static void ScalarGathered<TFormat>(ReadOnlySpan<Half> rows, ReadOnlySpan<int> indices, ReadOnlySpan<float> query, Span<float> scores)
+    internal static void ScalarGathered<TFormat>(
+        ReadOnlySpan<Half> rows, ReadOnlySpan<int> indices, ReadOnlySpan<float> query, Span<float> scores)
         where TFormat : struct, IStoredFormat<Half>
     {
         Shapes.RequireLength(scores.Length, indices.Length);

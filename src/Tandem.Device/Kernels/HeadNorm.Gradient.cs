@@ -145,7 +145,8 @@ internal static partial class HeadNorm
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Slope<TLanes>(TLanes g, TLanes normed, float mean, float along, float factor) where TLanes : struct, ILanes<TLanes> =>
+    private static TLanes Slope<TLanes>(TLanes g, TLanes normed, float mean, float along,
+        float factor) where TLanes : struct, ILanes<TLanes> =>
         (g - TLanes.Broadcast(mean) - normed * TLanes.Broadcast(along)) * TLanes.Broadcast(factor);
 
     private static void Require(

@@ -5,7 +5,9 @@ using Tandem.Device.Kernels.Lanes;
 
 namespace Tandem.Device.Kernels;
 
-/// <summary>An int16 query that int8 rows are multiplied with; its last vector reaches back as a <see cref="RowOperand{TLanes}"/>'s.</summary>
+/// <summary>
+/// An int16 query that int8 rows are multiplied with; its last vector reaches back as a <see cref="RowOperand{TLanes}"/>'s.
+/// </summary>
 internal readonly ref struct Int8Operand<TLanes> where TLanes : struct, IInt8Lanes<TLanes>
 {
     private readonly ref readonly short _query;

@@ -17,18 +17,22 @@ internal static partial class LinearMemory
     /// <param name="headWidth">F.</param>
     /// <param name="y">[H × F], subtracted from.</param>
     public static void Write(
-        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth, Span<float> y)
+        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth,
+            Span<float> y)
     {
         if (Vector512.IsHardwareAccelerated && headWidth % Lanes512.Count == 0) Write<Lanes512>(k, q, gradient, tau, sums, headWidth, y);
-        else if (Vector256.IsHardwareAccelerated && headWidth % Lanes256.Count == 0) Write<Lanes256>(k, q, gradient, tau, sums, headWidth, y);
-        else if (Vector128.IsHardwareAccelerated && headWidth % Lanes128.Count == 0) Write<Lanes128>(k, q, gradient, tau, sums, headWidth, y);
+        else if (Vector256.IsHardwareAccelerated
+            && headWidth % Lanes256.Count == 0) Write<Lanes256>(k, q, gradient, tau, sums, headWidth, y);
+        else if (Vector128.IsHardwareAccelerated
+            && headWidth % Lanes128.Count == 0) Write<Lanes128>(k, q, gradient, tau, sums, headWidth, y);
         else WriteScalar(k, q, gradient, tau, sums, headWidth, y);
     }
 
     /// <summary>Heads of whole vectors; any others go to <see cref="WriteScalar"/>.</summary>
     [MethodImpl(Hot.Loop)]
     internal static void Write<TLanes>(
-        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth, Span<float> y)
+        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth,
+            Span<float> y)
         where TLanes : struct, ILanes<TLanes>
     {
         if (headWidth % TLanes.Count != 0)
@@ -59,7 +63,8 @@ internal static partial class LinearMemory
 
     /// <summary>The oracle: inputs from left to right.</summary>
     internal static void WriteScalar(
-        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth, Span<float> y)
+        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth,
+            Span<float> y)
     {
         Require(k, q, sums, headWidth, gradient, y);
         for (var o = 0; o < y.Length; o++)

@@ -141,7 +141,8 @@ internal static partial class LinearMemory
     }
 
     private static void Require(
-        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> memory, int headWidth, ReadOnlySpan<float> z, ReadOnlySpan<float> y)
+        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> memory, int headWidth, ReadOnlySpan<float> z,
+            ReadOnlySpan<float> y)
     {
         Shapes.RequireAtLeast(headWidth, 1);
         Shapes.RequireLength(k.Length % headWidth, 0, "the rest of whole heads");

@@ -11,8 +11,9 @@ namespace Tandem.Device.Kernels;
 /// scores: the smaller item id is better. NaN is never kept.
 /// </summary>
 /// <remarks>
-/// Up to <see cref="MostInserted"/> they are kept in order: what enters moves those behind it, a few vectors. Beyond, that would be k² / 4 moves
-/// for a k of the size of the stream; they are kept as they come, as a heap with the worst at its root once there are k, and sorted at the end.
+/// Up to <see cref="MostInserted"/> they are kept in order: what enters moves those behind it, a few vectors. Beyond, that would be k² / 4
+/// moves for a k of the size of the stream; they are kept as they come, as a heap with the worst at its root once there are k, and sorted
+/// at the end.
 /// </remarks>
 /// <param name="items">[k] receives item ids, best first once <see cref="Sort"/> has been called.</param>
 /// <param name="scores">[k] receives their scores.</param>
@@ -74,7 +75,9 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
         TensorPrimitives.Negate(scores, scores);
     }
 
-    /// <summary>The first place, from a given one on, whose score may enter; a vector of scores that may not costs one comparison.</summary>
+    /// <summary>
+    /// The first place, from a given one on, whose score may enter; a vector of scores that may not costs one comparison.
+    /// </summary>
     /// <param name="scores">[N].</param>
     /// <param name="from">Where to start.</param>
     /// <returns>N where there is none.</returns>
@@ -92,7 +95,8 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
         if (Count < _items.Length) return from;
         var least = _scores[IsHeap ? 0 : _items.Length - 1];
         var worst = TLanes.Broadcast(least);
-        while (from + TLanes.Count <= scores.Length && !TLanes.AnyAtLeast(TLanes.Load(in MemoryMarshal.GetReference(scores), (nuint)from), worst))
+        while (from + TLanes.Count <= scores.Length
+            && !TLanes.AnyAtLeast(TLanes.Load(in MemoryMarshal.GetReference(scores), (nuint)from), worst))
             from += TLanes.Count;
         while (from < scores.Length && !(scores[from] >= least)) from++;
         return from;

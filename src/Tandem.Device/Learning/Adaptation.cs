@@ -5,8 +5,8 @@ using Tandem.Device.Models;
 namespace Tandem.Device.Learning;
 
 /// <summary>
-/// Learns a part of a model from one user's events: a few steps on the loss of the older ones, pulled back to the weights that the cloud sent.
-/// What was learned is kept only where it makes the newest events, which it has not seen, more likely; anything else changes nothing.
+/// Learns a part of a model from one user's events: a few steps on the loss of the older ones, pulled back to the weights that the cloud
+/// sent. What was learned is kept only where it makes the newest events, which it has not seen, more likely; anything else changes nothing.
 /// </summary>
 internal sealed class Adaptation
 {
@@ -27,7 +27,8 @@ internal sealed class Adaptation
     /// <param name="began">Its timestamp when learning began.</param>
     /// <param name="cancel">Asked before every step.</param>
     public Adaptation(
-        AdaptationPlan plan, AdaptationSample sample, AlignedFloats sent, AlignedFloats start, TimeProvider time, long began, CancellationToken cancel)
+        AdaptationPlan plan, AdaptationSample sample, AlignedFloats sent, AlignedFloats start, TimeProvider time, long began,
+            CancellationToken cancel)
     {
         (_plan, _sample, _sent, _start, _time, _began, _cancel) = (plan, sample, sent, start, time, began, cancel);
         _slices = plan.Runner.Part(plan.Options.Part);

@@ -22,13 +22,19 @@ public sealed record AdaptationOptions
     /// <summary>λ of λ/2 ‖w − sent‖², which is added to the loss; 0 or more. Default 0.01, a choice of this project.</summary>
     public float Anchor { get; init; } = 0.01f;
 
-    /// <summary>Random items beside the true one of an event that is learned from, 1 to 65,536. Default 31: 255 were no better on the same events.</summary>
+    /// <summary>
+    /// Random items beside the true one of an event that is learned from, 1 to 65,536. Default 31: 255 were no better on the same events.
+    /// </summary>
     public int Negatives { get; init; } = 31;
 
-    /// <summary>The user's last events, which judge what was learned from those before them; 1 or more. Default 3, a choice of this project.</summary>
+    /// <summary>
+    /// The user's last events, which judge what was learned from those before them; 1 or more. Default 3, a choice of this project.
+    /// </summary>
     public int HoldOut { get; init; } = 3;
 
-    /// <summary>Random items beside the true one of an event that judges, 1 to 65,536. Default 99, as many as sampled rankings usually draw.</summary>
+    /// <summary>
+    /// Random items beside the true one of an event that judges, 1 to 65,536. Default 99, as many as sampled rankings usually draw.
+    /// </summary>
     public int JudgeNegatives { get; init; } = 99;
 
     /// <summary>What scores are divided by in the loss, above 0. Default 1; for a model of unit length, what it was trained with.</summary>

@@ -13,8 +13,8 @@ namespace Tandem.Device.Models;
 internal static class FiniteWeights
 {
     /// <summary>
-    /// Largest absolute value of a weight or of an element of an item's row: a thousand times beyond any that was trained, so that products of
-    /// several of them stay finite.
+    /// Largest absolute value of a weight or of an element of an item's row: a thousand times beyond any that was trained, so that products
+    /// of several of them stay finite.
     /// </summary>
     public const float Greatest = 1e6f;
 
@@ -25,7 +25,9 @@ internal static class FiniteWeights
     public const float GreatestComputed = 1e15f;
 
     /// <summary>The values where they lie, or converted.</summary>
-    /// <exception cref="SafetensorsException">The tensor is missing, has another shape, or a value that is not finite or beyond <see cref="Greatest"/>.</exception>
+    /// <exception cref="SafetensorsException">
+    /// The tensor is missing, has another shape, or a value that is not finite or beyond <see cref="Greatest"/>.
+    /// </exception>
     public static ReadOnlySpan<float> GetFinite(this SafetensorsFile weights, string name, params ReadOnlySpan<int> shape)
     {
         var entry = weights.Get(name, shape);
@@ -36,5 +38,6 @@ internal static class FiniteWeights
     }
 
     /// <summary>Whether no value is a NaN or beyond a bound.</summary>
-    public static bool AreWithin(ReadOnlySpan<float> values, float bound) => values.IsEmpty || MathF.Abs(TensorPrimitives.MaxMagnitude(values)) <= bound;
+    public static bool AreWithin(ReadOnlySpan<float> values, float bound) =>
+        values.IsEmpty || MathF.Abs(TensorPrimitives.MaxMagnitude(values)) <= bound;
 }

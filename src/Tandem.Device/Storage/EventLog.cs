@@ -86,7 +86,9 @@ public sealed class EventLog : IDisposable
 
     /// <summary>Adds a record. Allocates nothing.</summary>
     /// <param name="e">What happened.</param>
-    /// <exception cref="ArgumentException">An observed item below 1 or value that is not finite, an undo with an item, or an unknown kind.</exception>
+    /// <exception cref="ArgumentException">
+    /// An observed item below 1 or value that is not finite, an undo with an item, or an unknown kind.
+    /// </exception>
     /// <exception cref="IOException">The record could not be written or flushed, as on a full disk. The log stands as before, and the
     /// next record takes its place; should the process end first, the event may be there or not.</exception>
     public void Append(in LoggedEvent e)
@@ -145,7 +147,8 @@ public sealed class EventLog : IDisposable
 
     private static void Check(in LoggedEvent e, string name)
     {
-        if (!e.IsSound) throw new ArgumentException($"{e} is no event: observe an item from 1 with a finite value, or undo without an item", name);
+        if (!e.IsSound) throw new ArgumentException(
+            $"{e} is no event: observe an item from 1 with a finite value, or undo without an item", name);
     }
 
     private void Replace(long baseCount, ReadOnlySpan<LoggedEvent> keep)
@@ -189,8 +192,8 @@ public sealed class EventLog : IDisposable
     }
 
     /// <summary>
-    /// Whether a file that seems empty is a pipe or a device: it cannot be sought, has content all the same, or is not in a folder for files.
-    /// Opened for reading and writing, not even a pipe makes its opener wait.
+    /// Whether a file that seems empty is a pipe or a device: it cannot be sought, has content all the same, or is not in a folder for
+    /// files. Opened for reading and writing, not even a pipe makes its opener wait.
     /// </summary>
     private static bool IsDevice(string path)
     {

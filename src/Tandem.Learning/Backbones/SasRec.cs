@@ -11,9 +11,9 @@ namespace Tandem.Learning.Backbones;
 /// </summary>
 /// <remarks>
 /// Blocks are pre-norm: x += Attention(LN(x)); x += W₂ relu(W₁ LN(x)), or those of LiGR (<see cref="LigrBlock"/>), by which
-/// SASRec becomes the eSASRec of blondered/transformer_benchmark when it learns by sampled softmax. Embeddings are multiplied by √D before the positions are
-/// added, as in the authors' program though not in the paper: without it small embeddings drown in the residual stream, which
-/// cost a quarter of NDCG@10 on Beauty. Ours: positions count from the oldest item of the window, and attention weights are not
+/// SASRec becomes the eSASRec of blondered/transformer_benchmark when it learns by sampled softmax. Embeddings are multiplied by √D before
+/// the positions are added, as in the authors' program though not in the paper: without it small embeddings drown in the residual stream,
+/// which cost a quarter of NDCG@10 on Beauty. Ours: positions count from the oldest item of the window, and attention weights are not
 /// dropped.
 /// </remarks>
 public sealed class SasRec : Backbone

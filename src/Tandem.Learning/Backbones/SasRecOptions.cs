@@ -21,7 +21,9 @@ public sealed record SasRecOptions : BackboneOptions
     /// <summary>M: the feed-forward layers are M × D wide. Default 1, as in SASRec's paper; eSASRec sets 4 with LiGR blocks.</summary>
     public int FeedForwardMultiple { get; init; } = 1;
 
-    /// <summary>Of the feed-forward of <see cref="SasRecBlockKind.PreNorm"/>; SwiGLU brings its own. Default relu, as in the paper.</summary>
+    /// <summary>
+    /// Of the feed-forward of <see cref="SasRecBlockKind.PreNorm"/>; SwiGLU brings its own. Default relu, as in the paper.
+    /// </summary>
     public FeedForwardActivation Activation { get; init; } = FeedForwardActivation.Relu;
 
     /// <inheritdoc/>
@@ -32,7 +34,8 @@ public sealed record SasRecOptions : BackboneOptions
             yield return $"width {Width} is not divisible by {Heads} heads; set heads to a divisor of the width";
         if (Blocks < 1) yield return $"{Blocks} blocks; at least 1 is needed";
         if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";
-        if (!Enum.IsDefined(Block)) yield return $"block {Block} is not known; set one of {string.Join(", ", Enum.GetNames<SasRecBlockKind>())}";
+        if (!Enum.IsDefined(Block))
+            yield return $"block {Block} is not known; set one of {string.Join(", ", Enum.GetNames<SasRecBlockKind>())}";
         if (FeedForwardMultiple < 1) yield return $"feed-forward multiple {FeedForwardMultiple}; at least 1 is needed";
         if (!Enum.IsDefined(Activation))
             yield return $"activation {Activation} is not known; set one of {string.Join(", ", Enum.GetNames<FeedForwardActivation>())}";

@@ -19,7 +19,9 @@ public sealed class SequenceModel : nn.Module
 
     /// <param name="items">V; ids are 1 … V, 0 is padding.</param>
     /// <param name="backbone">What mixes the history.</param>
-    /// <param name="normalized">True to give every embedding and every state length 1: scores are cosines, which want a temperature.</param>
+    /// <param name="normalized">
+    /// True to give every embedding and every state length 1: scores are cosines, which want a temperature.
+    /// </param>
     public SequenceModel(int items, Backbone backbone, bool normalized = false) : base(nameof(SequenceModel))
     {
         _items = new RowTable(items + 1, backbone.Width, InitialDeviation);

@@ -21,7 +21,8 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
         if (successors is not null && successors.Table.Items != model.ItemCount)
         {
             throw new ArgumentException(
-                $"counts of {successors.Table.Items} items beside a model of {model.ItemCount}; count on the model's data set", nameof(successors));
+                $"counts of {successors.Table.Items} items beside a model of {model.ItemCount}; count on the model's data set",
+                    nameof(successors));
         }
 
         model.eval();

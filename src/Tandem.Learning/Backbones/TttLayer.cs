@@ -14,8 +14,8 @@ namespace Tandem.Learning.Backbones;
 /// <remarks>
 /// Per head, F = D / H: q, k, v = projections of x, q and k rotated by the place in the mini-batch; λ_t = rate · σ(w · x_t + c) / F;
 /// τᵢ = max(1/i + δᵢ, 0), i = 1 … b. The inner model (<see cref="TttInnerModel"/>) answers q; the answers of all heads side by side
-/// go through a layer norm, the optional gate gelu(W_g x) ⊙ …, and the output projection. With <see cref="TttOptions.ShareQueryKey"/> queries
-/// and keys are one projection, told apart by a causal convolution each.
+/// go through a layer norm, the optional gate gelu(W_g x) ⊙ …, and the output projection. With <see cref="TttOptions.ShareQueryKey"/>
+/// queries and keys are one projection, told apart by a causal convolution each.
 /// </remarks>
 internal sealed class TttLayer : nn.Module<Tensor, Tensor>
 {
@@ -105,7 +105,9 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     /// <summary>[B, 3, D] what the convolutions see before the first step; null where there are none.</summary>
     private Tensor? Before(Tensor x) => _queryConvolution is null ? null : CausalConvolution.Before(x);
 
-    /// <summary>Queries, keys and values side by side [B, T, 3 D] and rates [B, T, H], and the tail of the convolutions after them.</summary>
+    /// <summary>
+    /// Queries, keys and values side by side [B, T, 3 D] and rates [B, T, H], and the tail of the convolutions after them.
+    /// </summary>
     private (Tensor Qkv, Tensor Rates, Tensor? Tail) Project(Tensor x, Tensor? values, Tensor? tail)
     {
         var rates = _rate.forward(x).sigmoid().Times(_options.Rate * _options.Heads / _options.Width);
@@ -131,9 +133,11 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
     private Tensor Answers(Tensor qkv, Tensor rates, Tensor? times)
     {
         var (B, T, F) = ((int)qkv.shape[0], (int)qkv.shape[1], _options.Width / _options.Heads);
-        if (!_options.Fused || _inner is not TttLinear { Norm.HasSurprise: false } linear || _decay is not null || !TttLinearFunction.Fits(F, qkv))
+        if (!_options.Fused || _inner is not TttLinear { Norm.HasSurprise: false } linear || _decay is not null
+            || !TttLinearFunction.Fits(F, qkv))
             return Join(_scan.Run(Heads(qkv, rates, place: 0), times, Scales()));
-        var shape = new TttLinearShape(B, T, _options.Heads, F, _options.MiniBatch, _options.GradientSteps, _options.Control == TttControl.Frozen);
+        var shape = new TttLinearShape(
+            B, T, _options.Heads, F, _options.MiniBatch, _options.GradientSteps, _options.Control == TttControl.Frozen);
         return TttLinearFunction.Apply(
             shape, _rotation.Angles, qkv, rates, Scales(), linear.Initial[0], linear.Initial[1], linear.Norm.Gamma, linear.Norm.Beta);
     }

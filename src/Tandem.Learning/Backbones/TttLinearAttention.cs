@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Backbones;
 
 /// <summary>
-/// The control of <see cref="TttControl.LinearAttention"/>: a linear memory with G = K − V whatever it holds, and nothing in it at the start.
-/// It is what <see cref="TttLinear"/> becomes without its norm and with W₀ = 0, b₀ = 0, in its first mini-batch.
+/// The control of <see cref="TttControl.LinearAttention"/>: a linear memory with G = K − V whatever it holds, and nothing in it at the
+/// start. It is what <see cref="TttLinear"/> becomes without its norm and with W₀ = 0, b₀ = 0, in its first mini-batch.
 /// </summary>
 internal sealed class TttLinearAttention : TttLinearMemory
 {

@@ -2,7 +2,9 @@ using Tandem.Learning.Layers;
 
 namespace Tandem.Learning.Backbones;
 
-/// <summary>Shape and regularisation of <see cref="Ttt4Rec"/>. Defaults are those of the published program unless they say otherwise.</summary>
+/// <summary>
+/// Shape and regularisation of <see cref="Ttt4Rec"/>. Defaults are those of the published program unless they say otherwise.
+/// </summary>
 public sealed record TttOptions : BackboneOptions
 {
     /// <summary>Number of blocks. Default 1.</summary>
@@ -12,8 +14,8 @@ public sealed record TttOptions : BackboneOptions
     public int Heads { get; init; } = 4;
 
     /// <summary>
-    /// The inner model. Default <see cref="TttInner.Linear"/>: the published program runs the MLP, yet the paper's own table has Linear ahead of it on
-    /// Amazon's video games, at a quarter of the arithmetic.
+    /// The inner model. Default <see cref="TttInner.Linear"/>: the published program runs the MLP, yet the paper's own table has Linear
+    /// ahead of it on Amazon's video games, at a quarter of the arithmetic.
     /// </summary>
     public TttInner Inner { get; init; } = TttInner.Linear;
 
@@ -85,7 +87,9 @@ public sealed record TttOptions : BackboneOptions
     /// <summary>The inner learning rate that holds.</summary>
     internal double Rate => Control == TttControl.ZeroRate ? 0 : BaseRate ?? (Inner == TttInner.Linear ? 1 : 0.1);
 
-    /// <summary>False to compute by single tensor operations what could be computed in one piece; the results are the same up to rounding.</summary>
+    /// <summary>
+    /// False to compute by single tensor operations what could be computed in one piece; the results are the same up to rounding.
+    /// </summary>
     internal bool Fused { get; init; } = true;
 
     /// <summary><see cref="Truncation"/>, or more steps than there are.</summary>
@@ -98,15 +102,19 @@ public sealed record TttOptions : BackboneOptions
         if (Blocks < 1) yield return $"{Blocks} blocks; at least 1 is needed";
         if (Heads < 1 || Width % (2 * Math.Max(Heads, 1)) != 0)
             yield return $"width {Width} is not {Heads} heads of an even width; set heads to a divisor of half the width";
-        if (!Enum.IsDefined(Inner)) yield return $"inner model {Inner} is not known; set one of {string.Join(", ", Enum.GetNames<TttInner>())}";
+        if (!Enum.IsDefined(Inner))
+            yield return $"inner model {Inner} is not known; set one of {string.Join(", ", Enum.GetNames<TttInner>())}";
         if (MiniBatch < 1) yield return $"mini-batch {MiniBatch}; at least 1 step is needed";
-        if (BaseRate is not (null or (>= 0 and < double.PositiveInfinity))) yield return $"base rate {BaseRate} is not a finite number of 0 or more";
+        if (BaseRate is not (null or (>= 0 and < double.PositiveInfinity))) yield return $"base rate {BaseRate} is not a finite number of "
+            + "0 or more";
         if (RopeBase is not (> 1 and < double.PositiveInfinity)) yield return $"rope base {RopeBase} is not a finite number above 1";
         if (FeedForwardWidth < 1) yield return $"feed-forward width {FeedForwardWidth}; at least 1 is needed";
-        if (!Enum.IsDefined(Control)) yield return $"control {Control} is not known; set one of {string.Join(", ", Enum.GetNames<TttControl>())}";
+        if (!Enum.IsDefined(Control))
+            yield return $"control {Control} is not known; set one of {string.Join(", ", Enum.GetNames<TttControl>())}";
         if (FastHeads < 0 || FastHeads > Heads) yield return $"{FastHeads} fast heads; 0 to {Heads} can be";
         if (FastHeads > 0 && !Decay) yield return $"{FastHeads} fast heads without decay; set decay too";
-        if (Surprise && Control == TttControl.LinearAttention) yield return "linear attention has no loss for a surprise gate to read; set surprise to false";
+        if (Surprise && Control == TttControl.LinearAttention) yield return "linear attention has no loss for a surprise gate to read; "
+            + "set surprise to false";
         if (Truncation is { } steps && (steps < 1 || steps % Math.Max(MiniBatch, 1) != 0))
             yield return $"truncation {steps} is not a multiple of the mini-batch {MiniBatch}; set one";
         if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";

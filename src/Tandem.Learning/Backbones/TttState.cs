@@ -11,7 +11,9 @@ internal sealed record TttState(int Place, Tensor[] Weights, Tensor[] Written)
     /// <summary>[B, 3, D] the last inputs of the convolutions of queries and keys; null where there are none.</summary>
     public Tensor? Tail { get; init; }
 
-    /// <summary>[B] int64 unix seconds of the first event of the mini-batch that began last; null before it and where times are of no use.</summary>
+    /// <summary>
+    /// [B] int64 unix seconds of the first event of the mini-batch that began last; null before it and where times are of no use.
+    /// </summary>
     public Tensor? Began { get; init; }
 
     /// <summary>Hands every tensor to the scope around the innermost.</summary>

@@ -37,7 +37,9 @@ public sealed class Ease : IItemScorer
     /// <summary>Solves for B; V³ multiplications, two matrices of V² × 4 bytes.</summary>
     /// <param name="options">Its settings.</param>
     /// <param name="sequences">What may be learned from each user; its order plays no part.</param>
-    /// <exception cref="ArgumentException">The options have faults, there are no items, or an event's item is not in the catalogue.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options have faults, there are no items, or an event's item is not in the catalogue.
+    /// </exception>
     /// <exception cref="TrainingException">The catalogue is too large, or λ too small for float32, see the remarks.</exception>
     public static Ease Train(EaseOptions options, TrainingSequences sequences)
     {

@@ -24,7 +24,8 @@ internal static class EaseSolution
         if (regularization < least)
         {
             throw new TrainingException(
-                $"regularisation {regularization} is lost in the rounding of float32 beside what these {events.Items} items share; expected at "
+                $"regularisation {regularization} is lost in the rounding of float32 beside what these {events.Items} items share; "
+                    + "expected at "
                 + $"least {least:0.0e-0}; raise the regularisation");
         }
 
@@ -87,7 +88,8 @@ internal static class EaseSolution
         using (info)
         using (L)
         {
-            if (info.item<int>() != 0) throw new TrainingException("the item matrix cannot be inverted in float32; raise the regularisation");
+            if (info.item<int>() != 0) throw new TrainingException(
+                "the item matrix cannot be inverted in float32; raise the regularisation");
             return cholesky_inverse(L);
         }
     }

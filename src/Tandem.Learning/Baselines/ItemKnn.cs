@@ -26,7 +26,9 @@ public sealed class ItemKnn : IItemScorer
     /// <summary>Compares items, in time that grows with the sum over users of their squared number of items.</summary>
     /// <param name="options">Its settings.</param>
     /// <param name="sequences">What may be learned from each user; its order plays no part.</param>
-    /// <exception cref="ArgumentException">The options have faults, there are no items, or an event's item is not in the catalogue.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options have faults, there are no items, or an event's item is not in the catalogue.
+    /// </exception>
     /// <exception cref="Training.TrainingException">There are more neighbours than an array can hold.</exception>
     public static ItemKnn Train(ItemKnnOptions options, TrainingSequences sequences)
     {

@@ -26,7 +26,9 @@ public sealed class LastItemCooccurrence : IItemScorer
     /// <summary>Counts, in time and memory that grow with events × MaxLag at most.</summary>
     /// <param name="options">Its settings.</param>
     /// <param name="sequences">What may be learned from each user.</param>
-    /// <exception cref="ArgumentException">The options have faults, there are no items, or an event's item is not in the catalogue.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options have faults, there are no items, or an event's item is not in the catalogue.
+    /// </exception>
     /// <exception cref="Training.TrainingException">There are more pairs than an array can hold.</exception>
     public static LastItemCooccurrence Train(LastItemCooccurrenceOptions options, TrainingSequences sequences)
     {

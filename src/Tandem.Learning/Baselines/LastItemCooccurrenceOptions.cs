@@ -17,7 +17,9 @@ public sealed record LastItemCooccurrenceOptions
     /// <summary>What an item one place older counts, as a share; in (0, 1]. Default 0.5.</summary>
     public double RecencyDecay { get; init; } = 0.5;
 
-    /// <summary>True to count a pair for both its items, as if sequences could be read backwards, too. Default false: order tells.</summary>
+    /// <summary>
+    /// True to count a pair for both its items, as if sequences could be read backwards, too. Default false: order tells.
+    /// </summary>
     public bool Symmetric { get; init; }
 
     /// <summary>α: a pair is divided by (n_a n_b)^(α/2), n being events of an item; 0 leaves popular items ahead, 1 is a cosine.

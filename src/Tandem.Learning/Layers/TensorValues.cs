@@ -10,11 +10,14 @@ namespace Tandem.Learning.Layers;
 /// </summary>
 internal static class TensorValues
 {
-    /// <summary>True where the elements lie one after another on the CPU, in the type asked for; a kernel of ours can then run on them.</summary>
+    /// <summary>
+    /// True where the elements lie one after another on the CPU, in the type asked for; a kernel of ours can then run on them.
+    /// </summary>
     /// <typeparam name="T">float or double.</typeparam>
     public static bool AreInPlace<T>(Tensor tensor)
         where T : unmanaged =>
-        tensor.device_type == DeviceType.CPU && tensor.dtype == (typeof(T) == typeof(double) ? ScalarType.Float64 : ScalarType.Float32) && tensor.is_contiguous();
+        tensor.device_type == DeviceType.CPU && tensor.dtype == (typeof(T) == typeof(double) ? ScalarType.Float64 : ScalarType.Float32)
+            && tensor.is_contiguous();
 
     /// <summary>The elements themselves, row-major.</summary>
     /// <typeparam name="T">float or double.</typeparam>
@@ -23,10 +26,13 @@ internal static class TensorValues
         where T : unmanaged => AreInPlace<T>(tensor)
         ? MemoryMarshal.Cast<byte, T>(tensor.bytes)
         : throw new ArgumentException(
-            $"the tensor is {tensor.dtype} on {tensor.device}{(tensor.is_contiguous() ? "" : ", not contiguous")}; expected contiguous {typeof(T).Name} on the CPU",
+            $"the tensor is {tensor.dtype} on {tensor.device}{(tensor.is_contiguous() ? "" : ", not contiguous")}; "
+                + $"expected contiguous {typeof(T).Name} on the CPU",
             nameof(tensor));
 
-    /// <summary>The elements, row-major, as float32: where they lie in place, else a copy. Good until the tensor changes or is gone.</summary>
+    /// <summary>
+    /// The elements, row-major, as float32: where they lie in place, else a copy. Good until the tensor changes or is gone.
+    /// </summary>
     /// <param name="tensor">Of any float type, layout and device.</param>
     public static ReadOnlySpan<float> Read(Tensor tensor) => AreInPlace<float>(tensor) ? InPlace<float>(tensor) : Copy(tensor);
 

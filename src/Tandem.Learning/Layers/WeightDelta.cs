@@ -49,7 +49,8 @@ public sealed record WeightDelta
         var y = nn.functional.linear(x, w, b);
         if (Weight is { } each && each.dim() == 3) y = y.Plus(Product(x, each));
         if (Down is not null && Up is not null) y = y.Plus(Product(Product(x, Down), Up));
-        if (Bias is { } row && row.dim() == 2) y = y.Plus(row.view([RowsOf(row, x), .. Enumerable.Repeat(1L, (int)x.dim() - 2), row.shape[1]]));
+        if (Bias is { } row
+            && row.dim() == 2) y = y.Plus(row.view([RowsOf(row, x), .. Enumerable.Repeat(1L, (int)x.dim() - 2), row.shape[1]]));
         return y.MoveToOuterDisposeScope();
     }
 
@@ -78,7 +79,8 @@ public sealed record WeightDelta
 
     private static long RowsOf(Tensor part, Tensor x) => part.shape[0] == x.shape[0]
         ? part.shape[0]
-        : throw new ArgumentException($"the weights are changed for {part.shape[0]} rows, the batch has {x.shape[0]}; give one change for each row");
+        : throw new ArgumentException(
+            $"the weights are changed for {part.shape[0]} rows, the batch has {x.shape[0]}; give one change for each row");
 
     private static string? Fault(string name, Tensor? part, params long[] shape)
     {
@@ -86,6 +88,7 @@ public sealed record WeightDelta
         var own = part.shape.Length == shape.Length + 1 ? part.shape[1..] : part.shape;
         return own.SequenceEqual(shape)
             ? null
-            : $"{name} has shape [{string.Join(", ", part.shape)}]; expected [{string.Join(", ", shape)}], with the batch's rows before it or without";
+            : $"{name} has shape [{string.Join(", ", part.shape)}]; expected [{string.Join(", ", shape)}], "
+                + "with the batch's rows before it or without";
     }
 }

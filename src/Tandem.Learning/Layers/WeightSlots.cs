@@ -7,8 +7,9 @@ namespace Tandem.Learning.Layers;
 /// weights a checkpoint calls <c>backbone.blocks.0.qkv.weight</c>.
 /// </summary>
 /// <remarks>
-/// All linear layers of SASRec, HSTU, TTT and the blocks of language models have slots. Of GRU4Rec only the output has: its gates run in one native
-/// call that takes no weights per row. Of DIN the layers after the attention have: the attention's own are multiplied into the history.
+/// All linear layers of SASRec, HSTU, TTT and the blocks of language models have slots. Of GRU4Rec only the output has: its gates run in
+/// one native call that takes no weights per row. Of DIN the layers after the attention have: the attention's own are multiplied into the
+/// history.
 /// </remarks>
 public sealed class WeightSlots
 {
@@ -39,14 +40,17 @@ public sealed class WeightSlots
         foreach (var (name, delta) in deltas)
         {
             var layer = this[name];
-            if (delta.Fault(layer.Weight.shape[0], layer.Weight.shape[1]) is { } fault) throw new ArgumentException($"slot '{name}': {fault}", nameof(deltas));
+            if (delta.Fault(layer.Weight.shape[0], layer.Weight.shape[1]) is { } fault) throw new ArgumentException(
+                $"slot '{name}': {fault}", nameof(deltas));
         }
 
         foreach (var (name, layer) in _layers) layer.Delta = deltas.GetValueOrDefault(name);
         return new Changed(_layers.Values);
     }
 
-    /// <summary>Weights and biases with the present changes in them, for one row of the batch, by the names that checkpoints and devices use.</summary>
+    /// <summary>
+    /// Weights and biases with the present changes in them, for one row of the batch, by the names that checkpoints and devices use.
+    /// </summary>
     /// <param name="row">From 0.</param>
     /// <returns>Of every changed layer; tensors are the caller's to dispose of.</returns>
     public IReadOnlyList<(string Name, Tensor Values)> Folded(int row)
@@ -57,7 +61,8 @@ public sealed class WeightSlots
         {
             if (layer.Delta is null) continue;
             if (layer.Bias is null && layer.Delta.Bias is not null)
-                throw new NotSupportedException($"slot '{name}': the layer has no bias that a device could hold; leave the change's Bias out");
+                throw new NotSupportedException(
+                    $"slot '{name}': the layer has no bias that a device could hold; leave the change's Bias out");
             var (weight, bias) = layer.Delta.Fold(layer.Weight, layer.Bias, row);
             folded.Add(($"{name}.weight", weight));
             if (bias is not null) folded.Add(($"{name}.bias", bias));

@@ -37,7 +37,8 @@ internal sealed class CountedKind<TOptions>(
         var model = load(path);
         return model.ItemCount == dataset.Catalog.Count
             ? model
-            : throw new RunException($"{path}: a model of {model.ItemCount} items beside a data set of {dataset.Catalog.Count}; train it again");
+            : throw new RunException(
+                $"{path}: a model of {model.ItemCount} items beside a data set of {dataset.Catalog.Count}; train it again");
     }
 }
 

@@ -26,7 +26,8 @@ internal sealed class DinKind()
         var recipe = Read(job);
         return job.TrainTwice<Din>(
             Name, progress,
-            (sequences, validation, checkpoint, watcher, epochs) => recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, cancel),
+            (sequences, validation, checkpoint, watcher, epochs) =>
+                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, cancel),
             model =>
             {
                 DeviceBundle.Write(model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset));
@@ -34,9 +35,11 @@ internal sealed class DinKind()
             });
     }
 
-    public override void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
+    public override void TrainTo(
+        TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
-        using var model = Read(job).Train(job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
+        using var model = Read(job)
+            .Train(job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)

@@ -38,7 +38,8 @@ public abstract class ModelKind(string name, string description)
     {
         if (!Defaults().ContainsKey("training"))
             throw new RunException(
-                $"'{Name}' does not train by epochs, by which tune divides its work; try its few settings with 'tandem train {Name} --set'");
+                $"'{Name}' does not train by epochs, by which tune divides its work; try its few settings with 'tandem train {Name} "
+                    + "--set'");
     }
 
     /// <summary>Trains towards a search's rung and keeps nothing but the checkpoint; for models that train by epochs alone.</summary>
@@ -47,7 +48,8 @@ public abstract class ModelKind(string name, string description)
     /// <param name="progress">Receives every step.</param>
     /// <param name="epochs">After which to pause.</param>
     /// <param name="cancel">Stops between two steps.</param>
-    public virtual void TrainTo(TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel) =>
+    public virtual void TrainTo(
+        TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel) =>
         throw new NotSupportedException($"'{Name}' does not train by epochs");
 
     /// <summary>Reads what <see cref="Train"/> kept.</summary>

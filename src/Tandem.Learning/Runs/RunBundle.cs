@@ -31,7 +31,8 @@ public static class RunBundle
         }
 
         if (recipe is not null && !Directory.Exists(folder))
-            throw new RunException($"{folder}: no such folder; finish the run, or write its bundle with 'tandem export {run} --format bundle'");
+            throw new RunException(
+                $"{folder}: no such folder; finish the run, or write its bundle with 'tandem export {run} --format bundle'");
         var bundle = Bundle.Open(folder);
         var catalog = DatasetFolder.Read(Path.Combine(run, "dataset")).Catalog;
         var other = bundle.Manifest.CatalogVersion != catalog.Version
@@ -43,7 +44,8 @@ public static class RunBundle
 
     private static string? Fault(Bundle bundle, RunRecipe recipe, string run)
     {
-        var (kind, own) = (bundle.Manifest.Backbone.Kind, recipe.Settings["backbone"]?["kind"] is JsonValue named ? named.ToString() : recipe.Model);
+        var (kind, own) = (
+            bundle.Manifest.Backbone.Kind, recipe.Settings["backbone"]?["kind"] is JsonValue named ? named.ToString() : recipe.Model);
         if (kind != own) return $"holds a model of kind '{kind}', but the run's is '{own}'";
         var weights = SafetensorsFile.Load(Path.Combine(run, TrainingJob.WeightsFile)).Tensors;
         // Rows of items may be stored otherwise; all else is as it was trained.

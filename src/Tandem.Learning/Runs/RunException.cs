@@ -1,6 +1,8 @@
 namespace Tandem.Learning.Runs;
 
-/// <summary>A run cannot be begun, continued or read as it was asked for. The message says what, what was expected and what to do.</summary>
+/// <summary>
+/// A run cannot be begun, continued or read as it was asked for. The message says what, what was expected and what to do.
+/// </summary>
 public sealed class RunException(string message) : Exception(message)
 {
     /// <summary>Throws where settings have faults.</summary>

@@ -22,5 +22,6 @@ public static class RunJson
     public static string ToLine(object value) => JsonSerializer.Serialize(value, _line.Options);
 
     /// <summary>Writes an object, indented; a crash leaves the old file or the new one.</summary>
-    public static void Save(object value, string path) => DurableFile.WriteText(path, JsonSerializer.Serialize(value, _indented.Options) + "\n");
+    public static void Save(object value, string path) =>
+        DurableFile.WriteText(path, JsonSerializer.Serialize(value, _indented.Options) + "\n");
 }

@@ -4,7 +4,10 @@ using Tandem.Protocol;
 
 namespace Tandem.Learning.Runs;
 
-/// <summary>What a run's folder must know to rank again: <c>recipe.json</c>; and, with the figures to expect, what a file under <c>configs/</c> holds.</summary>
+/// <summary>
+/// What a run's folder must know to rank again: <c>recipe.json</c>; and, with the figures to expect, what a file under <c>configs/</c>
+/// holds.
+/// </summary>
 public sealed record RunRecipe
 {
     /// <summary>Of the recipe in a run's folder.</summary>
@@ -40,7 +43,8 @@ public sealed record RunRecipe
     /// <summary>The protocol with all that a figure depends on.</summary>
     /// <param name="sampled">Items that each target is ranked among; 0 for the whole catalogue.</param>
     public string Describe(int sampled = 0) =>
-        $"{Protocol}, {(sampled == 0 ? "full ranking" : $"ranking among {sampled} SAMPLED items")}, seen items {(MaskSeen ? "masked" : "not masked")}, unseen targets kept";
+        $"{Protocol}, {(sampled == 0 ? "full ranking" : $"ranking among {sampled} SAMPLED "
+            + "items")}, seen items {(MaskSeen ? "masked" : "not masked")}, unseen targets kept";
 
     /// <summary>That of a run's folder.</summary>
     /// <exception cref="RunException">The folder holds no training run.</exception>
@@ -83,7 +87,9 @@ public sealed record RunRecipe
             throw run.Refusal(difference.Describe("the run"));
     }
 
-    /// <summary>All that a run's weights and figures depend on, what is not named filled in: earlier versions knew fewer settings.</summary>
+    /// <summary>
+    /// All that a run's weights and figures depend on, what is not named filled in: earlier versions knew fewer settings.
+    /// </summary>
     private JsonObject Comparable()
     {
         var settings = ModelKinds.Find(Model).Defaults();

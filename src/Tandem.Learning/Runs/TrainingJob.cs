@@ -33,7 +33,9 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
     /// <summary>By what settings are chosen.</summary>
     public RankedCases Validation => RankedCases.Of(Dataset, Split.Validation.ToArray());
 
-    /// <summary>Trains until validation says enough; with refit, once more for as many epochs, validation events included. Keeps logs and weights.</summary>
+    /// <summary>
+    /// Trains until validation says enough; with refit, once more for as many epochs, validation events included. Keeps logs and weights.
+    /// </summary>
     /// <param name="name">The model's.</param>
     /// <param name="progress">Receives the progress of both trainings.</param>
     /// <param name="train">Either training.</param>
@@ -55,7 +57,8 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
         Checkpoint.SaveWeights(model, Run.File(WeightsFile));
         return new(scorer(model), trainings);
 
-        (TModel, TrainingResult) Train(TrainingSequences sequences, RankedCases? validation, string checkpoint, int epochs, string log, string title)
+        (TModel, TrainingResult) Train(
+            TrainingSequences sequences, RankedCases? validation, string checkpoint, int epochs, string log, string title)
         {
             using var kept = new TrainingLog(Run.Path, log, progress.Training(title));
             return train(sequences, validation, Run.File(checkpoint), kept, epochs);
@@ -65,6 +68,8 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
 
 /// <summary>A finished training.</summary>
 /// <param name="Scorer">The model.</param>
-/// <param name="Trainings">How it went, the choice of epochs first, the refit second; empty for models that are counted, not trained by steps.</param>
+/// <param name="Trainings">
+/// How it went, the choice of epochs first, the refit second; empty for models that are counted, not trained by steps.
+/// </param>
 /// <param name="Successors">How counts joined it, where they are a part of it.</param>
 public sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings, SuccessorFit? Successors = null);

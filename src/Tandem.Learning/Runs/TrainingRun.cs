@@ -3,8 +3,8 @@ using Tandem.Data.Splits;
 namespace Tandem.Learning.Runs;
 
 /// <summary>
-/// Trains a model into a folder and tests it once: what <c>tandem train</c> does, and what a service does that trains again. The folder then
-/// holds recipe, data set, weights, logs, the device's bundle where there is a runtime for the model, and the ranks of the test.
+/// Trains a model into a folder and tests it once: what <c>tandem train</c> does, and what a service does that trains again. The folder
+/// then holds recipe, data set, weights, logs, the device's bundle where there is a runtime for the model, and the ranks of the test.
 /// </summary>
 /// <param name="Trained">The model, and how its training went.</param>
 /// <param name="Evaluation">Of its test events.</param>
@@ -17,7 +17,8 @@ public sealed record TrainingRun(TrainedModel Trained, RunEvaluation Evaluation)
     /// <param name="progress">Who watches.</param>
     /// <param name="cancel">Stops between two steps; a later call continues.</param>
     /// <exception cref="RunException">The settings cannot be used, or the folder holds another run; nothing was written.</exception>
-    public static TrainingRun Start(RunRecipe recipe, ISplit split, RunFolder run, IRunProgress progress, CancellationToken cancel = default)
+    public static TrainingRun Start(
+        RunRecipe recipe, ISplit split, RunFolder run, IRunProgress progress, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(run);

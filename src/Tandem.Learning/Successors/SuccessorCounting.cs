@@ -10,7 +10,9 @@ public static class SuccessorCounting
 {
     /// <param name="options">What of a pair counts, and how many are kept.</param>
     /// <param name="sequences">What may be learned from each user.</param>
-    /// <exception cref="ArgumentException">The options have faults, there are no items, or an event's item is not in the catalogue.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options have faults, there are no items, or an event's item is not in the catalogue.
+    /// </exception>
     public static SuccessorTable Count(SuccessorOptions options, TrainingSequences sequences)
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));

@@ -46,14 +46,16 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     /// <exception cref="TrainingException">There is no validation event.</exception>
     public static SuccessorFit Choose(
-        SequenceScorer model, SuccessorTable table, SuccessorOptions options, RankedCases cases, bool maskSeen, Action<int, int>? report = null)
+        SequenceScorer model, SuccessorTable table, SuccessorOptions options, RankedCases cases, bool maskSeen, Action<int,
+            int>? report = null)
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         if (cases.Count == 0)
             throw new TrainingException(
                 "successors: there is no validation event to choose their weight by; give longer histories or leave successors off");
         using var inner = TorchThreads.One(); // as in a training's validation: no figure depends on the number of threads
-        var like = new SuccessorJoin { Recent = options.Recent, RecencyDecay = options.RecencyDecay, Shares = true, Weight = 1, Offset = 1 };
+        var like = new SuccessorJoin { Recent = options.Recent, RecencyDecay = options.RecencyDecay, Shares = true, Weight = 1,
+            Offset = 1 };
         SuccessorJoin[] forms =
         [
             .. _shareOffsets.Select(offset => like with { Offset = offset }),
@@ -70,7 +72,8 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
         (SuccessorJoin Join, double Ndcg, double First) Best(SuccessorJoin[] forms, double[] weights, int done)
         {
             var gains = Gains(
-                model, table, forms, weights, cases, maskSeen, ranked => report?.Invoke(done + Math.Min(ranked, cases.Count), 2 * cases.Count));
+                model, table, forms, weights, cases, maskSeen, ranked =>
+                    report?.Invoke(done + Math.Min(ranked, cases.Count), 2 * cases.Count));
             var best = Array.IndexOf(gains, gains.Max()); // of equal ones the first
             return (forms[best / weights.Length] with { Weight = weights[best % weights.Length] }, gains[best], gains[0]);
         }
@@ -78,7 +81,8 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
 
     /// <summary>[forms × weights] NDCG@10, from one pass over the model's scores.</summary>
     private static double[] Gains(
-        SequenceScorer model, SuccessorTable table, SuccessorJoin[] forms, double[] weights, RankedCases cases, bool maskSeen, Action<int> report)
+        SequenceScorer model, SuccessorTable table, SuccessorJoin[] forms, double[] weights, RankedCases cases, bool maskSeen,
+            Action<int> report)
     {
         var joins = forms.Length * weights.Length;
         var ranks = new byte[cases.Count * joins]; // 1 … 10, or more
@@ -89,6 +93,7 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
             own.Rank(cases.History(index).Items.Span, scores, cases.Target(index), ranks.AsSpan(index * joins, joins));
             idle.Add(own);
         }, report);
-        return [.. Enumerable.Range(0, joins).Select(join => Enumerable.Range(0, cases.Count).Average(i => RankingMetrics.Gain(ranks[i * joins + join], JoinedRanks.Depth)))];
+        return [.. Enumerable.Range(0, joins).Select(join =>
+                Enumerable.Range(0, cases.Count).Average(i => RankingMetrics.Gain(ranks[i * joins + join], JoinedRanks.Depth)))];
     }
 }

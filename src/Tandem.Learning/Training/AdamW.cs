@@ -10,8 +10,8 @@ namespace Tandem.Learning.Training;
 /// </summary>
 /// <remarks>
 /// A table's row is updated only by the steps that gathered it: its moments rest in between (LazyAdam), while the weight decay of
-/// the steps it missed, each at its own rate, is made up at its next one. So a step costs what its batch touches, whatever the size of the catalogue.
-/// State lies in plain arrays, which a checkpoint can hold and a resumed run continues to the bit.
+/// the steps it missed, each at its own rate, is made up at its next one. So a step costs what its batch touches, whatever the size of the
+/// catalogue. State lies in plain arrays, which a checkpoint can hold and a resumed run continues to the bit.
 /// </remarks>
 public sealed class AdamW
 {
@@ -21,7 +21,9 @@ public sealed class AdamW
     private readonly List<double> _logKept = [0];
     private int _step;
 
-    /// <param name="replicas">Networks that share their weights; those that require a gradient and the row tables are trained by the sum of their gradients.</param>
+    /// <param name="replicas">
+    /// Networks that share their weights; those that require a gradient and the row tables are trained by the sum of their gradients.
+    /// </param>
     /// <param name="options">Its settings.</param>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     public AdamW(IReadOnlyList<nn.Module> replicas, AdamWOptions options)
@@ -72,7 +74,9 @@ public sealed class AdamW
         foreach (var moments in _tables) moments.Load(file);
     }
 
-    /// <summary>ln of what the decay of the first t steps leaves of a weight, t = 0 … now: Σ ln(1 − α λ), α by default the rate of each step.</summary>
+    /// <summary>
+    /// ln of what the decay of the first t steps leaves of a weight, t = 0 … now: Σ ln(1 − α λ), α by default the rate of each step.
+    /// </summary>
     private ReadOnlySpan<double> LogKept(int steps)
     {
         while (_logKept.Count <= _step)

@@ -48,11 +48,13 @@ public static class Checkpoint
             if (name == except) continue;
             var shape = parameter.shape.Select(n => (int)n).ToArray();
             if (TensorValues.AreInPlace<float>(parameter)) writer.Add<float>(name, TensorValues.InPlace<float>(parameter), shape);
-            else writer.AddBytes(name, TensorBytes.TypeOf(parameter.dtype), TensorBytes.Of(parameter, TensorBytes.TypeOf(parameter.dtype)), shape);
+            else writer.AddBytes(
+                name, TensorBytes.TypeOf(parameter.dtype), TensorBytes.Of(parameter, TensorBytes.TypeOf(parameter.dtype)), shape);
         }
     }
 
-    internal static void SaveTraining(string path, nn.Module network, AdamW optimizer, IReadOnlyList<ITrainingPart> parts, TrainingState state)
+    internal static void SaveTraining(
+        string path, nn.Module network, AdamW optimizer, IReadOnlyList<ITrainingPart> parts, TrainingState state)
     {
         var writer = new SafetensorsWriter();
         AddWeights(network, writer);
@@ -63,7 +65,8 @@ public static class Checkpoint
         writer.Save(path);
     }
 
-    internal static TrainingState LoadTraining(string path, string settings, nn.Module network, AdamW optimizer, IReadOnlyList<ITrainingPart> parts)
+    internal static TrainingState LoadTraining(
+        string path, string settings, nn.Module network, AdamW optimizer, IReadOnlyList<ITrainingPart> parts)
     {
         var file = SafetensorsFile.Load(path);
         if (!file.Metadata.TryGetValue("training", out var json))
@@ -129,7 +132,8 @@ public static class Checkpoint
                 var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
                 if (!TensorPrimitives.IsFiniteAll(entry.Holds<float>() ? entry.As<float>() : entry.ToSingles()))
                     throw new SafetensorsException(
-                        $"tensor '{name}' holds NaN or an infinity, expected finite numbers: train the model again, with a lower learning rate");
+                        $"tensor '{name}' holds NaN or an infinity, expected finite numbers: train the model again, with a lower learning "
+                            + "rate");
                 entries.Add((parameter, entry));
             }
         }

@@ -11,7 +11,9 @@ public static class FullRanking
     /// <summary>Pessimistic ranks (ties count against the target), one per case, in their order.</summary>
     /// <param name="model">The recommender.</param>
     /// <param name="cases">What is ranked.</param>
-    /// <param name="maskSeen">True to leave out the items of the history. A target among them has the rank +∞: it could not be recommended.</param>
+    /// <param name="maskSeen">
+    /// True to leave out the items of the history. A target among them has the rank +∞: it could not be recommended.
+    /// </param>
     /// <param name="report">Receives how many are ranked.</param>
     public static double[] Ranks(IItemScorer model, RankedCases cases, bool maskSeen, Action<int>? report = null)
     {

@@ -9,8 +9,8 @@ namespace Tandem.Learning.Training;
 public interface ITrainingPart
 {
     /// <summary>
-    /// Weights by parameter name, row-major, that are validated and kept in place of the network's own, such as their running mean; null, the
-    /// default, for the network's own. Of several parts the first that has some decides.
+    /// Weights by parameter name, row-major, that are validated and kept in place of the network's own, such as their running mean; null,
+    /// the default, for the network's own. Of several parts the first that has some decides.
     /// </summary>
     IReadOnlyDictionary<string, float[]>? Judged => null;
 

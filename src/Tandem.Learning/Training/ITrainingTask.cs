@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
 
-/// <summary>What is learned: a network, its batches, its loss and its yardstick. How it is learned is <see cref="TrainingLoop{TBatch}"/>.</summary>
+/// <summary>
+/// What is learned: a network, its batches, its loss and its yardstick. How it is learned is <see cref="TrainingLoop{TBatch}"/>.
+/// </summary>
 /// <typeparam name="TBatch">What a step works on: sequences, texts, pairs.</typeparam>
 public interface ITrainingTask<TBatch>
     where TBatch : ITrainingBatch

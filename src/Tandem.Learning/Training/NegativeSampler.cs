@@ -5,7 +5,9 @@ internal sealed class NegativeSampler
 {
     private readonly int _items;
 
-    /// <summary>Walker's alias tables (Walker 1977; Vose 1991): a draw costs the same for any catalogue. Empty where draws are uniform.</summary>
+    /// <summary>
+    /// Walker's alias tables (Walker 1977; Vose 1991): a draw costs the same for any catalogue. Empty where draws are uniform.
+    /// </summary>
     private readonly double[] _keep = [];
     private readonly int[] _alias = [];
     private readonly float[] _logProbability = [];

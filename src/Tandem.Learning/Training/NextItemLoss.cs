@@ -1,6 +1,8 @@
 namespace Tandem.Learning.Training;
 
-/// <summary>Losses of next-item prediction. s⁺ is a target's score, s⁻ a negative's, V the catalogue's size, n the negatives of a target.</summary>
+/// <summary>
+/// Losses of next-item prediction. s⁺ is a target's score, s⁻ a negative's, V the catalogue's size, n the negatives of a target.
+/// </summary>
 public enum NextItemLoss
 {
     /// <summary>

@@ -117,7 +117,9 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
     {
         var features = new EventFeatures(
             batch.Times.Length == 0 || !model.Backbone.UsesTimes ? null : tensor(batch.Times, batch.Rows, batch.Steps).to(embedded.device),
-            batch.Values.Length == 0 || !model.Backbone.UsesValues ? null : tensor(batch.Values, batch.Rows, batch.Steps).to(embedded.device));
+            batch.Values.Length == 0 || !model.Backbone.UsesValues
+                ? null
+                : tensor(batch.Values, batch.Rows, batch.Steps).to(embedded.device));
         var states = model.Encode(embedded.view(batch.Rows, batch.Steps, -1), features).flatten(0, 1);
         if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real, device: states.device));
         return _options.Temperature == 1 ? states : states.DividedBy(_options.Temperature);

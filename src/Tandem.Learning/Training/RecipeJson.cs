@@ -67,7 +67,8 @@ public static partial class RecipeJson
         foreach (var name in names[..^1])
         {
             at[name] ??= new JsonObject();
-            at = at[name] as JsonObject ?? throw new RecipeException($"'{path}': '{name}' is a value, not a group of settings; check the path");
+            at = at[name] as JsonObject ?? throw new RecipeException(
+                $"'{path}': '{name}' is a value, not a group of settings; check the path");
         }
 
         at[names[^1]] = Parse(value);

@@ -17,7 +17,8 @@ internal sealed class ReplicaThreads : IDisposable
     {
         _barrier = new Barrier(replicas);
         _faults = new Exception?[replicas];
-        _threads = [.. Enumerable.Range(1, replicas - 1).Select(r => new Thread(() => Serve(r)) { IsBackground = true, Name = $"replica {r}" })];
+        _threads = [.. Enumerable.Range(1,
+            replicas - 1).Select(r => new Thread(() => Serve(r)) { IsBackground = true, Name = $"replica {r}" })];
         foreach (var thread in _threads) thread.Start();
     }
 

@@ -81,7 +81,9 @@ internal static class SampledSoftmax
         return loss / N;
     }
 
-    /// <summary>a b; oneDNN multiplies bfloat16 up to twice as fast as MKL does float32, casts included, where the processor has avx512_bf16.</summary>
+    /// <summary>
+    /// a b; oneDNN multiplies bfloat16 up to twice as fast as MKL does float32, casts included, where the processor has avx512_bf16.
+    /// </summary>
     private static Tensor Product(Tensor a, Tensor b, bool brainFloat) =>
         brainFloat ? a.to(ScalarType.BFloat16).matmul(b.to(ScalarType.BFloat16)).to(ScalarType.Float32) : a.matmul(b);
 

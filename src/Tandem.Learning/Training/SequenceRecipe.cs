@@ -27,7 +27,8 @@ public sealed record SequenceRecipe
     public required TrainingOptions Training { get; init; }
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
-    public IEnumerable<string> Validate() => [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Training.Validate()];
+    public IEnumerable<string> Validate() =>
+        [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Training.Validate()];
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
@@ -46,7 +47,8 @@ public sealed record SequenceRecipe
         SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise));
         if (((SequenceModel)replicas[0].Network).Backbone.UsesValues && !dataset.HasValues)
-            throw new RecipeException($"the backbone wants values of events, but all of '{dataset.Name}' are 1; set backbone.eventValues to false or give data with ratings");
+            throw new RecipeException($"the backbone wants values of events, but all of '{dataset.Name}' are 1; set backbone.eventValues "
+                + "to false or give data with ratings");
         var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
         // Counts change no weight, so that a checkpoint serves a run with and one without them.
         var settings = TrainingSettings.Describe(this with { Successors = null }, dataset, sequences, validation is not null);

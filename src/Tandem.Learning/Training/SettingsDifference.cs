@@ -33,7 +33,8 @@ public sealed record SettingsDifference(string Path, string Kept, string Asked)
 
         foreach (var name in group.EnumerateObject().Concat(other.EnumerateObject()).Select(p => p.Name).Distinct())
         {
-            if (Find(Member(group, name), Member(other, name), path.Length == 0 ? name : $"{path}.{name}") is { } difference) return difference;
+            if (Find(Member(group, name), Member(other, name),
+                path.Length == 0 ? name : $"{path}.{name}") is { } difference) return difference;
         }
 
         return null;

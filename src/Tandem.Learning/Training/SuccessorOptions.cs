@@ -1,16 +1,16 @@
 namespace Tandem.Learning.Training;
 
 /// <summary>
-/// Counts of what followed an item as a part of a sequence model (<see cref="Successors.SuccessorCounting"/>). What of a pair counts is that of
-/// the baseline <c>cooccurrence</c>, with the same defaults; how the counts join the model's score is fitted on validation events.
+/// Counts of what followed an item as a part of a sequence model (<see cref="Successors.SuccessorCounting"/>). What of a pair counts is
+/// that of the baseline <c>cooccurrence</c>, with the same defaults; how the counts join the model's score is fitted on validation events.
 /// </summary>
 public sealed record SuccessorOptions
 {
     /// <summary>True to count and join. Default false.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>N: strongest successors that are kept of each item, 1 to 10,000. Default 50: on Beauty's validation events .0003 NDCG@10 below
-    /// all of them.</summary>
+    /// <summary>N: strongest successors that are kept of each item, 1 to 10,000. Default 50: on Beauty's validation events .0003 NDCG@10
+    /// below all of them.</summary>
     public int Count { get; init; } = 50;
 
     /// <summary>Most places between an item and a later one that still counts as following it. Default 20.</summary>

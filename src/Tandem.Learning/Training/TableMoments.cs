@@ -25,7 +25,9 @@ internal sealed class TableMoments
     private readonly List<int> _rows = [];
     private float[] _gradient = [];
 
-    /// <summary>[R × D] the table in float32, where the network's own is narrower or on another device; null where that is updated in place.</summary>
+    /// <summary>
+    /// [R × D] the table in float32, where the network's own is narrower or on another device; null where that is updated in place.
+    /// </summary>
     private float[]? _master;
 
     public TableMoments(string name, RowTable[] replicas)

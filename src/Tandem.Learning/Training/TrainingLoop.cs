@@ -31,7 +31,9 @@ public sealed class TrainingLoop<TBatch>
     /// <param name="settings">Text that names all settings of the run: a checkpoint of other settings is not resumed.</param>
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none. An existing one is continued.</param>
     /// <param name="progress">Receives every step.</param>
-    /// <param name="parts">What lives beside the loop, in the order in which it acts, after the average of the weights where the options ask for one.</param>
+    /// <param name="parts">
+    /// What lives beside the loop, in the order in which it acts, after the average of the weights where the options ask for one.
+    /// </param>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     /// <exception cref="SafetensorsException">The checkpoint is damaged.</exception>
     /// <exception cref="CheckpointException">The checkpoint belongs to other settings.</exception>
@@ -52,7 +54,9 @@ public sealed class TrainingLoop<TBatch>
     }
 
     /// <summary>Trains to the end; the network then holds the best epoch's weights.</summary>
-    /// <param name="pauseAfter">Epochs after which to pause although the schedule goes on; a new loop on the checkpoint continues exactly.</param>
+    /// <param name="pauseAfter">
+    /// Epochs after which to pause although the schedule goes on; a new loop on the checkpoint continues exactly.
+    /// </param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="TrainingException">There is nothing to train on, or the loss is no finite number.</exception>
     public TrainingResult Run(int pauseAfter = int.MaxValue, CancellationToken cancel = default)
@@ -100,7 +104,8 @@ public sealed class TrainingLoop<TBatch>
         var clock = Stopwatch.StartNew();
         var batches = _task.BeginEpoch(epoch).Chunk(_task.Replicas.Count).ToArray();
         if (batches.Length == 0)
-            throw new TrainingException("there is nothing to train on; expected users with at least two items to learn from; give longer histories");
+            throw new TrainingException(
+                "there is nothing to train on; expected users with at least two items to learn from; give longer histories");
         var (sum, tokens) = (0.0, 0L);
         for (var i = 0; i < batches.Length; i++)
         {
@@ -111,10 +116,12 @@ public sealed class TrainingLoop<TBatch>
             _step++;
             foreach (var part in _parts) part.AfterStep(_step);
             if (!double.IsFinite(loss))
-                throw new TrainingException($"loss is {loss} at epoch {epoch}, step {i + 1}; expected a finite number; lower the learning rate");
+                throw new TrainingException(
+                    $"loss is {loss} at epoch {epoch}, step {i + 1}; expected a finite number; lower the learning rate");
             sum += loss;
             tokens += batches[i].Sum(b => b.Tokens);
-            _progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Length, sum / tokens, tokens / clock.Elapsed.TotalSeconds, null, _optimizer.LearningRate));
+            _progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Length, sum / tokens, tokens / clock.Elapsed.TotalSeconds, null,
+                _optimizer.LearningRate));
         }
 
         return (sum / tokens, clock.Elapsed.TotalSeconds);
@@ -146,7 +153,8 @@ public sealed class TrainingLoop<TBatch>
             record = better
                 ? record with { BestEpoch = epoch.Epoch, BestValidation = measure, WithoutBest = 0 }
                 : record with { WithoutBest = record.WithoutBest + 1 };
-            if (better) _state = _state with { BestWeights = _judge?.Judged?.ToDictionary(w => w.Key, w => (float[])w.Value.Clone()) ?? Checkpoint.Copy(_network) };
+            if (better) _state = _state with { BestWeights = _judge?.Judged?.ToDictionary(w => w.Key,
+                w => (float[])w.Value.Clone()) ?? Checkpoint.Copy(_network) };
         }
 
         _state = _state with { Record = record };

@@ -36,7 +36,9 @@ public abstract record BackboneShape
     /// <summary>D: width of an embedding, 1 to 8,192.</summary>
     public required int Width { get; init; }
 
-    /// <summary>T: longest history in events, 1 to 65,536; older events are not seen, but by backbones that never reset their state.</summary>
+    /// <summary>
+    /// T: longest history in events, 1 to 65,536; older events are not seen, but by backbones that never reset their state.
+    /// </summary>
     public required int Window { get; init; }
 
     /// <summary>

@@ -5,8 +5,8 @@ using Tandem.Protocol.Safetensors;
 namespace Tandem.Protocol.Bundles;
 
 /// <summary>
-/// Everything a device needs of a model: one folder with <c>manifest.json</c>, <c>model.safetensors</c> and, where an app is to name items by
-/// keys of its own, <c>keys.safetensors</c>. An open bundle is whole: sizes, hashes and tensors were checked.
+/// Everything a device needs of a model: one folder with <c>manifest.json</c>, <c>model.safetensors</c> and, where an app is to name items
+/// by keys of its own, <c>keys.safetensors</c>. An open bundle is whole: sizes, hashes and tensors were checked.
 /// </summary>
 public sealed class Bundle
 {
@@ -61,7 +61,9 @@ public sealed class Bundle
         }
     }
 
-    /// <summary>Opens and checks a bundle whose files someone else has read, where there is no file system. Never throws on what they hold.</summary>
+    /// <summary>
+    /// Opens and checks a bundle whose files someone else has read, where there is no file system. Never throws on what they hold.
+    /// </summary>
     /// <param name="manifest">The content of <c>manifest.json</c>.</param>
     /// <param name="files">The content of the manifest's files by name. The bundle views them, so they must not change afterwards.</param>
     /// <param name="bundle">The checked bundle, or null.</param>
@@ -96,7 +98,8 @@ public sealed class Bundle
         var bare = withoutFiles with { Files = [] };
         if (bare.Validate() is [_, ..] faults) throw new BundleException($"{folder}: not written, {string.Join("; ", faults)}");
         if (keys is not null && keys.Count != bare.Backbone.Items)
-            throw new BundleException($"{folder}: not written, {keys.Count} item keys for {bare.Backbone.Items} items; give a key for each");
+            throw new BundleException(
+                $"{folder}: not written, {keys.Count} item keys for {bare.Backbone.Items} items; give a key for each");
 
         BundleFolder.Write(folder, temporary =>
         {

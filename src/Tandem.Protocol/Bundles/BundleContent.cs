@@ -48,7 +48,8 @@ internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys)
     }
 
     /// <summary>Files of a folder.</summary>
-    public static Source Folder(string folder) => (BundleFile file, out ReadOnlyMemory<byte> bytes, [NotNullWhen(false)] out string? fault) =>
+    public static Source Folder(string folder) =>
+        (BundleFile file, out ReadOnlyMemory<byte> bytes, [NotNullWhen(false)] out string? fault) =>
     {
         bytes = default;
         var path = Path.Combine(folder, file.Name);
@@ -72,7 +73,8 @@ internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys)
         return new BundleFile(Path.GetFileName(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 
-    private static bool TryReadKeys(ReadOnlyMemory<byte> bytes, int items, [NotNullWhen(true)] out ItemKeys? keys, [NotNullWhen(false)] out string? fault)
+    private static bool TryReadKeys(
+        ReadOnlyMemory<byte> bytes, int items, [NotNullWhen(true)] out ItemKeys? keys, [NotNullWhen(false)] out string? fault)
     {
         keys = null;
         if (!SafetensorsFile.TryParse(bytes, out var file, out fault))
@@ -98,7 +100,8 @@ internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys)
         if (foundBytes is not { } found) return $"file '{file.Name}' is missing: the bundle was not wholly copied";
         if (found == 0) return $"file '{file.Name}' is empty or no regular file: fetch it again";
         if (found != file.SizeBytes)
-            return $"file '{file.Name}' has {found} bytes, the manifest says {file.SizeBytes}: it is cut off or was changed, fetch it again";
+            return $"file '{file.Name}' has {found} bytes, the manifest says {file.SizeBytes}: it is cut off or was changed, fetch it "
+                + "again";
         return found > Array.MaxLength ? $"file '{file.Name}' has {found} bytes, expected at most {Array.MaxLength}" : null;
     }
 }

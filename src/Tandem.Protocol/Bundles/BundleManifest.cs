@@ -29,8 +29,8 @@ public sealed record BundleManifest
     public required BackboneShape Backbone { get; init; }
 
     /// <summary>
-    /// How counts of successors, which then lie beside the weights (<see cref="SuccessorTable"/>), join the scores; null, the default, where
-    /// the model is without.
+    /// How counts of successors, which then lie beside the weights (<see cref="SuccessorTable"/>), join the scores; null, the default,
+    /// where the model is without.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SuccessorJoin? Successors { get; init; }
@@ -40,8 +40,8 @@ public sealed record BundleManifest
     public IReadOnlyList<BundleFile> Files { get; init; } = [];
 
     /// <summary>
-    /// SHA-256 of <c>manifest.json</c> with these 64 hexadecimal digits taken for zeros: a changed bit anywhere in the file is found, also in
-    /// the name of a member that may be missing. <see cref="Bundle.Write"/> fills it in.
+    /// SHA-256 of <c>manifest.json</c> with these 64 hexadecimal digits taken for zeros: a changed bit anywhere in the file is found, also
+    /// in the name of a member that may be missing. <see cref="Bundle.Write"/> fills it in.
     /// </summary>
     [JsonRequired]
     public string ManifestSha256 { get; init; } = ManifestSeal.Zeros;

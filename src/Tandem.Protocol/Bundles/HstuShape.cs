@@ -41,5 +41,6 @@ public sealed record HstuShape() : BackboneShape(KindName)
 
     /// <inheritdoc/>
     protected override void CheckFit(List<string> faults) =>
-        CheckElements(faults, "a layer, 2 × heads × (linear + attention) × width,", 2L * Heads * ((long)LinearWidth + AttentionWidth) * Width);
+        CheckElements(
+            faults, "a layer, 2 × heads × (linear + attention) × width,", 2L * Heads * ((long)LinearWidth + AttentionWidth) * Width);
 }

@@ -13,7 +13,8 @@ public enum TttInnerForm
     Mlp,
 
     /// <summary>
-    /// As <see cref="Linear"/> with nothing in it at the start, a gradient that is k − v whatever it holds, and steps that are not averaged.
+    /// As <see cref="Linear"/> with nothing in it at the start, a gradient that is k − v whatever it holds, and steps that are not
+    /// averaged.
     /// </summary>
     LinearAttention,
 }

@@ -15,7 +15,9 @@ public sealed record CountedSuccessors(SuccessorTable Table, SuccessorJoin Join)
 
     /// <summary>What counts add to the scores: β ln(1 + x / (κ n)).</summary>
     /// <param name="sum">Of a history.</param>
-    /// <param name="bonus">[sum.Count] receives what to add to the score of the item at the same place of the sum; finite, at least 0.</param>
+    /// <param name="bonus">
+    /// [sum.Count] receives what to add to the score of the item at the same place of the sum; finite, at least 0.
+    /// </param>
     public void Bonus(SuccessorSum sum, Span<float> bonus)
     {
         var sums = sum.Sums;

@@ -5,11 +5,12 @@ using Tandem.Protocol.Safetensors;
 namespace Tandem.Protocol.Items;
 
 /// <summary>
-/// The names by which an app knows its items, such as product numbers, and the item ids that a model uses for them. Checked when it is made,
-/// and never changes.
+/// The names by which an app knows its items, such as product numbers, and the item ids that a model uses for them. Checked when it is
+/// made, and never changes.
 /// </summary>
 /// <remarks>
-/// As tensors: <c>keys.text</c> [N] U8, the keys in UTF-8 in the order of ids, without separators; <c>keys.ends</c> [V] I32, where each ends;
+/// As tensors: <c>keys.text</c> [N] U8, the keys in UTF-8 in the order of ids, without separators; <c>keys.ends</c> [V] I32, where each
+/// ends;
 /// <c>keys.order</c> [V] I32, ids in the order of their keys' bytes. A key is found by bisection, without any memory of its own.
 /// </remarks>
 public sealed class ItemKeys
@@ -44,7 +45,9 @@ public sealed class ItemKeys
         return _text.Span[(item == 1 ? 0 : _ends[item - 2]).._ends[item - 1]];
     }
 
-    /// <summary>The id of the item with this key, or 0 where there is none. Keys are compared letter by letter: case and spaces count.</summary>
+    /// <summary>
+    /// The id of the item with this key, or 0 where there is none. Keys are compared letter by letter: case and spaces count.
+    /// </summary>
     public int Find(ReadOnlySpan<char> key)
     {
         var most = Encoding.UTF8.GetMaxByteCount(key.Length);
@@ -77,7 +80,8 @@ public sealed class ItemKeys
         ArgumentNullException.ThrowIfNull(keys);
         var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
         var bytes = keys.Select(key => strict.GetBytes(key)).ToArray();
-        if (bytes.Sum(key => (long)key.Length) > Array.MaxLength) throw new ArgumentException("the keys have more than 2 GB of text", nameof(keys));
+        if (bytes.Sum(key => (long)key.Length) > Array.MaxLength) throw new ArgumentException(
+            "the keys have more than 2 GB of text", nameof(keys));
         var (text, ends) = (new byte[bytes.Sum(key => key.Length)], new int[bytes.Length]);
         for (var i = 0; i < bytes.Length; i++)
         {
@@ -95,23 +99,28 @@ public sealed class ItemKeys
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="file">Not trusted; the keys view its bytes.</param>
     /// <param name="items">V.</param>
-    /// <exception cref="SafetensorsException">A tensor is missing, has another shape or type, or the keys are not V distinct texts in order.</exception>
+    /// <exception cref="SafetensorsException">
+    /// A tensor is missing, has another shape or type, or the keys are not V distinct texts in order.
+    /// </exception>
     public static ItemKeys Read(SafetensorsFile file, int items)
     {
         ArgumentNullException.ThrowIfNull(file);
         var ends = file.Get(EndsName, items).As<int>();
         var order = file.Get(OrderName, items).As<int>();
-        if (!file.Tensors.TryGetValue(TextName, out var text) || text.Type != TensorType.U8) throw Refused($"there is no tensor '{TextName}' of U8");
+        if (!file.Tensors.TryGetValue(TextName, out var text)
+            || text.Type != TensorType.U8) throw Refused($"there is no tensor '{TextName}' of U8");
         var start = 0;
         for (var i = 0; i < ends.Length; i++)
         {
-            if (ends[i] < start || ends[i] > text.Length) throw Refused($"the key of item {i + 1} ends at {ends[i]}, expected {start} to {text.Length}");
+            if (ends[i] < start
+                || ends[i] > text.Length) throw Refused($"the key of item {i + 1} ends at {ends[i]}, expected {start} to {text.Length}");
             if (!Utf8.IsValid(text.Bytes.Span[start..ends[i]])) throw Refused($"the key of item {i + 1} is not UTF-8");
             start = ends[i];
         }
 
         if (start != text.Length) throw Refused($"the keys end at {start} of {text.Length} bytes");
-        if (order.IndexOfAnyExceptInRange(1, items) is >= 0 and var at) throw Refused($"the order names item {order[at]}, expected 1 to {items}");
+        if (order.IndexOfAnyExceptInRange(1, items) is >= 0 and var at) throw Refused(
+            $"the order names item {order[at]}, expected 1 to {items}");
         var read = new ItemKeys(text.Bytes, ends.ToArray(), order.ToArray());
         return read.OrderFault() is { } fault ? throw Refused(fault) : read;
     }

@@ -7,8 +7,8 @@ namespace Tandem.Protocol.Items;
 /// bytes a pair where the catalogue has at most 65,535 items, five beyond. A table is checked when it is made and never changes.
 /// </summary>
 /// <remarks>
-/// As tensors: <c>successors.ends</c> [V + 1] I32, row a being the pairs from ends[a − 1] to ends[a]; <c>successors.items</c> [pairs] U16 or
-/// I32, rising within a row; <c>successors.codes</c> [pairs] U8, 1 … 255; <c>successors.scales</c> [V + 1] F32.
+/// As tensors: <c>successors.ends</c> [V + 1] I32, row a being the pairs from ends[a − 1] to ends[a]; <c>successors.items</c> [pairs] U16
+/// or I32, rising within a row; <c>successors.codes</c> [pairs] U8, 1 … 255; <c>successors.scales</c> [V + 1] F32.
 /// </remarks>
 public sealed class SuccessorTable
 {
@@ -52,7 +52,9 @@ public sealed class SuccessorTable
     /// <summary>Quantises rows of counts.</summary>
     /// <param name="ends">[V + 1]: row a is pairs ends[a − 1] to ends[a]; ends[0] is 0.</param>
     /// <param name="items">[pairs] 1 … V, rising within a row.</param>
-    /// <param name="counts">[pairs] above 0 and at most 255 · <see cref="GreatestScale"/>. Pairs below half a step of their row are dropped.</param>
+    /// <param name="counts">
+    /// [pairs] above 0 and at most 255 · <see cref="GreatestScale"/>. Pairs below half a step of their row are dropped.
+    /// </param>
     /// <exception cref="ArgumentException">The arrays are no such rows.</exception>
     public static SuccessorTable FromCounts(ReadOnlySpan<int> ends, ReadOnlySpan<int> items, ReadOnlySpan<float> counts)
     {
@@ -100,7 +102,8 @@ public sealed class SuccessorTable
         if (EndsFault(ends, pairs) is { } fault) throw new SafetensorsException($"tensor '{EndsName}': {fault}; export the model again");
         var stored = file.Get(ItemsName, pairs);
         var (narrow, wide) = stored.Holds<ushort>() ? (stored.As<ushort>().ToArray(), (int[]?)null) : (null, stored.As<int>().ToArray());
-        var table = new SuccessorTable(ends, narrow, wide, codes.As<byte>().ToArray(), file.Get(ScalesName, items + 1).As<float>().ToArray());
+        var table = new SuccessorTable(
+            ends, narrow, wide, codes.As<byte>().ToArray(), file.Get(ScalesName, items + 1).As<float>().ToArray());
         return table.Fault() is { } wrong ? throw new SafetensorsException($"successors: {wrong}; export the model again") : table;
     }
 
@@ -139,7 +142,8 @@ public sealed class SuccessorTable
     {
         for (var item = 1; item <= Items; item++)
         {
-            if (_scales[item] is not (>= 0 and <= GreatestScale)) return $"the scale of item {item} is {_scales[item]}, expected 0 to {GreatestScale}";
+            if (_scales[item] is not (>= 0 and <= GreatestScale)) return $"the scale of item {item} is {_scales[item]}, expected 0 to "
+                + $"{GreatestScale}";
             for (var i = _ends[item - 1]; i < _ends[item]; i++)
             {
                 if (Follower(i) < 1 || Follower(i) > Items) return $"item {item} is followed by item {Follower(i)}, expected 1 to {Items}";

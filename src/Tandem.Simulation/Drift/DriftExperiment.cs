@@ -29,7 +29,8 @@ public sealed class DriftExperiment(DriftStudy study, DriftOptions options)
             using (model)
             {
                 using var scorer = new SequenceScorer(model);
-                asked.Add(new(name, training.BestEpoch, Ask(study.Histories, "around the switch"), Ask(study.Unswitched, "without a switch")));
+                asked.Add(
+                    new(name, training.BestEpoch, Ask(study.Histories, "around the switch"), Ask(study.Unswitched, "without a switch")));
 
                 DriftHits Ask(int[][] histories, string stage) => DriftHits.Ask(
                     scorer, histories, study.MaskSeen, options, (done, total) => progress.Report($"{name}, {stage}", done, total));

@@ -23,7 +23,9 @@ public sealed record DriftFigures
     /// <summary>[horizon] upper ends of the curve's 95 % intervals over users.</summary>
     public required IReadOnlyList<double> CurveUpper { get; init; }
 
-    /// <summary>Events of the new taste until HR@10 is back at the share of its own before the switch; null where it is not within the horizon.</summary>
+    /// <summary>
+    /// Events of the new taste until HR@10 is back at the share of its own before the switch; null where it is not within the horizon.
+    /// </summary>
     public required int? EventsToRecover { get; init; }
 
     /// <summary>[2] its 95 % interval over users, null for an end beyond the horizon.</summary>

@@ -6,7 +6,9 @@ namespace Tandem.Simulation.Drift;
 
 /// <summary>Whether each event around the switch was among a model's ten best.</summary>
 /// <param name="Before">[users][events] 1 for a hit, 0 for none: the last events before the switch, oldest first.</param>
-/// <param name="After">[users][events] the same from the first event of the new taste on. The n-th was asked when n of it were known, from 0.</param>
+/// <param name="After">
+/// [users][events] the same from the first event of the new taste on. The n-th was asked when n of it were known, from 0.
+/// </param>
 public sealed record DriftHits(double[][] Before, double[][] After)
 {
     private const int Depth = 10;
@@ -29,7 +31,9 @@ public sealed record DriftHits(double[][] Before, double[][] After)
         return new([.. hits.Select(user => user[..options.Baseline])], [.. hits.Select(user => user[options.Baseline..])]);
     }
 
-    /// <summary>What is above a share of other hits after the switch, event by event, and 0 before it: recovered where it stays at 0 or above.</summary>
+    /// <summary>
+    /// What is above a share of other hits after the switch, event by event, and 0 before it: recovered where it stays at 0 or above.
+    /// </summary>
     /// <param name="other">Of the same users.</param>
     /// <param name="share">From 0 to 1.</param>
     public DriftHits Above(DriftHits other, double share) => new(

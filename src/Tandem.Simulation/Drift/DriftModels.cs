@@ -3,7 +3,9 @@ using Tandem.Learning.Training;
 
 namespace Tandem.Simulation.Drift;
 
-/// <summary>The models that are compared: TTT, what should make it adapt sooner, what is left without parts of its adaptation, and attention.</summary>
+/// <summary>
+/// The models that are compared: TTT, what should make it adapt sooner, what is left without parts of its adaptation, and attention.
+/// </summary>
 public static class DriftModels
 {
     /// <summary>To whom the others are compared.</summary>
@@ -25,7 +27,8 @@ public static class DriftModels
             ("zero-rate", Recipe(ttt with { Control = TttControl.ZeroRate })),
             ("frozen", Recipe(ttt with { Control = TttControl.Frozen })),
             ("linear-attention", Recipe(ttt with { Control = TttControl.LinearAttention })),
-            ("sasrec", Recipe(new SasRecOptions { Width = options.Width, Window = window, Dropout = ttt.Dropout, FeedForwardMultiple = 4 })),
+            ("sasrec", Recipe(
+                new SasRecOptions { Width = options.Width, Window = window, Dropout = ttt.Dropout, FeedForwardMultiple = 4 })),
         ];
 
         SequenceRecipe Recipe(BackboneOptions backbone) => new()

@@ -12,7 +12,9 @@ public sealed record DriftOptions
     /// <summary>D of every model. Default 64.</summary>
     public int Width { get; init; } = 64;
 
-    /// <summary>t₀, events before the switch, <see cref="Baseline"/> or more. Default 20, within a mini-batch of 8 and not at its end.</summary>
+    /// <summary>
+    /// t₀, events before the switch, <see cref="Baseline"/> or more. Default 20, within a mini-batch of 8 and not at its end.
+    /// </summary>
     public int SwitchAt { get; init; } = 20;
 
     /// <summary>Events after the switch, <see cref="Smoothing"/> or more. Default 30.</summary>

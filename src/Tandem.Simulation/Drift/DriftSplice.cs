@@ -5,7 +5,9 @@ namespace Tandem.Simulation.Drift;
 /// <summary>A switch between two real tastes: the first events of one user, then those of another.</summary>
 public static class DriftSplice
 {
-    /// <summary>One history of two users. Both keep their order; nobody has an item twice, so what the first had is left out of the second.</summary>
+    /// <summary>
+    /// One history of two users. Both keep their order; nobody has an item twice, so what the first had is left out of the second.
+    /// </summary>
     /// <param name="first">[N] items of the user before the switch.</param>
     /// <param name="second">[N] items of the user after it. They are taken from the place of the switch on, as the first user's own would
     /// have been: early events are easier to predict than late ones.</param>
@@ -33,7 +35,8 @@ public static class DriftSplice
     /// <param name="pairs">Most pairs.</param>
     /// <param name="options">Where the switch is.</param>
     /// <returns>The histories; the first users' own, as long; and all users in them.</returns>
-    public static (int[][] Histories, int[][] Unswitched, IReadOnlySet<int> Users) Pair(SequenceDataset dataset, ReadOnlySpan<int> users, int pairs, DriftOptions options)
+    public static (int[][] Histories, int[][] Unswitched, IReadOnlySet<int> Users) Pair(
+        SequenceDataset dataset, ReadOnlySpan<int> users, int pairs, DriftOptions options)
     {
         var (histories, unswitched, taken) = (new List<int[]>(), new List<int[]>(), new HashSet<int>());
         for (var i = 0; i + 1 < users.Length && histories.Count < pairs; i += 2)

@@ -7,7 +7,9 @@ namespace Tandem.Simulation.Drift;
 /// <param name="Dataset">Its users; some may be none to learn from.</param>
 /// <param name="Learners">Users to learn from; the last event of each is kept to choose the epoch by.</param>
 /// <param name="Histories">[asked users][events before and after the switch] item ids, oldest first.</param>
-/// <param name="Unswitched">[asked users][events] the same users had they not switched: alike up to the switch, then their own events.</param>
+/// <param name="Unswitched">
+/// [asked users][events] the same users had they not switched: alike up to the switch, then their own events.
+/// </param>
 /// <param name="MaskSeen">True where nobody takes an item twice, so that items of the history are left out of rankings.</param>
 public sealed record DriftStudy(SequenceDataset Dataset, IReadOnlySet<int> Learners, int[][] Histories, int[][] Unswitched, bool MaskSeen)
 {
@@ -15,7 +17,8 @@ public sealed record DriftStudy(SequenceDataset Dataset, IReadOnlySet<int> Learn
     private const int MostValidated = 500;
 
     /// <summary>What may be learned from the users of the data set.</summary>
-    public TrainingSequences Sequences => Dataset.Prefixes(user => Learners.Contains(user) ? Math.Max(0, Dataset.Sequence(user).Length - 1) : 0);
+    public TrainingSequences Sequences =>
+        Dataset.Prefixes(user => Learners.Contains(user) ? Math.Max(0, Dataset.Sequence(user).Length - 1) : 0);
 
     /// <summary>By what the epoch is chosen: last events of learners, 500 at most.</summary>
     public RankedCases Validation()
@@ -33,7 +36,9 @@ public sealed record DriftStudy(SequenceDataset Dataset, IReadOnlySet<int> Learn
             generated.Switching(options.SwitchAt, events), generated.Switching(events, events), MaskSeen: false);
     }
 
-    /// <summary>Users of a data set, drawn at random: pairs of those with enough events are spliced, 500 pairs at most; of the others models learn.</summary>
+    /// <summary>
+    /// Users of a data set, drawn at random: pairs of those with enough events are spliced, 500 pairs at most; of the others models learn.
+    /// </summary>
     /// <param name="dataset">In which nobody has an item twice.</param>
     /// <param name="users">Most users to learn from; 0 for all. A third of the data set's are kept for it.</param>
     /// <param name="options">Where the switch is.</param>

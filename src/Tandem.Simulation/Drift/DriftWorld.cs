@@ -47,9 +47,11 @@ public sealed class DriftWorld
         }
 
         return new SequenceDataset(
-            "drift", nameof(DriftWorld), new Catalog(Enumerable.Range(1, _options.Items).Select(item => new ItemDescription(Key(item), null, [], null))),
+            "drift", nameof(DriftWorld), new Catalog(
+                Enumerable.Range(1, _options.Items).Select(item => new ItemDescription(Key(item), null, [], null))),
             _options.Seed, hasTimes: false, [.. Enumerable.Range(0, _options.Users).Select(Key)],
-            [.. Enumerable.Range(0, _options.Users + 1).Select(user => user * events)], items, [.. items.Select((_, i) => (long)(i % events))]);
+            [.. Enumerable.Range(0,
+                _options.Users + 1).Select(user => user * events)], items, [.. items.Select((_, i) => (long)(i % events))]);
     }
 
     /// <summary>The users who are asked: all of them switch at the same event, and none is among those of <see cref="Training"/>.</summary>

@@ -1,6 +1,8 @@
 namespace Tandem.Simulation.Drift;
 
-/// <summary>The size and the nature of a generated world of tastes. Its figures are ours, chosen so that one event seldom tells a taste.</summary>
+/// <summary>
+/// The size and the nature of a generated world of tastes. Its figures are ours, chosen so that one event seldom tells a taste.
+/// </summary>
 public sealed record DriftWorldOptions
 {
     /// <summary>Draws everything: the same options give the same world.</summary>
@@ -15,7 +17,9 @@ public sealed record DriftWorldOptions
     /// <summary>V, number of items, <see cref="TasteItems"/> or more. Default 1000.</summary>
     public int Items { get; init; } = 1000;
 
-    /// <summary>Number of tastes, 2 or more; each a cluster of items, which overlap. Default 100: an item is in two of them, on average.</summary>
+    /// <summary>
+    /// Number of tastes, 2 or more; each a cluster of items, which overlap. Default 100: an item is in two of them, on average.
+    /// </summary>
     public int Tastes { get; init; } = 100;
 
     /// <summary>Items of a taste, 1 or more, the n-th taken with probability ∝ 1 / n. Default 20.</summary>

@@ -98,7 +98,8 @@ public class TokenBudgetBatchesTests
     [Fact]
     public void A_random_start_leaves_out_oldest_events_of_a_row_and_never_all()
     {
-        var (lengths, options) = ((int[])[.. Enumerable.Repeat(2, 5), .. Enumerable.Repeat(12, 40)], new TokenBudgetOptions { RandomStart = 3 });
+        var (lengths, options) = (
+            (int[])[.. Enumerable.Repeat(2, 5), .. Enumerable.Repeat(12, 40)], new TokenBudgetOptions { RandomStart = 3 });
         var plan = Plan((lengths, options));
         var epoch = plan.Epoch(seed: 1, epoch: 0);
         var starts = epoch.SelectMany(batch => Enumerable.Range(0, batch.Rows).Select(row => batch.Inputs[row * batch.Steps])).ToArray();
@@ -110,7 +111,8 @@ public class TokenBudgetBatchesTests
         int[] Inputs(int number) => [.. plan.Epoch(seed: 1, number).SelectMany(batch => batch.Inputs).Order()];
         Assert.Equal(Inputs(0), Inputs(0));
         Assert.NotEqual(Inputs(0), Inputs(1));
-        Assert.Equal(Plan((lengths, new())).Epoch(1, 0).Select(batch => (batch.Rows, batch.Steps)).Order(), epoch.Select(batch => (batch.Rows, batch.Steps)).Order());
+        Assert.Equal(Plan((lengths, new())).Epoch(1, 0).Select(batch => (batch.Rows, batch.Steps)).Order(),
+            epoch.Select(batch => (batch.Rows, batch.Steps)).Order());
     }
 
     [Fact]
@@ -118,7 +120,8 @@ public class TokenBudgetBatchesTests
     {
         var sequences = Enumerable.Range(0, 20).Select(s => Enumerable.Range(0, 2 + s).Select(i => Item(s, i)).ToArray()).ToArray();
         var plan = new TokenBudgetBatches(
-            new(2001, 20, s => new(sequences[s], Array.ConvertAll(sequences[s], i => (long)-i), Array.ConvertAll(sequences[s], i => i / 2f))),
+            new(2001, 20, s => new(
+                sequences[s], Array.ConvertAll(sequences[s], i => (long)-i), Array.ConvertAll(sequences[s], i => i / 2f))),
             new() { Window = 6, RandomStart = 2 });
         foreach (var batch in plan.Epoch(seed: 1, epoch: 0))
         {

@@ -76,7 +76,8 @@ public class RunComparisonTests
         AssertRefused("other events", run, Table(new ChosenEvents(new(0, 2), new(2, 3)), [1, 1]));
     }
 
-    private static RunComparison Compare(EvaluationTable first, EvaluationTable second) => RunComparison.Of(first, second, _metric, seed: 1);
+    private static RunComparison Compare(EvaluationTable first, EvaluationTable second) =>
+        RunComparison.Of(first, second, _metric, seed: 1);
 
     private static void AssertRefused(string fault, EvaluationTable first, EvaluationTable second) =>
         Assert.Contains(fault, Assert.Throws<DatasetException>(() => Compare(first, second)).Message);

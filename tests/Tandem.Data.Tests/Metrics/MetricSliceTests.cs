@@ -21,7 +21,8 @@ public class MetricSliceTests
         var slices = MetricSlice.By(keys, values, MetricSlice.QuantileEdges(keys, 4));
         Assert.Equal(events.Length, slices.Sum(slice => slice.Events));
         Assert.Equal(values.Average(), slices.Sum(slice => slice.Events * (slice.Mean ?? 0)) / events.Length, 1e-12);
-        Assert.All(slices, slice => Assert.Equal(keys.Count(key => key >= (slice.From ?? key) && key < (slice.To ?? key + 1)), slice.Events));
+        Assert.All(
+            slices, slice => Assert.Equal(keys.Count(key => key >= (slice.From ?? key) && key < (slice.To ?? key + 1)), slice.Events));
     });
 
     [Fact]

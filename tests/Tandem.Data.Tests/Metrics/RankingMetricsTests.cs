@@ -80,7 +80,8 @@ public class RankingMetricsTests
     [InlineData(TieRule.Half)]
     public void Ranks_and_pairs_give_the_same_area(TieRule ties) => RandomScores.Cases.Sample(test =>
     {
-        var ranks = Enumerable.Range(0, test.Scores.Length).Where(i => test.Relevant[i]).Select(i => Ranking.Rank(test.Scores, i, ties)).ToArray();
+        var ranks = Enumerable.Range(0, test.Scores.Length).Where(i => test.Relevant[i]).Select(i => Ranking.Rank(test.Scores, i, ties))
+            .ToArray();
         var area = new RankingMetrics([ranks]).AucByUser([test.Scores.Length], ties).Single();
         Assert.Equal(RandomScores.ShareOfPairs(test.Scores, test.Relevant, ties), area, 1e-12);
     });

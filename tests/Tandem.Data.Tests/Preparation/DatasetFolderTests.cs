@@ -104,7 +104,8 @@ public sealed class DatasetFolderTests : IDisposable
             File.Move(_folder[file], _folder[$".dataset.unfinished/{file}"]);
         Assert.Contains("was not written to its end", Assert.Throws<DatasetException>(() => DatasetFolder.Open(_folder.Root, 1)).Message);
         Assert.Contains("was not written to its end", Assert.Throws<DatasetException>(() => DatasetFolder.Read(_folder.Root)).Message);
-        Assert.Contains("was not written to its end", Assert.Throws<DatasetException>(() => DatasetFolder.SourceOf(_folder.Root, new())).Message);
+        Assert.Contains(
+            "was not written to its end", Assert.Throws<DatasetException>(() => DatasetFolder.SourceOf(_folder.Root, new())).Message);
 
         DatasetFolder.Write(Sample(), _folder.Root);
         Assert.Equal(Sample().Hash, DatasetFolder.Open(_folder.Root, 1).Hash);

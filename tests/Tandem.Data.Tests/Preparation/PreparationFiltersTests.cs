@@ -50,7 +50,8 @@ public class PreparationFiltersTests
     [Fact]
     public void Where_there_is_no_clock_positions_are_counted_after_the_filters()
     {
-        var source = new ListSource([new("u", "rare", 0, 1), new("u", "a", 1, 1), new("v", "a", 0, 1), new("u", "a", 2, 1)]) { HasTimes = false };
+        var source = new ListSource([new("u", "rare", 0, 1), new("u", "a", 1, 1), new("v", "a", 0, 1),
+            new("u", "a", 2, 1)]) { HasTimes = false };
         var dataset = DatasetPreparation.Prepare(source, seed: 1, new() { MinItemEvents = 2 });
         Assert.Equal([0, 1], dataset.Times(0));
     }
@@ -76,11 +77,13 @@ public class PreparationFiltersTests
     public void More_events_than_a_block_holds_keep_their_order()
     {
         const int users = 3, each = 400_000;
-        var events = Enumerable.Range(0, users * each).Select(i => new Interaction($"u{i % users}", $"i{i / users % 1000}", i / users / 7, Value(i)));
+        var events = Enumerable.Range(0, users * each).Select(
+            i => new Interaction($"u{i % users}", $"i{i / users % 1000}", i / users / 7, Value(i)));
         var dataset = DatasetPreparation.Prepare(new ListSource(events), seed: 1);
         for (var user = 0; user < users; user++)
         {
-            Assert.Equal(Enumerable.Range(0, each).Select(i => $"i{i % 1000}"), dataset.Sequence(user).ToArray().Select(id => dataset.Catalog[id].Key));
+            Assert.Equal(Enumerable.Range(0, each).Select(i => $"i{i % 1000}"), dataset.Sequence(user).ToArray().Select(
+                id => dataset.Catalog[id].Key));
             Assert.Equal(Enumerable.Range(0, each).Select(i => (long)(i / 7)), dataset.Times(user).ToArray());
             Assert.Equal(Enumerable.Range(0, each).Select(i => Value(i * users + user)), dataset.Values(user).ToArray());
         }

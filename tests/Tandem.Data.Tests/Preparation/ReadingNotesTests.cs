@@ -26,7 +26,8 @@ public sealed class ReadingNotesTests : IDisposable
     {
         const int whole = 1_100_000;
         var events = Enumerable.Range(0, whole).Select(i => new Interaction("u", $"i{i % 7}", i, 1));
-        var dataset = DatasetPreparation.Prepare(new ListSource([.. events, new("u", "late", whole, 1, Half), new("u", "early", whole, 1, 1)]), seed: 1);
+        var dataset = DatasetPreparation.Prepare(
+            new ListSource([.. events, new("u", "late", whole, 1, Half), new("u", "early", whole, 1, 1)]), seed: 1);
         Assert.Equal(["early", "late"], dataset.Sequence(0)[^2..].ToArray().Select(id => dataset.Catalog[id].Key));
     }
 
@@ -42,7 +43,8 @@ public sealed class ReadingNotesTests : IDisposable
     public void Repeated_rows_are_said_with_what_to_do_and_without_times_there_are_none()
     {
         Interaction[] events = [new("u", "a", 9, 1), new("u", "a", 9, 1), new("u", "b", 10, 1)];
-        Assert.StartsWith("1 row repeats a user, an item and a time; --duplicates first", Assert.Single(Prepare(events).Reading.Lines), StringComparison.Ordinal);
+        Assert.StartsWith("1 row repeats a user, an item and a time; --duplicates first", Assert.Single(Prepare(events).Reading.Lines),
+            StringComparison.Ordinal);
         var untimed = DatasetPreparation.Prepare(new ListSource(events) { HasTimes = false }, seed: 1);
         Assert.Equal(0, untimed.Reading.RepeatedRows);
         Assert.Empty(untimed.Reading.Lines);

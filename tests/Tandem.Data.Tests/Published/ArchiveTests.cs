@@ -9,7 +9,8 @@ public sealed class ArchiveTests : DownloadContext
     [Fact]
     public async Task An_archive_is_unpacked_without_its_top_folder_and_deleted()
     {
-        Publisher.Files["a.zip"] = Zip(("ml/ratings.dat", "1::2::5::9\n"), ("ml/movies.dat", "2::T::G\n"), ("ml/more/x.txt", "x"), ("__MACOSX/ml/._x", ""));
+        Publisher.Files["a.zip"] = Zip(
+            ("ml/ratings.dat", "1::2::5::9\n"), ("ml/movies.dat", "2::T::G\n"), ("ml/more/x.txt", "x"), ("__MACOSX/ml/._x", ""));
         await FetchAsync(Set("a.zip"));
         Assert.Equal(["fetched.json", "movies.dat", "ratings.dat"], FileNames());
         Assert.Equal("x", File.ReadAllText(Folder["more/x.txt"]));

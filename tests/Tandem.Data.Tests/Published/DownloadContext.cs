@@ -54,7 +54,8 @@ public abstract class DownloadContext : IDisposable
 
     private protected byte[] Fetched() => File.ReadAllBytes(Folder["a.json.gz"]);
 
-    private protected string[] FileNames() => [.. Directory.EnumerateFiles(Folder.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private protected string[] FileNames() =>
+        [.. Directory.EnumerateFiles(Folder.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private protected sealed class ReportList : IProgress<DownloadProgress>
     {

@@ -17,7 +17,8 @@ public class PublishedDatasetsTests
 
     [Fact]
     public void A_set_is_found_by_its_name() =>
-        Assert.Equal("https://files.grouplens.org/datasets/movielens/ml-25m.zip", PublishedDatasets.Find("movielens-25m").Files[0].Url.AbsoluteUri);
+        Assert.Equal(
+            "https://files.grouplens.org/datasets/movielens/ml-25m.zip", PublishedDatasets.Find("movielens-25m").Files[0].Url.AbsoluteUri);
 
     [Fact]
     public void An_unknown_name_is_answered_with_those_known()
@@ -31,6 +32,7 @@ public class PublishedDatasetsTests
     public void A_mirror_has_all_files_in_one_folder()
     {
         var file = PublishedDatasets.Find("movielens-1m").From(new("http://mirror/sets")).Files[0];
-        Assert.Equal(("http://mirror/sets/ml-1m.zip", "http://mirror/sets/ml-1m.zip.md5"), (file.Url.AbsoluteUri, file.Checksum!.AbsoluteUri));
+        Assert.Equal(
+            ("http://mirror/sets/ml-1m.zip", "http://mirror/sets/ml-1m.zip.md5"), (file.Url.AbsoluteUri, file.Checksum!.AbsoluteUri));
     }
 }

@@ -108,7 +108,8 @@ public sealed class ResumableDownloadTests : DownloadContext
     {
         using var cancel = new CancellationTokenSource();
         Reports.After = report => { if (report.Received > 60_000) cancel.Cancel(); };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Download().FetchAsync(Plain(), Folder.Root, again: false, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Download().FetchAsync(Plain(), Folder.Root, again: false, cancel.Token));
         Assert.True(new FileInfo(Folder["a.json.gz.unverified.partial"]).Length > 60_000);
     }
 }

@@ -46,7 +46,8 @@ public sealed class AmazonJsonSourceTests : IDisposable
         var items = ItemsOf(
             """{'asin': 'B0', 'salesRank': {'Beauty': 6334800}, 'price': None, 'new': True, 'title': "The Crucible's \"End\"", 'categories': [['Beauty', 'Skin'], ['Beauty', "Men's"]]}""",
             """{'asin': u'B1', 'title': 'tab\t\\ it\'s "\x41\u00e9\U0001f600\q', 'categories': []}""");
-        Assert.Equivalent(new ItemDescription("B0", "The Crucible's \"End\"", ["Beauty", "Skin", "Men's"], null), items["B0"], strict: true);
+        Assert.Equivalent(
+            new ItemDescription("B0", "The Crucible's \"End\"", ["Beauty", "Skin", "Men's"], null), items["B0"], strict: true);
         Assert.Equivalent(new ItemDescription("B1", "tab\t\\ it's \"Aé😀\\q", [], null), items["B1"], strict: true);
     }
 
@@ -66,14 +67,16 @@ public sealed class AmazonJsonSourceTests : IDisposable
     [Fact]
     public void Bytes_that_are_not_UTF_8_are_a_fault()
     {
-        File.WriteAllBytes(_folder["reviews.json"], [.. Encoding.UTF8.GetBytes("{\"asin\": \""), 0xC3, 0x28, .. Encoding.UTF8.GetBytes("\"}")]);
+        File.WriteAllBytes(
+            _folder["reviews.json"], [.. Encoding.UTF8.GetBytes("{\"asin\": \""), 0xC3, 0x28, .. Encoding.UTF8.GetBytes("\"}")]);
         Assert.Contains("reviews.json, line 1: a text is not UTF-8", Assert.Throws<SourceException>(Events).Message);
     }
 
     [Fact]
     public void A_packed_file_that_was_cut_off_is_a_fault()
     {
-        Pack("reviews.json.gz", string.Concat(Enumerable.Range(0, 5000).Select(i => Review.Replace("fine", $"{i * 7919}", StringComparison.Ordinal) + "\n")));
+        Pack("reviews.json.gz", string.Concat(
+            Enumerable.Range(0, 5000).Select(i => Review.Replace("fine", $"{i * 7919}", StringComparison.Ordinal) + "\n")));
         var bytes = File.ReadAllBytes(_folder["reviews.json.gz"]);
         File.WriteAllBytes(_folder["reviews.json.gz"], bytes[..(bytes.Length / 2)]);
         Assert.Contains("reviews.json.gz: the gzip file ends early", Assert.Throws<DatasetException>(Events).Message);
@@ -88,7 +91,8 @@ public sealed class AmazonJsonSourceTests : IDisposable
     {
         _folder.Write("reviews.json", Review + end + Review[..^missing]);
         var fault = Assert.Throws<DatasetException>(Events).Message;
-        Assert.Contains("reviews.json: the file ends early, within line 2; expected a whole JSON object on every line; fetch it again", fault);
+        Assert.Contains(
+            "reviews.json: the file ends early, within line 2; expected a whole JSON object on every line; fetch it again", fault);
     }
 
     [Theory]
@@ -107,7 +111,8 @@ public sealed class AmazonJsonSourceTests : IDisposable
         _folder.Write("reviews.json", string.Concat(Enumerable.Repeat(Review + end, 2000)));
         Assert.Equal(2000, Events().Count);
         _folder.Write("reviews.json", Review + "\n\n" + Review);
-        Assert.StartsWith("reviews.json, line 2: the line is empty", Assert.Throws<SourceException>(Events).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "reviews.json, line 2: the line is empty", Assert.Throws<SourceException>(Events).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -33,7 +33,8 @@ public sealed class CsvSourceTests : IDisposable
     public void Times_may_be_real_numbers_and_milliseconds()
     {
         Assert.Equal(978_300_760, Assert.Single(Source("user,item,time\nu,a,9.7830076e8\n").Read()).Time);
-        Assert.Equal(1_588_687_728, Assert.Single(Source("user,item,time\nu,a,1588687728923\n", new() { TimeUnit = TimeUnit.Milliseconds }).Read()).Time);
+        Assert.Equal(1_588_687_728,
+            Assert.Single(Source("user,item,time\nu,a,1588687728923\n", new() { TimeUnit = TimeUnit.Milliseconds }).Read()).Time);
     }
 
     [Theory]
@@ -73,11 +74,13 @@ public sealed class CsvSourceTests : IDisposable
 
     [Fact]
     public void A_unit_that_is_given_is_not_doubted() =>
-        Assert.Equal(1_600_000_000_000, Assert.Single(Source("user,item,time\nu,a,1600000000000\n", new() { TimeUnit = TimeUnit.Seconds }).Read()).Time);
+        Assert.Equal(1_600_000_000_000,
+            Assert.Single(Source("user,item,time\nu,a,1600000000000\n", new() { TimeUnit = TimeUnit.Seconds }).Read()).Time);
 
     [Fact]
     public void A_column_that_is_named_must_be_there() =>
-        Assert.Contains("no column 'when'", Assert.Throws<SourceException>(() => Source("user,item\nu,a\n", new() { Time = "when" }).Read().Count()).Message);
+        Assert.Contains("no column 'when'",
+            Assert.Throws<SourceException>(() => Source("user,item\nu,a\n", new() { Time = "when" }).Read().Count()).Message);
 
     [Fact]
     public void Amazon_2023_is_known_by_its_header_and_read_through_gzip()
@@ -100,7 +103,8 @@ public sealed class CsvSourceTests : IDisposable
     public void A_file_without_lines_is_a_fault()
     {
         _folder.Write("a.csv", new string('x', 17 << 20));
-        Assert.Contains("a.csv, line 1: the line has no end", Assert.Throws<SourceException>(() => SourceLayout.Detect(_folder.Root)).Message);
+        Assert.Contains(
+            "a.csv, line 1: the line has no end", Assert.Throws<SourceException>(() => SourceLayout.Detect(_folder.Root)).Message);
     }
 
     [Theory]

@@ -34,7 +34,8 @@ public sealed class EncodingTests : IDisposable
     public void UTF_16_is_said_so()
     {
         File.WriteAllText(_folder["a.csv"], "user,item\nu,a\n", Encoding.Unicode);
-        Assert.Contains("the file is UTF-16", Assert.Throws<SourceException>(() => SourceLayout.Detect(_folder.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("the file is UTF-16", Assert.Throws<SourceException>(() => SourceLayout.Detect(_folder.Root)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,7 +85,8 @@ public sealed class EncodingTests : IDisposable
                 var fault = Assert.Throws<SourceException>(() => Drain(stream, length));
                 string[] lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r');
                 Assert.StartsWith(
-                    $"a, line {lines.Length}: byte {Encoding.UTF8.GetByteCount(lines[^1]) + 1} of the line, 0x{wrong:X2}, ", fault.Message, StringComparison.Ordinal);
+                    $"a, line {lines.Length}: byte {Encoding.UTF8.GetByteCount(lines[^1]) + 1} of the line, 0x{wrong:X2}, ", fault.Message,
+                        StringComparison.Ordinal);
             });
 
     private static byte[] Drain(Stream stream, int length)

@@ -30,7 +30,8 @@ public class EventColumnsTests
     public void What_is_left_unread_is_one_line_that_says_how_to_name_it()
     {
         Assert.Equal("a.csv: column not read: title", Find("user item time value title").UnreadLine("a.csv"));
-        Assert.EndsWith("title, page; there are no times: name a column of them with --time-column", Find("user item value title page").UnreadLine("a.csv"), StringComparison.Ordinal);
+        Assert.EndsWith("title, page; there are no times: name a column of them with --time-column",
+            Find("user item value title page").UnreadLine("a.csv"), StringComparison.Ordinal);
         Assert.Contains("no ratings", Find("user item time title").UnreadLine("a.csv"), StringComparison.Ordinal);
         Assert.Contains("neither times nor ratings", Find("user item title").UnreadLine("a.csv"), StringComparison.Ordinal);
     }

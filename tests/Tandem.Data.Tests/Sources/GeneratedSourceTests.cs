@@ -97,7 +97,8 @@ public class GeneratedSourceTests
             Temperature = 0,
             SuccessorBonus = -1,
         }));
-        foreach (var name in (string[])["Users", "Items", "MinEvents", "MaxEvents", "Themes", "Dimensions", "Drift", "Temperature", "Successor"])
+        foreach (
+            var name in (string[])["Users", "Items", "MinEvents", "MaxEvents", "Themes", "Dimensions", "Drift", "Temperature", "Successor"])
             Assert.Contains(name, fault.Message);
     }
 

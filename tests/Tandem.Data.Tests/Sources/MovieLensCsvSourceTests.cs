@@ -10,7 +10,8 @@ public sealed class MovieLensCsvSourceTests : IDisposable
     public MovieLensCsvSourceTests()
     {
         _folder.Write("ratings.csv", "userId,movieId,rating,timestamp\n1,296,4.5,1147880044\n");
-        _folder.Write("movies.csv", "movieId,title,genres\n296,\"Film, \"\"The\"\" (1994)\",Crime|Drama\n3,Café (2000),(no genres listed)\n");
+        _folder.Write(
+            "movies.csv", "movieId,title,genres\n296,\"Film, \"\"The\"\" (1994)\",Crime|Drama\n3,Café (2000),(no genres listed)\n");
     }
 
     public void Dispose() => _folder.Dispose();

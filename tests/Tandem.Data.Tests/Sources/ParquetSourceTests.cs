@@ -46,7 +46,8 @@ public sealed class ParquetSourceTests : IDisposable
         var names = new ColumnNames { User = "who", Item = "what" };
         Assert.Equal([new("1", "2", 0, 1)], Read(names));
         Assert.Equal([new("1", "2", 1_577_836_800, 1)], Read(names with { Time = "day" }));
-        Assert.Equal([new("1", "2", 1_577_836_800, 1, (uint)((999L << 32) / 1000))], Read(names with { Time = "stamp", TimeUnit = TimeUnit.Milliseconds }));
+        Assert.Equal([new("1", "2", 1_577_836_800, 1, (uint)((999L << 32) / 1000))], Read(
+            names with { Time = "stamp", TimeUnit = TimeUnit.Milliseconds }));
         Assert.Contains("no column 'when' among 'who, what, day, stamp'", Fault(names with { Time = "when" }));
         Assert.Contains("column 'day' holds timestamps or dates; expected a column of numbers", Fault(names with { Value = "day" }));
         Assert.Contains("expected a column of texts, of whole numbers or of UUIDs", Fault(names with { User = "day" }));

@@ -34,7 +34,8 @@ public sealed class ParquetTypesTests : IDisposable
     {
         Assert.Contains("row 2: user '7.5' is not a whole number", await FaultAsync(7, 7.5));
         Assert.Contains("row 1: user 'NaN' is not a whole number", await FaultAsync(double.NaN, 1));
-        Assert.Contains("row 1: user '∞' is not a whole number".Replace("∞", "Infinity", StringComparison.Ordinal), await FaultAsync(double.PositiveInfinity, 1));
+        Assert.Contains("row 1: user '∞' is not a whole number".Replace("∞", "Infinity", StringComparison.Ordinal), await FaultAsync(
+            double.PositiveInfinity, 1));
         Assert.Contains("is not a whole number", await FaultAsync(1e17, 1));
         Assert.Contains("is not a whole number", await FaultAsync(1e9f, 1f));
         Assert.Contains("column 'user' holds true and false (BOOLEAN)", await FaultAsync(true, false));
@@ -47,9 +48,11 @@ public sealed class ParquetTypesTests : IDisposable
         Assert.Equal([(3_000_000_000, 1), (1, 0)], Read().Select(e => (e.Time, e.Value)));
         await WriteAsync(new DataField<double>("time"), new DataField<sbyte>("value"), [1.9, -1.5], [(sbyte)-1, (sbyte)5]);
         Assert.Equal([(1, -1), (-2, 5)], Read().Select(e => (e.Time, e.Value)));
-        await WriteAsync(new DecimalDataField("time", 12, 1, isNullable: false), new DecimalDataField("value", 4, 2, isNullable: false), [1.9m, 2m], [4.5m, 0.25m]);
+        await WriteAsync(new DecimalDataField("time", 12, 1, isNullable: false), new DecimalDataField("value", 4, 2, isNullable: false),
+            [1.9m, 2m], [4.5m, 0.25m]);
         Assert.Equal([(1, 4.5f), (2, 0.25f)], Read().Select(e => (e.Time, e.Value)));
-        await WriteAsync(new DateTimeDataField("time", DateTimeFormat.Date, isNullable: false), new DataField<ulong>("value"), [new DateTime(2020, 1, 1), new DateTime(2020, 1, 2)], [3ul, 4ul]);
+        await WriteAsync(new DateTimeDataField("time", DateTimeFormat.Date, isNullable: false), new DataField<ulong>("value"),
+            [new DateTime(2020, 1, 1), new DateTime(2020, 1, 2)], [3ul, 4ul]);
         Assert.Equal([(1_577_836_800, 3), (1_577_923_200, 4)], Read().Select(e => (e.Time, e.Value)));
     }
 
@@ -68,7 +71,8 @@ public sealed class ParquetTypesTests : IDisposable
     [Fact]
     public async Task Nanoseconds_are_told_from_seconds_and_keep_their_order()
     {
-        await WriteAsync(new DataField<long>("time"), new DataField<double>("value"), [1_600_000_000_000_000_001L, 1_600_000_000_000_000_000L], [1.0, 1.0]);
+        await WriteAsync(new DataField<long>("time"), new DataField<double>("value"),
+            [1_600_000_000_000_000_001L, 1_600_000_000_000_000_000L], [1.0, 1.0]);
         var events = Read();
         Assert.Equal([1_600_000_000, 1_600_000_000], events.Select(e => e.Time));
         Assert.True(events[0].Fraction > events[1].Fraction);
@@ -77,10 +81,12 @@ public sealed class ParquetTypesTests : IDisposable
     [Fact]
     public async Task Types_are_named_as_their_users_know_them()
     {
-        await WriteAsync(new DataField<string>("time", nullable: false), new DataField<byte[]>("value", nullable: false), ["a", "b"], new byte[][] { [1], [2] });
+        await WriteAsync(new DataField<string>("time", nullable: false), new DataField<byte[]>("value", nullable: false), ["a", "b"],
+            new byte[][] { [1], [2] });
         Assert.Contains("row 1: time is 'a'; expected a number, or a date", Fault());
         Assert.Contains("column 'value' holds binary data (BLOB); expected a column of numbers", Fault(new() { Time = ColumnNames.None }));
-        Assert.Contains("column 'value' holds binary data (BLOB); expected a column of texts", Fault(new() { User = "value", Time = ColumnNames.None }));
+        Assert.Contains("column 'value' holds binary data (BLOB); expected a column of texts", Fault(
+            new() { User = "value", Time = ColumnNames.None }));
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class RecBoleSourceTests : IDisposable
     [Fact]
     public void Columns_are_found_by_the_name_before_the_type()
     {
-        _folder.Write("ml.inter", "user_id:token\titem_id:token\trating:float\ttimestamp:float\n196\t242\t3\t881250949\n196\t\"7\t1.5\t8.81e8\n");
+        _folder.Write(
+            "ml.inter", "user_id:token\titem_id:token\trating:float\ttimestamp:float\n196\t242\t3\t881250949\n196\t\"7\t1.5\t8.81e8\n");
         var source = SourceLayout.Detect(_folder.Root)!;
         Assert.True(source.HasTimes);
         Assert.Equal([new("196", "242", 881_250_949, 3), new("196", "\"7", 881_000_000, 1.5f)], source.Read());
@@ -29,7 +30,8 @@ public sealed class RecBoleSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n1\tToy Story\t1995\tAnimation Comedy\n", "Toy Story", "Animation,Comedy")]
+    [InlineData("item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n1\tToy Story\t1995\tAnimation Comedy\n",
+        "Toy Story", "Animation,Comedy")]
     [InlineData("item_id:token\tcategories:token_seq\ttitle:token\n1\tA|B\t\n", null, "A/B")]
     [InlineData("item_id:token\tprice:float\n1\t3\n", null, "")]
     public void Items_take_the_title_and_the_categories_that_there_are(string text, string? title, string categories)
@@ -75,7 +77,8 @@ public sealed class RecBoleSourceTests : IDisposable
         var dataset = DatasetFolder.Open(_folder.Root, seed: 1);
         Assert.Equal(["3", "1", "2"], dataset.Sequence(0).ToArray().Select(id => dataset.Catalog[id].Key));
         Assert.Equal(["price"], dataset.Reading.UnreadColumns);
-        Assert.Contains(dataset.Reading.Lines, line => line.StartsWith("a.train.inter, a.valid.inter, a.test.inter are read as one log", StringComparison.Ordinal));
+        Assert.Contains(dataset.Reading.Lines, line => line.StartsWith(
+            "a.train.inter, a.valid.inter, a.test.inter are read as one log", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,7 +104,8 @@ public sealed class RecBoleSourceTests : IDisposable
     public void Names_of_columns_and_the_unit_of_times_may_be_told()
     {
         _folder.Write("a.inter", "session_id:token\titem_id:token\twhen:float\ns\t7\t2500\n");
-        var source = SourceLayout.DetectTable(_folder.Root, new() { User = "session_id", Time = "when", TimeUnit = TimeUnit.Milliseconds })!;
+        var source = SourceLayout.DetectTable(_folder.Root,
+            new() { User = "session_id", Time = "when", TimeUnit = TimeUnit.Milliseconds })!;
         Assert.Equal([new("s", "7", 2, 1, 1u << 31)], source.Read());
     }
 

@@ -23,9 +23,11 @@ public sealed class SourceLayoutTests : IDisposable
     }
 
     [Theory]
-    [InlineData("'interactions.txt', 'sequences.txt' could be read as sequence text or as pair text", "sequences.txt=1 2\n", "interactions.txt=1 2\n")]
+    [InlineData("'interactions.txt', 'sequences.txt' could be read as sequence text or as pair text", "sequences.txt=1 2\n",
+        "interactions.txt=1 2\n")]
     [InlineData("'a.inter', 'b.csv' could be read as RecBole or as a table", "a.inter=user_id:token\titem_id:token\n", "b.csv=user,item\n")]
-    [InlineData("'Beauty.txt', 'b.json' could be read as Amazon reviews or as a text of whole numbers", "Beauty.txt=1 2 3\n", "b.json={}\n")]
+    [InlineData("'Beauty.txt', 'b.json' could be read as Amazon reviews or as a text of whole numbers", "Beauty.txt=1 2 3\n",
+        "b.json={}\n")]
     [InlineData("'a.csv', 'b.csv' could each be the table", "a.csv=user,item\n", "b.csv=user,item\n")]
     [InlineData("'a.csv', 'b.parquet' could each be the table", "a.csv=user,item\n", "b.parquet=")]
     [InlineData("'a.json', 'b.jsonl' could each be the file of reviews", "b.jsonl={}", "a.json={}", "meta_a.json=")]
@@ -38,7 +40,8 @@ public sealed class SourceLayoutTests : IDisposable
 
     [Theory]
     [InlineData(typeof(SequenceTextSource), 3, "Toys_and_Games.txt=1 10 11\n2 10\n", "Toys_and_Games_item2attributes.json={}")]
-    [InlineData(typeof(SequenceTextSource), 5, "Yelp.txt=1 10 11\n2 10 12 13\n", "Yelp_sample.txt=1 14 15\n2 16 17\n", "README.txt=about 1 2\n")]
+    [InlineData(typeof(SequenceTextSource), 5, "Yelp.txt=1 10 11\n2 10 12 13\n", "Yelp_sample.txt=1 14 15\n2 16 17\n",
+        "README.txt=about 1 2\n")]
     [InlineData(typeof(SequenceTextSource), 2, "a.txt=\uFEFF1 10 11\r\n")]
     [InlineData(typeof(PairTextSource), 3, "ml-1m.txt=1 10\n1 11\n2 10\n", "notes.txt=Read me first.\n")]
     [InlineData(typeof(PairTextSource), 2, "Video.txt=1\t10\r\n1\t11 \r\n")]
@@ -67,7 +70,8 @@ public sealed class SourceLayoutTests : IDisposable
     {
         Write([file]);
         Assert.Null(SourceLayout.Detect(_folder.Root));
-        Assert.Contains($"no known layout in '{file.Split('=')[0]}'", Assert.Throws<DatasetException>(() => DatasetFolder.SourceOf(_folder.Root)).Message);
+        Assert.Contains($"no known layout in '{file.Split('=')[0]}'",
+            Assert.Throws<DatasetException>(() => DatasetFolder.SourceOf(_folder.Root)).Message);
     }
 
     [Theory]
@@ -79,7 +83,8 @@ public sealed class SourceLayoutTests : IDisposable
     [InlineData(typeof(YelpSource), """yelp_academic_dataset_review.json={"user_id":"u","business_id":"b","stars":4,"date":"2020-01-01 00:00:00"}""", """yelp_academic_dataset_business.json={"business_id":"b","name":"n"}""")]
     [InlineData(typeof(RecBoleSource), "a.inter=user_id:token\titem_id:token\n1\t2\n", "a.item=item_id:token\n2\n")]
     [InlineData(typeof(CsvSource), "a.csv=user,item\n1,2\n")]
-    [InlineData(typeof(AmazonJsonSource), """reviews.json={"reviewerID":"u","asin":"b","overall":4.0,"unixReviewTime":9}""", "meta_a.json=")]
+    [InlineData(typeof(AmazonJsonSource), """reviews.json={"reviewerID":"u","asin":"b","overall":4.0,"unixReviewTime":9}""",
+        "meta_a.json=")]
     public void The_source_of_a_layout_gives_the_same_events_every_time(Type source, params string[] files)
     {
         Write([.. files, "fetched.json={}"]); // as 'data get' leaves beside what it fetched

@@ -19,7 +19,8 @@ public sealed class StrayQuotesTests : IDisposable
 
     [Fact]
     public void Quotes_within_fields_stay_in_the_keys() =>
-        Assert.Equal(["u\"1", "5\" disc", "\"q\"", "a,b"], [.. Read("user,item\nu\"1,5\" disc\n\"\"\"q\"\"\",\"a,b\"\n").SelectMany(e => new[] { e.User, e.Item })]);
+        Assert.Equal(["u\"1", "5\" disc", "\"q\"", "a,b"],
+            [.. Read("user,item\nu\"1,5\" disc\n\"\"\"q\"\"\",\"a,b\"\n").SelectMany(e => new[] { e.User, e.Item })]);
 
     private static string[] Items(IEnumerable<Interaction> events) => [.. events.Select(e => e.Item.TrimEnd('"'))];
 
@@ -41,16 +42,19 @@ public sealed class StrayQuotesTests : IDisposable
         _folder.Write("a.csv", "user,item,note\r\nu,a,\"one\r\ntwo\"\r\nv,b,c\r\n");
         var source = SourceLayout.Detect(_folder.Root)!;
         Assert.Equal(["a", "b"], Items(source.Read()));
-        Assert.Contains(source.Notes.Lines, line => line.StartsWith("a.csv: 1 row goes on over lines within quotes, from line 2 on", StringComparison.Ordinal));
+        Assert.Contains(source.Notes.Lines, line => line.StartsWith(
+            "a.csv: 1 row goes on over lines within quotes, from line 2 on", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Titles_with_inches_do_not_join_movies()
     {
         _folder.Write("ratings.csv", "userId,movieId,rating,timestamp\n1,7,4,9\n");
-        _folder.Write("movies.csv", "movieId,title,genres\n7,3.5\" Floppy (1987),Drama\n8,Calm (1990),Drama\n9,5.25\" Floppy (1981),Comedy\n");
+        _folder.Write(
+            "movies.csv", "movieId,title,genres\n7,3.5\" Floppy (1987),Drama\n8,Calm (1990),Drama\n9,5.25\" Floppy (1981),Comedy\n");
         var items = SourceLayout.Detect(_folder.Root)!.ReadItems();
-        Assert.Equal(("3.5\" Floppy (1987)", "Calm (1990)", "5.25\" Floppy (1981)"), (items["7"].Title, items["8"].Title, items["9"].Title));
+        Assert.Equal(
+            ("3.5\" Floppy (1987)", "Calm (1990)", "5.25\" Floppy (1981)"), (items["7"].Title, items["8"].Title, items["9"].Title));
     }
 
     /// <summary>Whatever stands in the fields, writing them by RFC 4180 and reading them gives them back.</summary>

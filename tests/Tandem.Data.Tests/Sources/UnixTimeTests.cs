@@ -42,7 +42,8 @@ public class UnixTimeTests
 
     [Fact]
     public void Times_keep_their_order_in_every_unit() =>
-        Gen.Select(Gen.Long[-2_000_000_000_000_000_000, 2_000_000_000_000_000_000], Gen.Long[1, 3_000_000_000], Gen.Enum<TimeUnit>()).Sample((number, step, unit) =>
+        Gen.Select(Gen.Long[-2_000_000_000_000_000_000, 2_000_000_000_000_000_000], Gen.Long[1, 3_000_000_000], Gen.Enum<TimeUnit>())
+            .Sample((number, step, unit) =>
         {
             var (earlier, later) = (UnixTime.Of(number, unit), UnixTime.Of(number + step, unit));
             Assert.True((earlier.Seconds, earlier.Fraction).CompareTo((later.Seconds, later.Fraction)) < 0);

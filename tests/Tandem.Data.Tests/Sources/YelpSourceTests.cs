@@ -6,7 +6,8 @@ namespace Tandem.Data.Tests.Sources;
 public sealed class YelpSourceTests : IDisposable
 {
     private const string Review = """{"review_id":"r","user_id":"u1","business_id":"b1","stars":4.0,"useful":0,"text":"a {\"b\": 1}\n","date":"2018-07-07 22:09:11"}""";
-    private const string Business = """{"business_id":"b1","name":"Café","address":"x","hours":{"Monday":"8:0-22:0"},"categories":"Coffee & Tea, Bars|Pubs"}""";
+    private const string Business =
+        """{"business_id":"b1","name":"Café","address":"x","hours":{"Monday":"8:0-22:0"},"categories":"Coffee & Tea, Bars|Pubs"}""";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -22,7 +23,8 @@ public sealed class YelpSourceTests : IDisposable
     [Fact]
     public void Older_releases_have_days_alone()
     {
-        _folder.Write("yelp_academic_dataset_review.json", Review.Replace(" 22:09:11", "", StringComparison.Ordinal) + "\n" + Review + "\n");
+        _folder.Write(
+            "yelp_academic_dataset_review.json", Review.Replace(" 22:09:11", "", StringComparison.Ordinal) + "\n" + Review + "\n");
         Assert.Equal([1_530_921_600, 1_531_001_351], new YelpSource(_folder.Root).Read().Select(e => e.Time));
     }
 
@@ -58,13 +60,15 @@ public sealed class YelpSourceTests : IDisposable
     public void A_line_that_is_no_object_is_a_fault(string line)
     {
         _folder.Write("yelp_academic_dataset_review.json", line + "\n");
-        Assert.Contains("the line is not a JSON object", Assert.Throws<SourceException>(() => new YelpSource(_folder.Root).Read().Count()).Message);
+        Assert.Contains(
+            "the line is not a JSON object", Assert.Throws<SourceException>(() => new YelpSource(_folder.Root).Read().Count()).Message);
     }
 
     [Fact]
     public void A_business_described_twice_is_a_fault()
     {
         _folder.Write("yelp_academic_dataset_business.json", Business + "\n" + Business + "\n");
-        Assert.Contains("line 2: business 'b1' already has a line", Assert.Throws<SourceException>(() => new YelpSource(_folder.Root).ReadItems()).Message);
+        Assert.Contains("line 2: business 'b1' already has a line",
+            Assert.Throws<SourceException>(() => new YelpSource(_folder.Root).ReadItems()).Message);
     }
 }

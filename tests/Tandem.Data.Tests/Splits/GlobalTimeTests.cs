@@ -7,7 +7,8 @@ public sealed class GlobalTimeTests : SplitContract
 {
     protected override ISplit Create(SequenceDataset dataset) => GlobalTime.ByShares(dataset);
 
-    private static readonly SequenceDataset _dataset = Of(("early", [1, 2, 3]), ("across", [2, 10, 10, 20, 21]), ("late", [15, 22]), ("last", [30]));
+    private static readonly SequenceDataset _dataset = Of(
+        ("early", [1, 2, 3]), ("across", [2, 10, 10, 20, 21]), ("late", [15, 22]), ("last", [30]));
 
     [Fact]
     public void An_event_belongs_to_the_side_of_its_time()

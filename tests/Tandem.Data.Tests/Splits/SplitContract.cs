@@ -4,7 +4,9 @@ using Tandem.Data.Splits;
 
 namespace Tandem.Data.Tests.Splits;
 
-/// <summary>What every <see cref="ISplit"/> promises, on random histories with repeats, equal times and users of no more than one event.</summary>
+/// <summary>
+/// What every <see cref="ISplit"/> promises, on random histories with repeats, equal times and users of no more than one event.
+/// </summary>
 public abstract class SplitContract
 {
     private static readonly Gen<Interaction> _event =
@@ -31,14 +33,16 @@ public abstract class SplitContract
     [Fact]
     public void Validation_lies_between_training_and_test() => Sample((split, user, events) =>
     {
-        Assert.All(Positions(split.Validation, user), position => Assert.InRange(position, split.TrainLength(user), split.RefitLength(user) - 1));
+        Assert.All(
+            Positions(split.Validation, user), position => Assert.InRange(position, split.TrainLength(user), split.RefitLength(user) - 1));
         Assert.All(Positions(split.Test, user), position => Assert.InRange(position, split.RefitLength(user), events - 1));
     });
 
     [Fact]
     public void Every_event_trains_validates_or_tests_unless_nothing_is_known_before_it() => Sample((split, user, events) =>
     {
-        int[] used = [.. Enumerable.Range(0, split.TrainLength(user)), .. Positions(split.Validation, user), .. Positions(split.Test, user)];
+        int[] used = [.. Enumerable.Range(0, split.TrainLength(user)), .. Positions(split.Validation, user),
+            .. Positions(split.Test, user)];
         var withoutHistory = split.TrainLength(user) == 0 ? Math.Min(1, events) : 0;
         Assert.Equal(Enumerable.Range(withoutHistory, events - withoutHistory), used);
     });

@@ -48,5 +48,6 @@ public class SplitProtocolTests
     [InlineData("ratio-3-2-5", 2)]
     [InlineData("ratio-3-2-5", 3)]
     public void Histories_too_short_to_measure_are_refused(string name, int events) =>
-        Assert.Contains("three events", Assert.Throws<DatasetException>(() => SplitProtocol.Create(name, ListSource.DatasetOf(events, 1))).Message);
+        Assert.Contains(
+            "three events", Assert.Throws<DatasetException>(() => SplitProtocol.Create(name, ListSource.DatasetOf(events, 1))).Message);
 }

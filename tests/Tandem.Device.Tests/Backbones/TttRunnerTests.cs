@@ -104,7 +104,8 @@ public class TttRunnerTests
         foreach (var inner in Enum.GetValues<TttInnerForm>())
         {
             // A dead one would pass every test of agreement.
-            var (moving, still) = (new TttUser(_shape with { Inner = inner }, 40), new TttUser(_shape with { Inner = inner, BaseRate = 0 }, 40));
+            var (moving, still) = (
+                new TttUser(_shape with { Inner = inner }, 40), new TttUser(_shape with { Inner = inner, BaseRate = 0 }, 40));
             Assert.True(TensorPrimitives.Distance(moving.Outputs(), still.Outputs()) > 1, $"{inner}");
         }
     }

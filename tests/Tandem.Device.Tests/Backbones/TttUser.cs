@@ -49,7 +49,8 @@ internal sealed class TttUser
     {
         var D = Runner.Shape.Width;
         Runner.Advance(
-            _weights.Span, state, new(other._items.AsSpan(first * D, count * D), other._times.AsSpan(first, count), other._values.AsSpan(first, count)));
+            _weights.Span, state, new(
+                other._items.AsSpan(first * D, count * D), other._times.AsSpan(first, count), other._values.AsSpan(first, count)));
     }
 
     /// <summary>[N × D] after each event.</summary>

@@ -112,7 +112,8 @@ public class TttValueGateTests
     /// <summary>The same weights and events with a random gate and without one.</summary>
     private static (TttUser Gated, TttUser Plain) Pair(string variant)
     {
-        var (gated, plain) = (new TttUser(_variants[variant], Events), new TttUser(_variants[variant] with { EventValues = false }, Events));
+        var (gated, plain) = (
+            new TttUser(_variants[variant], Events), new TttUser(_variants[variant] with { EventValues = false }, Events));
         foreach (var tensor in plain.Runner.Layout.Slices.Where(tensor => !tensor.IsPersonal))
             plain.Weights(tensor.Name).CopyTo(gated.Weights(tensor.Name));
         Assert.Equal(["value_gate.weight", "value_gate.bias"], Added(gated, plain));

@@ -72,7 +72,8 @@ public class HostileKeysTests
             "keys.order":{"dtype":"I32","shape":[{{{V}}}],"data_offsets":[{{{2 * V}}},{{{6 * V}}}]},
             "keys.text":{"dtype":"U8","shape":[{{{V}}}],"data_offsets":[{{{6 * V}}},{{{7 * V}}}]}}
             """;
-        byte[] file = [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header), .. new byte[7 * V]];
+        byte[] file = [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(header)), .. Encoding.UTF8.GetBytes(header),
+            .. new byte[7 * V]];
         AssertRefused("overlap", file);
     }
 

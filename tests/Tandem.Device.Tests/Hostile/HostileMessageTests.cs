@@ -47,7 +47,8 @@ public class HostileMessageTests
                 var before = session.Recommend(5, RankingMode.Device);
                 var accepted = false;
                 // A model's weights beside a packet of some of them, and the state that they are tried on.
-                Victim.AssertBounded(bytes.Length + 2 * victim.Weights.Length + 2 * session.SizeBytes, () => accepted = session.TryApply(parsed, out _));
+                Victim.AssertBounded(
+                    bytes.Length + 2 * victim.Weights.Length + 2 * session.SizeBytes, () => accepted = session.TryApply(parsed, out _));
                 if (accepted) Victim.AssertServes(session);
                 else Assert.Equal(before, session.Recommend(5, RankingMode.Device));
             },
@@ -90,7 +91,8 @@ public class HostileMessageTests
             {
                 var list = Lists.Of(1) with { Items = items, Scores = given, HistoryLength = known };
                 if (!session.TryAccept(list, out var fault)) Assert.NotEmpty(fault);
-                foreach (var mode in Enum.GetValues<RankingMode>()) Assert.All(session.Recommend(5, mode), best => Assert.False(float.IsNaN(best.Score)));
+                foreach (var mode in Enum.GetValues<RankingMode>()) Assert.All(
+                    session.Recommend(5, mode), best => Assert.False(float.IsNaN(best.Score)));
                 session.Decide();
                 Assert.InRange(session.ListAge, 0, 25);
             },
@@ -108,7 +110,8 @@ public class HostileMessageTests
         Gen.Select(counts, Gen.Select(kinds, Gen.Int[1, 45], Gen.Long).Array[0, 12]).Sample(
             (baseCount, events) =>
             {
-                var records = events.Select(e => new LoggedEvent(e.Item1, e.Item1 == LoggedEventKind.Undo ? 0 : e.Item2, e.Item3)).ToArray();
+                var records = events.Select(e => new LoggedEvent(e.Item1, e.Item1 == LoggedEventKind.Undo ? 0 : e.Item2, e.Item3))
+                    .ToArray();
                 File.WriteAllBytes(folder["log"], EventLogContent.Build(TinyBundle.Catalog, baseCount, records, out _));
                 for (var time = 0; time < 2; time++) // whatever the first said, it has let go of the file
                 {

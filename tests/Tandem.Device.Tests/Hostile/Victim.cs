@@ -112,7 +112,8 @@ internal sealed class Victim
         return (model, fault);
     }
 
-    private static BundleFile Listed(string name, byte[] bytes) => new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    private static BundleFile Listed(string name, byte[] bytes) =>
+        new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
     /// <summary>A manifest with one number or text of it changed, sealed again.</summary>
     public byte[] Edited(int place, JsonNode? value)

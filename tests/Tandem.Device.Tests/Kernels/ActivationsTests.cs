@@ -113,7 +113,9 @@ public class ActivationsTests
         });
     }
 
-    /// <summary>A few roundings of numbers near one; in the slope what rounding leaves of 1 − σ near 1 is multiplied by some 6 x³.</summary>
+    /// <summary>
+    /// A few roundings of numbers near one; in the slope what rounding leaves of 1 − σ near 1 is multiplied by some 6 x³.
+    /// </summary>
     private static double Tolerance(string name) => name == "gelu by tanh, its slope" ? 5e-6 : 3e-7;
 
     private static void Check(Kernel path, ReadOnlySpan<float> x, double[] expected, double tolerance)

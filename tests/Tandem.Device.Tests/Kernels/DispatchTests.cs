@@ -60,7 +60,8 @@ public class DispatchTests
             AssertSame(y => Rotate(y, Rotary.Rotate), y => Rotate(y, Rotary.Scalar), 5 * F);
             AssertSame(y => Read(y, LinearMemory.Read), y => Read(y, LinearMemory.ReadScalar), 5 * F);
             AssertSame(y => Write(y, LinearMemory.Write), y => Write(y, LinearMemory.WriteScalar), memory.Length);
-            AssertSame(y => HeadNorm.Answer(k, q, new(gamma, v, [], []), F, y), y => HeadNorm.AnswerScalar(k, q, new(gamma, v, [], []), F, y), 5 * F);
+            AssertSame(y => HeadNorm.Answer(k, q, new(gamma, v, [], []), F, y),
+                y => HeadNorm.AnswerScalar(k, q, new(gamma, v, [], []), F, y), 5 * F);
             AssertSame(y => Slope(y, HeadNorm.Gradient), y => Slope(y, HeadNorm.GradientScalar), 5 * F);
 
             void Rotate(Span<float> y, RotaryKernel kernel)
@@ -115,7 +116,8 @@ public class DispatchTests
         ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> memory, int headWidth, Span<float> z, Span<float> y);
 
     private delegate void WriteKernel(
-        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth, Span<float> y);
+        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth,
+            Span<float> y);
 
     private delegate void GradientKernel(
         Span<float> z, ReadOnlySpan<float> k, ReadOnlySpan<float> v, HeadNormWeights weights, ReadOnlySpan<float> rates);

@@ -98,7 +98,8 @@ public class Fp16RowsTests
             {
                 var indices = new int[5];
                 indices[place] = index;
-                Assert.ThrowsAny<ArgumentException>(() => _paths[path].RaisedGathered(new Half[6 * 40], indices, new float[40], new float[5]));
+                Assert.ThrowsAny<ArgumentException>(
+                    () => _paths[path].RaisedGathered(new Half[6 * 40], indices, new float[40], new float[5]));
             }
         }
     }
@@ -136,8 +137,10 @@ public class Fp16RowsTests
         var (query, raised) = (Vectors.Draw(random, width), new float[width]);
         Assert.Equal(width > 0, Fp16Rows.TryRaise(query, raised));
         int[] indices = rows == 0 ? [] : [.. Enumerable.Range(0, 7).Select(_ => random.Next(rows))];
-        double[] expected = [.. Enumerable.Range(0, rows).Select(n => Enumerable.Range(0, width).Sum(i => (double)table[n * width + i] * query[i]))];
-        foreach (var (kernel, gatheredKernel, x) in new[] { (path.Raised, path.RaisedGathered, raised), (path.Widened, path.WidenedGathered, query) })
+        double[] expected = [.. Enumerable.Range(0,
+            rows).Select(n => Enumerable.Range(0, width).Sum(i => (double)table[n * width + i] * query[i]))];
+        foreach (var (kernel, gatheredKernel, x) in new[] { (path.Raised, path.RaisedGathered, raised),
+            (path.Widened, path.WidenedGathered, query) })
         {
             using var memory = new GuardedMemory();
             var (scores, atStart) = (new float[rows], new float[rows]);

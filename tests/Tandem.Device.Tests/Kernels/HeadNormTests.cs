@@ -6,7 +6,8 @@ namespace Tandem.Device.Tests.Kernels;
 
 public class HeadNormTests
 {
-    private delegate void AnswerKernel(ReadOnlySpan<float> z, ReadOnlySpan<float> x, HeadNormWeights weights, int headWidth, Span<float> destination);
+    private delegate void AnswerKernel(
+        ReadOnlySpan<float> z, ReadOnlySpan<float> x, HeadNormWeights weights, int headWidth, Span<float> destination);
 
     private delegate void GradientKernel(
         Span<float> z, ReadOnlySpan<float> k, ReadOnlySpan<float> v, HeadNormWeights weights, ReadOnlySpan<float> rates);
@@ -50,12 +51,15 @@ public class HeadNormTests
     [Fact]
     public void Sizes_that_do_not_fit_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => HeadNorm.Answer(new float[33], new float[33], new(new float[33], new float[33], [], []), 16, new float[33]));
-        Assert.Throws<ArgumentException>(() => HeadNorm.Answer(new float[32], new float[32], new(new float[16], new float[32], [], []), 16, new float[32]));
+        Assert.Throws<ArgumentException>(
+            () => HeadNorm.Answer(new float[33], new float[33], new(new float[33], new float[33], [], []), 16, new float[33]));
+        Assert.Throws<ArgumentException>(
+            () => HeadNorm.Answer(new float[32], new float[32], new(new float[16], new float[32], [], []), 16, new float[32]));
         Assert.Throws<ArgumentException>(
             () => HeadNorm.Gradient(new float[32], new float[32], new float[31], new(new float[32], new float[32], [], []), new float[2]));
         Assert.Throws<ArgumentException>(
-            () => HeadNorm.Gradient(new float[32], new float[32], new float[32], new(new float[32], new float[32], new float[2], []), new float[2]));
+            () => HeadNorm.Gradient(
+                new float[32], new float[32], new float[32], new(new float[32], new float[32], new float[2], []), new float[2]));
     }
 
     [Fact]
@@ -101,7 +105,8 @@ public class HeadNormTests
         {
             using var memory = new GuardedMemory();
             var y = memory.AtEnd<float>(Z);
-            answer(memory.AtEnd<float>(Z), memory.AtEnd<float>(K), new(memory.AtEnd<float>(Gamma), memory.AtEnd<float>(Beta), [], []), _width, y);
+            answer(memory.AtEnd<float>(Z), memory.AtEnd<float>(K), new(memory.AtEnd<float>(Gamma), memory.AtEnd<float>(Beta), [], []),
+                _width, y);
             // What is divided by a deviation of at least 0.001 loses up to three digits where two values are nearly one.
             Close.Row(Answers(), y, tolerance: 2e-4);
             foreach (var surprise in new[] { true, false })
@@ -133,7 +138,8 @@ public class HeadNormTests
             double[] g = [.. r.Select((v, i) => v * Gamma[from + i])];
             var (mean, along) = (g.Average(), g.Zip(normed, (a, b) => a * b).Average());
             var gate = surprise ? 2 / (1 + Math.Exp(-(_surprise[head] * Math.Log(r.Average(v => v * v) + 1e-6) + _surprise[head]))) : 1;
-            return [.. g.Select((v, i) => (v - mean - normed[i] * along) / Deviation([.. Z.Select(v => (double)v)], head) * gate * _rates[head])];
+            return [.. g.Select((v, i) => (v - mean - normed[i] * along) / Deviation([.. Z.Select(v => (double)v)],
+                head) * gate * _rates[head])];
         }
 
         private double[] Normed(double[] z, int head)

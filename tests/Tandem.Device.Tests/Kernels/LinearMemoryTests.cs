@@ -10,7 +10,8 @@ public class LinearMemoryTests
         ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> memory, int headWidth, Span<float> z, Span<float> y);
 
     private delegate void WriteKernel(
-        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth, Span<float> y);
+        ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth,
+            Span<float> y);
 
     private static readonly Dictionary<string, (ReadKernel Read, WriteKernel Write)> _paths = new()
     {

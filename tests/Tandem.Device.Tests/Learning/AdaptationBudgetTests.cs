@@ -81,7 +81,8 @@ public class AdaptationBudgetTests
     }
 
     [Fact]
-    public void Five_events_are_enough_by_default() => Assert.NotEqual(0, Habits.Session(_model, Habits.ByTurns[..5]).Learn(Habits.Fast).Steps);
+    public void Five_events_are_enough_by_default() =>
+        Assert.NotEqual(0, Habits.Session(_model, Habits.ByTurns[..5]).Learn(Habits.Fast).Steps);
 
     [Fact]
     public void A_history_beyond_the_window_is_learned_from_its_latest_events()

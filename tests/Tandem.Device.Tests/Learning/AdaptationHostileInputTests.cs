@@ -64,7 +64,8 @@ public class AdaptationHostileInputTests
             row.Fill(item == 3 ? value : item / 100f);
             return true;
         });
-        var result = new Adaptation(plan, sample, task.Weights, task.Weights, TimeProvider.System, TimeProvider.System.GetTimestamp(), cancel: default).Run(out var learned);
+        var result = new Adaptation(plan, sample, task.Weights, task.Weights, TimeProvider.System, TimeProvider.System.GetTimestamp(),
+            cancel: default).Run(out var learned);
         Assert.Null(learned);
         Assert.Contains("not finite", result.Reason, StringComparison.Ordinal);
     }

@@ -117,7 +117,8 @@ public class FairLockTests
             while (!done.IsCancellationRequested)
             {
                 var from = Stopwatch.GetTimestamp();
-                session.Recommend(1, RankingMode.Device, item => item > 1 || Stopwatch.GetElapsedTime(from).TotalMilliseconds > 1 || SpinFor(1));
+                session.Recommend(
+                    1, RankingMode.Device, item => item > 1 || Stopwatch.GetElapsedTime(from).TotalMilliseconds > 1 || SpinFor(1));
             }
         });
         slow.Start();
@@ -132,7 +133,8 @@ public class FairLockTests
         done.Cancel();
         slow.Join();
         // The runtime's own lock lets a waiter starve for 100 ms; a machine that is busy may stop any thread for some of them.
-        Assert.True(waits.Order().ElementAt(190) < 50, $"of 200 clicks the slowest ten waited {string.Join(", ", waits.OrderDescending().Take(10))} ms");
+        Assert.True(waits.Order().ElementAt(190) < 50,
+            $"of 200 clicks the slowest ten waited {string.Join(", ", waits.OrderDescending().Take(10))} ms");
     }
 
     private static bool SpinFor(double millis)

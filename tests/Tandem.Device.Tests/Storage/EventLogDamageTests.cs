@@ -7,12 +7,14 @@ public class EventLogDamageTests
 {
     private static readonly LoggedEvent[] _written =
     [
-        LoggedEvent.Observe(7, 1_700_000_000), LoggedEvent.Observe(12_101, -5) with { Value = (Half)(-0.5f) }, LoggedEvent.Undo(long.MaxValue), LoggedEvent.Observe(1, 0),
+        LoggedEvent.Observe(7, 1_700_000_000), LoggedEvent.Observe(12_101,
+            -5) with { Value = (Half)(-0.5f) }, LoggedEvent.Undo(long.MaxValue), LoggedEvent.Observe(1, 0),
     ];
 
     private static readonly LoggedEvent[] _observed =
     [
-        LoggedEvent.Observe(7, 1_700_000_000), LoggedEvent.Observe(12_101, -5) with { Value = (Half)(-0.5f) }, LoggedEvent.Forgotten(8), LoggedEvent.Observe(1, 0),
+        LoggedEvent.Observe(7, 1_700_000_000), LoggedEvent.Observe(12_101,
+            -5) with { Value = (Half)(-0.5f) }, LoggedEvent.Forgotten(8), LoggedEvent.Observe(1, 0),
     ];
 
     private static readonly LoggedEvent _next = LoggedEvent.Observe(99, 3);
@@ -51,7 +53,8 @@ public class EventLogDamageTests
             file.Bytes = flipped;
             var (events, damage) = file.With((log, events) => (events, log.Damage));
             var (hit, at) = Math.DivRem(bit / 8 - EventLogHeader.SizeBytes, EventRecord.SizeBytes);
-            var isLost = bit / 8 >= EventLogHeader.SizeBytes && (at >= sizeof(uint) || hit == _observed.Length - 1); // or its checksum alone
+            var isLost = bit / 8 >= EventLogHeader.SizeBytes
+                && (at >= sizeof(uint) || hit == _observed.Length - 1); // or its checksum alone
             Assert.Equal(isLost ? [.. _observed[..hit], .. _observed[(hit + 1)..]] : _observed, events);
             Assert.Equal(isLost ? 1 : 0, damage!.Events);
             Assert.Equal(flipped, File.ReadAllBytes(damage.File));
@@ -110,7 +113,8 @@ public class EventLogDamageTests
     public void An_undo_of_a_lost_event_takes_back_no_other()
     {
         using var file = new LogFile();
-        file.Append([LoggedEvent.Observe(1, 0), LoggedEvent.Observe(2, 0), LoggedEvent.Undo(0), LoggedEvent.Observe(3, 0), LoggedEvent.Undo(0), LoggedEvent.Undo(0)]);
+        file.Append([LoggedEvent.Observe(1, 0), LoggedEvent.Observe(2, 0), LoggedEvent.Undo(0), LoggedEvent.Observe(3, 0),
+            LoggedEvent.Undo(0), LoggedEvent.Undo(0)]);
         var bytes = file.Bytes;
         bytes[EventLogHeader.SizeBytes + EventRecord.SizeBytes + 12] ^= 1; // the item of the second
         file.Bytes = bytes;

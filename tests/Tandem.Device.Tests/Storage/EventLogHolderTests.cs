@@ -150,5 +150,7 @@ public sealed class EventLogHolderTests : IDisposable
     }
 
     private static EventLog Open(string path) =>
-        EventLog.TryOpen(path, LogFile.Catalog, new() { FlushEvery = 0 }, out var log, out _, out var fault) ? log : throw new InvalidOperationException(fault);
+        EventLog.TryOpen(path, LogFile.Catalog, new() { FlushEvery = 0 }, out var log, out _, out var fault)
+            ? log
+            : throw new InvalidOperationException(fault);
 }

@@ -27,6 +27,7 @@ public class EventLogKillTests
             }
         }
 
-        Assert.InRange(Directory.GetFileSystemEntries(folder.Root).Length, 2, 3); // the log, its lock, and what one killed compaction leaves
+        Assert.InRange(Directory.GetFileSystemEntries(folder.Root).Length, 2,
+            3); // the log, its lock, and what one killed compaction leaves
     }
 }

@@ -8,7 +8,8 @@ public class EventLogTests
     private static readonly Gen<Half> _value = Gen.UShort.Select(BitConverter.UInt16BitsToHalf).Where(Half.IsFinite);
 
     private static readonly Gen<LoggedEvent> _event = Gen.Frequency(
-        (4, Gen.Select(Gen.Int[1, int.MaxValue], Gen.Long, _value).Select((item, time, value) => LoggedEvent.Observe(item, time) with { Value = value })),
+        (4, Gen.Select(Gen.Int[1, int.MaxValue], Gen.Long, _value).Select(
+            (item, time, value) => LoggedEvent.Observe(item, time) with { Value = value })),
         (1, Gen.Long.Select(LoggedEvent.Undo)));
 
     [Fact]
@@ -68,7 +69,8 @@ public class EventLogTests
         // As float16: 3C00, 0000, BC00, 2E66, 7BFF, 8000.
         string[] expected = ["01000000", "0100003C", "01000080", "01006612", "0100FF47", "010000BC"];
         for (var i = 0; i < values.Length; i++) Assert.Equal(expected[i], Convert.ToHexString(file.Bytes.AsSpan(64 + 24 * i + 8, 4)));
-        Assert.Equal(values.Select(value => BitConverter.HalfToUInt16Bits((Half)value)), file.Events().Select(e => BitConverter.HalfToUInt16Bits(e.Value)));
+        Assert.Equal(values.Select(value => BitConverter.HalfToUInt16Bits((Half)value)), file.Events().Select(
+            e => BitConverter.HalfToUInt16Bits(e.Value)));
     }
 
     [Theory]
@@ -144,7 +146,8 @@ public class EventLogTests
         using var file = new LogFile();
         LoggedEvent[] unsound =
         [
-            new(LoggedEventKind.Observe, 0, 1), new(LoggedEventKind.Undo, 1, 1), new(0, 1, 1), default, new((LoggedEventKind)0x1_0001, 1, 1),
+            new(LoggedEventKind.Observe, 0, 1), new(LoggedEventKind.Undo, 1, 1), new(0, 1, 1), default, new(
+                (LoggedEventKind)0x1_0001, 1, 1),
             LoggedEvent.Observe(1, 1) with { Value = Half.NaN }, LoggedEvent.Observe(1, 1) with { Value = Half.NegativeInfinity },
             LoggedEvent.Undo(1) with { Value = Half.Zero },
         ];

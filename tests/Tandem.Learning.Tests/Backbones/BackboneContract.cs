@@ -180,7 +180,8 @@ public abstract class BackboneContract
         using var mode = no_grad();
         var (x, times) = (model.Items.Gather([.. _history, .. _history]).view(2, Window, -1), Times(model, 2, _times));
         var alone = Values.Of(model.Encode(x, times));
-        using (slots.Change(slots.Names.ToDictionary(name => name, name => new WeightDelta { Weight = zeros([2, .. slots[name].Weight.shape]) })))
+        using (slots.Change(
+            slots.Names.ToDictionary(name => name, name => new WeightDelta { Weight = zeros([2, .. slots[name].Weight.shape]) })))
             Assert.Equal(alone, Values.Of(model.Encode(x, times)));
         foreach (var name in slots.Names)
         {

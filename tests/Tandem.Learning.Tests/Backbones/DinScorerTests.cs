@@ -15,7 +15,8 @@ public class DinScorerTests
     {
         using var model = Model();
         // More than a tile of users, with empty histories and ones beyond the window of 6 among them.
-        var histories = Enumerable.Range(0, 70).Select(i => Enumerable.Range(i, i % 10).Select(item => item % Items + 1).ToArray()).ToArray();
+        var histories = Enumerable.Range(0, 70).Select(i => Enumerable.Range(i, i % 10).Select(item => item % Items + 1).ToArray())
+            .ToArray();
         var scorer = new DinScorer(model);
         Assert.Equal(("din", Items), (scorer.Kind, scorer.ItemCount));
         var scores = new float[histories.Length * (Items + 1)];

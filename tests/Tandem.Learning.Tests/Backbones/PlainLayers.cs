@@ -49,7 +49,9 @@ internal sealed class PlainLayers(nn.Module module)
 
     public static double[] Multiply(double[] x, double[] y) => [.. x.Zip(y, (a, b) => a * b)];
 
-    /// <summary>Asserts that a row of states equals what an oracle gives, within 1e-5: float32 sums of a few dozen terms around 1.</summary>
+    /// <summary>
+    /// Asserts that a row of states equals what an oracle gives, within 1e-5: float32 sums of a few dozen terms around 1.
+    /// </summary>
     public static void AssertClose(double[][] expected, Tensor states)
     {
         for (var t = 0; t < expected.Length; t++)

@@ -48,7 +48,8 @@ internal static class RandomTtt
     }
 
     /// <summary>Those of one step, [B] each.</summary>
-    public static EventFeatures At(this EventFeatures features, long step) => new(features.Times?.select(1, step), features.Values?.select(1, step));
+    public static EventFeatures At(this EventFeatures features, long step) =>
+        new(features.Times?.select(1, step), features.Values?.select(1, step));
 
     /// <summary>Those of the oldest steps.</summary>
     public static EventFeatures First(this EventFeatures features, long steps) =>

@@ -52,7 +52,8 @@ internal sealed class SasRecOracle(PlainLayers layers, SasRecOptions options)
             double[] Part(int t, int which) => qkv[t][(which * D + head * F)..(which * D + (head + 1) * F)];
             for (var t = 0; t < h.Length; t++)
             {
-                var weights = Enumerable.Range(0, t + 1).Select(s => Math.Exp(PlainLayers.Dot(Part(t, 0), Part(s, 1)) / Math.Sqrt(F))).ToArray();
+                var weights = Enumerable.Range(0, t + 1).Select(s => Math.Exp(PlainLayers.Dot(Part(t, 0), Part(s, 1)) / Math.Sqrt(F)))
+                    .ToArray();
                 for (var f = 0; f < F; f++)
                     read[t][head * F + f] = Enumerable.Range(0, t + 1).Sum(s => weights[s] * Part(s, 2)[f]) / weights.Sum();
             }

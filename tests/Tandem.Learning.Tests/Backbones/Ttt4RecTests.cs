@@ -39,7 +39,8 @@ public class Ttt4RecTests : BackboneContract
         static long Count(TttOptions options)
         {
             using var backbone = new Ttt4Rec(options, new Noise(1));
-            return backbone.named_parameters().Where(p => !p.name.StartsWith("embedding_norm", StringComparison.Ordinal)).Sum(p => p.parameter.numel());
+            return backbone.named_parameters().Where(p => !p.name.StartsWith("embedding_norm", StringComparison.Ordinal))
+                .Sum(p => p.parameter.numel());
         }
     }
 
@@ -108,7 +109,8 @@ public class Ttt4RecTests : BackboneContract
     [Fact]
     public void Settings_that_contradict_each_other_are_refused()
     {
-        Assert.Contains("surprise", Assert.Single(new TttOptions { Surprise = true, Control = TttControl.LinearAttention }.Validate()), StringComparison.Ordinal);
+        Assert.Contains("surprise", Assert.Single(new TttOptions { Surprise = true, Control = TttControl.LinearAttention }.Validate()),
+            StringComparison.Ordinal);
         Assert.Contains("multiple", Assert.Single(new TttOptions { Truncation = 12 }.Validate()), StringComparison.Ordinal);
         Assert.Contains("even width", Assert.Single(new TttOptions { Width = 12, Heads = 4 }.Validate()), StringComparison.Ordinal);
     }

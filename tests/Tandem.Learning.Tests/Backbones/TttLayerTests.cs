@@ -54,7 +54,8 @@ public class TttLayerTests
         }
 
         Tensor Draw() => randn(1, 1, 1, 4, ScalarType.Float64);
-        double Loss(Tensor[] w) => ((model.Norm.Answer(step.K, model.Read(w, step.K)) - step.V).Squared().sum().DividedBy(2)).item<double>();
+        double Loss(Tensor[] w) =>
+            ((model.Norm.Answer(step.K, model.Read(w, step.K)) - step.V).Squared().sum().DividedBy(2)).item<double>();
         Tensor[] Nudged(int which, int at, double by)
         {
             Tensor[] nudged = [.. weights.Select(w => w.clone())];

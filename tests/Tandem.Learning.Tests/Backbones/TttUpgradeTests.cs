@@ -58,7 +58,8 @@ public class TttUpgradeTests
 
         double Distance(bool decays)
         {
-            using var layer = RandomTtt.Layer(_options with { Decay = decays, FastHeads = decays ? 2 : 0, MiniBatch = 16 }, ScalarType.Float32);
+            using var layer = RandomTtt.Layer(
+                _options with { Decay = decays, FastHeads = decays ? 2 : 0, MiniBatch = 16 }, ScalarType.Float32);
             manual_seed(7);
             var x = randn(1, 3200, 8);
             return (layer.Fill(x, default).State.Weights[0] - layer.Begin(x).Weights[0]).norm().item<float>();

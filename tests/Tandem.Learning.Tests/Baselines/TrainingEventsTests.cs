@@ -50,5 +50,6 @@ public class TrainingEventsTests
     }
 
     [Fact]
-    public void A_catalogue_without_items_is_refused() => Assert.Throws<ArgumentException>(() => TrainingEvents.Read(TrainingSequences.Of(0)));
+    public void A_catalogue_without_items_is_refused() =>
+        Assert.Throws<ArgumentException>(() => TrainingEvents.Read(TrainingSequences.Of(0)));
 }

@@ -8,7 +8,8 @@ public class SlotLinearTests
 {
     private const int Rows = 3, Steps = 4, Inputs = 6, Outputs = 5, Rank = 2;
 
-    public static TheoryData<string> Forms => ["weight", "weights", "factors", "factors, down", "factors, up", "factors, each", "bias", "biases", "all"];
+    public static TheoryData<string> Forms =>
+        ["weight", "weights", "factors", "factors, down", "factors, up", "factors, each", "bias", "biases", "all"];
 
     [Theory]
     [MemberData(nameof(Forms))]

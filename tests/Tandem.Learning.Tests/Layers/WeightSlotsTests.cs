@@ -35,7 +35,8 @@ public class WeightSlotsTests
         using (slots.Change(new Dictionary<string, WeightDelta> { ["backbone.blocks.0.qkv"] = new() { Weight = randn(2, 24, 8) } }))
         {
             Assert.NotEqual(alone, Values.Of(model.Encode(x)));
-            Assert.Equal(["backbone.blocks.0.qkv.weight", "backbone.blocks.0.qkv.bias"], slots.Folded(row: 1).Select(tensor => tensor.Name));
+            Assert.Equal(
+                ["backbone.blocks.0.qkv.weight", "backbone.blocks.0.qkv.bias"], slots.Folded(row: 1).Select(tensor => tensor.Name));
         }
 
         Assert.Equal(alone, Values.Of(model.Encode(x)));
@@ -49,9 +50,11 @@ public class WeightSlotsTests
         using var model = Model(new SasRecOptions { Width = 8 });
         var slots = new WeightSlots(model);
         var good = new WeightDelta { Weight = randn(24, 8) };
-        var e = Assert.Throws<ArgumentException>(() => slots.Change(new Dictionary<string, WeightDelta> { ["backbone.blocks.0.qkv"] = good, ["other"] = good }));
+        var e = Assert.Throws<ArgumentException>(
+            () => slots.Change(new Dictionary<string, WeightDelta> { ["backbone.blocks.0.qkv"] = good, ["other"] = good }));
         Assert.Contains("'other'", e.Message);
-        e = Assert.Throws<ArgumentException>(() => slots.Change(new Dictionary<string, WeightDelta> { ["backbone.blocks.0.output"] = good }));
+        e = Assert.Throws<ArgumentException>(
+            () => slots.Change(new Dictionary<string, WeightDelta> { ["backbone.blocks.0.output"] = good }));
         Assert.Contains("slot 'backbone.blocks.0.output': Weight has shape [24, 8]; expected [8, 8]", e.Message);
         Assert.Null(slots["backbone.blocks.0.qkv"].Delta);
     }

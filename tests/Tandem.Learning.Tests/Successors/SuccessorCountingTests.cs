@@ -57,7 +57,8 @@ public sealed class SuccessorCountingTests
     public void Options_list_every_fault_and_counting_checks_them()
     {
         Assert.Empty(new SuccessorOptions().Validate());
-        var faulty = new SuccessorOptions { Count = 0, MaxLag = 0, LagDecay = 0, Recent = 0, RecencyDecay = 1.1, PopularityPower = double.NaN };
+        var faulty = new SuccessorOptions { Count = 0, MaxLag = 0, LagDecay = 0, Recent = 0, RecencyDecay = 1.1,
+            PopularityPower = double.NaN };
         Assert.Equal(6, faulty.Validate().Count());
         Assert.Throws<ArgumentException>(() => Count(faulty, 2, [[1, 2]]));
     }
@@ -81,5 +82,6 @@ public sealed class SuccessorCountingTests
         return [.. Enumerable.Range(0, random.Next(1, most)).Select(_ => random.Next(1, items + 1))];
     }
 
-    private static EqualityComparer<float> Within(double tolerance) => EqualityComparer<float>.Create((a, b) => Math.Abs(a - b) <= tolerance + 1e-6);
+    private static EqualityComparer<float> Within(double tolerance) =>
+        EqualityComparer<float>.Create((a, b) => Math.Abs(a - b) <= tolerance + 1e-6);
 }

@@ -45,7 +45,8 @@ public sealed class SuccessorFileTests : IDisposable
         var writer = new SafetensorsWriter { Metadata = { ["kind"] = "successors", ["items"] = "5", ["options"] = join } };
         Counted.Table.Write(writer);
         writer.Save(_folder["bad"]);
-        Assert.Contains("the options cannot be used", Assert.Throws<SafetensorsException>(() => SuccessorFile.Load(_folder["bad"], 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("the options cannot be used",
+            Assert.Throws<SafetensorsException>(() => SuccessorFile.Load(_folder["bad"], 5)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,7 +70,8 @@ public sealed class SuccessorFitTests
         var (_, _, table) = Cycle();
         using var model = _recipe.Build(Items);
         using var scorer = new SequenceScorer(model);
-        var e = Assert.Throws<TrainingException>(() => SuccessorFit.Choose(scorer, table, _options, new(0, _ => default, _ => 0), maskSeen: true));
+        var e = Assert.Throws<TrainingException>(
+            () => SuccessorFit.Choose(scorer, table, _options, new(0, _ => default, _ => 0), maskSeen: true));
         Assert.Contains("no validation event", e.Message, StringComparison.Ordinal);
     }
 

@@ -29,7 +29,8 @@ public class CollectionStressTests
         ["gru4rec"] = () => Sequences(new Gru4RecOptions { Width = 8, Window = 8 }, NextItemLoss.Bpr),
         ["hstu"] = () => Sequences(new HstuOptions { Width = 8, Window = 8, Heads = 2 }, NextItemLoss.SampledSoftmax),
         ["ttt"] = () => Sequences(new TttOptions { Width = 16, Heads = 1, Window = 8 }, NextItemLoss.SampledSoftmax),
-        ["ttt, mlp"] = () => Sequences(new TttOptions { Width = 8, Heads = 1, Window = 8, Inner = TttInner.Mlp }, NextItemLoss.SampledSoftmax),
+        ["ttt, mlp"] = () =>
+            Sequences(new TttOptions { Width = 8, Heads = 1, Window = 8, Inner = TttInner.Mlp }, NextItemLoss.SampledSoftmax),
         ["din"] = TargetAware,
         ["llama"] = Language,
     };
@@ -75,14 +76,17 @@ public class CollectionStressTests
             Loss = new() { Kind = loss, TokenBudget = 60, Negatives = 10 },
             Training = _training,
         };
-        var (model, result) = recipe.Train(_data, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
+        var (model, result) = recipe.Train(
+            _data, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
         using (model) return Figures(result);
     }
 
     private static double[] TargetAware()
     {
-        var recipe = new DinRecipe { Model = new() { Width = 8, Window = 8 }, Loss = new() { Negatives = 8, TokenBudget = 60 }, Training = _training };
-        var (model, result) = recipe.Train(_data, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
+        var recipe = new DinRecipe { Model = new() { Width = 8, Window = 8 }, Loss = new() { Negatives = 8, TokenBudget = 60 },
+            Training = _training };
+        var (model, result) = recipe.Train(
+            _data, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
         using (model) return Figures(result);
     }
 
@@ -95,7 +99,8 @@ public class CollectionStressTests
             ItemBudget = 60,
             Training = _training,
         };
-        var (model, result) = recipe.Train(_data, _ids, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
+        var (model, result) = recipe.Train(
+            _data, _ids, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
         using var own = model;
         var histories = Enumerable.Range(0, 8).Select(user => _data.Sequence(user)[..3].ToArray()).ToArray();
         var search = new ItemSearch(model, new ItemTrie(ItemTokens.Of(_ids)), window: 6);

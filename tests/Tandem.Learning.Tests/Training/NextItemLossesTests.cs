@@ -43,7 +43,8 @@ public class NextItemLossesTests
     [InlineData(NextItemLoss.Gbce)]
     [InlineData(NextItemLoss.Bce)]
     [InlineData(NextItemLoss.Bpr)]
-    public void Every_loss_learns_which_item_follows(NextItemLoss kind) => ToyTraining.AssertLearnsCycle(loss: new() { Kind = kind, Negatives = 16, TokenBudget = 100 });
+    public void Every_loss_learns_which_item_follows(NextItemLoss kind) =>
+        ToyTraining.AssertLearnsCycle(loss: new() { Kind = kind, Negatives = 16, TokenBudget = 100 });
 
     [Fact]
     public void Cosines_with_a_temperature_learn_which_item_follows() =>

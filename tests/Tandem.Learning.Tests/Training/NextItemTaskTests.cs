@@ -38,7 +38,8 @@ public class NextItemTaskTests
     {
         int[][] sequences = [[1, 1, 1]];
         using var model = new SequenceModel(1, new Echo(width: 3, window: 50));
-        var task = new NextItemTask([new(model, new Noise(1))], new() { Negatives = 4 }, seed: 1, TrainingSequences.Of(1, sequences), validation: null);
+        var task = new NextItemTask(
+            [new(model, new Noise(1))], new() { Negatives = 4 }, seed: 1, TrainingSequences.Of(1, sequences), validation: null);
         using var scope = NewDisposeScope();
         Assert.Equal(0, task.Loss(Assert.Single(task.BeginEpoch(1)), replica: 0).item<float>());
         model.Items.Forget();

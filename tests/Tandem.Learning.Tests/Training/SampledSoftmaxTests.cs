@@ -38,7 +38,8 @@ public class SampledSoftmaxTests
         var random = new Random(5);
         var ids = Enumerable.Range(0, 50).Select(_ => (long)random.Next(1, 20)).ToArray();
         var (states, rows) = (Leaf(random, 30, 16), Leaf(random, 50, 16));
-        var (rounded, exact) = (SampledSoftmax.Loss(states, rows, ids, new float[20], brainFloat: true), SampledSoftmax.Loss(states, rows, ids, new float[20]));
+        var (rounded, exact) = (
+            SampledSoftmax.Loss(states, rows, ids, new float[20], brainFloat: true), SampledSoftmax.Loss(states, rows, ids, new float[20]));
         Assert.NotEqual(exact.item<float>(), rounded.item<float>());
         Assert.Equal(exact.item<float>(), rounded.item<float>(), 0.01); // bfloat16 keeps 8 bits: scores near 3 are off by .01 at most
         rounded.backward();

@@ -17,7 +17,8 @@ public class SettingsDifferenceTests
     [InlineData("""{ "a": [1, 2] }""", """{ "a": [1, 3] }""", "a: the run has [1, 2], the command [1, 3]")]
     [InlineData("\"x\"", "\"y\"", "settings: the run has x, the command y")]
     public void The_first_place_is_named(string kept, string asked, string? expected) =>
-        Assert.Equal(expected?.Replace(" ", ""), SettingsDifference.Find(JsonNode.Parse(kept), JsonNode.Parse(asked))?.Describe("the run").Replace(" ", ""));
+        Assert.Equal(expected?.Replace(" ", ""),
+            SettingsDifference.Find(JsonNode.Parse(kept), JsonNode.Parse(asked))?.Describe("the run").Replace(" ", ""));
 
     [Fact]
     public void Long_values_are_cut_off()

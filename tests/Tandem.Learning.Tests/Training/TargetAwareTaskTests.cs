@@ -43,7 +43,8 @@ public class TargetAwareTaskTests
 
     [Fact]
     public void Only_the_newest_events_become_targets_where_so_many_are_asked_for() =>
-        Assert.Equal(["1,2,3,4→5", "1,2,3→4"], Rows(new() { TargetsPerSequence = 2 }, window: 10, [[1, 2, 3, 4, 5]]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["1,2,3,4→5", "1,2,3→4"], Rows(new() { TargetsPerSequence = 2 }, window: 10, [[1, 2, 3, 4, 5]]).Order(StringComparer.Ordinal));
 
     [Fact]
     public void DIN_learns_which_item_follows_and_its_validation_says_so()
@@ -54,7 +55,8 @@ public class TargetAwareTaskTests
         {
             Model = new() { Width = 16, AttentionHidden = 16, Hidden = 32, LastHidden = 16, Window = 8, Dropout = 0 },
             Loss = new() { Negatives = 16, TokenBudget = 100 },
-            Training = new() { Epochs = 20, Seed = 1, Replicas = 1, ValidateEvery = 1, Patience = 20, Optimizer = new() { LearningRate = 0.01 } },
+            Training = new() { Epochs = 20, Seed = 1, Replicas = 1, ValidateEvery = 1, Patience = 20,
+                Optimizer = new() { LearningRate = 0.01 } },
         };
         var (_, result) = recipe.Train(
             data, data.ButLast(), ToySequences.LastItems(data), cancel: TestContext.Current.CancellationToken);
@@ -110,7 +112,8 @@ public class TargetAwareTaskTests
     private static IEnumerable<string> Rows(TargetAwareOptions options, int window, int[][] sequences)
     {
         using var model = Model(window);
-        var task = new TargetAwareTask([new(model, new Noise(1))], options, seed: 1, TrainingSequences.Of(Items, sequences), validation: null);
+        var task = new TargetAwareTask(
+            [new(model, new Noise(1))], options, seed: 1, TrainingSequences.Of(Items, sequences), validation: null);
         return [.. from batch in task.BeginEpoch(1)
                    from row in Enumerable.Range(0, batch.Rows)
                    let inputs = batch.Inputs.Skip(row * batch.Steps).Take(batch.Steps).Where(item => item != 0)

@@ -45,6 +45,7 @@ internal static class ToySequences
     public static SequenceBatch Batch(params int[][] sequences)
     {
         var options = new TokenBudgetOptions { Window = 50, TokenBudget = 1000, MaxPadding = 1 };
-        return Assert.Single(new TokenBudgetBatches(TrainingSequences.Of(sequences.Max(items => items.Max()), sequences), options).Epoch(seed: 1, epoch: 1));
+        return Assert.Single(
+            new TokenBudgetBatches(TrainingSequences.Of(sequences.Max(items => items.Max()), sequences), options).Epoch(seed: 1, epoch: 1));
     }
 }

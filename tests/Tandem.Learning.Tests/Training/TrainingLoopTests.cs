@@ -43,7 +43,8 @@ public class TrainingLoopTests
     public void Without_validation_all_epochs_are_trained_and_the_last_weights_kept()
     {
         using var task = new ScriptedTask(null, null, null);
-        var result = new TrainingLoop<SequenceBatch>(task, _options with { Epochs = 3 }, "settings").Run(cancel: TestContext.Current.CancellationToken);
+        var result = new TrainingLoop<SequenceBatch>(task, _options with { Epochs = 3 }, "settings").Run(
+            cancel: TestContext.Current.CancellationToken);
         Assert.Equal((3, null, 3), (result.BestEpoch, result.BestValidation, result.Epochs.Count));
         Assert.Equal(task.Weights[2], task.Weight);
     }
@@ -56,10 +57,12 @@ public class TrainingLoopTests
         using var stop = new CancellationTokenSource();
         using var first = new ScriptedTask(0.1, 0.5, 0.3);
         var cut = new OnProgress(p => { if (p.Finished is { Epoch: 3 }) stop.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => new TrainingLoop<SequenceBatch>(first, _options, "settings", checkpoint, cut).Run(cancel: stop.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => new TrainingLoop<SequenceBatch>(first, _options, "settings", checkpoint, cut).Run(cancel: stop.Token));
 
         using var second = new ScriptedTask(0.4, 0.9);
-        var result = new TrainingLoop<SequenceBatch>(second, _options, "settings", checkpoint).Run(cancel: TestContext.Current.CancellationToken);
+        var result = new TrainingLoop<SequenceBatch>(second, _options, "settings", checkpoint).Run(
+            cancel: TestContext.Current.CancellationToken);
         Assert.Equal((2, 0.5, 4), (result.BestEpoch, result.BestValidation!.Value, result.Epochs.Count));
         Assert.Equal(first.Weights[1], second.Weight);
     }
@@ -76,7 +79,8 @@ public class TrainingLoopTests
         Assert.Contains("epoch 2, step 2", e.Message, StringComparison.Ordinal);
 
         using var resumed = new ScriptedTask(Enumerable.Repeat<double?>(0.1, 9).ToArray());
-        new TrainingLoop<SequenceBatch>(resumed, _options, "settings", folder["run.safetensors"]).Run(cancel: TestContext.Current.CancellationToken);
+        new TrainingLoop<SequenceBatch>(resumed, _options, "settings", folder["run.safetensors"]).Run(
+            cancel: TestContext.Current.CancellationToken);
         Assert.True(float.IsFinite(resumed.Weight), "the checkpoint should be that of epoch 1");
     }
 
@@ -147,7 +151,8 @@ public class TrainingLoopTests
         LiveTensors.AssertKept(() =>
         {
             epochs++;
-            new TrainingLoop<SequenceBatch>(task, _options with { Epochs = 2, Seed = epochs }, "settings").Run(cancel: TestContext.Current.CancellationToken);
+            new TrainingLoop<SequenceBatch>(task, _options with { Epochs = 2, Seed = epochs }, "settings").Run(
+                cancel: TestContext.Current.CancellationToken);
         });
     }
 }

@@ -16,12 +16,14 @@ public class TrainingPartTests
         var checkpoint = folder["run.safetensors"];
         var part = new StepCount();
         using (var task = new ScriptedTask(0.1) { BatchesPerEpoch = 4 })
-            new TrainingLoop<SequenceBatch>(task, _options, "settings", checkpoint, parts: [part]).Run(1, TestContext.Current.CancellationToken);
+            new TrainingLoop<SequenceBatch>(task, _options, "settings", checkpoint, parts: [part]).Run(
+                1, TestContext.Current.CancellationToken);
         Assert.Equal([1L, 2, 3, 4], part.Seen);
 
         var resumed = new StepCount();
         using (var task = new ScriptedTask(0.2, 0.3) { BatchesPerEpoch = 4 })
-            new TrainingLoop<SequenceBatch>(task, _options, "settings", checkpoint, parts: [resumed]).Run(cancel: TestContext.Current.CancellationToken);
+            new TrainingLoop<SequenceBatch>(task, _options, "settings", checkpoint, parts: [resumed]).Run(
+                cancel: TestContext.Current.CancellationToken);
         Assert.Equal([5L, 6, 7, 8, 9, 10, 11, 12], resumed.Seen);
         Assert.Equal(12, resumed.Count);
     }
@@ -32,7 +34,8 @@ public class TrainingPartTests
         using var folder = new TemporaryFolder();
         using var task = new ScriptedTask(0.1);
         new TrainingLoop<SequenceBatch>(task, _options, "settings", folder["run"]).Run(1, TestContext.Current.CancellationToken);
-        var e = Assert.Throws<SafetensorsException>(() => new TrainingLoop<SequenceBatch>(task, _options, "settings", folder["run"], parts: [new StepCount()]));
+        var e = Assert.Throws<SafetensorsException>(
+            () => new TrainingLoop<SequenceBatch>(task, _options, "settings", folder["run"], parts: [new StepCount()]));
         Assert.Contains("count.steps", e.Message);
     }
 
@@ -40,7 +43,8 @@ public class TrainingPartTests
     public void Weights_of_a_part_are_judged_and_kept_and_training_goes_on_with_the_networks_own()
     {
         using var task = new ScriptedTask(0.1, 0.3, 0.2);
-        var result = new TrainingLoop<SequenceBatch>(task, _options, "settings", parts: [new Judge()]).Run(cancel: TestContext.Current.CancellationToken);
+        var result = new TrainingLoop<SequenceBatch>(task, _options, "settings", parts: [new Judge()]).Run(
+            cancel: TestContext.Current.CancellationToken);
         Assert.Equal([100f, 200f, 300f], task.Weights);
         Assert.Equal((2, 200f), (result.BestEpoch, task.Weight));
     }
@@ -49,7 +53,8 @@ public class TrainingPartTests
     public void A_part_may_change_weights()
     {
         using var task = new ScriptedTask(null, null, null);
-        new TrainingLoop<SequenceBatch>(task, _options, "settings", parts: [new Overwrite(task)]).Run(cancel: TestContext.Current.CancellationToken);
+        new TrainingLoop<SequenceBatch>(task, _options, "settings", parts: [new Overwrite(task)]).Run(
+            cancel: TestContext.Current.CancellationToken);
         Assert.Equal(7, task.Weight);
     }
 

@@ -48,7 +48,8 @@ public sealed class BundleInMemoryTests
         AssertRefused("manifest.json has 1048577 bytes", new byte[(1 << 20) + 1], Files(_weights));
 
     [Fact]
-    public void A_changed_bit_anywhere_in_the_weights_is_refused() => Gen.Select(Gen.Int[0, _weights.Length - 1], Gen.Int[0, 7]).Sample((at, bit) =>
+    public void A_changed_bit_anywhere_in_the_weights_is_refused() =>
+        Gen.Select(Gen.Int[0, _weights.Length - 1], Gen.Int[0, 7]).Sample((at, bit) =>
     {
         var changed = _weights.ToArray();
         changed[at] ^= (byte)(1 << bit);
@@ -56,7 +57,8 @@ public sealed class BundleInMemoryTests
     });
 
     [Fact]
-    public void Whatever_the_manifest_it_is_answered() => Gen.Select(Gen.Int[0, _manifest.Length - 1], Gen.Byte, Gen.Int[0, 3]).Sample((at, value, cut) =>
+    public void Whatever_the_manifest_it_is_answered() =>
+        Gen.Select(Gen.Int[0, _manifest.Length - 1], Gen.Byte, Gen.Int[0, 3]).Sample((at, value, cut) =>
     {
         var changed = _manifest.ToArray();
         changed[at] = value;

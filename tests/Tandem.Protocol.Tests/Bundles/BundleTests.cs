@@ -25,7 +25,8 @@ public sealed class BundleTests : IDisposable
         Assert.Equal("model.safetensors", file.Name);
         Assert.Equal(new FileInfo(WeightsPath).Length, file.SizeBytes);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(WeightsPath))), file.Sha256);
-        Assert.Equal(SampleBundle.Manifest with { Files = bundle.Manifest.Files, ManifestSha256 = bundle.Manifest.ManifestSha256 }, bundle.Manifest);
+        Assert.Equal(
+            SampleBundle.Manifest with { Files = bundle.Manifest.Files, ManifestSha256 = bundle.Manifest.ManifestSha256 }, bundle.Manifest);
         Assert.Equal(10f, bundle.Weights.Get("item.weight", 5, 2).As<float>()[9]);
     }
 

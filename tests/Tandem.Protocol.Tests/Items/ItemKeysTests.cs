@@ -21,7 +21,8 @@ public sealed class ItemKeysTests : IDisposable
         {
             Assert.Equal(5, keys.Count);
             for (var item = 1; item <= 5; item++) Assert.Equal((item, _names[item - 1]), (keys.Find(_names[item - 1]), keys[item]));
-            foreach (var other in new[] { "B004756YJ", "B004756YJAA", " ", "00", "\ud83c", "Ganseblumchen 🌼" }) Assert.Equal(0, keys.Find(other));
+            foreach (var other in new[] { "B004756YJ", "B004756YJAA", " ", "00", "\ud83c", "Ganseblumchen 🌼" }) Assert.Equal(0,
+                keys.Find(other));
         }
     }
 
@@ -41,7 +42,8 @@ public sealed class ItemKeysTests : IDisposable
     [InlineData(0)]
     [InlineData(6)]
     [InlineData(-1)]
-    public void An_item_that_is_not_there_is_refused(int item) => Assert.Throws<ArgumentOutOfRangeException>(() => ItemKeys.From(_names)[item]);
+    public void An_item_that_is_not_there_is_refused(int item) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => ItemKeys.From(_names)[item]);
 
     [Fact]
     public void Keys_that_are_not_distinct_or_no_text_are_refused()
@@ -97,7 +99,8 @@ public sealed class ItemKeysTests : IDisposable
         writer.Save(_folder["keys.safetensors"]);
         var bytes = File.ReadAllBytes(_folder["keys.safetensors"]);
         var manifest = Bundle.Open(_folder["bundle"]).Manifest;
-        var listed = new BundleFile("keys.safetensors", bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
+        var listed = new BundleFile(
+            "keys.safetensors", bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
         var files = new Dictionary<string, ReadOnlyMemory<byte>>
         {
             ["model.safetensors"] = File.ReadAllBytes(Path.Combine(_folder["bundle"], "model.safetensors")),

@@ -31,7 +31,8 @@ public class SuccessorSumTests
     [Fact]
     public void It_has_room_for_every_item_of_the_catalogue()
     {
-        var table = Tables.Of([.. Enumerable.Range(1, 9).Select(_ => Enumerable.Range(1, 9).Select(item => (item, (float)item)).ToArray())]);
+        var table = Tables.Of(
+            [.. Enumerable.Range(1, 9).Select(_ => Enumerable.Range(1, 9).Select(item => (item, (float)item)).ToArray())]);
         var sum = new SuccessorSum(table, 1_000, 1);
         Assert.Equal(9, sum.Capacity);
         sum.Read([.. Enumerable.Range(0, 2_000).Select(i => i % 9 + 1)]);

@@ -20,7 +20,8 @@ public class SuccessorTableTests
         _counts.Sample(
             counts =>
             {
-                var table = SuccessorTable.FromCounts([0, .. Enumerable.Repeat(counts.Length, counts.Length)], [.. Enumerable.Range(1, counts.Length)], counts);
+                var table = SuccessorTable.FromCounts(
+                    [0, .. Enumerable.Repeat(counts.Length, counts.Length)], [.. Enumerable.Range(1, counts.Length)], counts);
                 var step = Math.Max(counts.Max() / 255.0, float.Epsilon);
                 for (var i = 0; i < counts.Length; i++)
                 {
@@ -94,7 +95,8 @@ public class SuccessorTableTests
         Assert.Contains("row 2 ends at pair 1", Refused(Written(ends: [0, 2, 1])).Message, StringComparison.Ordinal);
         Assert.Contains("do not begin at pair 0", Refused(Written(ends: [1, 2, 3])).Message, StringComparison.Ordinal);
         Assert.Contains("shape [2], expected [3]", Refused(Written(ends: [0, 3])).Message, StringComparison.Ordinal);
-        Assert.Contains("item 2 is followed by item 3, expected 1 to 2", Refused(Written(items: [1, 2, 3])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "item 2 is followed by item 3, expected 1 to 2", Refused(Written(items: [1, 2, 3])).Message, StringComparison.Ordinal);
         Assert.Contains("item 1 is followed by item 0", Refused(Written(items: [0, 2, 1])).Message, StringComparison.Ordinal);
         Assert.Contains("item 1 do not rise", Refused(Written(items: [2, 2, 1])).Message, StringComparison.Ordinal);
         Assert.Contains("code 0", Refused(Written(codes: [9, 0, 9])).Message, StringComparison.Ordinal);
@@ -165,7 +167,8 @@ public class SuccessorTableTests
     private static SafetensorsException Refused(byte[] bytes) => Assert.Throws<SafetensorsException>(() => Tables.Read(bytes, items: 2));
 
     /// <summary>Two items, three pairs.</summary>
-    private static byte[] Written(int[]? ends = null, int[]? items = null, byte[]? codes = null, float[]? scales = null, string without = "")
+    private static byte[] Written(
+        int[]? ends = null, int[]? items = null, byte[]? codes = null, float[]? scales = null, string without = "")
     {
         var writer = new SafetensorsWriter();
         Add("successors.ends", ends ?? [0, 2, 3]);

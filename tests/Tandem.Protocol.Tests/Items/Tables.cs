@@ -14,7 +14,8 @@ internal static class Tables
     {
         var ends = new int[rows.Length + 1];
         for (var item = 1; item <= rows.Length; item++) ends[item] = ends[item - 1] + rows[item - 1].Length;
-        return SuccessorTable.FromCounts(ends, [.. rows.SelectMany(row => row.Select(pair => pair.Item))], [.. rows.SelectMany(row => row.Select(pair => pair.Count))]);
+        return SuccessorTable.FromCounts(
+            ends, [.. rows.SelectMany(row => row.Select(pair => pair.Item))], [.. rows.SelectMany(row => row.Select(pair => pair.Count))]);
     }
 
     /// <summary>Random rows of distinct items, counts of 1 to 100.</summary>

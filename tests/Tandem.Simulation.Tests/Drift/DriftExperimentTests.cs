@@ -18,7 +18,8 @@ public class DriftExperimentTests
         Resamples = 50,
     };
 
-    private static readonly DriftWorldOptions _world = new() { Seed = 1, Users = 30, TestUsers = 8, Items = 60, Tastes = 6, TasteItems = 5 };
+    private static readonly DriftWorldOptions _world = new() { Seed = 1, Users = 30, TestUsers = 8, Items = 60, Tastes = 6,
+        TasteItems = 5 };
 
     [Fact]
     public void Each_event_is_asked_with_what_was_known_before_it()
@@ -34,8 +35,10 @@ public class DriftExperimentTests
     [Fact]
     public void All_models_are_measured_and_ttt_is_not_ahead_of_itself()
     {
-        var figures = new DriftExperiment(DriftStudy.Generate(_world, _options), _options).Run(folder: null, new Unwatched(), TestContext.Current.CancellationToken);
-        Assert.Equal(["ttt", "mini-batch-1", "surprise", "fast-heads", "zero-rate", "frozen", "linear-attention", "sasrec"], figures.Select(model => model.Model));
+        var figures = new DriftExperiment(DriftStudy.Generate(_world, _options), _options).Run(
+            folder: null, new Unwatched(), TestContext.Current.CancellationToken);
+        Assert.Equal(["ttt", "mini-batch-1", "surprise", "fast-heads", "zero-rate", "frozen", "linear-attention", "sasrec"],
+            figures.Select(model => model.Model));
         Assert.Equal((0, 0, 0), (figures[0].TttAhead.Mean, figures[0].TttAhead.Lower, figures[0].TttAhead.Upper));
         Assert.All(figures, model =>
         {

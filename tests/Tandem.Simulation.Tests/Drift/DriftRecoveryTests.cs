@@ -4,7 +4,8 @@ namespace Tandem.Simulation.Tests.Drift;
 
 public class DriftRecoveryTests
 {
-    private static readonly DriftOptions _options = new() { Seed = 1, SwitchAt = 2, Baseline = 2, Horizon = 6, Compared = 2, Resamples = 200 };
+    private static readonly DriftOptions _options = new() { Seed = 1, SwitchAt = 2, Baseline = 2, Horizon = 6, Compared = 2,
+        Resamples = 200 };
     private static readonly DriftRecovery _recovery = new(_options);
 
     [Theory]
@@ -48,5 +49,6 @@ public class DriftRecoveryTests
         Assert.Equal(1, _recovery.Events(switched.Above(unswitched, share: 0.5))); // from there 2 hits of 3, before 1 of 5
     }
 
-    private static DriftHits Hits(double[] beforeA, double[] afterA, double[] beforeB, double[] afterB) => new([beforeA, beforeB], [afterA, afterB]);
+    private static DriftHits Hits(double[] beforeA, double[] afterA, double[] beforeB, double[] afterB) =>
+        new([beforeA, beforeB], [afterA, afterB]);
 }

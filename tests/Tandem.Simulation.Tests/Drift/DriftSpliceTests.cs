@@ -43,7 +43,8 @@ public class DriftSpliceTests
 
     [Fact]
     public void A_data_set_of_short_histories_is_refused() => Assert.Contains(
-        "no two users", Assert.Throws<DatasetException>(() => DriftStudy.Splice(Everyone(users: 9, events: 8), 0, _options)).Message, StringComparison.Ordinal);
+        "no two users", Assert.Throws<DatasetException>(() => DriftStudy.Splice(Everyone(users: 9, events: 8), 0,
+            _options)).Message, StringComparison.Ordinal);
 
     /// <summary>Users with items of their own: an item tells its user.</summary>
     private static SequenceDataset Everyone(int users, int events) => new(

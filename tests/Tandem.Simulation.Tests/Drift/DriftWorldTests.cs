@@ -75,7 +75,9 @@ public class DriftWorldTests
 
     [Fact]
     public void Options_that_make_no_world_are_refused() =>
-        Assert.Contains("switch needs 2", Assert.Throws<ArgumentException>(() => new DriftWorld(_plain with { Tastes = 1 })).Message, StringComparison.Ordinal);
+        Assert.Contains("switch needs 2", Assert.Throws<ArgumentException>(() => new DriftWorld(_plain with { Tastes = 1 })).Message,
+            StringComparison.Ordinal);
 
-    private static int Taste(DriftWorld world, int item) => Enumerable.Range(0, world.Tastes.Count).Single(taste => world.Tastes[taste].Contains(item));
+    private static int Taste(DriftWorld world, int item) =>
+        Enumerable.Range(0, world.Tastes.Count).Single(taste => world.Tastes[taste].Contains(item));
 }

@@ -24,7 +24,9 @@ internal interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>fp16 numbers as float32, exactly; NaN stays NaN.</summary>
     static abstract TSelf LoadHalf(ref readonly Half source, nuint offset);
 
-    /// <summary>fp16 numbers that are finite as float32 over 2¹¹², exactly: their bits in another place, in a third of the operations.</summary>
+    /// <summary>
+    /// fp16 numbers that are finite as float32 over 2¹¹², exactly: their bits in another place, in a third of the operations.
+    /// </summary>
     static abstract TSelf LoadLoweredHalf(ref readonly Half source, nuint offset);
 
     static abstract void Store(TSelf vector, ref float destination, nuint offset);

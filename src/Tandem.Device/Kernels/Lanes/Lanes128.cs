@@ -67,7 +67,8 @@ internal readonly struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 MultiplyAdd(Lanes128 left, Lanes128 right, Lanes128 addend) => new(PackedSimd.IsSupported
-        ? left._value * right._value + addend._value // the interpreter of WebAssembly runs the estimate lane by lane: a click took 12 times as long
+        // The interpreter of WebAssembly runs the estimate lane by lane: a click took 12 times as long.
+        ? left._value * right._value + addend._value
         : Vector128.MultiplyAddEstimate(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

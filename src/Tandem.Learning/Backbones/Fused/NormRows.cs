@@ -63,20 +63,22 @@ internal static class NormRows<T>
     }
 
     /// <summary>r = γ ⊙ ẑ + β − target and g = γ ⊙ r.</summary>
-    public static void Residual(ReadOnlySpan<T> zHat, ReadOnlySpan<T> target, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> r, Span<T> g)
+    public static void Residual(
+        ReadOnlySpan<T> zHat, ReadOnlySpan<T> target, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> r, Span<T> g)
     {
         for (var f = 0; f < zHat.Length; f += Vector256<T>.Count)
         {
             var scale = Vector256.Create(gamma[f..]);
-            var residual = SmallProducts<T>.MultiplyAdd(scale, Vector256.Create(zHat[f..]), Vector256.Create(beta[f..]) - Vector256.Create(target[f..]));
+            var residual = SmallProducts<T>.MultiplyAdd(
+                scale, Vector256.Create(zHat[f..]), Vector256.Create(beta[f..]) - Vector256.Create(target[f..]));
             residual.CopyTo(r[f..]);
             (residual * scale).CopyTo(g[f..]);
         }
     }
 
     /// <summary>
-    /// The gradient through G = <see cref="Backward"/>(g): dg = (dG − mean(dG) − ẑ u) / σ, dẑ = −(c dG + u g) / σ, dσ⁻¹-part −Σ dG ⊙ G / σ, with
-    /// c = mean(g ⊙ ẑ), u = mean(dG ⊙ ẑ); then through g, r and ẑ to z.
+    /// The gradient through G = <see cref="Backward"/>(g): dg = (dG − mean(dG) − ẑ u) / σ, dẑ = −(c dG + u g) / σ, dσ⁻¹-part −Σ dG ⊙ G / σ,
+    /// with c = mean(g ⊙ ẑ), u = mean(dG ⊙ ẑ); then through g, r and ẑ to z.
     /// </summary>
     /// <param name="dG">In: what reaches G. Out: what reaches z.</param>
     /// <param name="G">The gradient itself.</param>
@@ -88,7 +90,8 @@ internal static class NormRows<T>
     /// <param name="dGamma">Added to.</param>
     /// <param name="dBeta">Added to.</param>
     public static void SecondOrder(
-        Span<T> dG, ReadOnlySpan<T> G, ReadOnlySpan<T> g, Span<T> r, ReadOnlySpan<T> zHat, T scale, ReadOnlySpan<T> gamma, Span<T> dGamma, Span<T> dBeta)
+        Span<T> dG, ReadOnlySpan<T> G, ReadOnlySpan<T> g, Span<T> r, ReadOnlySpan<T> zHat, T scale, ReadOnlySpan<T> gamma, Span<T> dGamma,
+            Span<T> dBeta)
     {
         var count = T.CreateChecked(dG.Length);
         var c = Vector256.Create(SmallProducts<T>.Dot(g, zHat) / count);

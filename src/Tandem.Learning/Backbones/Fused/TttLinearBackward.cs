@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Tandem.Learning.Backbones.Fused;
 
-/// <summary>The gradient of <see cref="TttLinearForward"/>. Mini-batches are computed anew from their starting states, last to first.</summary>
+/// <summary>
+/// The gradient of <see cref="TttLinearForward"/>. Mini-batches are computed anew from their starting states, last to first.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class TttLinearBackward<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -168,7 +170,9 @@ internal sealed class TttLinearBackward<T>
         for (var i = 0; i < n; i++) SmallRows<T>.Add(dZ.Slice(i * F, F), _carried.AsSpan(_shape.WeightSize));
     }
 
-    /// <summary>Rotates the gradients of q and k back and puts all into their places. dr is in R: it reaches v with its sign reversed.</summary>
+    /// <summary>
+    /// Rotates the gradients of q and k back and puts all into their places. dr is in R: it reaches v with its sign reversed.
+    /// </summary>
     private void Store(TttLinearTensors<T> d, int row, int head, int c)
     {
         var (F, D) = (_shape.HeadWidth, _shape.Width);

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Tandem.Learning.Backbones.Fused;
 
-/// <summary>One mini-batch of one head in dual form, with all that its backward pass needs; the equations are <see cref="TttLinearMemory"/>'s.</summary>
+/// <summary>
+/// One mini-batch of one head in dual form, with all that its backward pass needs; the equations are <see cref="TttLinearMemory"/>'s.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class TttLinearChunk<T>
     where T : unmanaged, IFloatingPointIeee754<T>

@@ -9,7 +9,9 @@ internal static class TttLinearForward
     /// <param name="rotary">The rotation.</param>
     /// <param name="x">What is read.</param>
     /// <param name="answers">[B, T, D] destination.</param>
-    /// <param name="states">Destination of the states that mini-batches start with, for the backward pass; see <see cref="TttLinearShape.StateAt"/>.</param>
+    /// <param name="states">
+    /// Destination of the states that mini-batches start with, for the backward pass; see <see cref="TttLinearShape.StateAt"/>.
+    /// </param>
     public static void Run<T>(TttLinearShape shape, TttRotary<T> rotary, TttLinearTensors<T> x, Span<T> answers, Span<T> states)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -22,7 +24,8 @@ internal static class TttLinearForward
     }
 
     private static void Scan<T>(
-        TttLinearShape shape, TttLinearChunk<T> chunk, TttLinearTensors<T> x, int row, int head, Span<T> state, Span<T> answers, Span<T> states)
+        TttLinearShape shape, TttLinearChunk<T> chunk, TttLinearTensors<T> x, int row, int head, Span<T> state, Span<T> answers,
+            Span<T> states)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var F = shape.HeadWidth;
@@ -45,7 +48,8 @@ internal static class TttLinearForward
 
     /// <summary>q + γ ⊙ x̂ + β.</summary>
     private static void Answer<T>(
-        TttLinearShape shape, TttLinearChunk<T> chunk, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> answers, int row, int head, int c)
+        TttLinearShape shape, TttLinearChunk<T> chunk, ReadOnlySpan<T> gamma, ReadOnlySpan<T> beta, Span<T> answers, int row, int head,
+            int c)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var F = shape.HeadWidth;

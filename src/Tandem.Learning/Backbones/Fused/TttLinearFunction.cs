@@ -31,7 +31,8 @@ internal sealed class TttLinearFunction : autograd.SingleTensorFunction<TttLinea
     /// <param name="angles">[b, F/2] of the rotation.</param>
     /// <param name="inputs">qkv, λ, τ, W₀, b₀, γ, β as in <see cref="TttLinearTensors{T}"/>, of one type.</param>
     /// <returns>[B, T, D] answers.</returns>
-    public static Tensor Apply(TttLinearShape shape, double[] angles, params ReadOnlySpan<Tensor> inputs) => apply([.. inputs, shape, angles]);
+    public static Tensor Apply(TttLinearShape shape, double[] angles, params ReadOnlySpan<Tensor> inputs) =>
+        apply([.. inputs, shape, angles]);
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

@@ -48,7 +48,8 @@ internal sealed class TttRotary<T>
         for (nuint i = 0; i < (nuint)x.Length; i += (nuint)Vector256<T>.Count)
         {
             var own = Vector256.LoadUnsafe(ref a, i);
-            SmallProducts<T>.MultiplyAdd(own, Vector256.LoadUnsafe(ref c, i), Swap(own) * Vector256.LoadUnsafe(ref s, i)).StoreUnsafe(ref y, i);
+            SmallProducts<T>.MultiplyAdd(own, Vector256.LoadUnsafe(ref c, i), Swap(own) * Vector256.LoadUnsafe(ref s, i))
+                .StoreUnsafe(ref y, i);
         }
     }
 

@@ -68,7 +68,8 @@ public static class OnnxModel
         if (bytes > options.MostBytes)
         {
             throw new NotSupportedException(
-                string.Create(CultureInfo.InvariantCulture, $"{path}: the model takes {bytes:#,0} bytes, and an ONNX file ends at {options.MostBytes:#,0}; ")
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{path}: the model takes {bytes:#,0} bytes, and an ONNX file ends at {options.MostBytes:#,0}; ")
                 + "export a model of fewer items or a smaller width, or the bundle");
         }
     }

@@ -72,7 +72,8 @@ internal sealed class ConfigReader
     private T Fault<T>(string name, string expected, T otherwise)
     {
         var found = Find(name)?.GetRawText() ?? "missing";
-        Faults.Add($"'{_path}{name}' is {(found.Length > LongestShown ? $"{found.AsSpan(0, LongestShown)}..." : found)}, expected {expected}");
+        Faults.Add(
+            $"'{_path}{name}' is {(found.Length > LongestShown ? $"{found.AsSpan(0, LongestShown)}..." : found)}, expected {expected}");
         return otherwise;
     }
 }

@@ -37,7 +37,9 @@ internal sealed class EpochTable
         Steps += row.Steps;
     }
 
-    /// <summary>The epochs in order; none where there is no file. A last line without its end is of a write that was cut off, and left out.</summary>
+    /// <summary>
+    /// The epochs in order; none where there is no file. A last line without its end is of a write that was cut off, and left out.
+    /// </summary>
     /// <exception cref="TrainingException">The file holds something else.</exception>
     public static IReadOnlyList<EpochRow> Read(string path)
     {

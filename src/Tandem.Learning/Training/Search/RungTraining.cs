@@ -3,8 +3,8 @@ using Tandem.Learning.Training.Logs;
 namespace Tandem.Learning.Training.Search;
 
 /// <summary>
-/// Trains a recipe up to a rung, by a loop whose settings name the epochs of the last rung and that pauses where the rung ends: schedules over
-/// the epochs and the checkpoint's settings stay those of the whole training, and a trial that comes through every rung ends with the
+/// Trains a recipe up to a rung, by a loop whose settings name the epochs of the last rung and that pauses where the rung ends: schedules
+/// over the epochs and the checkpoint's settings stay those of the whole training, and a trial that comes through every rung ends with the
 /// weights of one that was never stopped.
 /// </summary>
 public static class RungTraining
@@ -29,6 +29,7 @@ public static class RungTraining
         }
 
         return EpochTable.Read(table).Where(row => row.Epoch <= epochs).Max(row => row.Validation)
-            ?? throw new TrainingException($"no epoch up to {epochs} was validated; expected one at least; validate more often (training.validateEvery)");
+            ?? throw new TrainingException(
+                $"no epoch up to {epochs} was validated; expected one at least; validate more often (training.validateEvery)");
     }
 }

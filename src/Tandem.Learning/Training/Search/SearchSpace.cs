@@ -30,7 +30,8 @@ public sealed class SearchSpace
     public static SearchSpace Parse(string json, string source)
     {
         if (Read(json, source) is not JsonObject { Count: > 0 } declared)
-            throw new SearchException($"{source}: expected an object of settings, such as {{\"backbone.dropout\": {{\"values\": [0.2, 0.4]}}}}");
+            throw new SearchException(
+                $"{source}: expected an object of settings, such as {{\"backbone.dropout\": {{\"values\": [0.2, 0.4]}}}}");
         var (dimensions, faults) = (new List<SearchDimension>(), new List<string>());
         foreach (var (path, values) in declared)
         {
@@ -38,7 +39,9 @@ public sealed class SearchSpace
             catch (FormatException e) { faults.Add($"{path}: {e.Message}"); }
         }
 
-        return faults.Count == 0 ? new SearchSpace(declared, [.. dimensions]) : throw new SearchException($"{source}: {string.Join("; ", faults)}");
+        return faults.Count == 0
+            ? new SearchSpace(declared, [.. dimensions])
+            : throw new SearchException($"{source}: {string.Join("; ", faults)}");
     }
 
     /// <summary>Configurations that differ, by path; fewer where the space does not hold as many.</summary>
@@ -50,7 +53,8 @@ public sealed class SearchSpace
         var most = Math.Min(count, Size());
         for (var draw = 0; drawn.Count < most; draw++)
         {
-            var values = Dimensions.Select(d => KeyValuePair.Create(d.Path, (JsonNode?)d.Draw(NamedSeed.Create(seed, $"search/{d.Path}", draw))));
+            var values = Dimensions.Select(
+                d => KeyValuePair.Create(d.Path, (JsonNode?)d.Draw(NamedSeed.Create(seed, $"search/{d.Path}", draw))));
             var configuration = new JsonObject(values);
             if (known.Add(configuration.ToJsonString())) drawn.Add(configuration);
         }
@@ -83,7 +87,9 @@ public sealed class SearchSpace
     }
 
     private double Size() =>
-        Dimensions.All(d => d.Scale == SearchScale.Choices) ? Dimensions.Aggregate(1.0, (n, d) => n * d.Choices.Count) : double.PositiveInfinity;
+        Dimensions.All(d => d.Scale == SearchScale.Choices)
+            ? Dimensions.Aggregate(1.0, (n, d) => n * d.Choices.Count)
+            : double.PositiveInfinity;
 
     private static string? Fault(JsonObject recipe, SearchDimension dimension)
     {
@@ -102,7 +108,9 @@ public sealed class SearchSpace
         if (at is JsonObject or JsonArray) return $"{dimension.Path}: is a group of settings; name one of them";
         var kind = Kind(at);
         var other = (dimension.Choices.Count > 0 ? dimension.Choices : [JsonValue.Create(0.0)]).FirstOrDefault(v => Kind(v) != kind);
-        return at is null || other is null ? null : $"{dimension.Path}: {other.ToJsonString()} does not fit the recipe's {at.ToJsonString()}";
+        return at is null || other is null
+            ? null
+            : $"{dimension.Path}: {other.ToJsonString()} does not fit the recipe's {at.ToJsonString()}";
     }
 
     private static string? Kind(JsonNode? value) => value?.GetValueKind() switch

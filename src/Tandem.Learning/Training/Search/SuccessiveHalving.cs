@@ -21,8 +21,8 @@ public delegate double TrainToRung(JsonObject settings, string trialFolder, int 
 /// </summary>
 /// <remarks>
 /// Validation alone decides; ties go to the lower number; a failed trial never goes on. The best validation of many trials is flattered by
-/// the choice: what it is worth shows on the test targets, once. The folder holds <c>trials.json</c>, <c>best.json</c> (the recipe with the best
-/// values) and a folder per trial. A search that was cut off goes on with the trial it stood at.
+/// the choice: what it is worth shows on the test targets, once. The folder holds <c>trials.json</c>, <c>best.json</c> (the recipe with the
+/// best values) and a folder per trial. A search that was cut off goes on with the trial it stood at.
 /// </remarks>
 public sealed class SuccessiveHalving
 {
@@ -94,7 +94,8 @@ public sealed class SuccessiveHalving
     {
         Trial[] trials = [.. _space.Draw(_options.Seed, _options.Configurations).Select((overrides, i) => new Trial(i, overrides, []))];
         if (trials.Any(trial => Directory.Exists(Folder(trial))))
-            throw new SearchException($"{_folder}: holds trials but no trials.json that tells of what; give this search a folder of its own");
+            throw new SearchException(
+                $"{_folder}: holds trials but no trials.json that tells of what; give this search a folder of its own");
         _file.Write(trials);
         return trials;
     }
@@ -112,7 +113,9 @@ public sealed class SuccessiveHalving
         try
         {
             var validation = _train(SearchSpace.Merge(_recipe, trial.Overrides), folder, epochs, cancel);
-            return double.IsFinite(validation) ? (validation, null) : (null, FormattableString.Invariant($"the validation is {validation}"));
+            return double.IsFinite(validation)
+                ? (validation, null)
+                : (null, FormattableString.Invariant($"the validation is {validation}"));
         }
         catch (TrainingException e)
         {
@@ -123,8 +126,10 @@ public sealed class SuccessiveHalving
     private SearchResult Conclude(Trial[] trials)
     {
         var best = trials.Where(trial => double.IsFinite(trial.Validation))
-            .OrderByDescending(trial => trial.Rungs.Count).ThenByDescending(trial => trial.Validation).ThenBy(trial => trial.Number).FirstOrDefault()
-            ?? throw new SearchException($"all {trials.Length} trials failed, the first with: {trials[0].Rungs[0].Failure}; change the space or the recipe");
+            .OrderByDescending(trial => trial.Rungs.Count).ThenByDescending(trial => trial.Validation).ThenBy(trial => trial.Number)
+                .FirstOrDefault()
+            ?? throw new SearchException(
+                $"all {trials.Length} trials failed, the first with: {trials[0].Rungs[0].Failure}; change the space or the recipe");
         var settings = SearchSpace.Merge(_recipe, best.Overrides);
         DurableFile.WriteText(Path.Combine(_folder, "best.json"), settings.ToJsonString(_json) + "\n");
         return new SearchResult(trials, best, settings);

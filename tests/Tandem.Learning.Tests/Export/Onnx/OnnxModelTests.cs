@@ -51,7 +51,8 @@ public sealed class OnnxModelTests : IDisposable
     {
         using var model = Model();
         var limit = 100 + weights * model.parameters().Sum(p => p.numel() * sizeof(float));
-        var e = Assert.Throws<NotSupportedException>(() => OnnxModel.Write(model, _folder["model.onnx"], _options with { MostBytes = limit }));
+        var e = Assert.Throws<NotSupportedException>(
+            () => OnnxModel.Write(model, _folder["model.onnx"], _options with { MostBytes = limit }));
         Assert.Contains("model.onnx", e.Message, StringComparison.Ordinal);
         Assert.Contains("fewer items", e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Root));

@@ -31,7 +31,8 @@ public class ProtoMessageTests
     [InlineData(70_000)]
     public void The_size_is_that_of_what_is_written(int length)
     {
-        var message = new ProtoMessage().Add(16, new ProtoMessage().Add(1, new byte[length]).Add(2, new string('x', length))).Add(3, long.MaxValue);
+        var message = new ProtoMessage().Add(16, new ProtoMessage().Add(1, new byte[length]).Add(2, new string('x', length)))
+            .Add(3, long.MaxValue);
         Assert.Equal(message.Size, Write(message).Length);
     }
 

@@ -7,7 +7,8 @@ namespace Tandem.Learning.Tests.Training.Logs;
 /// <summary>Reads the event files of a folder, checksums and all, with a CRC-32C written bit by bit.</summary>
 internal static class EventRecords
 {
-    public static Event[] Read(string folder) => [.. Directory.GetFiles(folder, "*tfevents*").Order(StringComparer.Ordinal).SelectMany(ReadFile)];
+    public static Event[] Read(string folder) =>
+        [.. Directory.GetFiles(folder, "*tfevents*").Order(StringComparer.Ordinal).SelectMany(ReadFile)];
 
     /// <summary>Step and value of a tag, in the order of writing.</summary>
     public static (long Step, float Value)[] Scalars(this IEnumerable<Event> events, string tag) =>

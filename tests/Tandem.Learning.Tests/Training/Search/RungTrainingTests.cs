@@ -22,7 +22,8 @@ public sealed class RungTrainingTests : IDisposable
         double Best(int epochs) => result.Epochs.Take(epochs).Max(e => e.Validation)!.Value;
         Assert.Equal([Best(1), Best(3), Best(6)], validations);
         Rung(6, 6, out _);
-        var (again, _) = Train(Recipe(6), Path.Combine(_folder.Root, "checkpoint.safetensors"), null, int.MaxValue, TestContext.Current.CancellationToken);
+        var (again, _) = Train(
+            Recipe(6), Path.Combine(_folder.Root, "checkpoint.safetensors"), null, int.MaxValue, TestContext.Current.CancellationToken);
         Assert.Equal(Values.Of(whole), Values.Of(again));
     }
 

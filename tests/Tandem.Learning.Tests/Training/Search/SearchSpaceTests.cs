@@ -37,7 +37,8 @@ public class SearchSpaceTests
     [Fact]
     public void Every_choice_is_drawn_about_as_often()
     {
-        var draws = SearchSpace.Parse("""{ "x": { "log2": [1, 8] }, "y": { "linear": [0, 1] } }""", "space.json").Draw(seed: 1, count: 2000);
+        var draws = SearchSpace.Parse("""{ "x": { "log2": [1, 8] }, "y": { "linear": [0, 1] } }""", "space.json")
+            .Draw(seed: 1, count: 2000);
         Assert.All(draws.GroupBy(d => (int)d["x"]!), g => Assert.InRange(g.Count(), 420, 580)); // four standard deviations are 77
         Assert.Equal([1, 2, 4, 8], draws.Select(d => (int)d["x"]!).Distinct().Order());
     }
@@ -62,7 +63,8 @@ public class SearchSpaceTests
     [Fact]
     public void Configurations_differ_and_end_with_the_space()
     {
-        var draws = SearchSpace.Parse("""{ "x": { "values": [1, 2, 3] }, "y": { "values": ["a", "b"] } }""", "space.json").Draw(seed: 1, count: 50);
+        var draws = SearchSpace.Parse("""{ "x": { "values": [1, 2, 3] }, "y": { "values": ["a", "b"] } }""", "space.json")
+            .Draw(seed: 1, count: 50);
         Assert.Equal(6, Texts(draws).Distinct().Count());
         Assert.Equal(6, draws.Count);
     }
@@ -107,7 +109,8 @@ public class SearchSpaceTests
     [Fact]
     public void Every_fault_is_in_the_message()
     {
-        var e = Assert.Throws<SearchException>(() => SearchSpace.Parse("""{ "x": { "log": [0, 1] }, "y": { "values": [] } }""", "space.json"));
+        var e = Assert.Throws<SearchException>(
+            () => SearchSpace.Parse("""{ "x": { "log": [0, 1] }, "y": { "values": [] } }""", "space.json"));
         Assert.Contains("x: 'log' from 0", e.Message, StringComparison.Ordinal);
         Assert.Contains("y: 'values' is empty", e.Message, StringComparison.Ordinal);
     }
@@ -116,7 +119,8 @@ public class SearchSpaceTests
     public void A_space_that_fits_the_recipe_is_accepted() => SearchSpace.Parse(All, "space.json").Check(_recipe);
 
     [Theory]
-    [InlineData("""{ "training.rat": { "values": [1] } }""", "training.rat: the recipe has no 'rat' there; expected one of: rate, decay, end")]
+    [InlineData("""{ "training.rat": { "values": [1] } }""",
+        "training.rat: the recipe has no 'rat' there; expected one of: rate, decay, end")]
     [InlineData("""{ "dropout.rate": { "values": [1] } }""", "the recipe has no 'rate' there; expected one of: no further settings")]
     [InlineData("""{ "loss": { "values": [1] } }""", "loss: is a group of settings")]
     [InlineData("""{ "dropout": { "values": [0.1, "much"] } }""", "dropout: \"much\" does not fit the recipe's 0.4")]

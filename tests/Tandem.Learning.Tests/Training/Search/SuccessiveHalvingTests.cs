@@ -91,7 +91,9 @@ public sealed class SuccessiveHalvingTests : IDisposable
     public void A_failed_trial_is_recorded_and_goes_no_further()
     {
         var result = Search("tune", (settings, folder, _, _) => folder.EndsWith("004", StringComparison.Ordinal)
-            ? throw new TrainingException("loss is NaN at epoch 1") : folder.EndsWith("005", StringComparison.Ordinal) ? double.NaN : X(settings));
+           
+                ? throw new TrainingException("loss is NaN at epoch 1")
+                : folder.EndsWith("005", StringComparison.Ordinal) ? double.NaN : X(settings));
         var rung = Assert.Single(result.Trials[4].Rungs);
         Assert.Equal((null, "loss is NaN at epoch 1"), (rung.Validation, rung.Failure));
         Assert.Equal(double.NegativeInfinity, result.Trials[4].Validation);
@@ -110,7 +112,8 @@ public sealed class SuccessiveHalvingTests : IDisposable
     [Fact]
     public void A_search_without_a_success_says_why()
     {
-        var e = Assert.Throws<SearchException>(() => Search("tune", (_, _, _, _) => throw new TrainingException("width 48 is not divisible by 5 heads")));
+        var e = Assert.Throws<SearchException>(
+            () => Search("tune", (_, _, _, _) => throw new TrainingException("width 48 is not divisible by 5 heads")));
         Assert.Contains("all 9 trials failed, the first with: width 48 is not divisible", e.Message, StringComparison.Ordinal);
     }
 
@@ -176,12 +179,14 @@ public sealed class SuccessiveHalvingTests : IDisposable
     private static double X(JsonObject settings) => (double)settings["model"]!["x"]!;
 
     private static string[] Texts(SearchResult result) =>
-        [.. result.Trials.Select(t => $"{t.Number} {t.Overrides.ToJsonString()} {string.Join(' ', t.Rungs.Select(r => (r.Epochs, r.Validation, r.Failure)))}")];
+        [.. result.Trials.Select(t => $"{t.Number} {t.Overrides.ToJsonString()} "
+            + $"{string.Join(' ', t.Rungs.Select(r => (r.Epochs, r.Validation, r.Failure)))}")];
 
     private SearchResult Search(string folder, TrainToRung train, SuccessiveHalvingOptions? options = null, string subject = "data")
     {
         var space = SearchSpace.Parse("""{ "model.x": { "linear": [0, 1] } }""", "space.json");
         var recipe = (JsonObject)JsonNode.Parse("""{ "model": { "x": 0.5, "y": 1 } }""")!;
-        return new SuccessiveHalving(space, options ?? _options, recipe, subject, _folder[folder], train).Run(TestContext.Current.CancellationToken);
+        return new SuccessiveHalving(space, options ?? _options, recipe, subject, _folder[folder], train).Run(
+            TestContext.Current.CancellationToken);
     }
 }
