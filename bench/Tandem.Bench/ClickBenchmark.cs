@@ -27,6 +27,8 @@ public class ClickBenchmark
     /// <summary>Items 1 … of this many are the list and the events.</summary>
     private const int Items = 2_000;
 
+    private const int WarmUp = 5_000;
+
     private readonly int[] _events = new int[4_096];
     private readonly Recommendation[] _best = new Recommendation[10];
     private int _clicks;
@@ -56,6 +58,7 @@ public class ClickBenchmark
         var random = NamedSeed.Create(1, "bench events");
         // None of the list, so that it stays whole.
         for (var i = 0; i < _events.Length; i++) _events[i] = random.Next(Candidates + 1, Items);
+        for (var i = 0; i < WarmUp; i++) Device(); // until optimised code runs
     }
 
     [GlobalCleanup]
