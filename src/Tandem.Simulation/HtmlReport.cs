@@ -40,7 +40,8 @@ public static class HtmlReport
     private static string Fusion(SimulationReport report) => string.Create(
         CultureInfo.InvariantCulture,
         $"{report.StaleFusion.Kind} fusion, chosen on validation users: cloud share {report.StaleFusion.CloudShare:0.00} "
-        + $"for lists that lag, {report.FreshFusion.CloudShare:0.00} for up to date ones. Calls count lists asked for after the first, lagging one. "
+        + $"for lists that lag, {report.FreshFusion.CloudShare:0.00} for up to date ones. "
+        + $"Calls count lists asked for after the first, lagging one. "
         + $"Cloud time is per list, in batches; device time is the median of taking in an event and ranking.");
 
     /// <summary>NDCG@10 over calls per user, a line per mode; the device alone makes no calls and is a level.</summary>

@@ -63,7 +63,8 @@ internal static class CompareVerb
         CultureInfo.InvariantCulture,
         $"{comparison.Metric}: {first.Origin} {comparison.First:0.0000}, {second.Origin} {comparison.Second:0.0000}, difference "
         + $"{comparison.Difference.Mean:+0.0000;-0.0000}, 95 % interval {comparison.Difference.Lower:+0.0000;-0.0000} … "
-        + $"{comparison.Difference.Upper:+0.0000;-0.0000}, p {(comparison.P < 0.0001 ? "< 0.0001" : FormattableString.Invariant($"= {comparison.P:0.####}"))} "
+        + $"{comparison.Difference.Upper:+0.0000;-0.0000}, "
+        + $"p {(comparison.P < 0.0001 ? "< 0.0001" : FormattableString.Invariant($"= {comparison.P:0.####}"))} "
             + $"over {comparison.Users} users and {comparison.Events} events; "
         + $"{first.Summary.Protocol}, seen items {(first.Summary.MaskSeen ? "masked" : "not masked")}, "
         + $"seeds {first.Summary.Seed} and {second.Summary.Seed}, data {first.Summary.DataHash}");
