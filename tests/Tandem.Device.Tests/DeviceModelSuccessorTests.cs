@@ -72,22 +72,22 @@ public class DeviceModelSuccessorTests
     /// <summary>One pair, 1 → 2, or what is given.</summary>
     private static TinyBundle Written(int[]? ends = null, int[]? items = null, byte[]? codes = null, float scale = 1,
         string without = "") => new()
-    {
-        Join = Counted.Join,
-        Counts = writer =>
         {
-            Add(writer, "successors.ends", ends ?? [0, .. Enumerable.Repeat(1, 40)]);
-            Add(writer, "successors.items", items ?? [2]);
-            Add(writer, "successors.codes", codes ?? [255]);
-            Add(writer, "successors.scales", [0f, .. Enumerable.Repeat(scale, 40)]);
-
-            void Add<T>(SafetensorsWriter writer, string name, T[] values)
-                where T : unmanaged
+            Join = Counted.Join,
+            Counts = writer =>
             {
-                if (name != without) writer.Add(name, values, values.Length);
-            }
-        },
-    };
+                Add(writer, "successors.ends", ends ?? [0, .. Enumerable.Repeat(1, 40)]);
+                Add(writer, "successors.items", items ?? [2]);
+                Add(writer, "successors.codes", codes ?? [255]);
+                Add(writer, "successors.scales", [0f, .. Enumerable.Repeat(scale, 40)]);
+
+                void Add<T>(SafetensorsWriter writer, string name, T[] values)
+                    where T : unmanaged
+                {
+                    if (name != without) writer.Add(name, values, values.Length);
+                }
+            },
+        };
 
     private static void AssertRefused(TinyBundle bundle, string named)
     {

@@ -256,8 +256,11 @@ public sealed class DeviceSessionValueTests : IDisposable
     }
 
     private DeviceSession Open(int limit = 1_000) => DeviceSession.TryOpen(
-        _model, new() { ExcludeConsumed = false,
-            HistoryLimit = limit }, _folder["events.log"], out var session, out var fault, new() { FlushEvery = 0 })
+        _model, new()
+        {
+            ExcludeConsumed = false,
+            HistoryLimit = limit
+        }, _folder["events.log"], out var session, out var fault, new() { FlushEvery = 0 })
         ? session
         : throw new InvalidOperationException(fault);
 }

@@ -46,8 +46,11 @@ public class EventValuesTests
     public void A_backbone_that_wants_values_refuses_data_without_any()
     {
         var data = ToySequences.Cycle(users: 3, items: 9, minEvents: 4, maxEvents: 4);
-        var recipe = new SequenceRecipe { Backbone = new TttOptions { Width = 8, Heads = 2, EventValues = true },
-            Training = new() { Epochs = 1, Seed = 1 } };
+        var recipe = new SequenceRecipe
+        {
+            Backbone = new TttOptions { Width = 8, Heads = 2, EventValues = true },
+            Training = new() { Epochs = 1, Seed = 1 }
+        };
         var fault = Assert.Throws<RecipeException>(
             () => recipe.Train(data, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken));
         Assert.Contains("eventValues", fault.Message);

@@ -22,8 +22,14 @@ public sealed class InfoTests : IDisposable
         var session = Library.Open(_bundle, settings);
         var twin = new DeviceSession(DeviceModel.Open(_bundle), new() { HistoryLimit = 6 });
         Library.AcceptList(session, [7, 30], [-1, -2]);
-        var list = new CandidateList { CatalogVersion = SmallBundle.Catalog, ModelVersion = "cloud", HistoryLength = 0, Items = [7, 30],
-            Scores = [-1, -2] };
+        var list = new CandidateList
+        {
+            CatalogVersion = SmallBundle.Catalog,
+            ModelVersion = "cloud",
+            HistoryLength = 0,
+            Items = [7, 30],
+            Scores = [-1, -2]
+        };
         Assert.True(twin.TryAccept(list, out var fault), fault);
         for (var i = 1; i <= 8; i++)
         {

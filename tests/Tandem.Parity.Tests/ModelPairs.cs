@@ -47,8 +47,15 @@ internal static class ModelPairs
             ModelPair.Of(new Gru4RecOptions { Width = 27, Layers = 1, Hidden = 13, Window = Window }, normalized: true),
         ["hstu"] = () => ModelPair.Of(new HstuOptions { Width = 32, AttentionWidth = 16, LinearWidth = 24, Heads = 2, Window = Window }),
         ["hstu, odd, with times"] = () => ModelPair.Of(
-            new HstuOptions { Width = 27, Blocks = 3, AttentionWidth = 9, LinearWidth = 11, Window = Window,
-                TimeBuckets = 40 }, usesTimes: true),
+            new HstuOptions
+            {
+                Width = 27,
+                Blocks = 3,
+                AttentionWidth = 9,
+                LinearWidth = 11,
+                Window = Window,
+                TimeBuckets = 40
+            }, usesTimes: true),
         ["din"] = () => ModelPair.Of(new DinOptions { Width = 32, Window = Window }),
         ["din, odd"] = () => ModelPair.Of(new DinOptions { Width = 27, AttentionHidden = 7, Hidden = 11, LastHidden = 5, Window = Window }),
         ["ttt, linear"] = () => ModelPair.Of(_ttt),

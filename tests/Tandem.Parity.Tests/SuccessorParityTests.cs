@@ -53,8 +53,15 @@ public sealed class SuccessorParityTests : IDisposable
         DeviceBundle.Write(
             model,
             _folder["bundle"],
-            new() { Name = "pair", CatalogVersion = "catalogue", UsesTimes = true, Stride = 1, Successors = successors,
-                Items = ItemStorage.Full });
+            new()
+            {
+                Name = "pair",
+                CatalogVersion = "catalogue",
+                UsesTimes = true,
+                Stride = 1,
+                Successors = successors,
+                Items = ItemStorage.Full
+            });
         var device = DeviceModel.Open(_folder["bundle"]);
 
         // The evaluation of a model that sees all events is cut to its window.

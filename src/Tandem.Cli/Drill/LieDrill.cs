@@ -51,7 +51,7 @@ internal sealed class LieDrill(DrillFigures figures, Random random)
     {
         var session = Used(model);
         var bytes = Tampering.Apply(model.Packet(), Tampering.Draw(random));
-            if (ParameterPacket.TryParse(bytes, out var packet, out _)) session.TryApply(packet, out _);
+        if (ParameterPacket.TryParse(bytes, out var packet, out _)) session.TryApply(packet, out _);
         Serve(session);
     }
 
@@ -67,7 +67,7 @@ internal sealed class LieDrill(DrillFigures figures, Random random)
     {
         session.Observe(12, time: 1_800_000_000);
         if (session.Recommend(5).FirstOrDefault(best => !float.IsFinite(best.Score)) is { Item: > 0 } wrong)
-                throw new InvalidOperationException($"{wrong}");
+            throw new InvalidOperationException($"{wrong}");
         var again = new DeviceSession(session.Model, _options);
         if (!again.TryRestore(session.Snapshot(), out var fault)) throw new InvalidOperationException(fault);
     }

@@ -18,8 +18,11 @@ internal static class AdaptationVerb
     private static readonly Argument<string> _run = new("run") { Description = "folder of a training run with a bundle", HelpName = "RUN" };
     private static readonly Option<bool> _test =
         new("--test") { Description = "ask for test events; default: validation events, by which settings are chosen" };
-    private static readonly Option<int> _users = new("--users") { Description = "only so many users, drawn at random; 0 for all",
-        HelpName = "N" };
+    private static readonly Option<int> _users = new("--users")
+    {
+        Description = "only so many users, drawn at random; 0 for all",
+        HelpName = "N"
+    };
     private static readonly Option<int?> _seed = CommonOptions.OptionalSeed();
     private static readonly Option<bool> _json = CommonOptions.Json();
     private static readonly Option<string[]> _set = new("--set")
@@ -91,23 +94,23 @@ internal static class AdaptationVerb
 
     private static object Result(RunRecipe recipe, ISplit split, bool isTest, int seed, AdaptationOptions options,
         AdaptationFigures figures) => new
-    {
-        recipe.Model,
-        Protocol = recipe.Describe(),
-        Events = isTest ? "test" : "validation",
-        figures.Users,
-        NdcgBefore = figures.NdcgBefore,
-        NdcgAfter = figures.NdcgAfter,
-        Gain = figures.Gain.Mean,
-        Interval = new[] { figures.Gain.Lower, figures.Gain.Upper },
-        figures.Accepted,
-        figures.Millis,
-        LossBefore = Number(figures.LossBefore),
-        LossAfter = Number(figures.LossAfter),
-        Options = RecipeJson.ToNode(options),
-        Seed = seed,
-        DataHash = split.Dataset.Hash,
-    };
+        {
+            recipe.Model,
+            Protocol = recipe.Describe(),
+            Events = isTest ? "test" : "validation",
+            figures.Users,
+            NdcgBefore = figures.NdcgBefore,
+            NdcgAfter = figures.NdcgAfter,
+            Gain = figures.Gain.Mean,
+            Interval = new[] { figures.Gain.Lower, figures.Gain.Upper },
+            figures.Accepted,
+            figures.Millis,
+            LossBefore = Number(figures.LossBefore),
+            LossAfter = Number(figures.LossAfter),
+            Options = RecipeJson.ToNode(options),
+            Seed = seed,
+            DataHash = split.Dataset.Hash,
+        };
 
     /// <summary>JSON has no NaN.</summary>
     private static double? Number(double value) => double.IsFinite(value) ? value : null;

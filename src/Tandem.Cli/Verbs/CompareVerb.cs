@@ -8,8 +8,11 @@ namespace Tandem.Cli.Verbs;
 internal static class CompareVerb
 {
     private static readonly Argument<string> _first = new("run") { Description = "folder of an evaluated run", HelpName = "RUN" };
-    private static readonly Argument<string> _second = new("other") { Description = "folder of the run to compare it with",
-        HelpName = "RUN" };
+    private static readonly Argument<string> _second = new("other")
+    {
+        Description = "folder of the run to compare it with",
+        HelpName = "RUN"
+    };
     private static readonly Option<string> _metric = new("--metric")
     {
         Description = RankMetric.Known,

@@ -8,8 +8,11 @@ namespace Tandem.Cli.Verbs;
 internal static class DataGetVerb
 {
     private static readonly Argument<string> _name = new("name") { Description = "a name of 'tandem data list'", HelpName = "NAME" };
-    private static readonly Option<string?> _out = new("--out") { Description = "the folder to fill (default: data/NAME)",
-        HelpName = "DIR" };
+    private static readonly Option<string?> _out = new("--out")
+    {
+        Description = "the folder to fill (default: data/NAME)",
+        HelpName = "DIR"
+    };
     private static readonly Option<Uri?> _mirror = new("--mirror")
     {
         Description = "a folder on another server with the publisher's files, checksums included",

@@ -10,8 +10,12 @@ namespace Tandem.Cli.Verbs;
 internal static class DataPrepareVerb
 {
     private static readonly Argument<string> _raw = new("raw") { Description = "folder of a known layout", HelpName = "RAW" };
-    private static readonly Option<string> _out = new("--out") { Description = "the dataset folder to write", Required = true,
-        HelpName = "DIR" };
+    private static readonly Option<string> _out = new("--out")
+    {
+        Description = "the dataset folder to write",
+        Required = true,
+        HelpName = "DIR"
+    };
     private static readonly Option<int> _minUserEvents = new("--min-user-events")
     {
         Description = "leave out users with fewer events; with --min-item-events repeated until both hold",
@@ -89,8 +93,13 @@ internal static class DataPrepareVerb
         dataset.Catalog.HasSemanticIds,
         dataset.Seed,
         dataset.Hash,
-        Filters = new { dataset.Preparation.MinUserEvents, dataset.Preparation.MinItemEvents, dataset.Preparation.MinValue,
-            dataset.Preparation.Duplicates },
+        Filters = new
+        {
+            dataset.Preparation.MinUserEvents,
+            dataset.Preparation.MinItemEvents,
+            dataset.Preparation.MinValue,
+            dataset.Preparation.Duplicates
+        },
         dataset.Reading.UnreadColumns,
         dataset.Reading.RepeatedRows,
         Notes = dataset.Reading.Lines,

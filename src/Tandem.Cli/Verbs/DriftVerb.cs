@@ -20,8 +20,12 @@ internal static class DriftVerb
         HelpName = "N",
     };
 
-    private static readonly Option<int> _epochs = new("--epochs") { Description = "most epochs of each training",
-        DefaultValueFactory = _ => 30, HelpName = "N" };
+    private static readonly Option<int> _epochs = new("--epochs")
+    {
+        Description = "most epochs of each training",
+        DefaultValueFactory = _ => 30,
+        HelpName = "N"
+    };
     private static readonly Option<int> _seed = CommonOptions.Seed();
     private static readonly Option<int> _threads = CommonOptions.Threads();
     private static readonly Option<string?> _run = CommonOptions.Run();

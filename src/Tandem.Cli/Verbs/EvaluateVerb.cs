@@ -15,8 +15,11 @@ internal static class EvaluateVerb
     {
         var run = new Argument<string>("run") { Description = "folder of a training run", HelpName = "RUN" };
         var (threads, json) = (CommonOptions.Threads(), CommonOptions.Json());
-        var repeats = new Option<bool>("--repeats") { Description = "rank items that the user already has, too; takes the place of the "
-            + "evaluation kept for compare" };
+        var repeats = new Option<bool>("--repeats")
+        {
+            Description = "rank items that the user already has, too; takes the place of the "
+            + "evaluation kept for compare"
+        };
         var sampled = new Option<int>("--sampled")
         {
             Description = "rank each target among so many random items instead of the catalogue: flatters and reorders models; nothing is "

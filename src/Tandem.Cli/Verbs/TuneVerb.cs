@@ -34,8 +34,11 @@ internal static class TuneVerb
     private static readonly Option<bool> _json = CommonOptions.Json();
     private static readonly Option<string?> _protocol =
         new("--protocol") { Description = $"{SplitProtocol.Known} (default: the configuration's, or loo)", HelpName = "NAME" };
-    private static readonly Option<string?> _config = new("--config") { Description = "settings that the search does not change",
-        HelpName = "FILE" };
+    private static readonly Option<string?> _config = new("--config")
+    {
+        Description = "settings that the search does not change",
+        HelpName = "FILE"
+    };
     private static readonly Option<string> _space = new("--space")
     {
         Description = "the settings to search, as JSON: "
@@ -54,8 +57,11 @@ internal static class TuneVerb
     {
         Description = $"epochs of the last rung (default: the configuration's, or {MostEpochs})",
     };
-    private static readonly Option<int> _least = new("--least-epochs") { Description = "fewest epochs of the first rung",
-        DefaultValueFactory = _ => 2 };
+    private static readonly Option<int> _least = new("--least-epochs")
+    {
+        Description = "fewest epochs of the first rung",
+        DefaultValueFactory = _ => 2
+    };
     private static readonly Option<int> _eta = new("--eta")
     {
         Description = "of so many trials one goes on, for as many times the epochs",

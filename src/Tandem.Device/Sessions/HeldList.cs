@@ -85,8 +85,14 @@ internal sealed class HeldList
         if (!reader.TryGet<long>("list.madeAt", out var madeAt)) return true;
         if (madeAt is not [>= 0] || madeAt[0] > events) return false;
         if (!reader.TryGet<int>("list.items", out var listed) || !reader.TryGet<float>("list.scores", out var scores)) return false;
-        var list = new CandidateList { CatalogVersion = "", ModelVersion = "", HistoryLength = 0, Items = listed.ToArray(),
-            Scores = scores.ToArray() };
+        var list = new CandidateList
+        {
+            CatalogVersion = "",
+            ModelVersion = "",
+            HistoryLength = 0,
+            Items = listed.ToArray(),
+            Scores = scores.ToArray()
+        };
         if (!list.TryValidate(items, out _)) return false;
         Take(list, madeAt[0]);
         return true;

@@ -54,8 +54,14 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
             throw new TrainingException(
                 "successors: there is no validation event to choose their weight by; give longer histories or leave successors off");
         using var inner = TorchThreads.One(); // as in a training's validation: no figure depends on the number of threads
-        var like = new SuccessorJoin { Recent = options.Recent, RecencyDecay = options.RecencyDecay, Shares = true, Weight = 1,
-            Offset = 1 };
+        var like = new SuccessorJoin
+        {
+            Recent = options.Recent,
+            RecencyDecay = options.RecencyDecay,
+            Shares = true,
+            Weight = 1,
+            Offset = 1
+        };
         SuccessorJoin[] forms =
         [
             .. _shareOffsets.Select(offset => like with { Offset = offset }),

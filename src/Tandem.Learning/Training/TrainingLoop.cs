@@ -153,8 +153,11 @@ public sealed class TrainingLoop<TBatch>
             record = better
                 ? record with { BestEpoch = epoch.Epoch, BestValidation = measure, WithoutBest = 0 }
                 : record with { WithoutBest = record.WithoutBest + 1 };
-            if (better) _state = _state with { BestWeights = _judge?.Judged?.ToDictionary(w => w.Key,
-                w => (float[])w.Value.Clone()) ?? Checkpoint.Copy(_network) };
+            if (better) _state = _state with
+            {
+                BestWeights = _judge?.Judged?.ToDictionary(w => w.Key,
+                w => (float[])w.Value.Clone()) ?? Checkpoint.Copy(_network)
+            };
         }
 
         _state = _state with { Record = record };

@@ -51,7 +51,8 @@ public class PreparationFiltersTests
     public void Where_there_is_no_clock_positions_are_counted_after_the_filters()
     {
         var source = new ListSource([new("u", "rare", 0, 1), new("u", "a", 1, 1), new("v", "a", 0, 1),
-            new("u", "a", 2, 1)]) { HasTimes = false };
+            new("u", "a", 2, 1)])
+        { HasTimes = false };
         var dataset = DatasetPreparation.Prepare(source, seed: 1, new() { MinItemEvents = 2 });
         Assert.Equal([0, 1], dataset.Times(0));
     }

@@ -21,6 +21,13 @@ internal static class TttShapes
     };
 
     /// <summary>Two small blocks, for sessions.</summary>
-    public static TttShape Small { get; } = Vectors with { Width = 16, Blocks = 2, Heads = 2, MiniBatch = 4, FeedForwardWidth = 24,
-        Window = 10 };
+    public static TttShape Small { get; } = Vectors with
+    {
+        Width = 16,
+        Blocks = 2,
+        Heads = 2,
+        MiniBatch = 4,
+        FeedForwardWidth = 24,
+        Window = 10
+    };
 }

@@ -9,11 +9,24 @@ internal static class Runners
 {
     private const int Window = 10;
 
-    private static readonly SasRecShape _sasRec = new() { Items = LearningTask.Items, Width = 12, Blocks = 2, Heads = 2, Inner = 12,
-        Window = Window };
+    private static readonly SasRecShape _sasRec = new()
+    {
+        Items = LearningTask.Items,
+        Width = 12,
+        Blocks = 2,
+        Heads = 2,
+        Inner = 12,
+        Window = Window
+    };
 
-    private static readonly Gru4RecShape _gru4Rec = new() { Items = LearningTask.Items, Width = 12, Layers = 1, Hidden = 12,
-        Window = Window };
+    private static readonly Gru4RecShape _gru4Rec = new()
+    {
+        Items = LearningTask.Items,
+        Width = 12,
+        Layers = 1,
+        Hidden = 12,
+        Window = Window
+    };
 
     private static readonly HstuShape _hstu = new()
     {
@@ -67,8 +80,15 @@ internal static class Runners
         ["din"] = _din,
         ["din, odd"] = _din with { Width = 9, AttentionHidden = 5, Hidden = 11, LastHidden = 7 },
         ["ttt"] = _ttt,
-        ["ttt, mlp, odd, unit length"] = _ttt with { Inner = TttInnerForm.Mlp, Width = 18, Decay = true, UsesTimes = true,
-            EventValues = true, Normalized = true },
+        ["ttt, mlp, odd, unit length"] = _ttt with
+        {
+            Inner = TttInnerForm.Mlp,
+            Width = 18,
+            Decay = true,
+            UsesTimes = true,
+            EventValues = true,
+            Normalized = true
+        },
     };
 
     /// <summary>Every kind with every part of it that can be learned.</summary>

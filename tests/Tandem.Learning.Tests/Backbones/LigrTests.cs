@@ -48,6 +48,13 @@ public class LigrTests : BackboneContract
 
     protected override Backbone Create(int width, int window, double dropout, Noise noise) =>
         new SasRec(
-            new() { Width = width, Heads = 3, Window = window, Dropout = dropout, Block = SasRecBlockKind.Ligr,
-                FeedForwardMultiple = 2 }, noise);
+            new()
+            {
+                Width = width,
+                Heads = 3,
+                Window = window,
+                Dropout = dropout,
+                Block = SasRecBlockKind.Ligr,
+                FeedForwardMultiple = 2
+            }, noise);
 }

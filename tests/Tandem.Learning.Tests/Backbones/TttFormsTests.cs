@@ -20,8 +20,15 @@ public class TttFormsTests
         ["decay"] = _plain with { Decay = true, FastHeads = 1 },
         ["surprise"] = _plain with { Surprise = true, Inner = TttInner.Mlp },
         ["event values"] = _plain with { EventValues = true },
-        ["everything"] = _plain with { Gate = true, ShareQueryKey = true, PreConvolution = true, Decay = true, Surprise = true,
-            EventValues = true },
+        ["everything"] = _plain with
+        {
+            Gate = true,
+            ShareQueryKey = true,
+            PreConvolution = true,
+            Decay = true,
+            Surprise = true,
+            EventValues = true
+        },
         ["zero rate"] = _plain with { Control = TttControl.ZeroRate },
         ["frozen"] = _plain with { Control = TttControl.Frozen },
         ["linear attention"] = _plain with { Control = TttControl.LinearAttention },

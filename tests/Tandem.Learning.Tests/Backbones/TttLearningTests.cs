@@ -28,8 +28,16 @@ public class TttLearningTests
         var data = ToySequences.Dataset(Items, sequences[..250]);
         var recipe = new SequenceRecipe
         {
-            Backbone = new TttOptions { Width = 32, Heads = 2, MiniBatch = 4, FeedForwardWidth = 32, Window = Steps, Dropout = 0,
-                Control = control },
+            Backbone = new TttOptions
+            {
+                Width = 32,
+                Heads = 2,
+                MiniBatch = 4,
+                FeedForwardWidth = 32,
+                Window = Steps,
+                Dropout = 0,
+                Control = control
+            },
             Loss = new() { Kind = NextItemLoss.FullSoftmax, TokenBudget = 256 },
             Training = new() { Epochs = 15, Seed = 1, Optimizer = new() { LearningRate = 0.01 } },
         };

@@ -132,7 +132,10 @@ public class SlotLinearTests
             "biases" => new() { Bias = Draw(Rows, Outputs) },
             "all" => new()
             {
-                Weight = Draw(Rows, Outputs, Inputs), Down = Draw(Rank, Inputs), Up = Draw(Rows, Outputs, Rank), Bias = Draw(Rows, Outputs),
+                Weight = Draw(Rows, Outputs, Inputs),
+                Down = Draw(Rank, Inputs),
+                Up = Draw(Rows, Outputs, Rank),
+                Bias = Draw(Rows, Outputs),
             },
             _ => throw new ArgumentOutOfRangeException(nameof(form)),
         };

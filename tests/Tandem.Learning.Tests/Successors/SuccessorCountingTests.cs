@@ -57,8 +57,15 @@ public sealed class SuccessorCountingTests
     public void Options_list_every_fault_and_counting_checks_them()
     {
         Assert.Empty(new SuccessorOptions().Validate());
-        var faulty = new SuccessorOptions { Count = 0, MaxLag = 0, LagDecay = 0, Recent = 0, RecencyDecay = 1.1,
-            PopularityPower = double.NaN };
+        var faulty = new SuccessorOptions
+        {
+            Count = 0,
+            MaxLag = 0,
+            LagDecay = 0,
+            Recent = 0,
+            RecencyDecay = 1.1,
+            PopularityPower = double.NaN
+        };
         Assert.Equal(6, faulty.Validate().Count());
         Assert.Throws<ArgumentException>(() => Count(faulty, 2, [[1, 2]]));
     }

@@ -221,8 +221,16 @@ public class AdamWTests
     public void Options_name_every_fault()
     {
         Assert.Empty(new AdamWOptions().Validate());
-        var wrong = new AdamWOptions { LearningRate = 0, WarmupSteps = -1, WeightDecay = -1, Beta1 = 1, Epsilon = 0, FinalRate = 0,
-            ClipNorm = -1 };
+        var wrong = new AdamWOptions
+        {
+            LearningRate = 0,
+            WarmupSteps = -1,
+            WeightDecay = -1,
+            Beta1 = 1,
+            Epsilon = 0,
+            FinalRate = 0,
+            ClipNorm = -1
+        };
         Assert.Equal(7, wrong.Validate().Count());
         Assert.Contains("nothing", Assert.Single(new AdamWOptions { LearningRate = 0.5, WeightDecay = 2 }.Validate()));
     }

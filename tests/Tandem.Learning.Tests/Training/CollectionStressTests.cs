@@ -83,8 +83,12 @@ public class CollectionStressTests
 
     private static double[] TargetAware()
     {
-        var recipe = new DinRecipe { Model = new() { Width = 8, Window = 8 }, Loss = new() { Negatives = 8, TokenBudget = 60 },
-            Training = _training };
+        var recipe = new DinRecipe
+        {
+            Model = new() { Width = 8, Window = 8 },
+            Loss = new() { Negatives = 8, TokenBudget = 60 },
+            Training = _training
+        };
         var (model, result) = recipe.Train(
             _data, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);
         using (model) return Figures(result);

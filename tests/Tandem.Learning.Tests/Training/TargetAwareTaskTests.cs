@@ -55,8 +55,15 @@ public class TargetAwareTaskTests
         {
             Model = new() { Width = 16, AttentionHidden = 16, Hidden = 32, LastHidden = 16, Window = 8, Dropout = 0 },
             Loss = new() { Negatives = 16, TokenBudget = 100 },
-            Training = new() { Epochs = 20, Seed = 1, Replicas = 1, ValidateEvery = 1, Patience = 20,
-                Optimizer = new() { LearningRate = 0.01 } },
+            Training = new()
+            {
+                Epochs = 20,
+                Seed = 1,
+                Replicas = 1,
+                ValidateEvery = 1,
+                Patience = 20,
+                Optimizer = new() { LearningRate = 0.01 }
+            },
         };
         var (_, result) = recipe.Train(
             data, data.ButLast(), ToySequences.LastItems(data), cancel: TestContext.Current.CancellationToken);

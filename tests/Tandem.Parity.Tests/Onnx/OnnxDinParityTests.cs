@@ -23,8 +23,14 @@ public sealed class OnnxDinParityTests : IDisposable
     {
         const int window = 9;
         manual_seed(width);
-        var options = new DinOptions { Width = width, AttentionHidden = attention, Hidden = hidden, LastHidden = lastHidden,
-            Window = window };
+        var options = new DinOptions
+        {
+            Width = width,
+            AttentionHidden = attention,
+            Hidden = hidden,
+            LastHidden = lastHidden,
+            Window = window
+        };
         using var din = new Din(Items, options, new Noise(1));
         din.eval();
         RandomWeights.Fill(din);

@@ -39,8 +39,15 @@ public class OnnxParityTests
         ["gru4rec, hidden wider, 2 layers"] = new Gru4RecOptions { Width = 12, Hidden = 19, Layers = 2, Window = Window },
         ["hstu"] = new HstuOptions { Width = 16, Window = Window },
         ["hstu, 1 block, odd widths"] = new HstuOptions { Width = 13, Blocks = 1, AttentionWidth = 7, LinearWidth = 5, Window = Window },
-        ["hstu, 3 heads, 3 blocks"] = new HstuOptions { Width = 12, Blocks = 3, Heads = 3, AttentionWidth = 8, LinearWidth = 6,
-            Window = Window },
+        ["hstu, 3 heads, 3 blocks"] = new HstuOptions
+        {
+            Width = 12,
+            Blocks = 3,
+            Heads = 3,
+            AttentionWidth = 8,
+            LinearWidth = 6,
+            Window = Window
+        },
     };
 
     [Theory]

@@ -4,12 +4,29 @@ namespace Tandem.Protocol.Tests.Bundles;
 
 public class BackboneShapeTests
 {
-    private static readonly SasRecShape _large = new() { Items = 1_000_000, Width = 256, Blocks = 6, Heads = 8, Inner = 1024,
-        Window = 1_000 };
+    private static readonly SasRecShape _large = new()
+    {
+        Items = 1_000_000,
+        Width = 256,
+        Blocks = 6,
+        Heads = 8,
+        Inner = 1024,
+        Window = 1_000
+    };
     private static readonly Gru4RecShape _gru = new() { Items = 9, Width = 8, Layers = 1, Hidden = 8, Window = 5 };
     private static readonly HstuShape _hstu =
-        new() { Items = 9, Width = 8, Blocks = 1, Heads = 1, AttentionWidth = 4, LinearWidth = 4, TimeBuckets = 8, UsesTimes = true,
-            Window = 5 };
+        new()
+        {
+            Items = 9,
+            Width = 8,
+            Blocks = 1,
+            Heads = 1,
+            AttentionWidth = 4,
+            LinearWidth = 4,
+            TimeBuckets = 8,
+            UsesTimes = true,
+            Window = 5
+        };
     private static readonly DinShape _din = new() { Items = 9, Width = 8, AttentionHidden = 4, Hidden = 4, LastHidden = 2, Window = 5 };
     private static readonly TttShape _ttt = new()
     {
@@ -35,8 +52,17 @@ public class BackboneShapeTests
     public void Every_dimension_out_of_range_is_listed()
     {
         AssertFaults(
-            new SasRecShape { Items = 0, Width = -1, Blocks = 257, Heads = 0, Inner = 0, Window = 65_537, Stride = 0,
-                Block = (SasRecBlockForm)9 },
+            new SasRecShape
+            {
+                Items = 0,
+                Width = -1,
+                Blocks = 257,
+                Heads = 0,
+                Inner = 0,
+                Window = 65_537,
+                Stride = 0,
+                Block = (SasRecBlockForm)9
+            },
             "items is 0", "width is -1", "window is 65537", "stride is 0", "blocks is 257", "heads is 0", "inner is 0", "block is 9");
         AssertFaults(_gru with { Layers = 0, Hidden = 8_193 }, "layers is 0", "hidden is 8193");
         AssertFaults(
@@ -45,8 +71,16 @@ public class BackboneShapeTests
         AssertFaults(
             _din with { AttentionHidden = 0, Hidden = 0, LastHidden = 0 }, "attentionHidden is 0", "hidden is 0", "lastHidden is 0");
         AssertFaults(
-            _ttt with { Blocks = 0, Heads = 0, MiniBatch = 0, FeedForwardWidth = 8_193, Inner = (TttInnerForm)7, BaseRate = -1,
-                RopeBase = 1 },
+            _ttt with
+            {
+                Blocks = 0,
+                Heads = 0,
+                MiniBatch = 0,
+                FeedForwardWidth = 8_193,
+                Inner = (TttInnerForm)7,
+                BaseRate = -1,
+                RopeBase = 1
+            },
             "blocks is 0", "heads is 0", "miniBatch is 0", "feedForwardWidth is 8193", "inner is 7", "baseRate is -1", "ropeBase is 1");
         AssertFaults(_ttt with { BaseRate = double.NaN, RopeBase = double.PositiveInfinity }, "baseRate is NaN", "ropeBase is Infinity");
     }

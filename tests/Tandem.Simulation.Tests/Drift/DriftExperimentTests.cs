@@ -18,8 +18,15 @@ public class DriftExperimentTests
         Resamples = 50,
     };
 
-    private static readonly DriftWorldOptions _world = new() { Seed = 1, Users = 30, TestUsers = 8, Items = 60, Tastes = 6,
-        TasteItems = 5 };
+    private static readonly DriftWorldOptions _world = new()
+    {
+        Seed = 1,
+        Users = 30,
+        TestUsers = 8,
+        Items = 60,
+        Tastes = 6,
+        TasteItems = 5
+    };
 
     [Fact]
     public void Each_event_is_asked_with_what_was_known_before_it()

@@ -4,8 +4,15 @@ namespace Tandem.Simulation.Tests.Drift;
 
 public class DriftRecoveryTests
 {
-    private static readonly DriftOptions _options = new() { Seed = 1, SwitchAt = 2, Baseline = 2, Horizon = 6, Compared = 2,
-        Resamples = 200 };
+    private static readonly DriftOptions _options = new()
+    {
+        Seed = 1,
+        SwitchAt = 2,
+        Baseline = 2,
+        Horizon = 6,
+        Compared = 2,
+        Resamples = 200
+    };
     private static readonly DriftRecovery _recovery = new(_options);
 
     [Theory]

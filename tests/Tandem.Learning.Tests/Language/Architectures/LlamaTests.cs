@@ -168,7 +168,15 @@ public sealed class LlamaTests : IDisposable
     public void Options_name_every_fault() =>
         Assert.Equal(9, new LlamaOptions
         {
-            Vocabulary = 0, Width = 0, Heads = 2, KeyValueHeads = 3, HeadWidth = 5, Blocks = 0, Hidden = 0, Dropout = -1, RopeBase = 1,
+            Vocabulary = 0,
+            Width = 0,
+            Heads = 2,
+            KeyValueHeads = 3,
+            HeadWidth = 5,
+            Blocks = 0,
+            Hidden = 0,
+            Dropout = -1,
+            RopeBase = 1,
             NormEpsilon = 0,
         }.Validate().Count());
 

@@ -12,7 +12,14 @@ public sealed class CheckpointFolderTests : IDisposable
 {
     private static readonly LlamaOptions _options = new()
     {
-        Vocabulary = 12, Width = 8, Blocks = 2, Heads = 4, KeyValueHeads = 2, HeadWidth = 6, Hidden = 10, TiedEmbeddings = false,
+        Vocabulary = 12,
+        Width = 8,
+        Blocks = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadWidth = 6,
+        Hidden = 10,
+        TiedEmbeddings = false,
         Dropout = 0,
     };
 

@@ -19,8 +19,17 @@ public sealed class LlamaConfigTests : IDisposable
         var options = LlamaConfig.Read(SharedFolder.Require("golden/hf/llama-gqa-bf16/config.json"));
         var expected = new LlamaOptions
         {
-            Vocabulary = 192, Width = 48, Blocks = 2, Heads = 6, KeyValueHeads = 2, HeadWidth = 8, Hidden = 96, Dropout = 0,
-            RopeBase = 10_000, NormEpsilon = 1e-5, TiedEmbeddings = false,
+            Vocabulary = 192,
+            Width = 48,
+            Blocks = 2,
+            Heads = 6,
+            KeyValueHeads = 2,
+            HeadWidth = 8,
+            Hidden = 96,
+            Dropout = 0,
+            RopeBase = 10_000,
+            NormEpsilon = 1e-5,
+            TiedEmbeddings = false,
         };
         Assert.Equal(expected, options);
     }

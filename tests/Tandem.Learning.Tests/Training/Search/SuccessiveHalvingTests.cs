@@ -91,7 +91,7 @@ public sealed class SuccessiveHalvingTests : IDisposable
     public void A_failed_trial_is_recorded_and_goes_no_further()
     {
         var result = Search("tune", (settings, folder, _, _) => folder.EndsWith("004", StringComparison.Ordinal)
-           
+
                 ? throw new TrainingException("loss is NaN at epoch 1")
                 : folder.EndsWith("005", StringComparison.Ordinal) ? double.NaN : X(settings));
         var rung = Assert.Single(result.Trials[4].Rungs);
