@@ -36,8 +36,8 @@ internal static class HistoryKeys
 
     private static int[] Lines(Catalog catalog, string file)
     {
-        if (!File.Exists(file)) throw new UsageException(
-            $"--history-file {file}: no such file; expected item keys, one a line, oldest first");
+        if (!File.Exists(file))
+            throw new UsageException($"--history-file {file}: no such file; expected item keys, one a line, oldest first");
         return
         [
             .. File.ReadLines(file).Index().Where(line => line.Item.Length > 0)

@@ -26,7 +26,8 @@ internal static class TakenModels
         var recipe = RunRecipe.OfRun(run);
         if (ModelKinds.Find(recipe.Model) is not { IsSequenceModel: true })
             throw new UsageException(
-                $"--device {run}: '{recipe.Model}' is no sequence model; expected a run of sasrec, gru4rec, hstu or ttt");
+                $"--device {run}: '{recipe.Model}' is no sequence model; "
+                + $"expected a run of {ModelKinds.Names(kind => kind.IsSequenceModel)}");
         return RecipeJson.Read<SequenceRecipe>(recipe.Settings);
     }
 
@@ -38,7 +39,7 @@ internal static class TakenModels
     /// <exception cref="UsageException">A run is not finished, or is one of other data or another protocol.</exception>
     public static TrainedSides? Open(string? device, string? cloud, SequenceDataset dataset, SimulationOptions options)
     {
-        if (cloud is not null) RequireFinished(cloud, "--cloud", TwoSides.CloudCheckpoint, "simulate", dataset);
+        if (cloud is not null) RequireFinished(cloud, "--cloud", RunFolder.SimulatedCloud, "simulate", dataset);
         return device is null && cloud is null ? null : new(device is null ? null : OpenDevice(device, dataset, options), cloud);
     }
 

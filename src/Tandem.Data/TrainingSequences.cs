@@ -47,6 +47,18 @@ public sealed class TrainingSequences
         }
     }
 
+    /// <summary>How many events there are with each item: [V + 1], of which place 0 stays 0.</summary>
+    public long[] CountByItem()
+    {
+        var counts = new long[Items + 1];
+        for (var user = 0; user < Count; user++)
+        {
+            foreach (var item in _sequence(user).Items.Span) counts[item]++;
+        }
+
+        return counts;
+    }
+
     /// <summary>Sequences that are in memory.</summary>
     /// <param name="items">V.</param>
     /// <param name="sequences">[users][events] item ids, oldest first.</param>

@@ -19,9 +19,8 @@ public static class TandemDeviceServiceCollectionExtensions
     /// <exception cref="InvalidOperationException"><see cref="AddTandemDeviceSingleUser"/> was called.</exception>
     /// <remarks>
     /// A host opens the bundle at its start, and does not start where that fails; without a host it is opened when a service is first asked
-    /// for.
-    /// <see cref="OptionsValidationException"/> names options that are refused, <see cref="Tandem.Protocol.Bundles.BundleException"/> says
-    /// why the folder holds no bundle that can be run.
+    /// for. <see cref="OptionsValidationException"/> names options that are refused, <see cref="Tandem.Protocol.Bundles.BundleException"/>
+    /// says why the folder holds no bundle that can be run.
     /// </remarks>
     public static IServiceCollection AddTandemDevice(this IServiceCollection services, Action<TandemDeviceOptions> configure)
     {

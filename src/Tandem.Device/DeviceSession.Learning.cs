@@ -46,7 +46,7 @@ public sealed partial class DeviceSession
                 return new()
                 {
                     Accepted = false,
-                    Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to Adapter"
+                    Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to Adapter",
                 };
             var latest = Latest(user);
             plan = new(user.Model.Runner, options, latest.Count);

@@ -5,8 +5,8 @@ namespace Tandem.Device;
 /// <summary>What a device can ask of the cloud, whatever lies between them.</summary>
 /// <remarks>
 /// An outage, a refusal or an overload is an answer, a <see cref="CloudFault"/>, and no exception of a transport; what is thrown all the
-/// same a session takes for a fault of the cloud. Alone <see cref="OperationCanceledException"/> after the caller's own cancellation comes
-/// through. A cloud that does not offer a call leaves it as it stands here.
+/// same a session takes for a fault of the cloud. Only an <see cref="OperationCanceledException"/> after the caller's own cancellation is
+/// passed on. A cloud that does not offer a call leaves it as it stands here.
 /// </remarks>
 public interface ICloud
 {

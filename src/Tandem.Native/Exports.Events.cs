@@ -48,8 +48,8 @@ internal static unsafe partial class Exports
     private static void RequireItem(DeviceModel model, int item)
     {
         var items = model.Shape.Items;
-        if (item < 1
-            || item > items) throw new CallFault(Status.BadArgument, $"item is {item}, items of this bundle run from 1 to {items}");
+        if (item < 1 || item > items)
+            throw new CallFault(Status.BadArgument, $"item is {item}, items of this bundle run from 1 to {items}");
     }
 
     [UnmanagedCallersOnly(EntryPoint = "tandem_undo")]

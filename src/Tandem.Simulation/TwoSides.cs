@@ -24,12 +24,6 @@ public sealed class TwoSides
     /// <summary>Enough for a standard error of NDCG@10 near .003, few enough that lists cost less than an epoch.</summary>
     private const int MostCloudValidationUsers = 4000;
 
-    /// <summary>The device's checkpoint in a run's folder.</summary>
-    public const string DeviceCheckpoint = RunFolder.SimulatedDevice;
-
-    /// <summary>The cloud's checkpoint in a run's folder.</summary>
-    public const string CloudCheckpoint = RunFolder.SimulatedCloud;
-
     private TwoSides(DeviceModel device, GenerativeCandidates cloud, TrainingResult? deviceTraining, TrainingResult cloudTraining) =>
         (Device, Cloud, DeviceTraining, CloudTraining) = (device, cloud, deviceTraining, cloudTraining);
 
@@ -74,7 +68,7 @@ public sealed class TwoSides
         var ids = Name(dataset, model, options.Seed);
         var (language, cloudResult) = options.Cloud.Train(
             dataset, ids, dataset.Prefixes(user => Math.Max(0, split.TrainLength(user) - options.Lag)), CloudValidation(split, options),
-            Path.Combine(trained?.CloudRun ?? folder, CloudCheckpoint), progress.Training("cloud model"), cancel);
+            Path.Combine(trained?.CloudRun ?? folder, RunFolder.SimulatedCloud), progress.Training("cloud model"), cancel);
         var search = new ItemSearch(language, new ItemTrie(ItemTokens.Of(ids)), options.Cloud.Window);
         var generator = new GenerativeCandidates(search, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}");
         return new TwoSides(DeviceModel.Open(bundle), generator, deviceResult, cloudResult) { DeviceSuccessors = fit };
@@ -86,7 +80,7 @@ public sealed class TwoSides
         var dataset = split.Dataset;
         var (model, result) = options.Device.Train(
             dataset, dataset.Prefixes(split.TrainLength), RankedCases.Of(dataset, split.Validation.ToArray()),
-            Path.Combine(folder, DeviceCheckpoint), progress.Training("device model"), cancel: cancel);
+            Path.Combine(folder, RunFolder.SimulatedDevice), progress.Training("device model"), cancel: cancel);
         var (fit, counted) = Count(split, model, options, progress);
         return (model, result, fit, counted);
     }

@@ -24,6 +24,10 @@ public class TrainingSequencesTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new TrainingSequences(items, count, _ => default));
 
     [Fact]
+    public void Events_are_counted_by_item() =>
+        Assert.Equal([0L, 2, 0, 1], TrainingSequences.Of(3, [1, 3], [], [1]).CountByItem());
+
+    [Fact]
     public void The_hash_names_items_and_cuts_and_is_the_one_that_checkpoints_hold()
     {
         var hash = TrainingSequences.Of(9, [1, 2], [3]).Hash;

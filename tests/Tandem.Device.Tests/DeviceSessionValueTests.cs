@@ -259,7 +259,7 @@ public sealed class DeviceSessionValueTests : IDisposable
         _model, new()
         {
             ExcludeConsumed = false,
-            HistoryLimit = limit
+            HistoryLimit = limit,
         }, _folder["events.log"], out var session, out var fault, new() { FlushEvery = 0 })
         ? session
         : throw new InvalidOperationException(fault);

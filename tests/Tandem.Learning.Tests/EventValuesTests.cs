@@ -49,7 +49,7 @@ public class EventValuesTests
         var recipe = new SequenceRecipe
         {
             Backbone = new TttOptions { Width = 8, Heads = 2, EventValues = true },
-            Training = new() { Epochs = 1, Seed = 1 }
+            Training = new() { Epochs = 1, Seed = 1 },
         };
         var fault = Assert.Throws<RecipeException>(
             () => recipe.Train(data, data.Whole(), validation: null, cancel: TestContext.Current.CancellationToken));

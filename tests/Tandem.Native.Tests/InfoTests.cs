@@ -28,7 +28,7 @@ public sealed class InfoTests : IDisposable
             ModelVersion = "cloud",
             HistoryLength = 0,
             Items = [7, 30],
-            Scores = [-1, -2]
+            Scores = [-1, -2],
         };
         Assert.True(twin.TryAccept(list, out var fault), fault);
         for (var i = 1; i <= 8; i++)

@@ -14,7 +14,7 @@ internal sealed record Tool(int ExitCode, string Output, string Error)
         using var process = Process.Start(new ProcessStartInfo(name, arguments)
         {
             RedirectStandardOutput = true,
-            RedirectStandardError = true
+            RedirectStandardError = true,
         })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -54,7 +54,7 @@ internal static class ModelPairs
                 AttentionWidth = 9,
                 LinearWidth = 11,
                 Window = Window,
-                TimeBuckets = 40
+                TimeBuckets = 40,
             }, usesTimes: true),
         ["din"] = () => ModelPair.Of(new DinOptions { Width = 32, Window = Window }),
         ["din, odd"] = () => ModelPair.Of(new DinOptions { Width = 27, AttentionHidden = 7, Hidden = 11, LastHidden = 5, Window = Window }),

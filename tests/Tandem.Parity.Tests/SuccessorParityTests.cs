@@ -60,7 +60,7 @@ public sealed class SuccessorParityTests : IDisposable
                 UsesTimes = true,
                 Stride = 1,
                 Successors = successors,
-                Items = ItemStorage.Full
+                Items = ItemStorage.Full,
             });
         var device = DeviceModel.Open(_folder["bundle"]);
 

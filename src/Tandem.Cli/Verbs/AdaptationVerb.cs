@@ -21,7 +21,7 @@ internal static class AdaptationVerb
     private static readonly Option<int> _users = new("--users")
     {
         Description = "only so many users, drawn at random; 0 for all",
-        HelpName = "N"
+        HelpName = "N",
     };
     private static readonly Option<int?> _seed = CommonOptions.OptionalSeed();
     private static readonly Option<bool> _json = CommonOptions.Json();
@@ -60,8 +60,8 @@ internal static class AdaptationVerb
         var settings = RecipeJson.ToNode(new AdaptationOptions());
         foreach (var change in changes)
         {
-            if (change.Split('=', 2) is not [var name, var value]) throw new UsageException(
-                $"--set {change}: expected NAME=VALUE, such as rate=0.01");
+            if (change.Split('=', 2) is not [var name, var value])
+                throw new UsageException($"--set {change}: expected NAME=VALUE, such as rate=0.01");
             SettingNames.Require(settings, name, $"--set {change}");
             RecipeJson.Set(settings, name, value);
         }

@@ -11,7 +11,7 @@ internal static class CompareVerb
     private static readonly Argument<string> _second = new("other")
     {
         Description = "folder of the run to compare it with",
-        HelpName = "RUN"
+        HelpName = "RUN",
     };
     private static readonly Option<string> _metric = new("--metric")
     {

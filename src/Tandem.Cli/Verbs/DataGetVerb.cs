@@ -11,7 +11,7 @@ internal static class DataGetVerb
     private static readonly Option<string?> _out = new("--out")
     {
         Description = "the folder to fill (default: data/NAME)",
-        HelpName = "DIR"
+        HelpName = "DIR",
     };
     private static readonly Option<Uri?> _mirror = new("--mirror")
     {

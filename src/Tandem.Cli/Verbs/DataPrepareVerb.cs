@@ -14,7 +14,7 @@ internal static class DataPrepareVerb
     {
         Description = "the dataset folder to write",
         Required = true,
-        HelpName = "DIR"
+        HelpName = "DIR",
     };
     private static readonly Option<int> _minUserEvents = new("--min-user-events")
     {

@@ -24,7 +24,7 @@ internal static class DriftVerb
     {
         Description = "most epochs of each training",
         DefaultValueFactory = _ => 30,
-        HelpName = "N"
+        HelpName = "N",
     };
     private static readonly Option<int> _seed = CommonOptions.Seed();
     private static readonly Option<int> _threads = CommonOptions.Threads();

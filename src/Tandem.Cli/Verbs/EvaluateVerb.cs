@@ -79,8 +79,8 @@ internal static class EvaluateVerb
     private static DeviceScorer Open(string run, string bundle)
     {
         var model = RunDevice.Open(run, bundle);
-        if (!model.HoldsCatalog) throw new UsageException(
-            $"{bundle}: holds no item table to rank; export with --items full, half or quantised");
+        if (!model.HoldsCatalog)
+            throw new UsageException($"{bundle}: holds no item table to rank; export with --items full, half or quantised");
         return new(model);
     }
 

@@ -69,7 +69,6 @@ internal static class TrainVerb
         var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, recipe.Seed, recipe.Core);
         LeftToRank.Require(split, validation: false, recipe.MaskSeen, "--repeats");
         var run = RunFolder.Choose(parsed.GetValue(_run), "train", $"{kind.Name}-{split.Dataset.Name}");
-        recipe.RequireFits(run);
         RunStart.Announce(run);
         var ((scorer, trainings, successors), evaluation) = WatchedRun.Show(
             progress => TrainingRun.Start(recipe, split, run, progress, cancel));

@@ -37,7 +37,7 @@ internal static class TuneVerb
     private static readonly Option<string?> _config = new("--config")
     {
         Description = "settings that the search does not change",
-        HelpName = "FILE"
+        HelpName = "FILE",
     };
     private static readonly Option<string> _space = new("--space")
     {
@@ -60,7 +60,7 @@ internal static class TuneVerb
     private static readonly Option<int> _least = new("--least-epochs")
     {
         Description = "fewest epochs of the first rung",
-        DefaultValueFactory = _ => 2
+        DefaultValueFactory = _ => 2,
     };
     private static readonly Option<int> _eta = new("--eta")
     {

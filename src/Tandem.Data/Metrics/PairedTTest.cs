@@ -12,7 +12,8 @@ public static class PairedTTest
     /// <param name="first">[users] metric of the first method.</param>
     /// <param name="second">[users] metric of the second method, in the same order of users.</param>
     /// <returns>
-    /// The p value, from 0 to 1; 1 for a single user, who proves nothing, and where both methods are equal for every user.
+    /// The p value, from 0 to 1; 1 where there is a single user, whose difference has no variance to judge by, and where both methods are
+    /// equal for every user.
     /// </returns>
     /// <exception cref="ArgumentException">The arrays differ in length or are empty.</exception>
     public static double PValue(ReadOnlySpan<double> first, ReadOnlySpan<double> second)

@@ -13,8 +13,8 @@ public static class UserMeans
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static double[] Of(ReadOnlySpan<int> users, ReadOnlySpan<double> values)
     {
-        if (users.Length != values.Length) throw new ArgumentException(
-            $"{users.Length} users for {values.Length} values; expected as many");
+        if (users.Length != values.Length)
+            throw new ArgumentException($"{users.Length} users for {values.Length} values; expected as many");
         var means = new List<double>();
         for (int start = 0, end; start < users.Length; start = end)
         {

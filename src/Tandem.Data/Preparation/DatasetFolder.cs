@@ -4,9 +4,8 @@ namespace Tandem.Data.Preparation;
 
 /// <summary>
 /// A data set on disk: <c>interactions.parquet</c> (user int32, item int32, time int64, and value float32 where not all are 1),
-/// <c>users.parquet</c> (key),
-/// <c>items.parquet</c> (key, title, categories joined by <c>|</c>, semantic ids joined by a space; row i is item i + 1) and
-/// <c>dataset.json</c>, which holds the counts and hashes that reading checks.
+/// <c>users.parquet</c> (key), <c>items.parquet</c> (key, title, categories joined by <c>|</c>, semantic ids joined by a space; row i is
+/// item i + 1) and <c>dataset.json</c>, which holds the counts and hashes that reading checks.
 /// </summary>
 public static class DatasetFolder
 {

@@ -22,8 +22,8 @@ internal readonly struct KeyOfNumber : INumberConversion<string>
         var isReal = typeof(T) == typeof(float) || typeof(T) == typeof(double);
         result = "";
         if (!T.IsInteger(number)) return false;
-        if (isReal
-            && Math.Abs(double.CreateTruncating(number)) > (typeof(T) == typeof(float) ? LastWholeSingle : LastWholeDouble)) return false;
+        if (isReal && Math.Abs(double.CreateTruncating(number)) > (typeof(T) == typeof(float) ? LastWholeSingle : LastWholeDouble))
+            return false;
         // A decimal number keeps its places when it is written, 7.00, and a real one may get an exponent.
         result = typeof(T) == typeof(decimal) ? BigInteger.CreateTruncating(number).ToString(CultureInfo.InvariantCulture)
             : isReal ? long.CreateTruncating(number).ToString(CultureInfo.InvariantCulture)

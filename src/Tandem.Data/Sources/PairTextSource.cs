@@ -2,8 +2,8 @@ namespace Tandem.Data.Sources;
 
 /// <summary>
 /// A folder with <c>interactions.txt</c>, or that text under another name: a line per event, <c>user item</c>, each user's oldest first,
-/// without times, as SASRec's authors
-/// and their followers publish their sets (https://github.com/kang205/SASRec). Users and items are whole numbers from 0.
+/// without times, as SASRec's authors and their followers publish their sets (https://github.com/kang205/SASRec). Users and items are whole
+/// numbers from 0.
 /// </summary>
 /// <param name="folder">The folder; its own name becomes the data set's.</param>
 /// <param name="interactions">

@@ -54,8 +54,8 @@ public sealed class GlobalTime : ISplit
     {
         if (!(validation >= 0)) throw new ArgumentOutOfRangeException(nameof(validation), validation, "a share is 0 or more");
         if (!(test > 0)) throw new ArgumentOutOfRangeException(nameof(test), test, "the share that tests is above 0");
-        if (!(validation + test < 1)) throw new ArgumentOutOfRangeException(
-            nameof(test), validation + test, "both shares together are below 1");
+        if (!(validation + test < 1))
+            throw new ArgumentOutOfRangeException(nameof(test), validation + test, "both shares together are below 1");
         RequireTimes(dataset);
         var times = new List<long>(dataset.Interactions);
         for (var user = 0; user < dataset.Users; user++) times.AddRange(dataset.Times(user));

@@ -14,7 +14,7 @@ public readonly ref struct FusionCandidates
     {
         if (cloud.Length != device.Length)
             throw new ArgumentException(
-                $"{cloud.Length} scores of the cloud, {device.Length} of the device; give one of each for every candidate");
+                $"{cloud.Length} cloud scores and {device.Length} device scores; expected one of each per candidate");
         Cloud = cloud;
         Device = device;
         ListAge = listAge;

@@ -3,9 +3,9 @@ namespace Tandem.Device.Collaboration;
 /// <summary>Cloud score, device score, age → final score of a candidate.</summary>
 /// <remarks>
 /// One rule serves any number of sessions at once, so it holds nothing of a user. A candidate that either source scored gets a finite
-/// score; one that neither did gets NaN and is not ranked. What a source lacks, the rules of this library take for the least score that it
-/// has for any of the candidates: whoever is not vouched for by a source comes before none whom it vouched for, by that source alone. A
-/// source without any score has no say.
+/// score; one that neither did gets NaN and is not ranked. Where a source has no score for a candidate, the rules of this library use
+/// the least score that the source has for any of them, so that by this source alone such a candidate is never ranked above one that it
+/// scored. A source without any score has no influence.
 /// </remarks>
 public interface IFusionRule
 {

@@ -50,8 +50,7 @@ public abstract class Runner
 
     /// <summary>
     /// Most events that are handed over at once: the window, where one pass over all of it is cheaper than several, or as many as gain by
-    /// it.
-    /// Default: the window.
+    /// it. Default: the window.
     /// </summary>
     public virtual int EventsAtOnce => Shape.Window;
 

@@ -91,7 +91,7 @@ internal sealed class HeldList
             ModelVersion = "",
             HistoryLength = 0,
             Items = listed.ToArray(),
-            Scores = scores.ToArray()
+            Scores = scores.ToArray(),
         };
         if (!list.TryValidate(items, out _)) return false;
         Take(list, madeAt[0]);

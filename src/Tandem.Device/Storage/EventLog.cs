@@ -147,8 +147,8 @@ public sealed class EventLog : IDisposable
 
     private static void Check(in LoggedEvent e, string name)
     {
-        if (!e.IsSound) throw new ArgumentException(
-            $"{e} is no event: observe an item from 1 with a finite value, or undo without an item", name);
+        if (!e.IsSound)
+            throw new ArgumentException($"{e} is no event: observe an item from 1 with a finite value, or undo without an item", name);
     }
 
     private void Replace(long baseCount, ReadOnlySpan<LoggedEvent> keep)

@@ -64,8 +64,8 @@ internal ref struct EventLogReading
         if (next + EventRecord.SizeBytes > _file.Length) return false;
         var checksum = EventRecord.Append(_checksum, Record(_at));
         var after = checksum;
-        if (!EventRecord.IsAt(Record(_at), _place, out var e)
-            || !EventRecord.TryRead(Record(next), _place + 1, ref after, out _)) return false;
+        if (!EventRecord.IsAt(Record(_at), _place, out var e) || !EventRecord.TryRead(Record(next), _place + 1, ref after, out _))
+            return false;
         (_checksum, IsDamaged) = (checksum, true);
         Take(e);
         return true;

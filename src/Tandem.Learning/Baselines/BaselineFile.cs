@@ -6,8 +6,7 @@ namespace Tandem.Learning.Baselines;
 
 /// <summary>
 /// A baseline, or counts that join another model, as one safetensors file: arrays, and in the metadata its <c>kind</c>, the number of
-/// <c>items</c> and the
-/// <c>options</c> it was trained with, as JSON.
+/// <c>items</c> and the <c>options</c> it was trained with, as JSON.
 /// </summary>
 internal sealed class BaselineFile
 {

@@ -88,8 +88,8 @@ internal static class EaseSolution
         using (info)
         using (L)
         {
-            if (info.item<int>() != 0) throw new TrainingException(
-                "the item matrix cannot be inverted in float32; raise the regularisation");
+            if (info.item<int>() != 0)
+                throw new TrainingException("the item matrix cannot be inverted in float32; raise the regularisation");
             return cholesky_inverse(L);
         }
     }

@@ -18,8 +18,8 @@ public interface ICandidateGenerator
     /// </summary>
     /// <param name="requests">Item ids of the generator's own catalogue version.</param>
     /// <param name="cancel">
-    /// Ends the work between two pieces of it, cancellation by a deadline included (<see
-    /// cref="CancellationTokenSource.CancelAfter(TimeSpan)"/>); no list is then returned.
+    /// Ends the work between two pieces of it, cancellation by a deadline included
+    /// (<see cref="CancellationTokenSource.CancelAfter(TimeSpan)"/>); no list is then returned.
     /// </param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     ValueTask<IReadOnlyList<CandidateList>> GenerateAsync(IReadOnlyList<CandidateRequest> requests, CancellationToken cancel = default);

@@ -1,3 +1,4 @@
+using Tandem.Data;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Learning.Collaboration;
@@ -8,18 +9,11 @@ public sealed class PopularCandidates : ICandidateGenerator
     private readonly (int Item, float LogShare)[] _ranked;
 
     /// <param name="catalogVersion">Of the item ids.</param>
-    /// <param name="items">V.</param>
-    /// <param name="sequences">Number of training sequences.</param>
-    /// <param name="sequence">The training sequence of each user.</param>
-    public PopularCandidates(string catalogVersion, int items, int sequences, Func<int, ReadOnlySpan<int>> sequence)
+    /// <param name="sequences">What is counted.</param>
+    public PopularCandidates(string catalogVersion, TrainingSequences sequences)
     {
         CatalogVersion = catalogVersion;
-        var counts = new long[items + 1];
-        for (var user = 0; user < sequences; user++)
-        {
-            foreach (var item in sequence(user)) counts[item]++;
-        }
-
+        var (items, counts) = (sequences.Items, sequences.CountByItem());
         // One more than counted, so that an item never seen has a finite logarithm.
         var total = Math.Log(counts.Sum() + items);
         var shares = Enumerable.Range(1, items).Select(i => (Item: i, LogShare: (float)(Math.Log(counts[i] + 1) - total)));

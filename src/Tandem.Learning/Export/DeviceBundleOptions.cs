@@ -50,14 +50,6 @@ public sealed record DeviceBundleOptions
 
     private static ItemKeys KeysOf(Catalog catalog) => ItemKeys.From([.. Enumerable.Range(1, catalog.Count).Select(id => catalog[id].Key)]);
 
-    private static PopularItems PopularOf(SequenceDataset dataset)
-    {
-        var counts = new long[dataset.Catalog.Count + 1];
-        for (var user = 0; user < dataset.Users; user++)
-        {
-            foreach (var item in dataset.Sequence(user)) counts[item]++;
-        }
-
-        return PopularItems.FromCounts(counts);
-    }
+    private static PopularItems PopularOf(SequenceDataset dataset) =>
+        PopularItems.FromCounts(dataset.Prefixes(user => dataset.Sequence(user).Length).CountByItem());
 }

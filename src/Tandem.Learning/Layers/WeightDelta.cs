@@ -49,8 +49,8 @@ public sealed record WeightDelta
         var y = nn.functional.linear(x, w, b);
         if (Weight is { } each && each.dim() == 3) y = y.Plus(Product(x, each));
         if (Down is not null && Up is not null) y = y.Plus(Product(Product(x, Down), Up));
-        if (Bias is { } row
-            && row.dim() == 2) y = y.Plus(row.view([RowsOf(row, x), .. Enumerable.Repeat(1L, (int)x.dim() - 2), row.shape[1]]));
+        if (Bias is { } row && row.dim() == 2)
+            y = y.Plus(row.view([RowsOf(row, x), .. Enumerable.Repeat(1L, (int)x.dim() - 2), row.shape[1]]));
         return y.MoveToOuterDisposeScope();
     }
 

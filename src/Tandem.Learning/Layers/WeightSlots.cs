@@ -40,8 +40,8 @@ public sealed class WeightSlots
         foreach (var (name, delta) in deltas)
         {
             var layer = this[name];
-            if (delta.Fault(layer.Weight.shape[0], layer.Weight.shape[1]) is { } fault) throw new ArgumentException(
-                $"slot '{name}': {fault}", nameof(deltas));
+            if (delta.Fault(layer.Weight.shape[0], layer.Weight.shape[1]) is { } fault)
+                throw new ArgumentException($"slot '{name}': {fault}", nameof(deltas));
         }
 
         foreach (var (name, layer) in _layers) layer.Delta = deltas.GetValueOrDefault(name);

@@ -6,10 +6,8 @@ namespace Tandem.Learning.Runs;
 /// <summary>All models by name.</summary>
 public static class ModelKinds
 {
-    /// <summary>Sequence models, then DIN, then baselines.</summary>
-    public static IReadOnlyList<ModelKind> All { get; } =
+    private static readonly ModelKind[] _others =
     [
-        .. BackboneKinds.All.Select(kind => new SequenceKind(kind)),
         new DinKind(),
         new CountedKind<NoOptions>(
             "popularity", "how often an item was taken", new(), _ => [],
@@ -25,6 +23,9 @@ public static class ModelKinds
             "ease", "a linear autoencoder in closed form", new(), o => o.Validate(),
             Ease.Train, (model, path) => ((Ease)model).Save(path), Ease.Load),
     ];
+
+    /// <summary>Sequence models, of backbones that are registered now, then DIN, then baselines.</summary>
+    public static IReadOnlyList<ModelKind> All => [.. BackboneKinds.All.Select(kind => new SequenceKind(kind)), .. _others];
 
     /// <summary>Such as <c>sasrec, gru4rec or din</c>.</summary>
     /// <param name="wanted">True of two models at least.</param>

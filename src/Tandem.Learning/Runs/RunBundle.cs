@@ -11,10 +11,6 @@ public static class RunBundle
     /// <summary>Where <c>train</c> and <c>export</c> leave it.</summary>
     public const string FolderName = "bundle";
 
-    /// <summary>Opens the bundle in the run's folder.</summary>
-    /// <exception cref="RunException">There is none, or it is another model's.</exception>
-    public static Bundle Open(string run) => Open(run, Path.Combine(run, FolderName));
-
     /// <summary>Opens a bundle anywhere, as long as it holds the run's model.</summary>
     /// <param name="run">Folder of a training run, or of another run that leaves a bundle.</param>
     /// <param name="folder">Of the bundle.</param>

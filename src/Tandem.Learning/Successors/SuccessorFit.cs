@@ -60,7 +60,7 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
             RecencyDecay = options.RecencyDecay,
             Shares = true,
             Weight = 1,
-            Offset = 1
+            Offset = 1,
         };
         SuccessorJoin[] forms =
         [

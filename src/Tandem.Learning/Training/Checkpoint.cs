@@ -130,6 +130,7 @@ public static class Checkpoint
             foreach (var (name, parameter) in network.named_parameters())
             {
                 var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
+                TensorBytes.TypeOf(entry.Type); // refuses what holds no floats, before anything is filled
                 if (!TensorPrimitives.IsFiniteAll(entry.Holds<float>() ? entry.As<float>() : entry.ToSingles()))
                     throw new SafetensorsException(
                         $"tensor '{name}' holds NaN or an infinity, expected finite numbers: train the model again, with a lower learning "

@@ -42,7 +42,7 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
             KeepOlderChunks = options.KeepOlderEvents,
             RandomStart = options.RandomStart,
         });
-        var counts = options.PopularityExponent == 0 ? [] : Count(_models[0].ItemCount, sequences);
+        var counts = options.PopularityExponent == 0 ? [] : sequences.CountByItem();
         _sampler = new(_models[0].ItemCount, options.PopularityExponent, counts);
     }
 
@@ -135,16 +135,5 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
         }
 
         return places;
-    }
-
-    private static long[] Count(int items, TrainingSequences sequences)
-    {
-        var counts = new long[items + 1];
-        for (var s = 0; s < sequences.Count; s++)
-        {
-            foreach (var item in sequences[s].Items.Span) counts[item]++;
-        }
-
-        return counts;
     }
 }

@@ -23,7 +23,6 @@ public sealed class TrainingLoop<TBatch>
     private readonly AdamW _optimizer;
     private readonly IReadOnlyList<ITrainingPart> _parts;
     private readonly ITrainingPart? _judge;
-    private long _step;
     private TrainingState _state;
 
     /// <param name="task">What is learned.</param>
@@ -50,7 +49,6 @@ public sealed class TrainingLoop<TBatch>
         _state = new TrainingState(new TrainingRecord(settings, [], 0, null, 0), []);
         if (checkpoint is not null && File.Exists(checkpoint))
             _state = Checkpoint.LoadTraining(checkpoint, settings, _network, _optimizer, _parts);
-        _step = _optimizer.Steps;
     }
 
     /// <summary>Trains to the end; the network then holds the best epoch's weights.</summary>
@@ -113,8 +111,7 @@ public sealed class TrainingLoop<TBatch>
             using var scope = NewDisposeScope();
             var loss = Gradient(batches[i], threads);
             _optimizer.Step(batches.Length * _options.Epochs);
-            _step++;
-            foreach (var part in _parts) part.AfterStep(_step);
+            foreach (var part in _parts) part.AfterStep(_optimizer.Steps);
             if (!double.IsFinite(loss))
                 throw new TrainingException(
                     $"loss is {loss} at epoch {epoch}, step {i + 1}; expected a finite number; lower the learning rate");

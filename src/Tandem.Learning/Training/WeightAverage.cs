@@ -20,7 +20,6 @@ internal sealed class WeightAverage : ITrainingPart
     private readonly (string Name, Tensor Weights)[] _parameters;
     private readonly Dictionary<string, float[]> _average;
     private readonly float _decay;
-    private int _steps;
 
     public WeightAverage(nn.Module network, double decay)
     {
@@ -34,7 +33,7 @@ internal sealed class WeightAverage : ITrainingPart
 
     public void AfterStep(long number)
     {
-        if (++_steps % Every != 0) return;
+        if (number % Every != 0) return;
         foreach (var (name, weights) in _parameters)
         {
             var average = _average[name];
@@ -44,14 +43,12 @@ internal sealed class WeightAverage : ITrainingPart
 
     public void Save(SafetensorsWriter writer)
     {
-        writer.Add("average.steps", [_steps], 1);
         foreach (var (name, values) in _average) writer.Add($"average.{name}", values, values.Length);
     }
 
     /// <exception cref="SafetensorsException">A tensor is missing or has another size.</exception>
     public void Load(SafetensorsFile file)
     {
-        _steps = file.Get("average.steps", 1).As<int>()[0];
         foreach (var (name, values) in _average) file.Get($"average.{name}", values.Length).As<float>().CopyTo(values);
     }
 }

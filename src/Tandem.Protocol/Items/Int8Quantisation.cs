@@ -59,7 +59,7 @@ public static class Int8Quantisation
 
     private static void CheckLengths(int given, int destination, string name)
     {
-        if (given != destination) throw new ArgumentException(
-            $"{destination} elements to fill from {given}; give spans of one length", name);
+        if (given != destination)
+            throw new ArgumentException($"{destination} elements to fill from {given}; give spans of one length", name);
     }
 }

@@ -10,8 +10,7 @@ namespace Tandem.Protocol.Items;
 /// </summary>
 /// <remarks>
 /// As tensors: <c>keys.text</c> [N] U8, the keys in UTF-8 in the order of ids, without separators; <c>keys.ends</c> [V] I32, where each
-/// ends;
-/// <c>keys.order</c> [V] I32, ids in the order of their keys' bytes. A key is found by bisection, without any memory of its own.
+/// ends; <c>keys.order</c> [V] I32, ids in the order of their keys' bytes. A key is found by bisection, without any memory of its own.
 /// </remarks>
 public sealed class ItemKeys
 {
@@ -80,8 +79,8 @@ public sealed class ItemKeys
         ArgumentNullException.ThrowIfNull(keys);
         var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
         var bytes = keys.Select(key => strict.GetBytes(key)).ToArray();
-        if (bytes.Sum(key => (long)key.Length) > Array.MaxLength) throw new ArgumentException(
-            "the keys have more than 2 GB of text", nameof(keys));
+        if (bytes.Sum(key => (long)key.Length) > Array.MaxLength)
+            throw new ArgumentException("the keys have more than 2 GB of text", nameof(keys));
         var (text, ends) = (new byte[bytes.Sum(key => key.Length)], new int[bytes.Length]);
         for (var i = 0; i < bytes.Length; i++)
         {
@@ -107,13 +106,13 @@ public sealed class ItemKeys
         ArgumentNullException.ThrowIfNull(file);
         var ends = file.Get(EndsName, items).As<int>();
         var order = file.Get(OrderName, items).As<int>();
-        if (!file.Tensors.TryGetValue(TextName, out var text)
-            || text.Type != TensorType.U8) throw Refused($"there is no tensor '{TextName}' of U8");
+        if (!file.Tensors.TryGetValue(TextName, out var text) || text.Type != TensorType.U8)
+            throw Refused($"there is no tensor '{TextName}' of U8");
         var start = 0;
         for (var i = 0; i < ends.Length; i++)
         {
-            if (ends[i] < start
-                || ends[i] > text.Length) throw Refused($"the key of item {i + 1} ends at {ends[i]}, expected {start} to {text.Length}");
+            if (ends[i] < start || ends[i] > text.Length)
+                throw Refused($"the key of item {i + 1} ends at {ends[i]}, expected {start} to {text.Length}");
             if (!Utf8.IsValid(text.Bytes.Span[start..ends[i]])) throw Refused($"the key of item {i + 1} is not UTF-8");
             start = ends[i];
         }

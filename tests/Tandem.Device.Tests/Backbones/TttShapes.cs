@@ -28,6 +28,6 @@ internal static class TttShapes
         Heads = 2,
         MiniBatch = 4,
         FeedForwardWidth = 24,
-        Window = 10
+        Window = 10,
     };
 }

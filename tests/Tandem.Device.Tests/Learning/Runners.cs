@@ -16,7 +16,7 @@ internal static class Runners
         Blocks = 2,
         Heads = 2,
         Inner = 12,
-        Window = Window
+        Window = Window,
     };
 
     private static readonly Gru4RecShape _gru4Rec = new()
@@ -25,7 +25,7 @@ internal static class Runners
         Width = 12,
         Layers = 1,
         Hidden = 12,
-        Window = Window
+        Window = Window,
     };
 
     private static readonly HstuShape _hstu = new()
@@ -87,7 +87,7 @@ internal static class Runners
             Decay = true,
             UsesTimes = true,
             EventValues = true,
-            Normalized = true
+            Normalized = true,
         },
     };
 

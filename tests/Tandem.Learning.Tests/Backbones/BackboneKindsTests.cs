@@ -3,6 +3,7 @@ using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Export.Onnx;
 using Tandem.Learning.Layers;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Tests;
 using static TorchSharp.torch;
@@ -19,8 +20,10 @@ public class BackboneKindsTests
     {
         // Settings are read before the registration too, as options of JSON are fixed at their first use.
         Assert.IsType<SasRecOptions>(Read("sasrec").Backbone);
+        Assert.NotEmpty(ModelKinds.All); // as were the kinds of models
         BackboneKinds.Register(_twice);
         BackboneKinds.Register(_twice); // the same again is no fault
+        Assert.Equal("twice the last event", ModelKinds.Find("test-twice").Description);
 
         var recipe = Read("test-twice", """, "times": 3, "width": 8""");
         Assert.Equal(new TwiceOptions { Times = 3, Width = 8 }, recipe.Backbone);

@@ -55,6 +55,6 @@ public class LigrTests : BackboneContract
                 Window = window,
                 Dropout = dropout,
                 Block = SasRecBlockKind.Ligr,
-                FeedForwardMultiple = 2
+                FeedForwardMultiple = 2,
             }, noise);
 }

@@ -27,7 +27,7 @@ public class TttFormsTests
             PreConvolution = true,
             Decay = true,
             Surprise = true,
-            EventValues = true
+            EventValues = true,
         },
         ["zero rate"] = _plain with { Control = TttControl.ZeroRate },
         ["frozen"] = _plain with { Control = TttControl.Frozen },

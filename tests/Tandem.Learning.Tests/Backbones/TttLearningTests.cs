@@ -36,7 +36,7 @@ public class TttLearningTests
                 FeedForwardWidth = 32,
                 Window = Steps,
                 Dropout = 0,
-                Control = control
+                Control = control,
             },
             Loss = new() { Kind = NextItemLoss.FullSoftmax, TokenBudget = 256 },
             Training = new() { Epochs = 15, Seed = 1, Optimizer = new() { LearningRate = 0.01 } },

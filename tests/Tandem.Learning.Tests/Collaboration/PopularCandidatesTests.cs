@@ -1,3 +1,4 @@
+using Tandem.Data;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Tests.Language;
 
@@ -8,7 +9,7 @@ public sealed class PopularCandidatesTests : CandidateGeneratorContract
     private static readonly int[][] _training = [[3, 7, 3], [7, 7, 2], [2, 9]];
 
     internal override ICandidateGenerator Create() =>
-        new PopularCandidates(Catalog, ToyCatalog.Items, _training.Length, u => _training[u]);
+        new PopularCandidates(Catalog, TrainingSequences.Of(ToyCatalog.Items, _training));
 
     [Fact]
     public async Task The_most_often_seen_come_first_and_of_equals_the_smaller_number()

@@ -64,7 +64,7 @@ public sealed class SuccessorCountingTests
             LagDecay = 0,
             Recent = 0,
             RecencyDecay = 1.1,
-            PopularityPower = double.NaN
+            PopularityPower = double.NaN,
         };
         Assert.Equal(6, faulty.Validate().Count());
         Assert.Throws<ArgumentException>(() => Count(faulty, 2, [[1, 2]]));

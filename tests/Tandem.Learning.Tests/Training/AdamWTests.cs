@@ -229,7 +229,7 @@ public class AdamWTests
             Beta1 = 1,
             Epsilon = 0,
             FinalRate = 0,
-            ClipNorm = -1
+            ClipNorm = -1,
         };
         Assert.Equal(7, wrong.Validate().Count());
         Assert.Contains("nothing", Assert.Single(new AdamWOptions { LearningRate = 0.5, WeightDecay = 2 }.Validate()));

@@ -69,6 +69,24 @@ public sealed class CheckpointTests : IDisposable
         Assert.Contains("backbone.blocks.1.", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(TensorType.I8)]
+    [InlineData(TensorType.U16)]
+    public void Weights_that_are_no_floats_are_refused_and_the_network_stays_as_it_was(TensorType type)
+    {
+        using var saved = Model(width: 4, seed: 1);
+        var last = saved.named_parameters().Last();
+        var writer = new SafetensorsWriter();
+        Checkpoint.AddWeights(saved, writer, except: last.name);
+        var elements = new byte[last.parameter.numel() * (type == TensorType.I8 ? 1 : 2)];
+        writer.AddBytes(last.name, type, elements, [.. last.parameter.shape.Select(n => (int)n)]);
+        writer.Save(Path);
+        using var other = Model(width: 4, seed: 2);
+        var before = Values.Of(other);
+        Assert.Throws<SafetensorsException>(() => Checkpoint.LoadWeights(other, Path));
+        Assert.Equal(before, Values.Of(other));
+    }
+
     [Fact]
     public void A_checkpoint_that_is_cut_off_anywhere_is_refused()
     {

@@ -87,7 +87,7 @@ public class CollectionStressTests
         {
             Model = new() { Width = 8, Window = 8 },
             Loss = new() { Negatives = 8, TokenBudget = 60 },
-            Training = _training
+            Training = _training,
         };
         var (model, result) = recipe.Train(
             _data, _data.ButLast(), ToySequences.LastItems(_data), cancel: TestContext.Current.CancellationToken);

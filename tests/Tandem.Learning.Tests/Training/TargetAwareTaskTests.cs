@@ -62,7 +62,7 @@ public class TargetAwareTaskTests
                 Replicas = 1,
                 ValidateEvery = 1,
                 Patience = 20,
-                Optimizer = new() { LearningRate = 0.01 }
+                Optimizer = new() { LearningRate = 0.01 },
             },
         };
         var (_, result) = recipe.Train(

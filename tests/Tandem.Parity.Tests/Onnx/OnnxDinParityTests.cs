@@ -29,7 +29,7 @@ public sealed class OnnxDinParityTests : IDisposable
             AttentionHidden = attention,
             Hidden = hidden,
             LastHidden = lastHidden,
-            Window = window
+            Window = window,
         };
         using var din = new Din(Items, options, new Noise(1));
         din.eval();

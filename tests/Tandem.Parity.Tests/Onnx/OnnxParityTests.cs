@@ -46,7 +46,7 @@ public class OnnxParityTests
             Heads = 3,
             AttentionWidth = 8,
             LinearWidth = 6,
-            Window = Window
+            Window = Window,
         },
     };
 

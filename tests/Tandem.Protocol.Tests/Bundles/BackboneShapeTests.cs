@@ -11,7 +11,7 @@ public class BackboneShapeTests
         Blocks = 6,
         Heads = 8,
         Inner = 1024,
-        Window = 1_000
+        Window = 1_000,
     };
     private static readonly Gru4RecShape _gru = new() { Items = 9, Width = 8, Layers = 1, Hidden = 8, Window = 5 };
     private static readonly HstuShape _hstu =
@@ -25,7 +25,7 @@ public class BackboneShapeTests
             LinearWidth = 4,
             TimeBuckets = 8,
             UsesTimes = true,
-            Window = 5
+            Window = 5,
         };
     private static readonly DinShape _din = new() { Items = 9, Width = 8, AttentionHidden = 4, Hidden = 4, LastHidden = 2, Window = 5 };
     private static readonly TttShape _ttt = new()
@@ -61,7 +61,7 @@ public class BackboneShapeTests
                 Inner = 0,
                 Window = 65_537,
                 Stride = 0,
-                Block = (SasRecBlockForm)9
+                Block = (SasRecBlockForm)9,
             },
             "items is 0", "width is -1", "window is 65537", "stride is 0", "blocks is 257", "heads is 0", "inner is 0", "block is 9");
         AssertFaults(_gru with { Layers = 0, Hidden = 8_193 }, "layers is 0", "hidden is 8193");
@@ -79,7 +79,7 @@ public class BackboneShapeTests
                 FeedForwardWidth = 8_193,
                 Inner = (TttInnerForm)7,
                 BaseRate = -1,
-                RopeBase = 1
+                RopeBase = 1,
             },
             "blocks is 0", "heads is 0", "miniBatch is 0", "feedForwardWidth is 8193", "inner is 7", "baseRate is -1", "ropeBase is 1");
         AssertFaults(_ttt with { BaseRate = double.NaN, RopeBase = double.PositiveInfinity }, "baseRate is NaN", "ropeBase is Infinity");

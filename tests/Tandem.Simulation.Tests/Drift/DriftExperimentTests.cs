@@ -25,7 +25,7 @@ public class DriftExperimentTests
         TestUsers = 8,
         Items = 60,
         Tastes = 6,
-        TasteItems = 5
+        TasteItems = 5,
     };
 
     [Fact]

@@ -11,7 +11,7 @@ public class DriftRecoveryTests
         Baseline = 2,
         Horizon = 6,
         Compared = 2,
-        Resamples = 200
+        Resamples = 200,
     };
     private static readonly DriftRecovery _recovery = new(_options);
 

@@ -74,7 +74,9 @@ internal sealed class LlamaAttention : nn.Module
     /// <summary>[B, H, T, F] → [B, T, H · F].</summary>
     private static Tensor Join(Tensor x) => x.transpose(1, 2).flatten(start_dim: 2);
 
-    /// <summary>[B, N, T, F] → [B, H, T, F]: each key or value once for every head that reads it.</summary>
+    /// <summary>
+    /// [B, N, T, F] → [B, H, T, F]: repeats each key or value head for the H / N query heads that share it (grouped queries).
+    /// </summary>
     private Tensor ForEachHead(Tensor x)
     {
         if (_keyHeads == _heads) return x;

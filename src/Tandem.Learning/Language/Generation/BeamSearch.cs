@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using Tandem.Learning.Language.Items;
 using Tandem.Learning.Layers;
-using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Language.Generation;
@@ -54,7 +52,7 @@ public sealed class BeamSearch(ICausalModel model, ItemTrie trie)
         using var scope = NewDisposeScope();
         var logits = model.Logits(states, range);                                       // [B, W or 1, K]
         var size = (int)logits.shape[1] * range.Count;
-        var values = MemoryMarshal.Cast<byte, float>(TensorBytes.Of(logits, TensorType.F32));
+        var values = TensorValues.Read(logits);
         for (var b = 0; b < groups.Length; b++) groups[b].Expand(values.Slice(b * size, size), range);
     }
 

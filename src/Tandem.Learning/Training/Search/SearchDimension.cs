@@ -65,8 +65,8 @@ public sealed record SearchDimension(string Path, SearchScale Scale, double Low,
     private static JsonNode[] PowersOfTwo(JsonArray list)
     {
         var (low, high) = Ends(list);
-        if (!IsPower(low)
-            || !IsPower(high)) throw new FormatException($"'log2' [{Text(low)}, {Text(high)}]; expected powers of two from 1 to 2^30");
+        if (!IsPower(low) || !IsPower(high))
+            throw new FormatException($"'log2' [{Text(low)}, {Text(high)}]; expected powers of two from 1 to 2^30");
         return [.. Enumerable.Range(0, BitOperations.Log2((uint)(high / low)) + 1).Select(i => (JsonNode)JsonValue.Create((int)low << i))];
     }
 
