@@ -37,10 +37,11 @@ public class FolderOrderTests
         {
             [Root] = [],
             ["Layers"] = [],
+            ["Text"] = [Root],
             ["Graphs"] = ["Layers"],
             ["Backbones"] = [Root, "Layers", "Graphs"],
-            ["Language"] = [Root, "Layers"],
-            ["Training"] = [Root, "Layers", "Backbones", "Language"],
+            ["Language"] = [Root, "Layers", "Text"],
+            ["Training"] = [Root, "Layers", "Text", "Backbones", "Language"],
             ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
             ["Baselines"] = [Root, "Layers", "Training"],
             ["Successors"] = [Root, "Backbones", "Training", "Baselines"],
