@@ -37,7 +37,7 @@ public class FolderOrderTests
         {
             [Root] = [],
             ["Layers"] = [],
-            ["Text"] = [Root],
+            ["Text"] = [Root, "Layers"],
             ["Graphs"] = ["Layers"],
             ["Backbones"] = [Root, "Layers", "Graphs"],
             ["Language"] = [Root, "Layers", "Text"],
@@ -45,7 +45,7 @@ public class FolderOrderTests
             ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
             ["Baselines"] = [Root, "Layers", "Training"],
             ["Successors"] = [Root, "Backbones", "Training", "Baselines"],
-            ["Runs"] = [Root, "Layers", "Backbones", "Baselines", "Training", "Successors", "Export"],
+            ["Runs"] = [Root, "Layers", "Text", "Backbones", "Baselines", "Training", "Successors", "Export"],
             ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],
         },
     };

@@ -71,7 +71,7 @@ internal static class TrainVerb
         var run = RunFolder.Choose(parsed.GetValue(_run), "train", $"{kind.Name}-{split.Dataset.Name}");
         RunStart.Announce(run);
         var ((scorer, trainings, successors), evaluation) = WatchedRun.Show(
-            progress => TrainingRun.Start(recipe, split, run, progress, cancel));
+            progress => TrainingRun.Start(recipe, split, run, progress, parsed.GetRequiredValue(_data), cancel));
         if (evaluation.Warning(recipe.MaskSeen) is { } warning) Terminal.Error.PrintLine($"warning: {warning}");
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
         var result = new TrainingSummary

@@ -103,7 +103,7 @@ internal static class TuneVerb
 
         var result = WatchedRun.Show(progress => new SuccessiveHalving(
             space, options, settings, $"{kind.Name}, {recipe.Describe()}, data {split.Dataset.Hash}", run.Path, Trainer(kind, split,
-                recipe.MaskSeen, run, progress)).Run(cancel));
+                recipe.MaskSeen, run, parsed.GetRequiredValue(_data), progress)).Run(cancel));
         var report = new SearchReport
         {
             Model = kind.Name,
@@ -136,12 +136,13 @@ internal static class TuneVerb
         Seed = seed,
     };
 
-    private static TrainToRung Trainer(ModelKind kind, ISplit split, bool maskSeen, RunFolder run, IRunProgress progress) =>
+    private static TrainToRung Trainer(
+        ModelKind kind, ISplit split, bool maskSeen, RunFolder run, string vectorsFolder, IRunProgress progress) =>
         (settings, folder, epochs, cancel) =>
         {
             Require(kind, settings);
             var name = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(folder)} to epoch {epochs}");
-            var job = new TrainingJob(settings, split, Refit: false, maskSeen, run);
+            var job = new TrainingJob(settings, split, Refit: false, maskSeen, run) { VectorsFolder = vectorsFolder };
             return RungTraining.Run(
                 folder, epochs, (checkpoint, log, rung) => kind.TrainTo(job, checkpoint, log, rung, cancel), progress.Training(name));
         };

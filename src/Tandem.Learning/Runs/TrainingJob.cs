@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Data.Splits;
 using Tandem.Learning.Successors;
+using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 using Tandem.Learning.Training.Logs;
 using static TorchSharp.torch;
@@ -20,6 +21,11 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
     /// <summary>From which a training that was cut off goes on.</summary>
     public const string CheckpointFile = "checkpoint.safetensors";
 
+    /// <summary>
+    /// Where vectors of items' texts are kept beside the data, for whoever trains on it next; null to keep them in the run's folder.
+    /// </summary>
+    public string? VectorsFolder { get; init; }
+
     /// <summary>That the split divides.</summary>
     public SequenceDataset Dataset => Split.Dataset;
 
@@ -29,6 +35,23 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
 
     /// <summary>What may be learned from each user.</summary>
     public TrainingSequences Sequences(bool refit) => Dataset.Prefixes(refit ? Split.RefitLength : Split.TrainLength);
+
+    /// <summary>
+    /// Vectors of the items' titles: read from <see cref="VectorsFolder"/>, what is missing encoded and kept there, or in the run's folder
+    /// where that cannot be written.
+    /// </summary>
+    /// <param name="source">The encoder, and perhaps a file to be used instead.</param>
+    /// <param name="progress">Who watches.</param>
+    /// <param name="cancel">Stops between two batches of titles.</param>
+    /// <exception cref="ArgumentException">The settings have faults.</exception>
+    /// <exception cref="TextException">No item has a title, a file cannot be used, or the encoder gives no vectors.</exception>
+    public ItemVectors VectorsOf(TextSource source, IRunProgress progress, CancellationToken cancel)
+    {
+        var name = TextVectors.FileName(source.Encoder);
+        return TextVectors.Of(
+            Dataset.Catalog, source, VectorsFolder is null ? null : Path.Combine(VectorsFolder, name), Run.File(name),
+            (done, all) => progress.Report("vectors of titles", done, all), cancel);
+    }
 
     /// <summary>By what settings are chosen.</summary>
     public RankedCases Validation => RankedCases.Of(Dataset, Split.Validation.ToArray());

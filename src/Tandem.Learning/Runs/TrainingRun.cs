@@ -15,10 +15,12 @@ public sealed record TrainingRun(TrainedModel Trained, RunEvaluation Evaluation)
     /// <param name="split">By the recipe's protocol.</param>
     /// <param name="run">Where everything is kept.</param>
     /// <param name="progress">Who watches.</param>
+    /// <param name="vectorsFolder">See <see cref="TrainingJob.VectorsFolder"/>.</param>
     /// <param name="cancel">Stops between two steps; a later call continues.</param>
     /// <exception cref="RunException">The settings cannot be used, or the folder holds another run; nothing was written.</exception>
     public static TrainingRun Start(
-        RunRecipe recipe, ISplit split, RunFolder run, IRunProgress progress, CancellationToken cancel = default)
+        RunRecipe recipe, ISplit split, RunFolder run, IRunProgress progress, string? vectorsFolder = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(run);
@@ -27,7 +29,10 @@ public sealed record TrainingRun(TrainedModel Trained, RunEvaluation Evaluation)
         recipe.RequireFits(run);
         run.Begin(split.Dataset);
         recipe.Save(run.File(RunRecipe.FileName));
-        var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run);
+        var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run)
+        {
+            VectorsFolder = vectorsFolder,
+        };
         var trained = kind.Train(job, progress, cancel);
         var evaluation = RunEvaluation.Of(trained.Scorer, split, recipe.MaskSeen, progress);
         evaluation.Write(run.Path, split, kind.Name, recipe.Seed, recipe.MaskSeen);
