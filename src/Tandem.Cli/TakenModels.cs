@@ -54,7 +54,7 @@ internal static class TakenModels
             throw new UsageException($"--device {run}: seen items are {Masked(recipe.MaskSeen)} there and "
                 + $"{Masked(options.ExcludeConsumed)} here; give --repeats to both or neither");
         using var scorer = (SequenceScorer)ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run); // the model outlives it
-        return new(run, scorer.Model, scorer.Successors);
+        return new(run, scorer.Model, scorer.Successors, scorer.Contents);
     }
 
     private static string Masked(bool isMasked) => isMasked ? "masked" : "not masked";
