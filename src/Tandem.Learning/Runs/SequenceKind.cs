@@ -59,8 +59,11 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
     {
         if (successors is not null) SuccessorFile.Save(job.Run.File(TrainingJob.SuccessorsFile), successors);
         if (DeviceBundle.CanHold(model))
+        {
             DeviceBundle.Write(
                 model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset) with { Successors = successors });
+        }
+
         return new SequenceScorer(model, successors);
     }
 
