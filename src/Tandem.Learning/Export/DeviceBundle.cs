@@ -40,8 +40,11 @@ public static class DeviceBundle
     public static void Write(Din model, string folder, DeviceBundleOptions options)
     {
         if (options.Successors is not null || options.Contents.Count > 0)
+        {
             throw new NotSupportedException(
                 "counts of successors and contents do not join DIN's scores, so no evaluation has seen what they would do; leave them out");
+        }
+
         using var table = model.Items.Weight.detach();
         Write(model, table, ShapeOf(model), folder, options);
     }

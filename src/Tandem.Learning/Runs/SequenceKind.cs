@@ -56,9 +56,12 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         if (successors is not null) SuccessorFile.Save(job.Run.File(TrainingJob.SuccessorsFile), successors);
         if (contents.Count > 0) ContentFile.Save(job.Run.File(TrainingJob.ContentsFile), model.ItemCount, contents);
         if (DeviceBundle.CanHold(model))
+        {
             DeviceBundle.Write(
                 model, job.Run.File(RunBundle.FolderName),
                 DeviceBundleOptions.For(job.Dataset) with { Successors = successors, Contents = contents });
+        }
+
         return new SequenceScorer(model, successors, contents);
     }
 

@@ -22,8 +22,11 @@ public sealed class ItemVectors
     public ItemVectors(string source, int items, int width, float[] values, bool[] has)
     {
         if (items < 1 || width < 1 || values.LongLength != (items + 1L) * width || has.Length != items + 1)
+        {
             throw new ArgumentException($"{values.Length} values and {has.Length} flags for {items} items of {width} dimensions; expected "
                 + "(items + 1) × dimensions and items + 1", nameof(values));
+        }
+
         (Source, Items, Width, _values, _has) = (source, items, width, values, has);
         for (var item = 0; item <= items; item++)
         {

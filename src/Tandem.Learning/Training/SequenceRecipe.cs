@@ -54,8 +54,11 @@ public sealed record SequenceRecipe
         SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise, start));
         if (((SequenceModel)replicas[0].Network).Backbone.UsesValues && !dataset.HasValues)
+        {
             throw new RecipeException($"the backbone wants values of events, but all of '{dataset.Name}' are 1; set backbone.eventValues "
                 + "to false or give data with ratings");
+        }
+
         var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
         // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
         var settings = TrainingSettings.Describe(
