@@ -70,7 +70,7 @@ internal static class TrainVerb
         LeftToRank.Require(split, validation: false, recipe.MaskSeen, "--repeats");
         var run = RunFolder.Choose(parsed.GetValue(_run), "train", $"{kind.Name}-{split.Dataset.Name}");
         RunStart.Announce(run);
-        var ((scorer, trainings, successors), evaluation) = WatchedRun.Show(
+        var ((_, trainings, joined), evaluation) = WatchedRun.Show(
             progress => TrainingRun.Start(recipe, split, run, progress, parsed.GetRequiredValue(_data), cancel));
         if (evaluation.Warning(recipe.MaskSeen) is { } warning) Terminal.Error.PrintLine($"warning: {warning}");
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
@@ -81,7 +81,8 @@ internal static class TrainVerb
             Test = evaluation.Metrics,
             TargetsInHistory = evaluation.TargetsInHistory,
             Validation = trainings.Count > 0 ? trainings[0].BestValidation : null,
-            Successors = successors,
+            Successors = joined?.Successors,
+            Joined = joined is { Contents.Count: > 0 } ? joined : null,
             SecondsPerEpoch = epochs.Length > 0 ? epochs.Average(e => e.Seconds) : 0,
             Epochs = trainings.Count > 0 ? trainings[^1].BestEpoch : 0,
             Seed = recipe.Seed,
