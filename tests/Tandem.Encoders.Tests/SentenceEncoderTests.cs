@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Microsoft.Extensions.AI;
 using Tandem.Data;
 using Tandem.Learning.Text;
 
@@ -73,7 +72,7 @@ public class SentenceEncoderTests
         Assert.Contains("minilm, arctic", TextEncoders.Names, StringComparison.Ordinal);
         string[] identities = [.. Models.Select(model => TextEncoders.Find(model.Data).Identity([]))];
         Assert.Equal(2, identities.Distinct().Count());
-        Assert.Equal(identities, [SentenceModel.MiniLm.Identity, SentenceModel.ArcticXs.Identity]);
+        Assert.Equal((SentenceModel.MiniLm.Identity, SentenceModel.ArcticXs.Identity), (identities[0], identities[1]));
         Assert.Empty(new TextSource().Validate());
     }
 
@@ -105,7 +104,9 @@ public class SentenceEncoderTests
     private static float[][] Encode(string model, string[] texts) => Vectors((model == "minilm" ? _miniLm : _arctic).Value, texts);
 
     private static float[][] Vectors(SentenceEncoder encoder, string[] texts) =>
-        [.. encoder.GenerateAsync(texts, null, TestContext.Current.CancellationToken).GetAwaiter().GetResult().Select(embedding => embedding.Vector.ToArray())];
+        [.. encoder.GenerateAsync(texts, null, TestContext.Current.CancellationToken).GetAwaiter().GetResult()
+            .Select(embedding => embedding.Vector.ToArray())];
 
-    private static void Near(float[] expected, float[] found) => Assert.True(TensorPrimitives.Distance<float>(expected, found) < 1e-5f);
+    private static void Near(float[] expected, float[] found) =>
+        Assert.True(TensorPrimitives.Distance<float>(expected, found) < 1e-5f);
 }

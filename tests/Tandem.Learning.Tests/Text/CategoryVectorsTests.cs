@@ -9,7 +9,8 @@ public class CategoryVectorsTests
     public void Items_are_as_near_as_their_rarer_labels()
     {
         var vectors = CategoryVectors.Of(
-            Items(["all", "nails"], ["all", "nails"], ["all", "hair"], ["all", "hair", "dry hair"], [], [" "], ["nails", "all", "all"]), 64);
+            Items(["all", "nails"], ["all", "nails"], ["all", "hair"], ["all", "hair", "dry hair"], [], [" "], ["nails", "all", "all"]),
+            width: 64);
         Assert.Equal(("categories", 7, 5), (vectors.Source, vectors.Items, vectors.Known));
         Assert.False(vectors.Has(5) || vectors.Has(6));
         Assert.Equal(1, Titles.Cosine(vectors[1], vectors[2]), 5);

@@ -90,7 +90,8 @@ public class TfIdfEncoderTests
 
     private static double Expected(string[] texts, int i, int j)
     {
-        var words = texts.Select(text => text.ToLowerInvariant().Split([' ', ',', '!', '-'], StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        var words = texts.Select(text => text.ToLowerInvariant().Split([' ', ',', '!', '-'], StringSplitOptions.RemoveEmptyEntries))
+            .ToArray();
         double Weight(int text, string word) => words[text].Count(w => w == word) is var n and > 0
             ? (1 + Math.Log(n)) * (1 + Math.Log((1.0 + texts.Length) / (1 + words.Count(text => text.Contains(word)))))
             : 0;
@@ -100,5 +101,6 @@ public class TfIdfEncoderTests
     }
 
     private static float[][] Encode(TfIdfEncoder encoder, string[] texts) =>
-        [.. encoder.GenerateAsync(texts, null, TestContext.Current.CancellationToken).GetAwaiter().GetResult().Select(embedding => embedding.Vector.ToArray())];
+        [.. encoder.GenerateAsync(texts, null, TestContext.Current.CancellationToken).GetAwaiter().GetResult()
+            .Select(embedding => embedding.Vector.ToArray())];
 }
