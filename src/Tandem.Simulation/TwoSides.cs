@@ -83,8 +83,11 @@ public sealed class TwoSides
         LeaveOneOut split, SimulationOptions options, string folder, IRunProgress progress, CancellationToken cancel)
     {
         if (options.Device.Text is { Enabled: true })
+        {
             throw new ArgumentException(
                 "text: a simulation trains no model with the text of items; train one with 'tandem train' and give its run", nameof(options));
+        }
+
         var dataset = split.Dataset;
         var (model, result) = options.Device.Train(
             dataset, dataset.Prefixes(split.TrainLength), RankedCases.Of(dataset, split.Validation.ToArray()),
