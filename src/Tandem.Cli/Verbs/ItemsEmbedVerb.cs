@@ -50,15 +50,13 @@ internal static class ItemsEmbedVerb
                 TitlesPerSecond = rate,
                 titles.File,
             });
-        }
-        else
-        {
-            Terminal.Output.PrintLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{source.Encoder}: {titles.WithText} of {catalog.Count} items have a title, {titles.DistinctTexts} different ones; "
-                + $"{titles.Embedded} encoded now ({rate:0} a second), {titles.Vectors.Width} dimensions → {titles.File}"));
+            return 0;
         }
 
+        Terminal.Output.PrintLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{source.Encoder}: {titles.WithText} of {catalog.Count} items have a title, {titles.DistinctTexts} different ones; "
+            + $"{titles.Embedded} encoded now ({rate:0} a second), {titles.Vectors.Width} dimensions → {titles.File}"));
         return 0;
     }
 }
