@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Tandem.Parity.Tests;
 
-/// <summary>A model with counts of successors scores the same in the evaluation and on the device.</summary>
+/// <summary>A model with counts of successors and contents scores the same in the evaluation and on the device.</summary>
 public sealed class SuccessorParityTests : IDisposable
 {
     private const int Items = 60;
@@ -78,6 +78,39 @@ public sealed class SuccessorParityTests : IDisposable
             AssertClose(expected.AsSpan(1), Scores(stepwise));
             alone.Score([new(items.AsMemory(0, n), times.AsMemory(0, n))], without);
             Assert.True(expected.Zip(without).Max(pair => pair.First - pair.Second) > 0.5, "counts that hardly count would prove nothing");
+        }
+    }
+
+    [Theory]
+    [InlineData(ItemStorage.Full)]
+    [InlineData(ItemStorage.Quantised)]
+    public void Contents_add_the_same_on_both_sides(ItemStorage storage)
+    {
+        manual_seed(Items);
+        using var model = new SequenceModel(Items, _models["sasrec"].Build(new Noise(1)));
+        var random = new Random(2);
+        var table = Enumerable.Range(0, (Items + 1) * 9).Select(i => i / 9 % 7 == 0 ? 0 : random.NextSingle() - 0.5f).ToArray();
+        var text = new JoinedContent(
+            ContentRows.FromTable(table, 9), new() { Name = "text", Width = 9, Recent = 6, RecencyDecay = 0.7, Weight = 4 });
+        using var scorer = new SequenceScorer(model, null, [text]);
+        using var alone = new SequenceScorer(model);
+        var options = new DeviceBundleOptions { Name = "pair", CatalogVersion = "catalogue", Stride = 1, Contents = [text], Items = storage };
+        DeviceBundle.Write(model, _folder["bundle"], options);
+        DeviceBundle.Write(model, _folder["alone"], options with { Contents = [] });
+        var (items, _) = ModelPairs.History(Window);
+        var (session, twin) = (
+            new DeviceSession(DeviceModel.Open(_folder["bundle"]), new()), new DeviceSession(DeviceModel.Open(_folder["alone"]), new()));
+        for (var n = 1; n <= items.Length; n++)
+        {
+            session.Observe(items[n - 1]);
+            twin.Observe(items[n - 1]);
+            var (expected, without) = (new float[Items + 1], new float[Items + 1]);
+            scorer.Score([new(items.AsMemory(0, n))], expected);
+            alone.Score([new(items.AsMemory(0, n))], without);
+            var (joined, plain) = (Scores(session), Scores(twin));
+            // The user's vector is rounded to 16 bits on the device.
+            for (var i = 0; i < Items; i++) Assert.Equal(expected[i + 1] - without[i + 1], joined[i] - plain[i], 4 * 1e-4f);
+            Assert.True(expected.Zip(without).Max(pair => pair.First - pair.Second) > 0.5, "contents that hardly count would prove nothing");
         }
     }
 
