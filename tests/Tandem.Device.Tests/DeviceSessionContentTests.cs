@@ -61,7 +61,8 @@ public class DeviceSessionContentTests
             twin.Observe(item);
         }
 
-        var (text, category) = (Contented.Bonus(Contented.Text, _events[..4]), Contented.Bonus(Contented.Category, _events[..4]));
+        var text = Contented.Bonus(Contented.Text, _events.AsSpan(0, 4));
+        var category = Contented.Bonus(Contented.Category, _events.AsSpan(0, 4));
         var alone = twin.Recommend(10, RankingMode.Rerank).ToDictionary(r => r.Item, r => r.DeviceScore);
         var best = session.Recommend(10, RankingMode.Rerank);
         Assert.NotEmpty(best);
