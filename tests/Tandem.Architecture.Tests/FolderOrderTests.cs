@@ -42,10 +42,11 @@ public class FolderOrderTests
             ["Backbones"] = [Root, "Layers", "Graphs"],
             ["Language"] = [Root, "Layers", "Text"],
             ["Training"] = [Root, "Layers", "Text", "Backbones", "Language"],
+            ["Codes"] = [Root, "Layers", "Text", "Backbones", "Language", "Training"],
             ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
             ["Baselines"] = [Root, "Layers", "Training"],
             ["Successors"] = [Root, "Backbones", "Training", "Baselines"],
-            ["Runs"] = [Root, "Layers", "Text", "Backbones", "Baselines", "Training", "Successors", "Export"],
+            ["Runs"] = [Root, "Layers", "Text", "Backbones", "Baselines", "Training", "Codes", "Successors", "Export"],
             ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],
         },
     };
