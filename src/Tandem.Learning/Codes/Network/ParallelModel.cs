@@ -71,10 +71,21 @@ public sealed class ParallelModel : nn.Module
     public Tensor Logits(Tensor states)
     {
         using var scope = NewDisposeScope();
-        var (L, K) = (Codes.Levels, Codes.CodebookSize);
         var bent = nn.functional.silu(states.matmul(_heads).Plus(_headBiases));         // [L, N, D]
         var own = nn.functional.normalize(bent.Plus(states), dim: -1);
-        var codes = nn.functional.normalize(_codes, dim: -1).view(L, K, -1).DividedBy(_temperature);
-        return own.bmm(codes.transpose(1, 2)).MoveToOuterDisposeScope();
+        return own.bmm(CodeVectors().transpose(1, 2)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The mean over levels and targets of −log p(code), in nats.</summary>
+    /// <param name="states">[N, D] of the backbone.</param>
+    /// <param name="targets">[L × N] codes of the targets, level by level.</param>
+    internal Tensor Loss(Tensor states, int[] targets)
+    {
+        using var scope = NewDisposeScope();
+        return CodeHeads.Loss(states, _heads, _headBiases, CodeVectors(), targets).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[L, K, D], of length 1 / τ each.</summary>
+    private Tensor CodeVectors() =>
+        nn.functional.normalize(_codes, dim: -1).view(Codes.Levels, Codes.CodebookSize, -1).DividedBy(_temperature);
 }

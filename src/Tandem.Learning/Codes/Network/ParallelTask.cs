@@ -56,8 +56,7 @@ internal sealed class ParallelTask : ITrainingTask<SequenceBatch>
         var items = model.Items(Array.ConvertAll(batch.Inputs, item => (long)item)).view(batch.Rows, batch.Steps, -1);
         var states = model.Backbone.Mix(items, BatchPlaces.Features(batch, model.Backbone, items.device)).flatten(0, 1);
         if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real));
-        var logits = model.Logits(states).flatten(0, 1);                                // [L × N, K]
-        return nn.functional.cross_entropy(logits, tensor(Codes(model.Codes, batch, real))).MoveToOuterDisposeScope();
+        return model.Loss(states, Codes(model.Codes, batch, real)).MoveToOuterDisposeScope();
     }
 
     /// <summary>NDCG@10, full ranking.</summary>
@@ -69,9 +68,9 @@ internal sealed class ParallelTask : ITrainingTask<SequenceBatch>
     }
 
     /// <summary>[L × N] codes of the targets, level by level.</summary>
-    private static long[] Codes(ItemCodes codes, SequenceBatch batch, long[] real)
+    private static int[] Codes(ItemCodes codes, SequenceBatch batch, long[] real)
     {
-        var targets = new long[codes.Levels * real.Length];
+        var targets = new int[codes.Levels * real.Length];
         for (var i = 0; i < real.Length; i++)
         {
             var own = codes[batch.Targets[real[i]]];

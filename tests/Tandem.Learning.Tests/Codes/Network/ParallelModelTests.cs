@@ -65,6 +65,39 @@ public sealed class ParallelModelTests
     }
 
     [Fact]
+    public void The_gradient_of_the_loss_is_that_of_plain_operations()
+    {
+        using var model = Model();
+        using var states = randn(5, model.Backbone.Width);
+        states.requires_grad_(true);
+        var targets = Enumerable.Range(0, 3 * 5).Select(i => i * 7 % 4).ToArray();
+        using var loss = model.Loss(states, targets);
+        loss.backward();
+        var found = Gradients();
+        using var logits = model.Logits(states).flatten(0, 1);
+        using var plain = nn.functional.cross_entropy(logits, tensor(Array.ConvertAll(targets, code => (long)code)));
+        plain.backward();
+        var expected = Gradients();
+        Assert.Equal(plain.item<float>(), loss.item<float>(), 1e-5);
+        Assert.Equal(["codes", "head_biases", "heads", "states"], found.Keys);
+        foreach (var (name, gradient) in expected) Tandem.Tests.Close.Row(gradient, found[name], 1e-5);
+
+        SortedDictionary<string, float[]> Gradients()
+        {
+            var gradients = new SortedDictionary<string, float[]>();
+            var parameters = model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Append(("states", states));
+            foreach (var (name, tensor) in parameters)
+            {
+                if (tensor.grad is not { } gradient) continue;
+                gradients[name] = Values.Of(gradient);
+                gradient.zero_();
+            }
+
+            return gradients;
+        }
+    }
+
+    [Fact]
     public void No_state_sees_what_comes_after_it()
     {
         using var model = Model();
