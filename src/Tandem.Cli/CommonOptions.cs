@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Learning.Runs;
+using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 
 namespace Tandem.Cli;
@@ -32,6 +33,13 @@ internal static class CommonOptions
     };
 
     public static Option<bool> Json() => new("--json") { Description = "end standard output with one JSON object" };
+
+    public static Option<string> Encoder() => new("--encoder")
+    {
+        Description = string.Join("; ", TextEncoders.All.Select(encoder => $"{encoder.Name}: {encoder.Description}")),
+        DefaultValueFactory = _ => new TextSource().Encoder,
+        HelpName = "NAME",
+    };
 
     public static Option<string?> Run() => new("--run")
     {

@@ -2,10 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Tandem.Cli;
 using Tandem.Cli.Verbs;
+using Tandem.Encoders;
 
+SentenceEncoders.Register();
 var root = new RootCommand("Tandem: a recommender that runs in the cloud and on the device at once.")
 {
     DataVerb.Create(),
+    ItemsVerb.Create(),
     TrainVerb.Create(),
     EvaluateVerb.Create(),
     TuneVerb.Create(),

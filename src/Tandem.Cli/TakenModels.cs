@@ -22,13 +22,19 @@ internal static class TakenModels
     public static SequenceRecipe DeviceRecipe(string run, string? config, int? epochs)
     {
         if (config is not null || epochs is not null)
+        {
             throw new UsageException($"--device {run} brings a trained model, so nothing is left for --device-config or "
                 + "--device-epochs to say; leave them out");
+        }
+
         var recipe = RunRecipe.OfRun(run);
         if (ModelKinds.Find(recipe.Model) is not { IsSequenceModel: true })
+        {
             throw new UsageException(
                 $"--device {run}: '{recipe.Model}' is no sequence model; "
                 + $"expected a run of {ModelKinds.Names(kind => kind.IsSequenceModel)}");
+        }
+
         return RecipeJson.Read<SequenceRecipe>(recipe.Settings);
     }
 
@@ -61,8 +67,10 @@ internal static class TakenModels
     private static void RequireProtocol(RunRecipe recipe, string option)
     {
         if (recipe.Protocol != Protocol)
+        {
             throw new UsageException($"{option}: trained under {recipe.Protocol}, a simulation measures a model trained under "
                 + $"{Protocol}; train it again with --protocol {Protocol}");
+        }
     }
 
     private static TrainedDevice OpenDevice(string run, SequenceDataset dataset, SimulationOptions options)
@@ -71,10 +79,13 @@ internal static class TakenModels
         var recipe = RunRecipe.OfRun(run);
         RequireProtocol(recipe, $"--device {run}");
         if (recipe.MaskSeen != options.ExcludeConsumed)
+        {
             throw new UsageException($"--device {run}: seen items are {Masked(recipe.MaskSeen)} there and "
                 + $"{Masked(options.ExcludeConsumed)} here; give --repeats to both or neither");
+        }
+
         using var scorer = (SequenceScorer)ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run); // the model outlives it
-        return new(run, scorer.Model, scorer.Successors);
+        return new(run, scorer.Model, scorer.Successors, scorer.Contents);
     }
 
     private static string Masked(bool isMasked) => isMasked ? "masked" : "not masked";
@@ -84,8 +95,11 @@ internal static class TakenModels
         var dataFolder = Path.Combine(run, "dataset");
         if (!File.Exists(Path.Combine(run, weights)) || !File.Exists(Path.Combine(run, RunFolder.ResultFile))
             || !DatasetFolder.Exists(dataFolder))
+        {
             throw new UsageException(
                 $"{option} {run}: no finished run of 'tandem {command}' ({weights} or {RunFolder.ResultFile} is missing)");
+        }
+
         var kept = DatasetFolder.Read(dataFolder);
         if (kept.Hash != dataset.Hash)
         {

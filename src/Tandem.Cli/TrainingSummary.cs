@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tandem.Learning.Contents;
 using Tandem.Learning.Successors;
 
 namespace Tandem.Cli;
@@ -26,6 +27,9 @@ internal sealed record TrainingSummary
     /// How counts of successors joined the model, and its validation with and without them; null where they are no part of it.
     /// </summary>
     public SuccessorFit? Successors { get; init; }
+
+    /// <summary>How contents joined the model, with smoothing of counts and validation; null where they are no part of it.</summary>
+    public JoinedFit? Joined { get; init; }
 
     public required double SecondsPerEpoch { get; init; }
 

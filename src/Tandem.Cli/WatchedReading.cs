@@ -20,7 +20,10 @@ internal sealed class WatchedReading : IProgress<PreparationProgress>
     {
         Last = value;
         var text = FormattableString.Invariant($"read {value.Rows:#,0} rows, {value.RowsPerSecond:#,0} rows/s");
-        if (_live) Terminal.Error.Profile.Out.Writer.Write($"\r{text}{(value.Finished ? "\n" : "")}");
+        if (_live)
+        {
+            Terminal.Error.Profile.Out.Writer.Write($"\r{text}{(value.Finished ? "\n" : "")}");
+        }
         else if (value.Finished || Stopwatch.GetElapsedTime(_shown) >= _betweenLines)
         {
             _shown = Stopwatch.GetTimestamp();

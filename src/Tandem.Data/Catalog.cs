@@ -21,8 +21,11 @@ public sealed class Catalog
         _items = [.. items];
         _ids = new Dictionary<string, int>(_items.Length, StringComparer.Ordinal);
         foreach (var item in _items)
+        {
             if (!_ids.TryAdd(item.Key, _ids.Count + 1))
                 throw new ArgumentException($"item '{item.Key}' occurs twice; give every item its own key", nameof(items));
+        }
+
         HasSemanticIds = _items.Length > 0
             && _items.All(item => item.SemanticIds is { Count: > 0 } ids && ids.Count == _items[0].SemanticIds?.Count);
         Version = HashOfKeys();

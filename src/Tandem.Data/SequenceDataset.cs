@@ -135,15 +135,26 @@ public sealed class SequenceDataset
         if (_offsets[0] != 0 || _offsets[^1] != _items.Length)
             return $"offsets do not run from 0 to {_items.Length}, the number of events";
         for (var user = 0; user < Users; user++)
+        {
             if (_offsets[user] > _offsets[user + 1])
                 return $"offsets fall after user {user}; expected them never to fall";
+        }
+
         for (var user = 0; user < Users; user++)
+        {
             for (var i = _offsets[user] + 1; i < _offsets[user + 1]; i++)
+            {
                 if (_times[i - 1] > _times[i])
                     return $"times of user {user} fall; expected the oldest event first";
+            }
+        }
+
         foreach (var item in _items)
+        {
             if (item < 1 || item > Catalog.Count)
                 return $"item {item} is not in the catalog; expected 1 to {Catalog.Count}";
+        }
+
         return null;
     }
 

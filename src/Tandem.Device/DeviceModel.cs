@@ -9,8 +9,8 @@ using Tandem.Protocol.Safetensors;
 namespace Tandem.Device;
 
 /// <summary>
-/// A bundle's model, ready to run: the sequence model, and the item table, the items' keys and counts of successors where the bundle holds
-/// them. It never changes, so any number of sessions and threads share it.
+/// A bundle's model, ready to run: the sequence model, and the item table, the items' keys, counts of successors and contents where the
+/// bundle holds them. It never changes, so any number of sessions and threads share it.
 /// </summary>
 public sealed class DeviceModel
 {
@@ -26,6 +26,13 @@ public sealed class DeviceModel
         Rows = ItemTable.Read(bundle.Weights, shape);
         _keys = bundle.Keys;
         if (bundle.Manifest.Successors is { } join) Successors = new(SuccessorTable.Read(bundle.Weights, shape.Items), join);
+        Contents = bundle.Manifest.Contents ?? [];
+        if (Rows is not null)
+        {
+            ContentRows = [.. Contents.Select(join =>
+                QuantisedRows.Of(Protocol.Items.ContentRows.Read(bundle.Weights, join.Name, shape.Items, join.Width)))];
+        }
+
         Popular = PopularItems.Read(bundle.Weights, shape.Items);
         if (RankingCheck.FaultOf(this) is { } fault) throw new SafetensorsException(fault);
     }
@@ -57,8 +64,14 @@ public sealed class DeviceModel
     /// <summary>Counts of what follows what, which join the sequence model's scores; null where the bundle holds none.</summary>
     public CountedSuccessors? Successors { get; }
 
+    /// <summary>How what items are like joins the scores; empty where the bundle holds no contents.</summary>
+    public IReadOnlyList<ContentJoin> Contents { get; }
+
     /// <summary>Most of a user's last events that a score depends on, one by one; at least the window.</summary>
-    internal int EventsRead => Math.Max(Shape.Window, Successors?.Join.Recent ?? 0);
+    internal int EventsRead => Math.Max(Shape.Window, EventsJoined);
+
+    /// <summary>Of these, what counts of successors and contents read.</summary>
+    internal int EventsJoined => Math.Max(Successors?.Join.Recent ?? 0, Contents.Select(join => join.Recent).DefaultIfEmpty().Max());
 
     /// <summary>What is recommended while nothing is known of a user; null where the bundle holds none.</summary>
     public PopularItems? Popular { get; }
@@ -70,6 +83,9 @@ public sealed class DeviceModel
 
     /// <summary>By item id; null where the device is to get its rows with the lists.</summary>
     internal ItemRows? Rows { get; }
+
+    /// <summary>Content vectors by item id, beside <see cref="Contents"/>; null where the device is to get them with the lists.</summary>
+    internal IReadOnlyList<ItemRows>? ContentRows { get; }
 
     /// <summary>Opens a bundle's folder, where a fault is an error of the caller's and no answer from outside.</summary>
     /// <exception cref="BundleException">The folder holds no bundle that this runtime can run.</exception>

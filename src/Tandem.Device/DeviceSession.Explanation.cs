@@ -28,7 +28,7 @@ public sealed partial class DeviceSession
             var (cloud, device) = place < 0 ? (0, 1) : Shares(place);
             var (counted, followed) = _user.Followed(item, events);
             return new(item, place < 0 ? float.NaN : _list.Cloud[place], score[0], cloud, device, NearestEvents(item, events), counted,
-                followed);
+                followed, _user.Content(item));
         }
     }
 

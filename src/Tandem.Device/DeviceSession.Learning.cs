@@ -43,11 +43,14 @@ public sealed partial class DeviceSession
         {
             (user, sent, own) = (_user, _user.SentWeights, _user.OwnWeights);
             if (!user.Model.Runner.CanLearn(options.Part))
+            {
                 return new()
                 {
                     Accepted = false,
                     Reason = $"{user.Model.Shape.Kind} can learn its adapter alone on a device: set part to Adapter",
                 };
+            }
+
             var latest = Latest(user);
             plan = new(user.Model.Runner, options, latest.Count);
             var held = user.Items?.HeldItems();

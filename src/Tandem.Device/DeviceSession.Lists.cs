@@ -144,8 +144,10 @@ public sealed partial class DeviceSession
     {
         var model = _user.Model;
         if (list.CatalogVersion != model.CatalogVersion)
+        {
             fault = $"the list numbers items by catalogue {list.CatalogVersion}, this bundle by {model.CatalogVersion}; fetch the "
                 + "bundle again";
+        }
         else if (!list.TryValidate(model.Shape.Items, out fault))
             return false;
         else if (list.HistoryLength > told)

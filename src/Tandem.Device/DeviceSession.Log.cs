@@ -110,8 +110,12 @@ public sealed partial class DeviceSession : IDisposable
         for (var i = 0; i < events.Count; i++)
         {
             var e = events[i];
-            if (e.Item > items) return $"record {i} holds item {e.Item}, this bundle has {items}: it belongs to another bundle of the "
+            if (e.Item > items)
+            {
+                return $"record {i} holds item {e.Item}, this bundle has {items}: it belongs to another bundle of the "
                 + "catalogue";
+            }
+
             if (e.Kind == LoggedEventKind.Observe) history.Add(e.Item, e.Time, e.Value);
             else if (e.Kind == LoggedEventKind.Forgotten) history.AddForgotten(e.Item);
             else if (!history.TryUndo()) return $"record {i} takes back an event that is not there: the file was not written by a session";

@@ -22,8 +22,11 @@ public sealed partial class DeviceSession
             if (!_user.Model.HoldsCatalog)
                 throw new InvalidOperationException("the bundle holds no item table; export it with one, or rank the cloud's lists");
             if (scores.Length != _user.Model.Shape.Items)
+            {
                 throw new ArgumentException(
                     $"{scores.Length} places for {_user.Model.Shape.Items} items; give one for each", nameof(scores));
+            }
+
             _user.ScoreRange(1, scores);
         }
     }

@@ -87,11 +87,16 @@ public sealed partial class DeviceSession
         {
             fault = null;
             if (model.CatalogVersion != _user.Model.CatalogVersion)
+            {
                 fault = $"the model numbers items by catalogue {model.CatalogVersion}, this session by {_user.Model.CatalogVersion}; "
                     + "start a new session";
+            }
             else if (model.Shape.Items != _user.Model.Shape.Items)
+            {
                 fault = $"the model has {model.Shape.Items} items, this session {_user.Model.Shape.Items} of the same catalogue; "
                     + "export it again";
+            }
+
             if (fault is not null) return false;
             if (_history.Capacity < EventCapacity(model)) _history = new(_history, EventCapacity(model));
             _user = Serve(model, _history);

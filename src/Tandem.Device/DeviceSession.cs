@@ -155,12 +155,8 @@ public sealed partial class DeviceSession
     /// <summary>Events to keep for a model.</summary>
     private int EventCapacity(DeviceModel model) => Math.Max(_options.HistoryLimit, model.EventsRead);
 
-    private UserModel Serve(DeviceModel model, UserHistory history)
-    {
-        var (shape, capacity) = (model.Shape, _options.ItemLimit);
-        return new(model, model.HoldsCatalog ? null : new(capacity, shape.Width, shape.Items, model.CatalogVersion, model.Version),
-            history);
-    }
+    private UserModel Serve(DeviceModel model, UserHistory history) =>
+        new(model, model.HoldsCatalog ? null : new(_options.ItemLimit, model), history);
 
     private long Now() => _options.Time.GetUtcNow().ToUnixTimeSeconds();
 

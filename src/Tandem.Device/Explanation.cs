@@ -16,6 +16,9 @@ namespace Tandem.Device;
 /// read, and where the bundle holds no counts.
 /// </param>
 /// <param name="FollowedEvents">The user's events that it tends to follow, by their share of its counts, the greatest first.</param>
+/// <param name="Contents">
+/// How much of the device's score comes from what the item is like, for each content of the model with a weight; empty where there is none.
+/// </param>
 public sealed record Explanation(
     int Item,
     float CloudScore,
@@ -24,4 +27,10 @@ public sealed record Explanation(
     float DeviceShare,
     IReadOnlyList<SimilarEvent> NearestEvents,
     float SuccessorScore,
-    IReadOnlyList<FollowedEvent> FollowedEvents);
+    IReadOnlyList<FollowedEvent> FollowedEvents,
+    IReadOnlyList<ContentPart> Contents);
+
+/// <summary>What one content adds to an item's score.</summary>
+/// <param name="Name">Of the content, such as <c>text</c>.</param>
+/// <param name="Score">β cos(e, m) of <see cref="Tandem.Protocol.Items.ContentJoin"/>; NaN where the item's row is not held.</param>
+public sealed record ContentPart(string Name, float Score);

@@ -24,10 +24,10 @@ internal static class RankingCheck
     {
         var (V, D) = (model.Shape.Items, model.Shape.Width);
         var events = Math.Min(Math.Min(V, model.Shape.Window), MostEvents);
-        var history = new UserHistory(Math.Max(events, model.Successors?.Join.Recent ?? 0), model.HoldsCatalog ? V : events);
+        var history = new UserHistory(Math.Max(events, model.EventsJoined), model.HoldsCatalog ? V : events);
         // Without a table no item differs from another, and its first ones stand for all.
         for (var i = 0; i < events; i++) history.Add(model.HoldsCatalog ? Spread(i, events, V) : i + 1, i * SecondsApart, Half.One);
-        var cache = model.HoldsCatalog ? null : new ItemCache(events, D, V, model.CatalogVersion, model.Version);
+        var cache = model.HoldsCatalog ? null : new ItemCache(events, model);
         if (cache is not null && !cache.TryAdd(Alternating(model, events), out var fault)) return fault;
         var user = new UserModel(model, cache, history);
         if (weights is not null) user.UseSent(weights);
@@ -75,10 +75,16 @@ internal static class RankingCheck
 
     private static ItemSlice Alternating(DeviceModel model, int count)
     {
+        var items = Enumerable.Range(1, count).ToArray();
+        var contents = model.Contents.Select(join => new JoinedContent(ContentRows.FromTable(Rows(join.Width), join.Width), join));
         var D = model.Shape.Width;
-        var (items, rows) = (new int[count], new float[(count + 1) * D]);
-        for (var i = 0; i < count; i++) items[i] = i + 1;
-        for (var i = 0; i < rows.Length; i++) rows[i] = (i + i / D) % 2 == 0 ? 1 : -1;
-        return ItemSlice.FromTable(model.CatalogVersion, model.Version, items, rows, D);
+        return ItemSlice.FromTable(model.CatalogVersion, model.Version, items, Rows(D), D, [.. contents]);
+
+        float[] Rows(int width)
+        {
+            var rows = new float[(count + 1) * width];
+            for (var i = 0; i < rows.Length; i++) rows[i] = (i + i / width) % 2 == 0 ? 1 : -1;
+            return rows;
+        }
     }
 }

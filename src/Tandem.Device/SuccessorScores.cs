@@ -104,8 +104,12 @@ internal sealed class SuccessorScores
     {
         if (_version == _history.Version) return;
         _sum.Clear();
-        for (var age = 0; age < Read; age++) _sum.AddEvent(_history.ItemAt(_history.Count - 1 - age),
+        for (var age = 0; age < Read; age++)
+        {
+            _sum.AddEvent(_history.ItemAt(_history.Count - 1 - age),
             age); // from the newest on, as training does
+        }
+
         _counted.Bonus(_sum, _bonus);
         (_version, _hasBlocks) = (_history.Version, false);
     }

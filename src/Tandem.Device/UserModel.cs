@@ -16,6 +16,7 @@ internal sealed class UserModel
     private readonly UserState _state;
     private readonly ItemQuery _query;
     private readonly SuccessorScores? _successors;
+    private readonly ContentScores[] _contents;
     private readonly float[] _rows;     // [N × D] of a piece of the events that are about to be taken in, or of items about to be scored
     private readonly long[] _times;     // [N], as many as the runner takes at once
     private readonly float[] _values;   // [N]
@@ -26,13 +27,15 @@ internal sealed class UserModel
 
     /// <param name="model">As shipped.</param>
     /// <param name="items">The rows that arrived with lists, where the model holds no table.</param>
-    /// <param name="history">Keeps at least T events, and those that counts of successors read.</param>
+    /// <param name="history">Keeps at least T events, and those that counts of successors and contents read.</param>
     public UserModel(DeviceModel model, ItemCache? items, UserHistory history)
     {
         (Model, Items, _history, SentWeights) = (model, items, history, model.Weights);
         _state = model.Runner.CreateState();
         _query = new(model.Shape.Width);
         if (model.Successors is { Join.Weight: > 0 } counted) _successors = new(counted, history);
+        _contents = [.. Enumerable.Range(0, model.Contents.Count).Where(c => model.Contents[c].Weight > 0).Select(c =>
+            new ContentScores(model.Contents[c], model.ContentRows?[c] ?? items!.ContentRows(c), history))];
         var N = model.Runner.EventsAtOnce;
         (_rows, _times, _values) = (new float[N * model.Shape.Width], new long[N], new float[N]);
     }
@@ -52,7 +55,8 @@ internal sealed class UserModel
     /// <summary>Bytes that it holds beside the model as shipped.</summary>
     public long SizeBytes =>
         _state.SizeBytes + _query.SizeBytes + (_rows.LongLength + PersonalWeights + _places.Length) * sizeof(float)
-        + _times.LongLength * (sizeof(long) + sizeof(float)) + (_successors?.SizeBytes ?? 0) + (Items?.SizeBytes ?? 0);
+        + _times.LongLength * (sizeof(long) + sizeof(float)) + (_successors?.SizeBytes ?? 0) + _contents.Sum(content => content.SizeBytes)
+        + (Items?.SizeBytes ?? 0);
 
     /// <summary>Weights that are this user's alone: those of a packet, and those that were learned.</summary>
     private long PersonalWeights => (SentWeights == Model.Weights ? 0 : SentWeights.Length) + (OwnWeights?.Length ?? 0);
@@ -63,7 +67,11 @@ internal sealed class UserModel
     /// Makes the state anew before it is next used, because an event was taken back or a row arrived: from the events in sight that are
     /// kept. A model that sees all events thus loses what those before them had left in it.
     /// </summary>
-    public void Invalidate() => _isCurrent = false;
+    public void Invalidate()
+    {
+        _isCurrent = false;
+        foreach (var content in _contents) content.Invalidate();
+    }
 
     /// <summary>
     /// Takes in what the history is about to let go of, where the model sees all events: its state would never contain it.
@@ -114,7 +122,18 @@ internal sealed class UserModel
     /// <param name="most">Events.</param>
     public (float Bonus, IReadOnlyList<FollowedEvent> Events) Followed(int item, int most) => _successors?.Explain(item, most) ?? (0, []);
 
-    /// <summary>Scores of items whose rows are held, counts of successors included.</summary>
+    /// <summary>What each content adds to an item's score; NaN where its row is not held.</summary>
+    /// <param name="item">1 … V.</param>
+    public IReadOnlyList<ContentPart> Content(int item) => [.. _contents.Select(content =>
+    {
+        if (!TryPlace(item, out var place)) return new ContentPart(content.Name, float.NaN);
+        Span<float> score = stackalloc float[1];
+        score.Clear();
+        content.AddTo(this, [place], score);
+        return new ContentPart(content.Name, score[0]);
+    })];
+
+    /// <summary>Scores of items whose rows are held, counts of successors and contents included.</summary>
     /// <param name="items">[N].</param>
     /// <param name="scores">[N]; NaN where a row is not held.</param>
     public void Score(ReadOnlySpan<int> items, Span<float> scores)
@@ -127,9 +146,10 @@ internal sealed class UserModel
         if (Model.Runner.ScoresByProduct && held) Rows.Score(_query, places, scores);
         else ScoreOneByOne(items, scores);
         _successors?.AddTo(items, scores);
+        if (_contents.Length > 0) AddContents(items, places, scores, held);
     }
 
-    /// <summary>Scores of neighbouring items of a table, counts of successors included.</summary>
+    /// <summary>Scores of neighbouring items of a table, counts of successors and contents included.</summary>
     /// <param name="first">Item id.</param>
     /// <param name="scores">[N].</param>
     public void ScoreRange(int first, Span<float> scores)
@@ -138,6 +158,7 @@ internal sealed class UserModel
         if (Model.Runner.ScoresByProduct) Rows.ScoreRange(_query, first, scores);
         else ScoreRangeByRows(first, scores);
         _successors?.AddToRange(first, scores);
+        foreach (var content in _contents) content.AddToRange(this, first, scores);
     }
 
     /// <summary>An item's row as the model reads it; false where it is not held.</summary>
@@ -202,6 +223,17 @@ internal sealed class UserModel
         weights = new(values.Length);
         values.CopyTo(weights.Span);
         return true;
+    }
+
+    /// <summary>One that is not held has no score to add to.</summary>
+    private void AddContents(ReadOnlySpan<int> items, ReadOnlySpan<int> places, Span<float> scores, bool areHeld)
+    {
+        foreach (var content in _contents)
+        {
+            if (areHeld) content.AddTo(this, places, scores);
+            else for (var i = 0; i < items.Length; i++)
+                if (TryPlace(items[i], out _)) content.AddTo(this, places.Slice(i, 1), scores.Slice(i, 1));
+        }
     }
 
     private ItemRows Rows => Model.Rows ?? Items!.Rows;

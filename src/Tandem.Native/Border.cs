@@ -18,8 +18,11 @@ internal static unsafe class Border
         var length = 0;
         while (length < LongestTextBytes && text[length] != 0) length++;
         if (length is 0 or LongestTextBytes)
+        {
             throw new CallFault(Status.BadArgument,
                 $"{name} has {(length == 0 ? "no bytes" : "no end")}, expected 1 to {LongestTextBytes - 1} bytes and a NUL");
+        }
+
         try
         {
             return _strict.GetString(text, length);

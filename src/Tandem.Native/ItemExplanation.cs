@@ -25,6 +25,7 @@ internal struct ItemExplanation
     public float SuccessorScore;
     public int FollowedCount;
     public FollowedEvents Followed;
+    public float ContentScore;
 
     /// <param name="found">Names at most <see cref="MostEvents"/> events of each kind.</param>
     public static ItemExplanation Of(Explanation found)
@@ -38,6 +39,7 @@ internal struct ItemExplanation
             EventCount = found.NearestEvents.Count,
             SuccessorScore = found.SuccessorScore,
             FollowedCount = found.FollowedEvents.Count,
+            ContentScore = found.Contents.Sum(content => content.Score),
         };
         for (var i = 0; i < found.NearestEvents.Count; i++)
         {

@@ -23,8 +23,11 @@ internal struct SessionSettings
     {
         if (given is null) return new();
         if (given->Size is < LeastSize or > MostSize)
+        {
             throw new CallFault(
                 Status.BadArgument, $"options.size is {given->Size}, expected sizeof(tandem_options), {sizeof(SessionSettings)}");
+        }
+
         if (given->CloudShare is not (>= 0 and <= 1))
             throw new CallFault(Status.BadArgument, $"options.cloud_share is {given->CloudShare}, expected 0 to 1");
         if (given->HistoryLimit is < 1 or > MostHistory)

@@ -63,6 +63,9 @@ internal static class DurableFile
     private static void SetMode(FileStream stream, UnixFileMode mode)
     {
         if (!OperatingSystem.IsWindows()
-            && File.GetUnixFileMode(stream.SafeFileHandle) != mode) File.SetUnixFileMode(stream.SafeFileHandle, mode);
+            && File.GetUnixFileMode(stream.SafeFileHandle) != mode)
+        {
+            File.SetUnixFileMode(stream.SafeFileHandle, mode);
+        }
     }
 }

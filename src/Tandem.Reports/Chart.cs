@@ -28,8 +28,12 @@ public sealed class Chart : IDisposable
         (_plot.Legend.OutlineColor, _plot.Legend.FontSize) = (ink.WithOpacity(0.3), 13);
         _plot.XLabel(x, 14);
         _plot.YLabel(y, 14);
-        foreach (var axis in new IAxis[] { _plot.Axes.Bottom, _plot.Axes.Left }) (axis.Label.Bold, axis.TickLabelStyle.FontSize) = (false,
+        foreach (var axis in new IAxis[] { _plot.Axes.Bottom, _plot.Axes.Left })
+        {
+            (axis.Label.Bold, axis.TickLabelStyle.FontSize) = (false,
             13);
+        }
+
         foreach (var axis in new IAxis[] { _plot.Axes.Right, _plot.Axes.Top }) axis.FrameLineStyle.Width = 0;
     }
 

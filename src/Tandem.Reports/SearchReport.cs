@@ -66,8 +66,11 @@ public sealed record SearchReport
         {
             var points = Result.Trials.SelectMany(t => t.Rungs.Where(r => r.Epochs == rung && r.Validation is not null)
                 .Select(r => (X: Across(t.Overrides[dimension.Path]!), Y: r.Validation!.Value))).ToArray();
-            if (points.Length > 0) chart.Points(
+            if (points.Length > 0)
+            {
+                chart.Points(
                 $"up to {Count(rung, "epoch")}", [.. points.Select(p => p.X)], [.. points.Select(p => p.Y)]);
+            }
         }
 
         page.Heading(dimension.Path).Figure(chart);

@@ -17,4 +17,6 @@ public sealed record TrainedSides(TrainedDevice? Device, string? CloudRun, ICand
 /// <param name="Run">Where it comes from, for the report.</param>
 /// <param name="Model">The network.</param>
 /// <param name="Successors">Counts that join it; null for none.</param>
-public sealed record TrainedDevice(string Run, SequenceModel Model, CountedSuccessors? Successors);
+/// <param name="Contents">What items are like, where it joins it; empty for none.</param>
+public sealed record TrainedDevice(
+    string Run, SequenceModel Model, CountedSuccessors? Successors, IReadOnlyList<JoinedContent> Contents);

@@ -63,7 +63,12 @@ public sealed class TwoSides
             : TrainDevice(split, options, folder, progress, cancel);
         var bundle = Path.Combine(folder, "bundle");
         // As trained: beside the cloud's model the loop compares, not roundings.
-        DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Successors = successors, Items = ItemStorage.Full });
+        DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with
+        {
+            Successors = successors,
+            Contents = trained?.Device?.Contents ?? [],
+            Items = ItemStorage.Full,
+        });
 
         if (trained?.Cloud is { } cloud) return new(DeviceModel.Open(bundle), cloud, deviceResult, null) { DeviceSuccessors = fit };
         var ids = Name(dataset, model, options.Seed);
@@ -78,6 +83,12 @@ public sealed class TwoSides
     private static (SequenceModel Model, TrainingResult? Result, SuccessorFit? Fit, CountedSuccessors? Counted) TrainDevice(
         LeaveOneOut split, SimulationOptions options, string folder, IRunProgress progress, CancellationToken cancel)
     {
+        if (options.Device.Text is { Enabled: true })
+        {
+            throw new ArgumentException(
+                "text: a simulation trains no model with the text of items; train one with 'tandem train' and give its run", nameof(options));
+        }
+
         var dataset = split.Dataset;
         var (model, result) = options.Device.Train(
             dataset, dataset.Prefixes(split.TrainLength), RankedCases.Of(dataset, split.Validation.ToArray()),

@@ -22,6 +22,7 @@ internal static class Product
         ["Tandem.Device"] = ["Tandem.Protocol"],
         [Services] = ["Tandem.Device"],
         ["Tandem.Learning"] = ["Tandem.Data", "Tandem.Protocol"],
+        ["Tandem.Encoders"] = ["Tandem.Learning"],
         ["Tandem.Reports"] = ["Tandem.Learning"],
         ["Tandem.Simulation"] = ["Tandem.Data", "Tandem.Device", "Tandem.Learning", "Tandem.Protocol", "Tandem.Reports"],
     };

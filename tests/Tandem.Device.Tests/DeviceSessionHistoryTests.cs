@@ -93,8 +93,11 @@ public class DeviceSessionHistoryTests
                 }
 
                 var count = session.Recommend(best, (RankingMode)(i % 4));
-                for (var n = 0; n < count; n++) Assert.True(
+                for (var n = 0; n < count; n++)
+                {
+                    Assert.True(
                     float.IsFinite(best[n].DeviceScore) && (n == 0 || best[n].Score <= best[n - 1].Score));
+                }
             }
         });
         Assert.Equal(1600, session.EventCount);

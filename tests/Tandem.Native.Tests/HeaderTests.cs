@@ -36,13 +36,13 @@ public unsafe partial class HeaderTests
         Assert.Equal(["Size", "CloudShare", "HistoryLimit", "KeepConsumed"], Fields("tandem_options"));
         Assert.Equal(
             ["CloudScore", "DeviceScore", "CloudShare", "DeviceShare", "EventCount", "SuccessorScore",
-                "FollowedCount"], Fields("tandem_explanation"));
+                "FollowedCount", "ContentScore"], Fields("tandem_explanation"));
         Assert.Equal(
             ["Size", "Items", "EventCount", "KeptEvents", "ListAge", "SessionBytes", "EventsSetAside"], Fields("tandem_info"));
         Assert.Equal(typeof(SessionInfo).GetFields().Where(f => !f.IsStatic).Select(f => f.Name), Fields("tandem_info"));
         Assert.Equal(["Item", "Age", "Similarity"], Fields("tandem_event"));
         Assert.Equal(["Item", "Age", "Share"], Fields("tandem_followed"));
-        Assert.Equal((16, 16, 40, 100), (sizeof(RankedItem), sizeof(SessionSettings), sizeof(SessionInfo), sizeof(ItemExplanation)));
+        Assert.Equal((16, 16, 40, 104), (sizeof(RankedItem), sizeof(SessionSettings), sizeof(SessionInfo), sizeof(ItemExplanation)));
         Assert.Equal(ItemExplanation.FirstSize, Marshal.OffsetOf<ItemExplanation>(nameof(ItemExplanation.SuccessorScore)));
     }
 

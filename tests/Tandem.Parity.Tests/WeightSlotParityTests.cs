@@ -80,8 +80,12 @@ public sealed class WeightSlotParityTests : IDisposable
     private static ParameterPacket Packet(WeightSlots slots, StateAdapter adapter, string version, int user)
     {
         var writer = new SafetensorsWriter();
-        foreach (var (name, values) in slots.Folded(user)) writer.Add(
+        foreach (var (name, values) in slots.Folded(user))
+        {
+            writer.Add(
             name, values.data<float>().ToArray(), [.. values.shape.Select(n => (int)n)]);
+        }
+
         writer.Add(AdapterForm.UpName, adapter.Up.data<float>().ToArray(), [.. adapter.Up.shape.Select(n => (int)n)]);
         Assert.True(
             ParameterPacket.TryParse(ParameterPacket.ToBytes(version, $"user {user}", writer), out var packet, out var fault), fault);

@@ -18,8 +18,12 @@ public sealed class AskedTwiceTests : IDisposable
         var byOption = Train("option", "--seed", "2", "--epochs", "1", "--repeats");
         var bySetting = Train("setting", "--set", "training.seed=2", "--set", "training.epochs=1", "--set", "loss.maskSeen=false");
         Assert.Equal(2, bySetting.GetProperty("seed").GetInt32());
-        foreach (var name in new[] { "protocol", "dataHash", "epochs" }) Assert.Equal(
+        foreach (var name in new[] { "protocol", "dataHash", "epochs" })
+        {
+            Assert.Equal(
             byOption.GetProperty(name).ToString(), bySetting.GetProperty(name).ToString());
+        }
+
         Assert.Equal(byOption.GetProperty("test").ToString(), bySetting.GetProperty("test").ToString());
         Assert.Equal(Recipe("option"), Recipe("setting"));
         Assert.Contains("\"maskSeen\": false", Recipe("setting"), StringComparison.Ordinal);

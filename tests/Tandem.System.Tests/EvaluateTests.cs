@@ -25,7 +25,9 @@ public sealed class EvaluateTests : IDisposable
         Assert.True(trained.GetProperty("recall@10").GetDouble() >= least, $"{trained.GetProperty("recall@10")}");
         foreach (
             var file in new[] { "model.safetensors", "recipe.json", "run.json", "report.html", "evaluation.parquet", "evaluation.json" })
+        {
             Assert.True(File.Exists(Path.Combine(_folder[model], file)), file);
+        }
 
         var evaluated = TandemProcess.Run("evaluate", _folder[model], "--threads", "1", "--json").Json;
         foreach (var metric in trained.EnumerateObject())

@@ -40,7 +40,9 @@ public sealed class RecommendTests : IDisposable
         AssertRefused("give one of them", "--history", "a", "--history-file", _folder["keys.txt"]);
         foreach (var nothing in new string[][] { [], ["--history", ""], ["--history", ","],
             ["--history-file", _folder.Write("empty.txt", "\n")] })
+        {
             AssertRefused("no item key; expected one at least", nothing);
+        }
 
         void AssertRefused(string reason, params string[] history) =>
             Assert.Contains(reason, TandemProcess.Run(["recommend", run, .. history]).RefusedWith(), StringComparison.Ordinal);

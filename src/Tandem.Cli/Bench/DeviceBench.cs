@@ -18,7 +18,9 @@ namespace Tandem.Cli.Bench;
 /// <param name="model">Trained on it.</param>
 /// <param name="folder">Receives bundles.</param>
 /// <param name="successors">The run's own counts; null to count on the data set.</param>
-internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, string folder, CountedSuccessors? successors)
+/// <param name="contents">What items are like, where it joins the run's scores; empty for none.</param>
+internal sealed class DeviceBench(
+    SequenceDataset dataset, SequenceModel model, string folder, CountedSuccessors? successors, IReadOnlyList<JoinedContent> contents)
 {
     /// <summary>Items of the cloud's list.</summary>
     private const int Candidates = 200;
@@ -78,6 +80,23 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
     public double[] MeasureSuccessorTable(ItemStorage storage)
     {
         using var session = new DeviceSession(Open(storage, _successors.Value), new());
+        return Measure(session, RankingMode.Device, LongRowEvents()).Micros;
+    }
+
+    /// <summary>True where contents join the run's scores.</summary>
+    public bool HasContents => contents.Count > 0;
+
+    /// <summary>As <see cref="MeasureSuccessorClicks"/>, with contents beside the counts.</summary>
+    public (double[] Micros, long AllocatedBytes) MeasureJoinedClicks(ItemStorage storage)
+    {
+        using var session = new DeviceSession(Open(storage, _successors.Value, contents), new());
+        return MeasureList(session, LongRowEvents());
+    }
+
+    /// <summary>As <see cref="MeasureSuccessorTable"/>, with contents beside the counts.</summary>
+    public double[] MeasureJoinedTable(ItemStorage storage)
+    {
+        using var session = new DeviceSession(Open(storage, _successors.Value, contents), new());
         return Measure(session, RankingMode.Device, LongRowEvents()).Micros;
     }
 
@@ -169,11 +188,15 @@ internal sealed class DeviceBench(SequenceDataset dataset, SequenceModel model, 
         Scores = [.. Enumerable.Range(1, Candidates).Select(place => -place / 10f)],
     };
 
-    private DeviceModel Open(ItemStorage storage, CountedSuccessors? counts = null)
+    private DeviceModel Open(ItemStorage storage, CountedSuccessors? counts = null, IReadOnlyList<JoinedContent>? joined = null)
     {
-        var bundle = Path.Combine(folder, counts is null ? $"{storage}" : $"{storage}-successors");
+        var bundle = Path.Combine(folder, $"{storage}{(counts is null ? "" : "-successors")}{(joined is null ? "" : "-contents")}");
         if (!Directory.Exists(bundle))
-            DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with { Items = storage, Successors = counts });
+        {
+            var options = DeviceBundleOptions.For(dataset) with { Items = storage, Successors = counts, Contents = joined ?? [] };
+            DeviceBundle.Write(model, bundle, options);
+        }
+
         return DeviceModel.Open(bundle);
     }
 }

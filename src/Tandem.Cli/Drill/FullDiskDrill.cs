@@ -23,7 +23,10 @@ internal sealed class FullDiskDrill(DrillFigures figures, Random random, string 
         log.Begin(path);
         if (!DeviceSession.TryOpen(new DrillModel(0).Model, LoggingProcess.Options, path, out var session, out var fault,
             new EventLogOptions { FlushEvery = random.Next(3) }))
+        {
             throw new IOException(fault);
+        }
+
         long acknowledged;
         using (session)
         {

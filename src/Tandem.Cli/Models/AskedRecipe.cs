@@ -27,8 +27,11 @@ internal sealed class AskedRecipe
         (_kind, _path) = (kind, $"--config {file}");
         (_file, _named) = file is null ? (new RunRecipe { Model = kind.Name }, new HashSet<string>()) : RunRecipe.ReadWithNames(file);
         if (_file.Model != kind.Name)
+        {
             throw new UsageException(
                 $"{_path}: its settings are for '{_file.Model}', not for '{kind.Name}'; name that model or another file");
+        }
+
         SettingNames.Require(kind.Defaults(), _file.Settings, $"{_path}: settings");
     }
 
@@ -86,9 +89,12 @@ internal sealed class AskedRecipe
             if (settings[names[0]] is not JsonObject group || !group.ContainsKey(names[1])) return option ?? file;
             var inFile = (_file.Settings[names[0]] as JsonObject)?[names[1]] as JsonValue;
             if (changes.ContainsKey(path) || changes.ContainsKey(names[0]) || (!_named.Contains(member) && inFile is not null))
+            {
                 return group[names[1]] is JsonValue value && value.TryGetValue<T>(out var said)
                     ? said
                     : file; // another type is refused later
+            }
+
             if (path == SeedPath && inFile is not null && inFile.TryGetValue<int>(out var other) && !file.Equals(other))
                 throw new UsageException($"{_path}: 'seed' is {file} and 'settings.{path}' is {other}; make them agree, or leave one out");
             group[names[1]] = JsonValue.Create(file);

@@ -46,7 +46,7 @@ internal static class BenchDeviceVerb
 
     private static int Run(ParseResult parsed, CancellationToken cancel)
     {
-        var (dataset, model, successors) = (parsed.GetValue(_run), parsed.GetValue(_beauty)) switch
+        var (dataset, model, successors, contents) = (parsed.GetValue(_run), parsed.GetValue(_beauty)) switch
         {
             ({ } run, null) => Load(run),
             (null, { } beauty) => Train(beauty, cancel),
@@ -56,7 +56,7 @@ internal static class BenchDeviceVerb
         var folder = Directory.CreateTempSubdirectory("tandem-bench-").FullName;
         try
         {
-            var figures = Measure(new(dataset, model, folder, successors), model);
+            var figures = Measure(new(dataset, model, folder, successors, contents), model);
             if (parsed.GetValue(_json)) JsonLine.Print(figures);
             else Print(figures);
             return 0;
@@ -80,6 +80,12 @@ internal static class BenchDeviceVerb
         var fullTable = Step("whole catalogue, float32 rows", () => bench.MeasureTable(ItemStorage.Full));
         var countedClicks = Step("clicks, counts of successors", () => bench.MeasureSuccessorClicks(ItemStorage.Full)).Micros;
         var countedTable = Step("whole catalogue, counts of successors", () => bench.MeasureSuccessorTable(ItemStorage.Quantised));
+        var joinedClicks = bench.HasContents
+            ? Step("clicks, counts and contents, int8 rows", () => bench.MeasureJoinedClicks(ItemStorage.Quantised))
+            : default;
+        var joinedTable = bench.HasContents
+            ? Step("whole catalogue, counts and contents", () => bench.MeasureJoinedTable(ItemStorage.Quantised))
+            : null;
         var learning = Step("learning", bench.MeasureLearningStep);
         return new()
         {
@@ -99,6 +105,9 @@ internal static class BenchDeviceVerb
             Float32TableTop10Micros = Percentile(fullTable, 0.5),
             SuccessorsClickMicros = Percentile(countedClicks, 0.5),
             SuccessorsTableTop10Micros = Percentile(countedTable, 0.5),
+            JoinedClickMicros = joinedTable is null ? null : Percentile(joinedClicks.Micros, 0.5),
+            JoinedTableTop10Micros = joinedTable is null ? null : Percentile(joinedTable, 0.5),
+            JoinedBytesPerEvent = joinedTable is null ? null : joinedClicks.AllocatedBytes / (double)joinedClicks.Micros.Length,
             LearningStepMicros = learning,
             Ndcg = full,
             Int8NdcgLossPercent = 100 * (full - quantised) / full,
@@ -106,19 +115,18 @@ internal static class BenchDeviceVerb
         };
     }
 
-    private static (SequenceDataset Dataset, SequenceModel Model, CountedSuccessors? Successors) Load(string folder)
+    private static Measured Load(string folder)
     {
         var recipe = RunRecipe.OfRun(folder);
         var dataset = DatasetFolder.Read(Path.Combine(folder, "dataset"));
         return ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, folder) is SequenceScorer scorer
-            ? (dataset, scorer.Model, scorer.Successors)
+            ? new(dataset, scorer.Model, scorer.Successors, scorer.Contents)
             : throw new UsageException(
                 $"--run {folder}: '{recipe.Model}' is no sequence model; "
                 + $"give a run of {ModelKinds.Names(kind => kind.IsSequenceModel && kind.HasBundle)}");
     }
 
-    private static (SequenceDataset Dataset, SequenceModel Model, CountedSuccessors? Successors) Train(
-        string beauty, CancellationToken cancel)
+    private static Measured Train(string beauty, CancellationToken cancel)
     {
         var dataset = DatasetFolder.Open(beauty, seed: 1);
         var split = new LeaveOneOut(dataset);
@@ -126,7 +134,7 @@ internal static class BenchDeviceVerb
         var (model, _) = WatchedRun.Show(progress => recipe.Train(
             dataset, dataset.Prefixes(split.TrainLength), RankedCases.Of(dataset, split.Validation.ToArray()),
             progress: progress.Training("sasrec"), cancel: cancel));
-        return (dataset, model, null);
+        return new(dataset, model, null, []);
     }
 
     private static double Percentile(double[] values, double share)
@@ -150,10 +158,15 @@ internal static class BenchDeviceVerb
         Line(
             "int8 rows with counts of successors",
             $"{f.SuccessorsTableTop10Micros:0.0} µs, {f.SuccessorsTableTop10Micros / f.TableTop10Micros:0.00} times as long");
+        if (f.JoinedClickMicros is { } click)
+            Line("counts and contents: 200 candidates, whole catalogue", $"{click:0.0} and {f.JoinedTableTop10Micros:0.0} µs, int8 rows");
         Line("a learning step on the adapter", $"{f.LearningStepMicros:0.0} µs");
         Line("allocated", $"{f.AllocatedBytesPerEvent:0.##} bytes an event");
         Line("NDCG@10 lost by int8 rows", $"{f.Int8NdcgLossPercent:0.00} %");
     }
+
+    private sealed record Measured(
+        SequenceDataset Dataset, SequenceModel Model, CountedSuccessors? Successors, IReadOnlyList<JoinedContent> Contents);
 
     private sealed record DeviceFigures
     {
@@ -193,6 +206,14 @@ internal static class BenchDeviceVerb
 
         /// <summary>As <see cref="TableTop10Micros"/> with counts of successors, after events that have many.</summary>
         public required double SuccessorsTableTop10Micros { get; init; }
+
+        /// <summary>As <see cref="SuccessorsClickMicros"/> with contents too and int8 rows; null for a run without.</summary>
+        public double? JoinedClickMicros { get; init; }
+
+        /// <summary>As <see cref="SuccessorsTableTop10Micros"/> with contents too; null for a run without.</summary>
+        public double? JoinedTableTop10Micros { get; init; }
+
+        public double? JoinedBytesPerEvent { get; init; }
 
         /// <summary>A step on the adapter.</summary>
         public required double LearningStepMicros { get; init; }

@@ -36,7 +36,10 @@ internal static class BenchVerb
             else Print(result);
             return 0;
         });
-        return new Command("bench", "measure speed") { training, BenchDeviceVerb.Create(), BenchTttVerb.Create() };
+        return new Command("bench", "measure speed")
+        {
+            training, BenchDeviceVerb.Create(), BenchTttVerb.Create(), BenchLanguageVerb.Create(),
+        };
     }
 
     private static TrainingFigures Measure(string beautyFolder, string ml1mFolder)

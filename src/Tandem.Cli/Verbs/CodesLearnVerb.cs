@@ -183,9 +183,12 @@ internal static class CodesLearnVerb
         }
 
         if (report.Category is { } category)
+        {
             Terminal.Output.PrintLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"first category instead: {category.Used} labels, alike {category.Alignment:0.0000}, at random {category.Random:0.0000}"));
+        }
+
         if (path is not null) Terminal.Output.PrintLine($"→ {path}");
     }
 }

@@ -53,8 +53,11 @@ internal static class DataGetVerb
         http.DefaultRequestHeaders.UserAgent.ParseAdd("tandem");
         var record = await new DatasetDownload(http, new DownloadOptions(), TimeProvider.System, new WatchedDownload())
             .FetchAsync(set, folder, parsed.GetValue(_again), cancel);
-        if (parsed.GetValue(_json)) JsonLine.Print(
+        if (parsed.GetValue(_json))
+        {
+            JsonLine.Print(
             new { record.Name, record.Licence, record.Page, record.FetchedAt, record.Files, Folder = folder });
+        }
         else Print(record, folder);
         return 0;
     }

@@ -68,8 +68,12 @@ internal static class DataPrepareVerb
         DatasetFolder.Write(dataset, folder);
         DatasetArgument.PrintNotes(dataset);
         if (parsed.GetValue(_json)) JsonLine.Print(Summary(dataset, progress.Last, folder));
-        else Terminal.Output.PrintLine(
+        else
+        {
+            Terminal.Output.PrintLine(
             $"{dataset.Name}: {dataset.Users} users, {dataset.Catalog.Count} items, {dataset.Interactions} interactions → {folder}");
+        }
+
         return 0;
     }
 

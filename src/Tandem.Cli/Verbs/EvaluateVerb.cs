@@ -50,8 +50,11 @@ internal static class EvaluateVerb
     {
         if (sampled < 0) throw new UsageException($"--sampled {sampled}: a number of items is expected");
         if (sampled > 0)
+        {
             Terminal.Error.PrintLine("warning: sampled ranking flatters every model and can reorder them (Krichene and Rendle, KDD 2020); "
                 + "report the full ranking");
+        }
+
         var recipe = RunRecipe.OfRun(folder);
         if (repeats) recipe = recipe with { MaskSeen = false };
         var split = SplitProtocol.Create(recipe.Protocol, DatasetFolder.Read(Path.Combine(folder, "dataset")));

@@ -67,8 +67,11 @@ internal static class ExportVerb
         var (run, format, path) = (parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_format), parsed.GetValue(_out));
         var withKeys = !parsed.GetValue(_withoutKeys);
         if (format == "onnx" && !withKeys)
+        {
             throw new UsageException(
                 "--without-keys: an ONNX graph holds no item keys anyway; leave it out, or give it with --format bundle");
+        }
+
         var recipe = RunRecipe.OfRun(run);
         var dataset = DatasetFolder.Read(Path.Combine(run, "dataset"));
         var export = new ModelExport(ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), dataset);

@@ -38,8 +38,15 @@ internal static class RecommendVerb
                 .ToArray();
             if (best.Length == 0) Terminal.Error.PrintLine("nothing is left to recommend: the history has every item of the data set");
             if (parsed.GetValue(json)) JsonLine.Print(new { Items = best });
-            else foreach (var item in best) Terminal.Output.PrintLine(
+            else
+            {
+                foreach (var item in best)
+                {
+                    Terminal.Output.PrintLine(
                 string.Create(CultureInfo.InvariantCulture, $"{item.Score,8:0.000}  {item.Key}  {item.Title}"));
+                }
+            }
+
             return 0;
         });
         return verb;

@@ -30,7 +30,12 @@ internal static class SimulationRun
                 + $"expected settings of {ModelKinds.Names(known => known.IsSequenceModel)}");
         }
 
-        return RecipeJson.Read<SequenceRecipe>(new AskedRecipe(kind, config) { Seed = seed, Epochs = epochs }.Resolve().Settings);
+        var recipe = RecipeJson.Read<SequenceRecipe>(new AskedRecipe(kind, config) { Seed = seed, Epochs = epochs }.Resolve().Settings);
+        return recipe.Text is { Enabled: true }
+            ? throw new UsageException(
+                $"--device-config {config}: a simulation trains no model with the text of items; train it with 'tandem train {model} "
+                    + $"--config {config}' and give its run as --device")
+            : recipe;
     }
 
     public static LlamaRecipe CloudRecipe(int epochs, int seed) => new()

@@ -73,7 +73,7 @@ internal static class TrainVerb
         RunStart.Announce(run);
         var trained = WatchedRun.Show(
             progress => TrainingRun.Start(recipe, split, run, progress, parsed.GetRequiredValue(_data), cancel));
-        var ((_, trainings, successors), evaluation) = trained;
+        var ((_, trainings, joined), evaluation) = trained;
         if (evaluation.Warning(recipe.MaskSeen) is { } warning) Terminal.Error.PrintLine($"warning: {warning}");
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
         var result = new TrainingSummary
@@ -84,7 +84,8 @@ internal static class TrainVerb
             TestUnmasked = trained.Unmasked?.Metrics,
             TargetsInHistory = evaluation.TargetsInHistory,
             Validation = trainings.Count > 0 ? trainings[0].BestValidation : null,
-            Successors = successors,
+            Successors = joined?.Successors,
+            Joined = joined is { Contents.Count: > 0 } ? joined : null,
             SecondsPerEpoch = epochs.Length > 0 ? epochs.Average(e => e.Seconds) : 0,
             Epochs = trainings.Count > 0 ? trainings[^1].BestEpoch : 0,
             Seed = recipe.Seed,

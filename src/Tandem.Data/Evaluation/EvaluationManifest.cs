@@ -62,9 +62,12 @@ internal sealed record EvaluationManifest
         }
 
         if (manifest?.Format != CurrentFormat || manifest.Events < 1)
+        {
             throw new DatasetException(
                 $"format {manifest?.Format} with {manifest?.Events} events", path, $"format {CurrentFormat} with one event at least",
                 "evaluate the run again with this version");
+        }
+
         return manifest;
     }
 }

@@ -24,7 +24,10 @@ public sealed class RankMetric
         if (name == "mrr") return new(name, ranks => ranks.MrrByUser());
         if (name.Split('@') is not [var kind, var digits]
             || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var k) || k < 1)
+        {
             return null;
+        }
+
         return kind switch
         {
             "recall" => new(name, ranks => ranks.RecallByUser(k)),

@@ -36,8 +36,10 @@ public sealed record RunComparison(string Metric, double First, double Second, P
         RequireEqual("masking of seen items", a.MaskSeen, b.MaskSeen, "evaluate both runs alike");
         RequireEqual("number of evaluated events", first.Users.Length, second.Users.Length, "evaluate both runs on the same events");
         if (!first.Users.SequenceEqual(second.Users) || !first.Positions.SequenceEqual(second.Positions))
+        {
             throw new DatasetException(
                 "other events were evaluated", second.Origin, $"those of {first.Origin}", "evaluate both runs on the same events");
+        }
 
         void RequireEqual<T>(string what, T expected, T found, string remedy)
         {

@@ -20,8 +20,10 @@ public sealed class ItemPopularity
         if (_users.Length < 2 || users < 1)
             throw new ArgumentException($"{_users.Length - 1} items and {users} users; expected one of each at least");
         for (var item = 1; item < _users.Length; item++)
+        {
             if (_users[item] < 0 || _users[item] > users)
                 throw new ArgumentException($"item {item} has {_users[item]} users; expected 0 to {users}");
+        }
     }
 
     /// <summary>All users, from which shares are taken.</summary>

@@ -21,8 +21,10 @@ public sealed class ListMetrics
         {
             if (list.Distinct().Count() < list.Length) throw new ArgumentException("a list has an item twice", nameof(lists));
             if (list.Min() < 1 || list.Max() > popularity.Items)
+            {
                 throw new ArgumentException(
                     $"a list has item {(list.Min() < 1 ? list.Min() : list.Max())}; expected 1 to {popularity.Items}", nameof(lists));
+            }
         }
     }
 

@@ -32,8 +32,11 @@ public sealed record MetricSlice(int? From, int? To, int Events, double? Mean)
 
         var slices = new MetricSlice[counts.Length];
         for (var s = 0; s < slices.Length; s++)
+        {
             slices[s] = new(
                 s == 0 ? null : edges[s - 1], s == edges.Length ? null : edges[s], counts[s], counts[s] == 0 ? null : sums[s] / counts[s]);
+        }
+
         return slices;
     }
 

@@ -110,16 +110,22 @@ public sealed class RankingMetrics
     public double[] AucByUser(IReadOnlyList<int> candidates, TieRule ties = TieRule.Pessimistic)
     {
         if (candidates.Count != Users)
+        {
             throw new ArgumentException(
                 $"{candidates.Count} counts of candidates for {Users} users; expected one each", nameof(candidates));
+        }
+
         var values = new double[Users];
         for (var user = 0; user < Users; user++)
         {
             var ranks = RanksOf(user);
             if (candidates[user] <= ranks.Length || ranks[^1] > candidates[user])
+            {
                 throw new ArgumentException(
                     $"user {user} has {candidates[user]} candidates, {ranks.Length} relevant items and the rank {ranks[^1]}; "
                     + "expected one other item at least and no rank beyond the candidates", nameof(candidates));
+            }
+
             values[user] = Auc(ranks, candidates[user] - ranks.Length, ties);
         }
 
@@ -177,10 +183,15 @@ public sealed class RankingMetrics
         if (Users == 0)
             throw new ArgumentException("there are no users; a mean takes one at least");
         for (var user = 0; user < Users; user++)
+        {
             if (_offsets[user] == _offsets[user + 1])
                 throw new ArgumentException($"user {user} has no relevant item; leave such users out");
+        }
+
         foreach (var rank in _ranks)
+        {
             if (!(rank >= 1))
                 throw new ArgumentException($"rank {rank} is not 1 or more; ranks count from 1");
+        }
     }
 }

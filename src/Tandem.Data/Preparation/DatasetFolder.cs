@@ -75,13 +75,20 @@ public static class DatasetFolder
     /// <exception cref="SourceException">A line of a raw folder is malformed.</exception>
     public static SequenceDataset Open(string folder, int seed, int core = 1)
     {
-        if (!Exists(folder)) return DatasetPreparation.Prepare(
+        if (!Exists(folder))
+        {
+            return DatasetPreparation.Prepare(
             SourceOf(folder), seed, new PreparationOptions { MinUserEvents = core, MinItemEvents = core });
+        }
+
         var dataset = Read(folder);
         var kept = Math.Min(dataset.Preparation.MinUserEvents, dataset.Preparation.MinItemEvents);
         if (kept < core)
+        {
             throw new DatasetException(
                 $"was prepared with a core of {kept} events", folder, $"one of {core}", "prepare it so, or give the raw folder");
+        }
+
         return dataset;
     }
 
@@ -95,8 +102,11 @@ public static class DatasetFolder
         if ((columns is null ? SourceLayout.Detect(folder) : SourceLayout.DetectTable(folder, columns)) is { } source)
             return source;
         if (File.Exists(folder))
+        {
             throw new DatasetException(
                 "is a file", folder, "a folder", "give the folder in which it lies, with nothing else in it that could be read");
+        }
+
         throw new DatasetException(
             Directory.Exists(folder) ? $"no known layout in {SourceLayout.ContentOf(folder)}" : "no such folder", folder,
             columns is null ? $"a folder with {ManifestFile} or one of these layouts: {SourceLayout.Known}" : SourceLayout.KnownTables,
@@ -112,9 +122,11 @@ public static class DatasetFolder
     private static void RequireFinished(string folder)
     {
         if (!Exists(folder) && Directory.Exists(Path.Combine(folder, UnfinishedFolder)))
+        {
             throw new DatasetException(
                 "holds a data set that was not written to its end", folder, $"{ManifestFile}, which comes last",
                 "prepare it into this folder again, or delete the folder");
+        }
     }
 
     private static SequenceDataset Assemble(DatasetManifest manifest, Catalog catalog, DatasetTables tables, string folder)
@@ -160,10 +172,16 @@ public static class DatasetFolder
     private static void RequireStorable(Catalog catalog, string folder)
     {
         for (var id = 1; id <= catalog.Count; id++)
+        {
             foreach (var category in catalog[id].Categories)
+            {
                 if (category.Length == 0 || category.Contains(Catalog.CategorySeparator, StringComparison.Ordinal))
+                {
                     throw new DatasetException(
                         $"item '{catalog[id].Key}' has the category '{category}'", folder,
                         $"text without '{Catalog.CategorySeparator}'", "rename the category in the source");
+                }
+            }
+        }
     }
 }

@@ -65,8 +65,11 @@ internal sealed record DatasetManifest
             throw new DatasetException(e.Message, path, $"a manifest of format {CurrentFormat}", "prepare the data set again", e);
         }
         if (manifest?.Format != CurrentFormat)
+        {
             throw new DatasetException(
                 $"format {manifest?.Format}", path, $"format {CurrentFormat}", "prepare the data set again with this version");
+        }
+
         return manifest;
     }
 }

@@ -34,9 +34,11 @@ public static class DatasetPreparation
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
 
         if (options.MinValue is not null && !source.HasValues)
+        {
             throw new DatasetException(
                 "no ratings were found, and events of low ratings are to be left out", source.Name, "a column of ratings",
                 "name it with --value-column, or leave out --min-value");
+        }
 
         var (users, items) = (new KeyNumbers(), new KeyNumbers());
         var rows = ReadRows(source, users, items, options, progress);

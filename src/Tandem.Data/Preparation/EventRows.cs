@@ -53,8 +53,11 @@ internal sealed class EventRows
     {
         var (first, last) = (long.MaxValue, long.MinValue);
         for (var user = 0; user < Offsets.Length - 1; user++)
+        {
             if (Offsets[user] < Offsets[user + 1])
                 (first, last) = (Math.Min(first, Times[Offsets[user]]), Math.Max(last, Times[Offsets[user + 1] - 1]));
+        }
+
         return (first, last);
     }
 
@@ -103,8 +106,10 @@ internal sealed class EventRows
     public void NumberPositions()
     {
         for (var user = 0; user < Offsets.Length - 1; user++)
+        {
             for (var i = Offsets[user]; i < Offsets[user + 1]; i++)
                 Times[i] = i - Offsets[user];
+        }
     }
 
     private void Keep(Func<int, bool> stays, int minUserEvents)
@@ -128,8 +133,11 @@ internal sealed class EventRows
     private void CountUsers(ReadEvents read)
     {
         foreach (var block in read.Blocks())
+        {
             foreach (ref readonly var e in block.Span)
                 Offsets[e.User + 1]++;
+        }
+
         for (var user = 0; user < Offsets.Length - 1; user++)
             Offsets[user + 1] += Offsets[user];
     }
@@ -162,8 +170,11 @@ internal sealed class EventRows
             if (IsSorted(begin, begin + length)) continue;
             if (buffer.Length < length) buffer = new Timed[Math.Max(length, 2 * buffer.Length)];
             for (var i = 0; i < length; i++)
+            {
                 buffer[i] = new Timed(
                     Times[begin + i], Fraction(begin + i), i, Items[begin + i], Values.Length > 0 ? Values[begin + i] : 1);
+            }
+
             buffer.AsSpan(0, length).Sort();
             for (var i = 0; i < length; i++)
             {
@@ -177,8 +188,11 @@ internal sealed class EventRows
     private bool IsSorted(int begin, int end)
     {
         for (var i = begin + 1; i < end; i++)
+        {
             if (Times[i - 1] > Times[i] || (Times[i - 1] == Times[i] && Fraction(i - 1) > Fraction(i)))
                 return false;
+        }
+
         return true;
     }
 
@@ -186,6 +200,7 @@ internal sealed class EventRows
     {
         var (repeats, buffer) = (0, Array.Empty<int>());
         for (var user = 0; user < Offsets.Length - 1; user++)
+        {
             for (var begin = Offsets[user]; begin < Offsets[user + 1];)
             {
                 var end = begin + 1;
@@ -193,6 +208,8 @@ internal sealed class EventRows
                 if (end - begin > 1) repeats += Repeated(Items.AsSpan(begin, end - begin), ref buffer);
                 begin = end;
             }
+        }
+
         return repeats;
     }
 
@@ -204,8 +221,11 @@ internal sealed class EventRows
         sorted.Sort();
         var repeats = 0;
         for (var i = 1; i < sorted.Length; i++)
+        {
             if (sorted[i] == sorted[i - 1])
                 repeats++;
+        }
+
         return repeats;
     }
 

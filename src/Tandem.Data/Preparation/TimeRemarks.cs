@@ -27,12 +27,16 @@ internal static class TimeRemarks
     {
         var (first, last) = rows.TimeRange();
         if (AreNormalised(rows))
+        {
             yield return "all times lie within 0 and 1, as normalised ones do: they order the events and are kept as positions; "
                 + "give unix times where gaps between events matter";
+        }
         else if (first == last && rows.Count > 1)
+        {
             yield return $"all times fall into one second, {Date(first)}"
                 + (rows.HasFractions ? ": the order within it stays, gaps do not" : ", and events keep the order of the rows")
                 + Check;
+        }
         else if (rows.HasFractions && last < EarliestPlausible)
             yield return $"times end at {Date(last)} and have parts of seconds{Check}";
         if (last > LatestPlausible)

@@ -26,8 +26,11 @@ public sealed partial class DatasetDownload(
     {
         var known = FetchRecord.Find(folder);
         if (known is not null && known.Name != dataset.Name)
+        {
             throw new DatasetException(
                 $"holds {known.Name}", folder, $"an empty folder, or one with {dataset.Name}", "name another folder");
+        }
+
         if (known is not null && !again) return known;
 
         Directory.CreateDirectory(folder);

@@ -69,9 +69,12 @@ internal sealed record EventColumns(int User, int Item, int Time, int Value, IRe
         {
             int[] places = [.. Enumerable.Range(0, header.Count).Where(at => fits(at))];
             if (places.Length > 1)
+            {
                 throw fault(
                     $"columns {string.Join(" and ", places.Select(at => $"'{header[at]}'"))} both name {what}", "one column of a name",
                     $"rename one, or name the right one with {option}");
+            }
+
             if (places is [var only]) Taken.Add(only);
             return places is [var place] ? place : null;
         }

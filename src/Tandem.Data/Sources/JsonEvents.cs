@@ -57,7 +57,10 @@ internal sealed class JsonEvents(string path, JsonFields fields)
             return UnixTime.Of(time, fields.Unit);
         if (reader.TokenType == JsonTokenType.String && DateTimeOffset.TryParseExact(
             reader.GetString(), _dateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+        {
             return UnixTime.Of(date.UtcDateTime);
+        }
+
         throw lines.Fault($"{fields.Time} is neither {_timeForm} nor '{string.Join("' nor '", _dateForms)}'");
     }
 }

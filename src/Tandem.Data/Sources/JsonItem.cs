@@ -46,9 +46,13 @@ internal static class JsonItem
         var depth = reader.CurrentDepth;
         if (reader.TokenType != JsonTokenType.StartArray) reader.Skip();
         else
+        {
             while (reader.Read() && reader.CurrentDepth > depth)
+            {
                 if (reader.TokenType == JsonTokenType.String)
                     Add(reader.GetString()!, categories);
+            }
+        }
     }
 
     private static void Add(string name, List<string> categories)

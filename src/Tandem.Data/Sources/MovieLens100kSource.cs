@@ -55,8 +55,11 @@ public sealed class MovieLens100kSource(string folder) : IInteractionSource
     private static string[] Flagged(string[] fields, List<string> genres, SourceLines lines)
     {
         for (var i = FirstFlag; i < fields.Length; i++)
+        {
             if (fields[i] is not ("0" or "1"))
                 throw lines.Fault($"flag '{fields[i]}' is neither 0 nor 1");
+        }
+
         return [.. genres.Where((_, genre) => fields[FirstFlag + genre] == "1")];
     }
 

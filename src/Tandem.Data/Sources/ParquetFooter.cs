@@ -62,8 +62,11 @@ internal ref struct ParquetFooter
         var count = (ulong)header >> 4;
         if (count == 15 && !TryNumber(out count)) return false;
         for (; count > 0; count--)
+        {
             if (!Skip(header & 15, depth))
                 return false;
+        }
+
         return true;
     }
 
@@ -73,8 +76,11 @@ internal ref struct ParquetFooter
         if (count == 0) return true;
         if (!TryByte(out var types)) return false;
         for (; count > 0; count--)
+        {
             if (!Skip(types >> 4, depth) || !Skip(types & 15, depth))
                 return false;
+        }
+
         return true;
     }
 

@@ -75,7 +75,10 @@ internal sealed class PythonLiteral
     {
         if (text.Length < 2 + digits
             || !uint.TryParse(text.Slice(2, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var point))
+        {
             return WriteCharacter((byte)'\\');
+        }
+
         return WritePoint(point, 2 + digits);
     }
 
@@ -89,7 +92,11 @@ internal sealed class PythonLiteral
             WriteUnit(pair[0]);
             WriteUnit(pair[1]);
         }
-        else WriteUnit(point);
+        else
+        {
+            WriteUnit(point);
+        }
+
         return length;
     }
 

@@ -36,8 +36,11 @@ internal static class RecBoleCategories
     private static int Closing(string text)
     {
         for (var at = text.IndexOf(text[0], 1); at > 0; at = text.IndexOf(text[0], at + 1))
+        {
             if (text.AsSpan(at + 1).TrimStart() is [] or [',', ..])
                 return at;
+        }
+
         return -1;
     }
 }

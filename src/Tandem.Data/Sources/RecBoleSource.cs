@@ -92,17 +92,25 @@ public sealed class RecBoleSource : IInteractionSource
         {
             using var rows = Open(path, "'user_id:token<TAB>item_id:token<TAB>rating:float<TAB>timestamp:float' as header");
             if (rows.Header is [var only])
+            {
                 throw HeaderFault(
                     path, $"the header is one column, '{only}'", "columns with tabs between them", "write tabs between the fields");
+            }
+
             if (rows.Header.FirstOrDefault(column => SeparatedForm.RecBole.NameOf(column).EndsWith(ListSuffix,
                 StringComparison.Ordinal)) is { } list)
+            {
                 throw HeaderFault(
                     path, $"'{list}' holds histories", "one event a row", "give the atomic file that the histories were made of");
+            }
+
             first ??= [.. rows.Header];
             if (!rows.Header.SequenceEqual(first))
+            {
                 throw HeaderFault(
                     path, $"the columns are '{string.Join(", ", rows.Header)}'",
                     $"'{string.Join(", ", first)}', as in {Path.GetFileName(interactions[0])}", "give the parts the same columns");
+            }
         }
     }
 

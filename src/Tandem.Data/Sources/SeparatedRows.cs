@@ -134,8 +134,11 @@ internal sealed class SeparatedRows : IDisposable
                 return;
             }
             if (fields.Length > LongestRow)
+            {
                 throw new SourceException(
                     _file, _line, "the row has no end within 16 million characters", $"quotes that close, and {_expected}");
+            }
+
             if (!MoveLine()) throw Fault("a quote does not close");
         }
         throw Fault($"text follows a closing quote{(_lastLine == _line ? "" : $" on line {_lastLine}")}");

@@ -44,9 +44,12 @@ public sealed class SequenceTextSource(string folder, string? sequences = null) 
     {
         var items = ReadTitles();
         foreach (var (key, codes) in ReadSemanticIds())
+        {
             items[key] = items.TryGetValue(key, out var item)
                 ? item with { SemanticIds = codes }
                 : new ItemDescription(key, Title: null, [], codes);
+        }
+
         return items;
     }
 

@@ -34,9 +34,14 @@ internal static class SourceFile
         {
             // A pipe has no length, and opening it would wait for a writer; one that may also be written is opened at once.
             if (new FileInfo(path).Length == 0)
+            {
                 using (var empty = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+                {
                     if (!empty.CanSeek)
                         throw new DatasetException("is a pipe or a device", path, "a file", "write what comes from it to a file first");
+                }
+            }
+
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -96,8 +96,10 @@ public static class SourceLayout
     private static void RequireNotSeveral(string folder, string what, string[] files)
     {
         if (files.Length > 1)
+        {
             throw new DatasetException(
                 $"{Listed(files)} could each be the {what}", folder, "one of them", "leave the one to be read in a folder of its own");
+        }
     }
 
     private static string Listed(string[] paths) => paths.Length == 0 ? "nothing"
@@ -107,8 +109,11 @@ public static class SourceLayout
     private static bool Has(string folder, params ReadOnlySpan<string> files)
     {
         foreach (var file in files)
+        {
             if (SourceFile.Find(folder, file) is null)
                 return false;
+        }
+
         return true;
     }
 }

@@ -97,8 +97,11 @@ internal sealed class Utf8CheckedStream(Stream bytes, string file) : Stream
     private static int CutOff(ReadOnlySpan<byte> chunk)
     {
         for (var length = 1; length <= Math.Min(3, chunk.Length); length++)
+        {
             if (Rune.DecodeFromUtf8(chunk[^length..], out _, out _) == OperationStatus.NeedMoreData)
                 return length;
+        }
+
         return 0;
     }
 

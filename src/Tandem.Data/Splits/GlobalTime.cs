@@ -96,7 +96,9 @@ public sealed class GlobalTime : ISplit
     private static void RequireTimes(SequenceDataset dataset)
     {
         if (!dataset.HasTimes)
+        {
             throw new DatasetException(
                 "the data has no times", dataset.Name, "unix seconds with every event", "use a protocol that needs none, such as loo");
+        }
     }
 }

@@ -13,8 +13,11 @@ public readonly ref struct FusionCandidates
     public FusionCandidates(ReadOnlySpan<float> cloud, ReadOnlySpan<float> device, int listAge)
     {
         if (cloud.Length != device.Length)
+        {
             throw new ArgumentException(
                 $"{cloud.Length} cloud scores and {device.Length} device scores; expected one of each per candidate");
+        }
+
         Cloud = cloud;
         Device = device;
         ListAge = listAge;

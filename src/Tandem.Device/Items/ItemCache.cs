@@ -20,26 +20,35 @@ internal sealed class ItemCache
     private const int DictionaryEntryBytes = 5 * sizeof(int);   // hash, next, key and value, and a bucket
 
     private readonly string _catalogVersion;
-    private readonly int _width;
     private readonly int _items;
     private readonly int[] _itemOf;                 // [capacity] by slot, 0 for none
-    private readonly sbyte[] _codes;                // [capacity × D]
-    private readonly float[] _scales;               // [capacity]
+    private readonly SlotRows _rows;
+    private readonly SlotRows[] _contents;          // beside the joins
+    private readonly IReadOnlyList<ContentJoin> _joins;
     private readonly Dictionary<int, int> _slotOf;  // never above its first capacity, so it never grows
     private readonly RecencyOrder _order;
     private readonly string _modelVersion;
 
-    /// <param name="capacity">Most rows held; each takes D + 36 bytes or so.</param>
+    /// <param name="capacity">Most rows held; each takes D + 36 bytes or so, and d + 4 for each content.</param>
+    /// <param name="model">Whose rows are held.</param>
+    public ItemCache(int capacity, DeviceModel model)
+        : this(capacity, model.Shape.Width, model.Shape.Items, model.CatalogVersion, model.Version, model.Contents)
+    {
+    }
+
+    /// <param name="capacity">Most rows held.</param>
     /// <param name="width">D of the model.</param>
     /// <param name="items">V of the catalogue.</param>
     /// <param name="catalogVersion">The numbering of the items.</param>
     /// <param name="modelVersion">Version of the model whose rows are held.</param>
-    public ItemCache(int capacity, int width, int items, string catalogVersion, string modelVersion)
+    /// <param name="contents">Whose vectors are held beside the rows.</param>
+    public ItemCache(
+        int capacity, int width, int items, string catalogVersion, string modelVersion, IReadOnlyList<ContentJoin> contents)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        (_width, _items, _catalogVersion, _modelVersion) = (width, items, catalogVersion, modelVersion);
-        (_itemOf, _codes, _scales) = (new int[capacity], new sbyte[checked(capacity * width)], new float[capacity]);
-        Rows = new(_codes, _scales, width);
+        (_items, _catalogVersion, _modelVersion, _joins) = (items, catalogVersion, modelVersion, contents);
+        (_itemOf, _rows) = (new int[capacity], new(capacity, width));
+        _contents = [.. contents.Select(join => new SlotRows(capacity, join.Width))];
         (_slotOf, _order) = (new Dictionary<int, int>(capacity), new RecencyOrder(capacity));
     }
 
@@ -48,13 +57,17 @@ internal sealed class ItemCache
 
     /// <summary>Bytes that it holds, as many for an empty one as for a full one.</summary>
     public long SizeBytes =>
-        _codes.LongLength + Capacity * (long)(sizeof(int) + sizeof(float) + DictionaryEntryBytes) + _order.SizeBytes;
+        _rows.SizeBytes + _contents.Sum(rows => rows.SizeBytes) + Capacity * (long)(sizeof(int) + DictionaryEntryBytes) + _order.SizeBytes;
 
     /// <summary>Rows held.</summary>
     public int Count => _slotOf.Count;
 
     /// <summary>The rows by slot. A row stays where it is until the next slice.</summary>
-    public QuantisedRows Rows { get; }
+    public QuantisedRows Rows => _rows.Rows;
+
+    /// <summary>The content vectors by slot.</summary>
+    /// <param name="content">Place among the model's contents.</param>
+    public QuantisedRows ContentRows(int content) => _contents[content].Rows;
 
     /// <summary>Takes in all rows of a slice, or none; each becomes newer than every row before.</summary>
     /// <param name="slice">From the cloud, checked in itself.</param>
@@ -66,8 +79,12 @@ internal sealed class ItemCache
         for (var i = 0; i < slice.Items.Length; i++)
         {
             var slot = SlotFor(slice.Items[i]);
-            slice.Codes(i).CopyTo(_codes.AsSpan(slot * _width));
-            _scales[slot] = slice.Scales[i];
+            _rows.Put(slot, slice.Codes(i), slice.Scales[i]);
+            for (var c = 0; c < _contents.Length; c++)
+            {
+                var content = slice.Content(_joins[c].Name)!; // checked above
+                _contents[c].Put(slot, content.Codes(i), content.Scales[i]);
+            }
         }
 
         return true;
@@ -91,33 +108,39 @@ internal sealed class ItemCache
     {
         var slots = _order.FromOldest().Where(slot => _itemOf[slot] != 0).ToArray();
         writer.Add<int>("cache.items", [.. slots.Select(slot => _itemOf[slot])]);
-        writer.Add<float>("cache.scales", [.. slots.Select(slot => _scales[slot])]);
-        writer.Add<sbyte>("cache.codes", [.. slots.SelectMany(slot => _codes[(slot * _width)..((slot + 1) * _width)])]);
+        _rows.Save(writer, "cache", slots);
+        for (var c = 0; c < _contents.Length; c++) _contents[c].Save(writer, ContentName(c), slots);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote into a cache that is empty, the newest rows where not all fit; false where they are no
     /// rows of this catalogue.</summary>
     public bool TryLoad(SnapshotReader reader)
     {
-        if (!reader.TryGet<int>("cache.items", out var items) || !reader.TryGet<float>("cache.scales", out var scales)
-            || !reader.TryGet<sbyte>("cache.codes", out var codes) || scales.Length != items.Length
-                || codes.Length != (long)items.Length * _width
-            || items.ContainsAnyExceptInRange(1, _items) || codes.Contains(sbyte.MinValue) || !AreScales(scales))
+        if (!reader.TryGet<int>("cache.items", out var items) || items.ContainsAnyExceptInRange(1, _items)
+            || !_rows.TryFind(reader, "cache", items.Length, FiniteWeights.GreatestScale, out var codes, out var scales))
         {
             return false;
         }
 
+        for (var c = 0; c < _contents.Length; c++)
+            if (!_contents[c].TryFind(reader, ContentName(c), items.Length, Protocol.Items.ContentRows.GreatestScale, out _, out _)) return false;
         for (var i = 0; i < items.Length; i++)
-        {
-            var slot = SlotFor(items[i]);
-            codes.Slice(i * _width, _width).CopyTo(_codes.AsSpan(slot * _width));
-            _scales[slot] = scales[i];
-        }
-
+            _rows.Put(SlotFor(items[i]), codes.Slice(i * _rows.Width, _rows.Width), scales[i]);
+        for (var c = 0; c < _contents.Length; c++) LoadContent(reader, c, items);
         return true;
     }
 
-    private static bool AreScales(ReadOnlySpan<float> scales) => !scales.ContainsAnyExceptInRange(0, FiniteWeights.GreatestScale);
+    /// <summary>Vectors of the items that found a slot.</summary>
+    private void LoadContent(SnapshotReader reader, int content, ReadOnlySpan<int> items)
+    {
+        var rows = _contents[content];
+        _ = rows.TryFind(
+            reader, ContentName(content), items.Length, Protocol.Items.ContentRows.GreatestScale, out var codes, out var scales);
+        for (var i = 0; i < items.Length; i++)
+            if (_slotOf.TryGetValue(items[i], out var slot)) rows.Put(slot, codes.Slice(i * rows.Width, rows.Width), scales[i]);
+    }
+
+    private string ContentName(int content) => $"cache.content.{_joins[content].Name}";
 
     private int SlotFor(int item)
     {
@@ -144,8 +167,13 @@ internal sealed class ItemCache
                 + "ask for a slice of that model";
         }
 
-        if (slice.Width != _width) return $"the slice's rows have {slice.Width} elements, expected {_width}; fetch the bundle again";
-        if (!AreScales(slice.Scales)) return $"a scale of the slice is not within 0 to {FiniteWeights.GreatestScale}; ask for another list";
+        if (slice.Width != _rows.Width)
+            return $"the slice's rows have {slice.Width} elements, expected {_rows.Width}; fetch the bundle again";
+        if (slice.Scales.ContainsAnyExceptInRange(0, FiniteWeights.GreatestScale))
+            return $"a scale of the slice is not within 0 to {FiniteWeights.GreatestScale}; ask for another list";
+        foreach (var join in _joins)
+            if (slice.Content(join.Name)?.Width != join.Width)
+                return $"the slice brings no '{join.Name}' vectors of {join.Width} elements, which this model joins; ask for another list";
         if (slice.Items.Length > Capacity)
             return $"the slice holds {slice.Items.Length} rows, expected at most the {Capacity} that fit; ask for a shorter list";
         var beyond = slice.Items.IndexOfAnyExceptInRange(1, _items);

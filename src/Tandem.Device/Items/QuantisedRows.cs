@@ -1,4 +1,5 @@
 using Tandem.Device.Kernels;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Device.Items;
 
@@ -8,6 +9,9 @@ namespace Tandem.Device.Items;
 /// <param name="width">D.</param>
 internal sealed class QuantisedRows(sbyte[] rows, float[] scales, int width) : ItemRows
 {
+    /// <summary>Content vectors as rows.</summary>
+    public static QuantisedRows Of(ContentRows content) => new(content.Codes.ToArray(), content.Scales.ToArray(), content.Width);
+
     public override void Read(int place, Span<float> row) => EmbeddingRows.Gather(rows, scales, [place], multiplier: 1, addend: [], row);
 
     public override void Score(ItemQuery query, ReadOnlySpan<int> places, Span<float> scores) =>

@@ -67,9 +67,15 @@ internal static class Fp16Rows
     {
         if (Vector512.IsHardwareAccelerated && query.Length >= Lanes512.Count) RunGathered<Lanes512, TFormat>(rows, indices, query, scores);
         else if (Vector256.IsHardwareAccelerated
-            && query.Length >= Lanes256.Count) RunGathered<Lanes256, TFormat>(rows, indices, query, scores);
+            && query.Length >= Lanes256.Count)
+        {
+            RunGathered<Lanes256, TFormat>(rows, indices, query, scores);
+        }
         else if (Vector128.IsHardwareAccelerated
-            && query.Length >= Lanes128.Count) RunGathered<Lanes128, TFormat>(rows, indices, query, scores);
+            && query.Length >= Lanes128.Count)
+        {
+            RunGathered<Lanes128, TFormat>(rows, indices, query, scores);
+        }
         else ScalarGathered<TFormat>(rows, indices, query, scores);
     }
 

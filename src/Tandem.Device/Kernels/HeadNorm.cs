@@ -28,9 +28,15 @@ internal static partial class HeadNorm
     {
         if (Vector512.IsHardwareAccelerated && headWidth % Lanes512.Count == 0) Answer<Lanes512>(z, x, weights, headWidth, destination);
         else if (Vector256.IsHardwareAccelerated
-            && headWidth % Lanes256.Count == 0) Answer<Lanes256>(z, x, weights, headWidth, destination);
+            && headWidth % Lanes256.Count == 0)
+        {
+            Answer<Lanes256>(z, x, weights, headWidth, destination);
+        }
         else if (Vector128.IsHardwareAccelerated
-            && headWidth % Lanes128.Count == 0) Answer<Lanes128>(z, x, weights, headWidth, destination);
+            && headWidth % Lanes128.Count == 0)
+        {
+            Answer<Lanes128>(z, x, weights, headWidth, destination);
+        }
         else AnswerScalar(z, x, weights, headWidth, destination);
     }
 
@@ -67,8 +73,11 @@ internal static partial class HeadNorm
         for (var from = 0; from < z.Length; from += headWidth)
         {
             var (mean, scale) = Moment(z.Slice(from, headWidth));
-            for (var i = from; i < from + headWidth; i++) destination[i] =
+            for (var i = from; i < from + headWidth; i++)
+            {
+                destination[i] =
                 x[i] + weights.Beta[i] + (z[i] - mean) * scale * weights.Gamma[i];
+            }
         }
     }
 

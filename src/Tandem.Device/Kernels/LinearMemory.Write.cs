@@ -22,9 +22,15 @@ internal static partial class LinearMemory
     {
         if (Vector512.IsHardwareAccelerated && headWidth % Lanes512.Count == 0) Write<Lanes512>(k, q, gradient, tau, sums, headWidth, y);
         else if (Vector256.IsHardwareAccelerated
-            && headWidth % Lanes256.Count == 0) Write<Lanes256>(k, q, gradient, tau, sums, headWidth, y);
+            && headWidth % Lanes256.Count == 0)
+        {
+            Write<Lanes256>(k, q, gradient, tau, sums, headWidth, y);
+        }
         else if (Vector128.IsHardwareAccelerated
-            && headWidth % Lanes128.Count == 0) Write<Lanes128>(k, q, gradient, tau, sums, headWidth, y);
+            && headWidth % Lanes128.Count == 0)
+        {
+            Write<Lanes128>(k, q, gradient, tau, sums, headWidth, y);
+        }
         else WriteScalar(k, q, gradient, tau, sums, headWidth, y);
     }
 

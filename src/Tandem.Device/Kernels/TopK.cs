@@ -97,7 +97,10 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
         var worst = TLanes.Broadcast(least);
         while (from + TLanes.Count <= scores.Length
             && !TLanes.AnyAtLeast(TLanes.Load(in MemoryMarshal.GetReference(scores), (nuint)from), worst))
+        {
             from += TLanes.Count;
+        }
+
         while (from < scores.Length && !(scores[from] >= least)) from++;
         return from;
     }

@@ -78,8 +78,11 @@ public sealed class ParameterLayout
     {
         var known = _slices.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         if (weights.Tensors.Keys.FirstOrDefault(name => !known.ContainsKey(name)) is { } unknown)
+        {
             throw new SafetensorsException(
                 $"tensor '{unknown}' is none of this model's; expected some of {string.Join(", ", known.Keys.Take(4))}, …");
+        }
+
         foreach (var name in weights.Tensors.Keys) weights.GetFinite(name, known[name].Shape);
         foreach (var name in weights.Tensors.Keys) known[name].Fill(weights.GetFinite(name, known[name].Shape), parameters);
     }

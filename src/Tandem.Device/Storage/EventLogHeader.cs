@@ -46,7 +46,10 @@ internal static class EventLogHeader
             return "is no event log; choose another path";
         if (header.Length >= FormatAt + sizeof(int)
             && BinaryPrimitives.ReadInt32LittleEndian(header[FormatAt..]) is var format and not Format)
+        {
             return $"has format {format}, this build reads format {Format}; update the app";
+        }
+
         if (header.Length < SizeBytes) return null;
         if (!HasChecksum(header) || BaseCount(header) is < 0 or > MostEvents)
             return "has a damaged header; restore it from a copy, or delete it and begin anew";

@@ -5,19 +5,30 @@ using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
 
-/// <summary>A sequence model as an evaluation sees it, with counts of successors where they are a part of it.</summary>
+/// <summary>A sequence model as an evaluation sees it, with counts of successors and contents where they are a part of it.</summary>
 public sealed class SequenceScorer : IItemScorer, IDisposable
 {
     private readonly SequenceModel _model;
     private readonly Tensor _items; // [D, V + 1]
     private readonly SuccessorSum? _sum;
     private readonly float[] _bonus = [];
+    private readonly ContentScorer[] _contents;
 
     /// <param name="model">Switched to evaluation; it is not to be trained while the scorer is in use.</param>
     /// <param name="successors">Counts that join its scores; null for the model alone.</param>
-    /// <exception cref="ArgumentException">The counts are those of another catalogue.</exception>
-    public SequenceScorer(SequenceModel model, CountedSuccessors? successors = null)
+    /// <param name="contents">What items are like, where it joins its scores; null or empty for the model without.</param>
+    /// <exception cref="ArgumentException">The counts or contents are those of another catalogue.</exception>
+    public SequenceScorer(
+        SequenceModel model, CountedSuccessors? successors = null, IReadOnlyList<JoinedContent>? contents = null)
     {
+        Contents = contents ?? [];
+        if (Contents.FirstOrDefault(content => content.Rows.Items != model.ItemCount) is { } other)
+        {
+            throw new ArgumentException(
+                $"content '{other.Join.Name}' of {other.Rows.Items} items beside a model of {model.ItemCount}; make it of the model's data "
+                    + "set", nameof(contents));
+        }
+
         if (successors is not null && successors.Table.Items != model.ItemCount)
         {
             throw new ArgumentException(
@@ -33,6 +44,8 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
             _bonus = new float[_sum.Capacity];
         }
 
+        _contents = [.. Contents.Where(content => content.Join.Weight > 0).Select(content => new ContentScorer(content))];
+
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         _items = model.Table().t().DetachFromDisposeScope();
@@ -44,14 +57,21 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
     /// <summary>Counts that join its scores; null for the model alone.</summary>
     public CountedSuccessors? Successors { get; }
 
+    /// <summary>What items are like, where it joins its scores; empty for the model without.</summary>
+    public IReadOnlyList<JoinedContent> Contents { get; }
+
     /// <inheritdoc/>
     public string Kind => _model.Backbone.Kind;
 
     /// <inheritdoc/>
     public int ItemCount => _model.ItemCount;
 
-    /// <summary>Lets go of the table; the model lives on.</summary>
-    public void Dispose() => _items.Dispose();
+    /// <summary>Lets go of the tables; the model lives on.</summary>
+    public void Dispose()
+    {
+        _items.Dispose();
+        foreach (var content in _contents) content.Dispose();
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An id is not in 1 … V, or the destination is too short.</exception>
@@ -62,6 +82,7 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var all = States(histories).matmul(_items);                                     // [B, V + 1]
+        foreach (var content in _contents) all = all.Plus(content.Scores(histories));
         TensorValues.CopyTo(all, scores[..(int)all.numel()]);
         if (_sum is null) return;
         for (var row = 0; row < histories.Length; row++)

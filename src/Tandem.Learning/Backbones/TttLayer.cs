@@ -135,7 +135,10 @@ internal sealed class TttLayer : nn.Module<Tensor, Tensor>
         var (B, T, F) = ((int)qkv.shape[0], (int)qkv.shape[1], _options.Width / _options.Heads);
         if (!_options.Fused || _inner is not TttLinear { Norm.HasSurprise: false } linear || _decay is not null
             || !TttLinearFunction.Fits(F, qkv))
+        {
             return Join(_scan.Run(Heads(qkv, rates, place: 0), times, Scales()));
+        }
+
         var shape = new TttLinearShape(
             B, T, _options.Heads, F, _options.MiniBatch, _options.GradientSteps, _options.Control == TttControl.Frozen);
         return TttLinearFunction.Apply(

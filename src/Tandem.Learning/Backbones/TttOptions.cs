@@ -105,16 +105,24 @@ public sealed record TttOptions : BackboneOptions
         if (!Enum.IsDefined(Inner))
             yield return $"inner model {Inner} is not known; set one of {string.Join(", ", Enum.GetNames<TttInner>())}";
         if (MiniBatch < 1) yield return $"mini-batch {MiniBatch}; at least 1 step is needed";
-        if (BaseRate is not (null or (>= 0 and < double.PositiveInfinity))) yield return $"base rate {BaseRate} is not a finite number of "
+        if (BaseRate is not (null or (>= 0 and < double.PositiveInfinity)))
+        {
+            yield return $"base rate {BaseRate} is not a finite number of "
             + "0 or more";
+        }
+
         if (RopeBase is not (> 1 and < double.PositiveInfinity)) yield return $"rope base {RopeBase} is not a finite number above 1";
         if (FeedForwardWidth < 1) yield return $"feed-forward width {FeedForwardWidth}; at least 1 is needed";
         if (!Enum.IsDefined(Control))
             yield return $"control {Control} is not known; set one of {string.Join(", ", Enum.GetNames<TttControl>())}";
         if (FastHeads < 0 || FastHeads > Heads) yield return $"{FastHeads} fast heads; 0 to {Heads} can be";
         if (FastHeads > 0 && !Decay) yield return $"{FastHeads} fast heads without decay; set decay too";
-        if (Surprise && Control == TttControl.LinearAttention) yield return "linear attention has no loss for a surprise gate to read; "
+        if (Surprise && Control == TttControl.LinearAttention)
+        {
+            yield return "linear attention has no loss for a surprise gate to read; "
             + "set surprise to false";
+        }
+
         if (Truncation is { } steps && (steps < 1 || steps % Math.Max(MiniBatch, 1) != 0))
             yield return $"truncation {steps} is not a multiple of the mini-batch {MiniBatch}; set one";
         if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";

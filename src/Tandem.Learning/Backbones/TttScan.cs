@@ -79,7 +79,10 @@ internal sealed class TttScan(TttInnerModel inner, TttDecay? decay, TttOptions o
             answers.Add(inner.Norm.Answer(chunk.Q, read));
             if (n < _miniBatch) state = state with { Place = (int)n, Written = written };
             else if (written.Length > 0
-                && !_isFrozen) state = state with { Weights = Descend(state.Weights, written, tau[_miniBatch - 1]) };
+                && !_isFrozen)
+            {
+                state = state with { Weights = Descend(state.Weights, written, tau[_miniBatch - 1]) };
+            }
         }
 
         if (keepsState)

@@ -30,8 +30,11 @@ public static class CodeLearning
             throw new ArgumentException($"vectors of {vectors.Items} items, events of {sequences.Items}", nameof(vectors));
         var seen = Seen(vectors, sequences);
         if (seen.Known == 0)
+        {
             throw new RecipeException(
                 $"no item with a training event has a vector ({vectors.Source}); give vectors of this data set's items");
+        }
+
         var space = CodedSpace.Of(seen, options);
         var learned = Rows(space.Place(seen));
         var coder = Coder(options, learned, space.Width, seed, report, cancel);

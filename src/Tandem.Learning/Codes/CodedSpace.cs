@@ -26,8 +26,11 @@ internal sealed class CodedSpace
         var width = Math.Min(options.Components ?? learned.Width, learned.Width);
         if (options.Method == CodeMethod.Opq) width -= width % options.Levels;
         if (width == 0)
+        {
             throw new RecipeException(
                 $"vectors of {learned.Width} dimensions for {options.Levels} levels; OPQ needs one dimension at least for each");
+        }
+
         var components = PrincipalComponents.Of(learned, width);
         return new(components, Factors(components.Apply(learned), options.Whitening));
     }

@@ -35,13 +35,16 @@ public static class DeviceBundle
     /// <summary>Replaces what lies in the folder.</summary>
     /// <param name="model">A trained DIN.</param>
     /// <param name="folder">The bundle's folder.</param>
-    /// <param name="options">Name, catalogue, storage; no counts of successors.</param>
-    /// <exception cref="NotSupportedException">There are counts, which no evaluation of DIN joins.</exception>
+    /// <param name="options">Name, catalogue, storage; no counts of successors and no contents.</param>
+    /// <exception cref="NotSupportedException">There are such, which no evaluation of DIN joins.</exception>
     public static void Write(Din model, string folder, DeviceBundleOptions options)
     {
-        if (options.Successors is not null)
+        if (options.Successors is not null || options.Contents.Count > 0)
+        {
             throw new NotSupportedException(
-                "counts of successors do not join DIN's scores, so no evaluation has seen what they would do; leave Successors out");
+                "counts of successors and contents do not join DIN's scores, so no evaluation has seen what they would do; leave them out");
+        }
+
         using var table = model.Items.Weight.detach();
         Write(model, table, ShapeOf(model), folder, options);
     }
@@ -66,24 +69,28 @@ public static class DeviceBundle
         var items = options.Items ?? (shape is DinShape ? ItemStorage.Full : ItemStorage.Quantised);
         AddTable(TensorValues.Read(table), shape, items, weights);
         options.Successors?.Table.Write(weights);
+        if (items != ItemStorage.None)
+            foreach (var content in options.Contents) content.Rows.Write(weights, content.Join.Name);
         options.Popular?.Write(weights);
         var manifest = new BundleManifest
         {
             Name = options.Name,
-            Version = Version(weights, options.Successors?.Join),
+            Version = Version(weights, options),
             CatalogVersion = options.CatalogVersion,
             Backbone = shape with { Stride = options.Stride },
             Successors = options.Successors?.Join,
+            Contents = options.Contents.Count > 0 ? [.. options.Contents.Select(content => content.Join)] : null,
         };
         Bundle.Write(folder, manifest, weights, options.Keys);
     }
 
-    /// <summary>Of the weights and of how counts join them, for both decide the scores.</summary>
-    private static string Version(SafetensorsWriter weights, SuccessorJoin? join)
+    /// <summary>Of the weights and of how counts and contents join them, for all decide the scores.</summary>
+    private static string Version(SafetensorsWriter weights, DeviceBundleOptions options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(weights.ToArray());
-        if (join is not null) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(join));
+        if (options.Successors is not null) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options.Successors.Join));
+        foreach (var content in options.Contents) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(content.Join));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 

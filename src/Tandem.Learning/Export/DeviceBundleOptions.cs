@@ -42,6 +42,9 @@ public sealed record DeviceBundleOptions
     /// <summary>Counts that join the model's scores; null, the default, for the model alone.</summary>
     public CountedSuccessors? Successors { get; init; }
 
+    /// <summary>What items are like, where it joins the model's scores; empty, the default, for the model without.</summary>
+    public IReadOnlyList<JoinedContent> Contents { get; init; } = [];
+
     /// <summary>What is recommended to a user of whom nothing is known; null, the default, for nothing.</summary>
     public PopularItems? Popular { get; init; }
 

@@ -61,8 +61,11 @@ public sealed class WeightSlots
         {
             if (layer.Delta is null) continue;
             if (layer.Bias is null && layer.Delta.Bias is not null)
+            {
                 throw new NotSupportedException(
                     $"slot '{name}': the layer has no bias that a device could hold; leave the change's Bias out");
+            }
+
             var (weight, bias) = layer.Delta.Fold(layer.Weight, layer.Bias, row);
             folded.Add(($"{name}.weight", weight));
             if (bias is not null) folded.Add(($"{name}.bias", bias));

@@ -32,16 +32,25 @@ public static class CodeVectors
         var recipe = RunRecipe.OfRun(run);
         var kind = ModelKinds.Find(recipe.Model);
         if (!kind.IsSequenceModel)
+        {
             throw new RunException($"{run}: '{recipe.Model}' has no item table to code; expected a run of "
                 + ModelKinds.Names(known => known.IsSequenceModel));
+        }
+
         var dataset = DatasetFolder.Read(Path.Combine(run, "dataset"));
         if (dataset.Hash != split.Dataset.Hash)
+        {
             throw new RunException($"{run}: trained on '{dataset.Name}' ({dataset.Hash}, items numbered by seed {dataset.Seed}), the codes "
                 + $"are for '{split.Dataset.Name}' ({split.Dataset.Hash}, seed {split.Dataset.Seed}); "
                 + "train it with the same --data and --seed");
+        }
+
         if (recipe.Protocol != split.Protocol || SplitProtocol.Refits(recipe.Protocol))
+        {
             throw new RunException($"{run}: trained under {recipe.Protocol}, the codes are for {split.Protocol}; its table must not know "
                 + "more than the codes may, so train it under the same protocol, without refit");
+        }
+
         using var scorer = (SequenceScorer)kind.Load(recipe.Settings, dataset, run);
         return Rows(recipe.Model, scorer.Model, dataset.Prefixes(split.TrainLength).CountByItem());
     }

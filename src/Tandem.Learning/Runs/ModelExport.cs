@@ -11,9 +11,14 @@ namespace Tandem.Learning.Runs;
 public sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
 {
     /// <summary>What a graph of the model leaves out; null where it has all.</summary>
-    public string? GraphLacks => model is SequenceScorer { Successors: not null }
-        ? "the graph holds the network alone; the counts of successors that join its scores in this run are not in it"
-        : null;
+    public string? GraphLacks => model switch
+    {
+        SequenceScorer { Contents.Count: > 0 } =>
+            "the graph holds the network alone; what joins its scores in this run, counts and contents, is not in it",
+        SequenceScorer { Successors: not null } =>
+            "the graph holds the network alone; the counts of successors that join its scores in this run are not in it",
+        _ => null,
+    };
 
     /// <summary>Replaces the file.</summary>
     /// <exception cref="RunException">The model has no such form, or the path cannot be written.</exception>
@@ -47,7 +52,10 @@ public sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
         switch (model)
         {
             case SequenceScorer sequence:
-                DeviceBundle.Write(sequence.Model, folder, options with { Successors = sequence.Successors });
+                DeviceBundle.Write(sequence.Model, folder, options with
+                {
+                    Successors = sequence.Successors, Contents = sequence.Contents,
+                });
                 break;
             case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;
             default:

@@ -46,9 +46,11 @@ public abstract class ModelKind(string name, string description)
     public void RequireEpochs()
     {
         if (!Defaults().ContainsKey("training"))
+        {
             throw new RunException(
                 $"'{Name}' does not train by epochs, by which tune divides its work; try its few settings with 'tandem train {Name} "
                     + "--set'");
+        }
     }
 
     /// <summary>Trains towards a search's rung and keeps nothing but the checkpoint; for models that train by epochs alone.</summary>

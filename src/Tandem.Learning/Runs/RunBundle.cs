@@ -27,8 +27,11 @@ public static class RunBundle
         }
 
         if (recipe is not null && !Directory.Exists(folder))
+        {
             throw new RunException(
                 $"{folder}: no such folder; finish the run, or write its bundle with 'tandem export {run} --format bundle'");
+        }
+
         var bundle = Bundle.Open(folder);
         var catalog = DatasetFolder.Read(Path.Combine(run, "dataset")).Catalog;
         var other = bundle.Manifest.CatalogVersion != catalog.Version

@@ -55,9 +55,12 @@ public sealed record RunEvaluation
         }, done => progress.Report("evaluation", done, cases.Count));
 
         if (lists.All(list => list.Length == 0))
+        {
             throw new RunException(
                 $"'{model.Kind}' gives no item a score that is a number, so nothing can be ranked; train it again, with a lower learning "
                     + "rate");
+        }
+
         var popularity = ItemPopularity.OfTraining(split);
         var ndcg = new RankingMetrics(ranks).NdcgByUser(Depth);
         return new()
@@ -80,7 +83,10 @@ public sealed record RunEvaluation
         var metrics = new Dictionary<string, double>();
         foreach (
             var name in new[] { "recall@10", "ndcg@10", "recall@5", "ndcg@5", "recall@50", "ndcg@50", "mrr", "precision@10", "map@10" })
+        {
             metrics[name] = RankMetric.Find(name)!.OfEvents(ranks).Average();
+        }
+
         metrics["auc"] = areas.Average();
         var shown = new ListMetrics(lists, popularity);
         metrics["coverage@10"] = shown.Coverage();
@@ -88,8 +94,12 @@ public sealed record RunEvaluation
         metrics["novelty@10"] = shown.Novelty();
         var histories = Enumerable.Range(0, cases.Count).Select(i => cases.History(i).Items.ToArray());
         // It divides by the popularity of what users chose, of which nothing may be known: all of them can be cold.
-        if (histories.Any(history => history.Any(item => popularity[item] > 0))) metrics["popularityLift@10"] =
+        if (histories.Any(history => history.Any(item => popularity[item] > 0)))
+        {
+            metrics["popularityLift@10"] =
             shown.PopularityLift(histories);
+        }
+
         return metrics;
     }
 

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Contents;
 using Tandem.Learning.Export;
 using Tandem.Learning.Successors;
+using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
 
@@ -28,47 +30,48 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
         var recipe = Read(job);
-        (SuccessorFit Fit, CountedSuccessors Counted)? chosen = null;
+        var text = ItemText.Read(recipe.Text, job, progress, cancel);
+        var parts = JoinedParts.Of(recipe.Successors, recipe.Text, text?.Titles, text?.Categories);
+        var start = StartOf(recipe, text);
+        (JoinedFit Fit, CountedSuccessors? Counted, IReadOnlyList<JoinedContent> Contents)? chosen = null;
         var trained = job.TrainTwice<SequenceModel>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
-                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, cancel),
-            model => Finish(model, job, job.Refit ? CountAgain(recipe, chosen?.Fit, job) : chosen?.Counted),
-            model => chosen = Choose(model, recipe, job, progress));
-        return trained with { Successors = chosen?.Fit };
+                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, cancel),
+            model => Finish(
+                model, job, job.Refit ? chosen?.Fit.Count(parts, job.Sequences(refit: true)) : chosen?.Counted, chosen?.Contents ?? []),
+            model => chosen = parts.IsEmpty
+                ? null
+                : JoinedFit.Choose(model, parts, job.Sequences(refit: false), job.Validation, job.MaskSeen, progress.Report));
+        return trained with { Joined = chosen?.Fit };
     }
 
-    /// <summary>How counts join the model that has not learned the validation events; null where they are off.</summary>
-    private static (SuccessorFit Fit, CountedSuccessors Counted)? Choose(
-        SequenceModel model, SequenceRecipe recipe, TrainingJob job, IRunProgress progress)
-    {
-        if (recipe.Successors is not { Enabled: true } options) return null;
-        using var scorer = new SequenceScorer(model);
-        return SuccessorFit.CountAndChoose(
-            scorer, options, job.Sequences(refit: false), job.Validation, job.MaskSeen,
-            (done, all) => progress.Report("weight of successors", done, all));
-    }
+    private static ItemVectors? StartOf(SequenceRecipe recipe, ItemText? text) =>
+        recipe.Text is { Start: true } options ? text?.Titles.Start(recipe.Backbone.Width, options.StartDeviation) : null;
 
-    /// <summary>Counts of all that the refitted model learned from, joined as was chosen before.</summary>
-    private static CountedSuccessors? CountAgain(SequenceRecipe recipe, SuccessorFit? fit, TrainingJob job) => fit is null
-        ? null
-        : new(SuccessorCounting.Count(recipe.Successors!, job.Sequences(refit: true)), fit.Join);
-
-    /// <summary>Keeps counts and bundle beside the weights.</summary>
-    private static SequenceScorer Finish(SequenceModel model, TrainingJob job, CountedSuccessors? successors)
+    /// <summary>Keeps what joins the scores and the bundle beside the weights.</summary>
+    private static SequenceScorer Finish(
+        SequenceModel model, TrainingJob job, CountedSuccessors? successors, IReadOnlyList<JoinedContent> contents)
     {
         if (successors is not null) SuccessorFile.Save(job.Run.File(TrainingJob.SuccessorsFile), successors);
+        if (contents.Count > 0) ContentFile.Save(job.Run.File(TrainingJob.ContentsFile), model.ItemCount, contents);
         if (DeviceBundle.CanHold(model))
+        {
             DeviceBundle.Write(
-                model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset) with { Successors = successors });
-        return new SequenceScorer(model, successors);
+                model, job.Run.File(RunBundle.FolderName),
+                DeviceBundleOptions.For(job.Dataset) with { Successors = successors, Contents = contents });
+        }
+
+        return new SequenceScorer(model, successors, contents);
     }
 
     public override void TrainTo(
         TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
-        using var model = Read(job).Train(
-            job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
+        var recipe = Read(job);
+        var start = StartOf(recipe, ItemText.Read(recipe.Text, job, Unwatched.Instance, cancel));
+        using var model = recipe.Train(
+            job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, start, cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
@@ -76,9 +79,12 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var recipe = Read(settings);
         var model = recipe.Build(dataset.Catalog.Count);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
-        return new SequenceScorer(model, recipe.Successors is { Enabled: true }
-            ? SuccessorFile.Load(Path.Combine(folder, TrainingJob.SuccessorsFile), model.ItemCount)
-            : null);
+        var (successors, contents) = (
+            Path.Combine(folder, TrainingJob.SuccessorsFile), Path.Combine(folder, TrainingJob.ContentsFile));
+        return new SequenceScorer(
+            model,
+            recipe.Successors is { Enabled: true } ? SuccessorFile.Load(successors, model.ItemCount) : null,
+            recipe.Text is { Enabled: true } && File.Exists(contents) ? ContentFile.Load(contents, model.ItemCount) : []);
     }
 
     private static SequenceRecipe Read(TrainingJob job)

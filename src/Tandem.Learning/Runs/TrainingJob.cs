@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Data.Splits;
-using Tandem.Learning.Successors;
+using Tandem.Learning.Contents;
 using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 using Tandem.Learning.Training.Logs;
@@ -20,6 +20,9 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
 
     /// <summary>Codes of the items in a run's folder, where they are a part of the model.</summary>
     public const string CodesFile = "codes.txt";
+
+    /// <summary>What items are like in a run's folder, where it is a part of the model.</summary>
+    public const string ContentsFile = "contents.safetensors";
 
     /// <summary>From which a training that was cut off goes on.</summary>
     public const string CheckpointFile = "checkpoint.safetensors";
@@ -97,5 +100,5 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
 /// <param name="Trainings">
 /// How it went, the choice of epochs first, the refit second; empty for models that are counted, not trained by steps.
 /// </param>
-/// <param name="Successors">How counts joined it, where they are a part of it.</param>
-public sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings, SuccessorFit? Successors = null);
+/// <param name="Joined">How counts of successors and contents joined it, where they are a part of it.</param>
+public sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings, JoinedFit? Joined = null);

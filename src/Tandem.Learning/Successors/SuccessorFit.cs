@@ -51,8 +51,11 @@ public sealed record SuccessorFit(SuccessorJoin Join, double Validation, double 
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         if (cases.Count == 0)
+        {
             throw new TrainingException(
                 "successors: there is no validation event to choose their weight by; give longer histories or leave successors off");
+        }
+
         using var inner = TorchThreads.One(); // as in a training's validation: no figure depends on the number of threads
         var like = new SuccessorJoin
         {

@@ -29,8 +29,11 @@ public sealed class PrincipalComponents
     {
         if (vectors.Known == 0) throw new ArgumentException("no item has a vector", nameof(vectors));
         if (width < 1 || width > vectors.Width)
+        {
             throw new ArgumentException($"{width} components of vectors of {vectors.Width} dimensions; expected 1 to {vectors.Width}",
                 nameof(width));
+        }
+
         var D = vectors.Width;
         var mean = new double[D];
         var known = Enumerable.Range(1, vectors.Items).Where(vectors.Has).ToArray();

@@ -16,7 +16,9 @@ public static class TextEncoders
     /// <summary>Such as <c>tfidf, minilm</c>, for messages.</summary>
     public static string Names => string.Join(", ", _all.Select(encoder => encoder.Name));
 
-    /// <summary>Lets recipes name an encoder. The same object again is no fault, so that several parts of a program may ask for it.</summary>
+    /// <summary>
+    /// Lets recipes name an encoder. The same object again is no fault, so that several parts of a program may ask for it.
+    /// </summary>
     /// <param name="encoder">Keep it in a static member.</param>
     /// <exception cref="ArgumentException">Another encoder has the name.</exception>
     public static void Register(TextEncoder encoder)

@@ -111,7 +111,8 @@ public sealed class TextVectors
 
     private void Encode(IEmbeddingGenerator<string, Embedding<float>> generator, int[] texts, CancellationToken cancel)
     {
-        var embeddings = generator.GenerateAsync(texts.Select(text => _titles.Texts[text]).ToArray(), null, cancel).GetAwaiter().GetResult();
+        var asked = texts.Select(text => _titles.Texts[text]).ToArray();
+        var embeddings = generator.GenerateAsync(asked, null, cancel).GetAwaiter().GetResult();
         if (embeddings.Count != texts.Length) throw Refusal($"gave {embeddings.Count} vectors for {texts.Length} texts");
         foreach (var (text, embedding) in texts.Zip(embeddings))
         {

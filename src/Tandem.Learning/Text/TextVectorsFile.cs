@@ -70,7 +70,7 @@ internal sealed record TextVectorsFile(string Encoder, string Identity, IReadOnl
                 ? reader.Load(name)
                 : throw Refusal(path, $"it has no tensor '{name}' of {type}");
         }
-        catch (SafetensorsException e)
+        catch (Exception e) when (e is SafetensorsException or FileNotFoundException)
         {
             throw new TextException($"{e.Message}; or delete it, and it is made anew", e);
         }

@@ -74,7 +74,8 @@ internal sealed class VectorsPlace(string? named, string? usual, string? spare)
         try
         {
             using var probe = new FileStream(
-                $"{FileLink.FinalTarget(path)}.tmp", FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                $"{FileLink.FinalTarget(path)}.tmp", FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1,
+                FileOptions.DeleteOnClose);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -47,8 +47,11 @@ public sealed record AdamWOptions
         if (WeightDecay is not (>= 0 and < double.PositiveInfinity))
             yield return $"weight decay {WeightDecay} is not a finite number of at least 0";
         if (LearningRate * WeightDecay is >= 1 and < double.PositiveInfinity)
+        {
             yield return $"weight decay {WeightDecay} at learning rate {LearningRate} leaves nothing of a weight; their product is to be "
                 + "less than 1";
+        }
+
         if (Beta1 is not (>= 0 and < 1) || Beta2 is not (>= 0 and < 1)) yield return $"betas {Beta1}, {Beta2} are not in [0, 1)";
         if (Epsilon is not (> 0 and < double.PositiveInfinity)) yield return $"epsilon {Epsilon} is not a finite number above 0";
     }

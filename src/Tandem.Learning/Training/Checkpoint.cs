@@ -48,8 +48,11 @@ public static class Checkpoint
             if (name == except) continue;
             var shape = parameter.shape.Select(n => (int)n).ToArray();
             if (TensorValues.AreInPlace<float>(parameter)) writer.Add<float>(name, TensorValues.InPlace<float>(parameter), shape);
-            else writer.AddBytes(
+            else
+            {
+                writer.AddBytes(
                 name, TensorBytes.TypeOf(parameter.dtype), TensorBytes.Of(parameter, TensorBytes.TypeOf(parameter.dtype)), shape);
+            }
         }
     }
 
@@ -132,9 +135,12 @@ public static class Checkpoint
                 var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
                 TensorBytes.TypeOf(entry.Type); // refuses what holds no floats, before anything is filled
                 if (!TensorPrimitives.IsFiniteAll(entry.Holds<float>() ? entry.As<float>() : entry.ToSingles()))
+                {
                     throw new SafetensorsException(
                         $"tensor '{name}' holds NaN or an infinity, expected finite numbers: train the model again, with a lower learning "
                             + "rate");
+                }
+
                 entries.Add((parameter, entry));
             }
         }

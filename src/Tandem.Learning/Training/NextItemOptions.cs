@@ -56,8 +56,12 @@ public sealed record NextItemOptions
         if (Negatives < 1) yield return $"{Negatives} negatives; at least 1 is needed";
         if (RandomStart < 0) yield return $"random start {RandomStart}; 0 or more is needed";
         if (PopularityExponent is not (>= 0 and <= 10)) yield return $"popularity exponent {PopularityExponent} is not in [0, 10]";
-        if (Temperature is not (> 0 and < double.PositiveInfinity)) yield return $"temperature {Temperature} is not a finite number above "
+        if (Temperature is not (> 0 and < double.PositiveInfinity))
+        {
+            yield return $"temperature {Temperature} is not a finite number above "
             + "0";
+        }
+
         if (Calibration is not (>= 0 and <= 1)) yield return $"calibration {Calibration} is not in [0, 1]";
     }
 }

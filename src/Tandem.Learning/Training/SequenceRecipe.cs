@@ -3,6 +3,7 @@ using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
+using Tandem.Learning.Text;
 using TorchSharp;
 
 namespace Tandem.Learning.Training;
@@ -23,12 +24,16 @@ public sealed record SequenceRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SuccessorOptions? Successors { get; init; } = new();
 
+    /// <summary>What the items' text says; null, as when off, for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TextOptions? Text { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate() =>
-        [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Training.Validate()];
+        [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Text?.Validate() ?? [], .. Training.Validate()];
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
@@ -37,21 +42,27 @@ public sealed record SequenceRecipe
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
     /// <param name="progress">Receives every step.</param>
     /// <param name="pauseAfter">Epochs after which to pause, see <see cref="TrainingLoop{TBatch}.Run"/>.</param>
+    /// <param name="start">What the item table starts from; null, the default, for random numbers.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>
     public (SequenceModel Model, TrainingResult Result) Train(
         SequenceDataset dataset, TrainingSequences sequences, RankedCases? validation, string? checkpoint = null,
-        IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, CancellationToken cancel = default)
+        IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, ItemVectors? start = null,
+        CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
-        var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise));
+        var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise, start));
         if (((SequenceModel)replicas[0].Network).Backbone.UsesValues && !dataset.HasValues)
+        {
             throw new RecipeException($"the backbone wants values of events, but all of '{dataset.Name}' are 1; set backbone.eventValues "
                 + "to false or give data with ratings");
+        }
+
         var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
-        // Counts change no weight, so that a checkpoint serves a run with and one without them.
-        var settings = TrainingSettings.Describe(this with { Successors = null }, dataset, sequences, validation is not null);
+        // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
+        var settings = TrainingSettings.Describe(
+            this with { Successors = null, Text = null }, dataset, sequences, validation is not null, start?.Hash);
         var result = new TrainingLoop<SequenceBatch>(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
     }
@@ -59,9 +70,12 @@ public sealed record SequenceRecipe
     /// <summary>The untrained model, its weights drawn from the seed.</summary>
     /// <param name="items">V.</param>
     /// <param name="noise">Source of its dropout masks; null for a model that is not trained.</param>
-    public SequenceModel Build(int items, Noise? noise = null)
+    /// <param name="start">What the item table starts from; null, the default, for random numbers.</param>
+    public SequenceModel Build(int items, Noise? noise = null, ItemVectors? start = null)
     {
         torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
-        return new SequenceModel(items, Backbone.Build(noise ?? new Noise(0)), Normalized);
+        var model = new SequenceModel(items, Backbone.Build(noise ?? new Noise(0)), Normalized);
+        if (start is not null) model.StartFrom(start);
+        return model;
     }
 }

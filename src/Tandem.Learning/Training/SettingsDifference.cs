@@ -34,7 +34,10 @@ public sealed record SettingsDifference(string Path, string Kept, string Asked)
         foreach (var name in group.EnumerateObject().Concat(other.EnumerateObject()).Select(p => p.Name).Distinct())
         {
             if (Find(Member(group, name), Member(other, name),
-                path.Length == 0 ? name : $"{path}.{name}") is { } difference) return difference;
+                path.Length == 0 ? name : $"{path}.{name}") is { } difference)
+            {
+                return difference;
+            }
         }
 
         return null;

@@ -102,8 +102,11 @@ public sealed class TrainingLoop<TBatch>
         var clock = Stopwatch.StartNew();
         var batches = _task.BeginEpoch(epoch).Chunk(_task.Replicas.Count).ToArray();
         if (batches.Length == 0)
+        {
             throw new TrainingException(
                 "there is nothing to train on; expected users with at least two items to learn from; give longer histories");
+        }
+
         var (sum, tokens) = (0.0, 0L);
         for (var i = 0; i < batches.Length; i++)
         {
@@ -113,8 +116,11 @@ public sealed class TrainingLoop<TBatch>
             _optimizer.Step(batches.Length * _options.Epochs);
             foreach (var part in _parts) part.AfterStep(_optimizer.Steps);
             if (!double.IsFinite(loss))
+            {
                 throw new TrainingException(
                     $"loss is {loss} at epoch {epoch}, step {i + 1}; expected a finite number; lower the learning rate");
+            }
+
             sum += loss;
             tokens += batches[i].Sum(b => b.Tokens);
             _progress?.Report(new(epoch, _options.Epochs, i + 1, batches.Length, sum / tokens, tokens / clock.Elapsed.TotalSeconds, null,
@@ -150,11 +156,14 @@ public sealed class TrainingLoop<TBatch>
             record = better
                 ? record with { BestEpoch = epoch.Epoch, BestValidation = measure, WithoutBest = 0 }
                 : record with { WithoutBest = record.WithoutBest + 1 };
-            if (better) _state = _state with
+            if (better)
+            {
+                _state = _state with
             {
                 BestWeights = _judge?.Judged?.ToDictionary(w => w.Key,
                 w => (float[])w.Value.Clone()) ?? Checkpoint.Copy(_network)
             };
+            }
         }
 
         _state = _state with { Record = record };

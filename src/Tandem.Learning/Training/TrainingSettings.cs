@@ -13,7 +13,7 @@ internal static class TrainingSettings
     /// <param name="dataset">Gives users and hash.</param>
     /// <param name="sequences">What is learned from each user: the same data cut elsewhere is another run.</param>
     /// <param name="isHeldOut">Whether validation chooses the epoch.</param>
-    /// <param name="ids">Version of the semantic ids, where the model speaks in them.</param>
+    /// <param name="ids">Version of the semantic ids, where the model speaks in them, or of what its item table starts from.</param>
     public static string Describe(
         object recipe, SequenceDataset dataset, TrainingSequences sequences, bool isHeldOut, string? ids = null) =>
         JsonSerializer.Serialize(

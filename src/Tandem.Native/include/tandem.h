@@ -94,7 +94,7 @@ typedef struct tandem_followed {
 /* Why an item stands where it stands. The size given to tandem_explain_sized says which members the caller knows. */
 typedef struct tandem_explanation {
   float cloud_score;     /* its log-probability on the cloud's list; NaN for an item that is not on it */
-  float device_score;    /* the device's score, counts of successors included; NaN where the item's row is not held */
+  float device_score;    /* the device's score, counts of successors and contents included; NaN where the item's row is not held */
   float cloud_share;     /* how much of its distance from the middle of the list is the cloud's doing, 0 to 1 */
   float device_share;    /* 1 less the cloud's share */
   int32_t event_count;   /* of the events, 0 to 3 */
@@ -103,6 +103,7 @@ typedef struct tandem_explanation {
   float successor_score;  /* how much of the device's score comes from counts of successors; 0 where the bundle holds none */
   int32_t followed_count; /* of the followed, 0 to 3 */
   tandem_followed followed[3]; /* the user's events that it tends to follow, the greatest share first */
+  float content_score;   /* how much of the device's score comes from what the item is like; NaN where its row is not held */
 } tandem_explanation;
 
 /* How a session works. Start from TANDEM_OPTIONS_DEFAULT. */

@@ -44,7 +44,10 @@ public static class BackboneShapes
         lock (_lock)
         {
             var known = _registry.Entries.FirstOrDefault(entry => entry.Kind == kind || entry.Shape == typeof(TShape));
-            if (known is null) _registry = WithEntry(new(kind, typeof(TShape), resolver));
+            if (known is null)
+            {
+                _registry = WithEntry(new(kind, typeof(TShape), resolver));
+            }
             else if (known.Kind != kind || known.Shape != typeof(TShape))
             {
                 throw new ArgumentException(

@@ -98,8 +98,10 @@ public sealed class Bundle
         var bare = withoutFiles with { Files = [] };
         if (bare.Validate() is [_, ..] faults) throw new BundleException($"{folder}: not written, {string.Join("; ", faults)}");
         if (keys is not null && keys.Count != bare.Backbone.Items)
+        {
             throw new BundleException(
                 $"{folder}: not written, {keys.Count} item keys for {bare.Backbone.Items} items; give a key for each");
+        }
 
         BundleFolder.Write(folder, temporary =>
         {

@@ -100,8 +100,11 @@ internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys)
         if (foundBytes is not { } found) return $"file '{file.Name}' is missing: the bundle was not wholly copied";
         if (found == 0) return $"file '{file.Name}' is empty or no regular file: fetch it again";
         if (found != file.SizeBytes)
+        {
             return $"file '{file.Name}' has {found} bytes, the manifest says {file.SizeBytes}: it is cut off or was changed, fetch it "
                 + "again";
+        }
+
         return found > Array.MaxLength ? $"file '{file.Name}' has {found} bytes, expected at most {Array.MaxLength}" : null;
     }
 }

@@ -35,6 +35,13 @@ public sealed record BundleManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SuccessorJoin? Successors { get; init; }
 
+    /// <summary>
+    /// How what items are like joins the scores; null, the default, where the model is without. The vectors (<see cref="ContentRows"/>) lie
+    /// beside the weights where the item table does, and come in slices where it does not.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ContentJoin>? Contents { get; init; }
+
     /// <summary>Every file of the bundle but the manifest. <see cref="Bundle.Write"/> fills it in.</summary>
     [JsonRequired]
     public IReadOnlyList<BundleFile> Files { get; init; } = [];
@@ -59,6 +66,7 @@ public sealed record BundleManifest
             faults.Add($"backbone: {Backbone.GetType().Name} is no registered kind; call {nameof(BackboneShapes)}.Register first");
         faults.AddRange(Backbone.Validate().Select(static fault => $"backbone: {fault}"));
         if (Successors is not null) faults.AddRange(Successors.Validate().Select(static fault => $"successors: {fault}"));
+        if (Contents is not null) faults.AddRange(ContentJoin.Validate(Contents).Select(static fault => $"contents: {fault}"));
         CheckFiles(faults);
         return faults;
     }

@@ -27,8 +27,11 @@ public sealed record SasRecShape() : BackboneShape(KindName)
         CheckRange(faults, "blocks", Blocks, MostBlocks);
         CheckRange(faults, "heads", Heads, MostWidth);
         CheckRange(faults, "inner", Inner, MostWidth);
-        if (!Enum.IsDefined(Block)) faults.Add(
+        if (!Enum.IsDefined(Block))
+        {
+            faults.Add(
             $"block is {(int)Block}, expected one of {string.Join(", ", Enum.GetNames<SasRecBlockForm>())}");
+        }
     }
 
     /// <inheritdoc/>

@@ -87,8 +87,12 @@ public sealed record TttShape() : BackboneShape(KindName)
         CheckRange(faults, "heads", Heads, MostWidth);
         CheckRange(faults, "miniBatch", MiniBatch, MostMiniBatch);
         CheckRange(faults, "feedForwardWidth", FeedForwardWidth, MostWidth);
-        if (!Enum.IsDefined(Inner)) faults.Add(
+        if (!Enum.IsDefined(Inner))
+        {
+            faults.Add(
             $"inner is {(int)Inner}, expected one of {string.Join(", ", Enum.GetNames<TttInnerForm>())}");
+        }
+
         if (BaseRate is not (>= 0 and <= MostBaseRate)) faults.Add(Text($"baseRate is {BaseRate}, expected 0 to {MostBaseRate}"));
         if (RopeBase is not (> 1 and <= MostRopeBase)) faults.Add(Text($"ropeBase is {RopeBase}, expected more than 1, to {MostRopeBase}"));
     }
@@ -106,8 +110,10 @@ public sealed record TttShape() : BackboneShape(KindName)
             faults.Add("linear attention has no loss for a surprise gate to read: set surprise to false");
         CheckElements(faults, "a layer, 2 × feedForwardWidth × width,", 2L * FeedForwardWidth * Width);
         if (2L * MiniBatch * HeadWidth is var turns && turns > MostTurns)
+        {
             faults.Add(
                 $"the rotation, 2 × miniBatch × head width, has {turns} elements, expected at most {MostTurns}: set a smaller miniBatch");
+        }
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

@@ -118,8 +118,12 @@ public sealed class ItemKeys
         }
 
         if (start != text.Length) throw Refused($"the keys end at {start} of {text.Length} bytes");
-        if (order.IndexOfAnyExceptInRange(1, items) is >= 0 and var at) throw Refused(
+        if (order.IndexOfAnyExceptInRange(1, items) is >= 0 and var at)
+        {
+            throw Refused(
             $"the order names item {order[at]}, expected 1 to {items}");
+        }
+
         var read = new ItemKeys(text.Bytes, ends.ToArray(), order.ToArray());
         return read.OrderFault() is { } fault ? throw Refused(fault) : read;
     }

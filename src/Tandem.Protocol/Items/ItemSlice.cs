@@ -9,8 +9,9 @@ namespace Tandem.Protocol.Items;
 /// catalogue. A slice is checked when it is made: what holds one need not check it again.
 /// </summary>
 /// <remarks>
-/// On the wire a safetensors file: <c>items</c> [N] I32, <c>codes</c> [N, D] I8, <c>scales</c> [N] F32, and the versions as metadata.
-/// 250 items of 64 dimensions take about 18 KB. Tensors and metadata of a later version are skipped.
+/// On the wire a safetensors file: <c>items</c> [N] I32, <c>codes</c> [N, D] I8, <c>scales</c> [N] F32, for each content of the model
+/// <c>content.NAME.codes</c> [N, d] I8 and <c>content.NAME.scales</c> [N] F32, and the versions as metadata. 250 items of 64 dimensions
+/// take about 18 KB. Tensors and metadata of a later version are skipped.
 /// </remarks>
 public sealed class ItemSlice
 {
@@ -25,11 +26,14 @@ public sealed class ItemSlice
     private readonly int[] _items;      // [N]
     private readonly sbyte[] _codes;    // [N × D]
     private readonly float[] _scales;   // [N]
+    private readonly Dictionary<string, SliceContent> _contents;
 
-    private ItemSlice(string catalogVersion, string modelVersion, int width, int[] items, sbyte[] codes, float[] scales)
+    private ItemSlice(
+        string catalogVersion, string modelVersion, int width, int[] items, sbyte[] codes, float[] scales,
+        Dictionary<string, SliceContent> contents)
     {
         (CatalogVersion, ModelVersion, Width) = (catalogVersion, modelVersion, width);
-        (_items, _codes, _scales) = (items, codes, scales);
+        (_items, _codes, _scales, _contents) = (items, codes, scales, contents);
     }
 
     /// <summary>The numbering of <see cref="Items"/>.</summary>
@@ -51,15 +55,24 @@ public sealed class ItemSlice
     /// <param name="place">0 … N − 1, as in <see cref="Items"/>.</param>
     public ReadOnlySpan<sbyte> Codes(int place) => _codes.AsSpan(place * Width, Width);
 
+    /// <summary>Names of the contents whose vectors it brings, in ordinal order.</summary>
+    public IEnumerable<string> Contents => _contents.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>The vectors of one content; null where the slice brings none.</summary>
+    /// <param name="name">Of the content.</param>
+    public SliceContent? Content(string name) => _contents.GetValueOrDefault(name);
+
     /// <summary>Cuts rows out of an item table and quantises them.</summary>
     /// <param name="catalogVersion">The numbering of the items.</param>
     /// <param name="modelVersion">Version of the bundle whose table it is.</param>
     /// <param name="items">[N] distinct ids, 1 … V, at most <see cref="MostItems"/>.</param>
     /// <param name="table">[(V + 1) × D] finite; row 0 is padding.</param>
     /// <param name="width">D.</param>
+    /// <param name="contents">Contents of the model, whose vectors the slice brings too; null, the default, for none.</param>
     /// <exception cref="ArgumentException">An id, a value or a size is out of its range.</exception>
     public static ItemSlice FromTable(
-        string catalogVersion, string modelVersion, ReadOnlySpan<int> items, ReadOnlySpan<float> table, int width)
+        string catalogVersion, string modelVersion, ReadOnlySpan<int> items, ReadOnlySpan<float> table, int width,
+        IReadOnlyList<JoinedContent>? contents = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(catalogVersion);
         ArgumentException.ThrowIfNullOrWhiteSpace(modelVersion);
@@ -72,7 +85,9 @@ public sealed class ItemSlice
         var (codes, scales) = (new sbyte[items.Length * width], new float[items.Length]);
         for (var i = 0; i < items.Length; i++)
             scales[i] = Int8Quantisation.Quantise(table.Slice(items[i] * width, width), codes.AsSpan(i * width, width));
-        return new ItemSlice(catalogVersion, modelVersion, width, items.ToArray(), codes, scales);
+        var cut = new Dictionary<string, SliceContent>(StringComparer.Ordinal);
+        foreach (var content in contents ?? []) cut.Add(content.Join.Name, SliceContent.Cut(content.Rows, items));
+        return new ItemSlice(catalogVersion, modelVersion, width, items.ToArray(), codes, scales, cut);
     }
 
     /// <summary>Parses bytes from anywhere. Never throws, whatever they hold.</summary>
@@ -90,7 +105,8 @@ public sealed class ItemSlice
         if (fault is not null) return false;
         if (!TryTake(file, "items", TensorType.I32, rank: 1, out var items, out fault)
             || !TryTake(file, "codes", TensorType.I8, rank: 2, out var codes, out fault)
-            || !TryTake(file, "scales", TensorType.F32, rank: 1, out var scales, out fault))
+            || !TryTake(file, "scales", TensorType.F32, rank: 1, out var scales, out fault)
+            || !SliceContent.TryReadAll(file, items.Length, out var contents, out fault))
         {
             return false;
         }
@@ -101,7 +117,8 @@ public sealed class ItemSlice
             codes.Shape[1],
             items.As<int>().ToArray(),
             codes.As<sbyte>().ToArray(),
-            scales.As<float>().ToArray());
+            scales.As<float>().ToArray(),
+            contents);
         fault = read.SizeFault(codes.Shape[0]) ?? ItemFault(read._items) ?? read.RowFault();
         if (fault is null) slice = read;
         return slice is not null;
@@ -117,6 +134,7 @@ public sealed class ItemSlice
         writer.Add<int>("items", _items, _items.Length);
         writer.Add<sbyte>("codes", _codes, _items.Length, Width);
         writer.Add<float>("scales", _scales, _items.Length);
+        foreach (var name in Contents) _contents[name].Write(writer, name);
         return writer.ToArray();
     }
 

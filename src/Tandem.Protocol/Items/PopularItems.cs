@@ -55,8 +55,11 @@ public sealed class PopularItems
         {
             if (ids[i] < 1 || ids[i] > items || !seen.Add(ids[i]))
                 throw Refused($"item {ids[i]} at place {i}, expected distinct ids from 1 to {items}");
-            if (!(shares[i] > 0 && shares[i] <= (i == 0 ? 1 : shares[i - 1]))) throw Refused(
+            if (!(shares[i] > 0 && shares[i] <= (i == 0 ? 1 : shares[i - 1])))
+            {
+                throw Refused(
                 $"share {shares[i]} at place {i}, expected shares that do not rise");
+            }
         }
 
         return new(ids, shares);

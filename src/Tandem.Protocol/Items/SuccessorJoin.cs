@@ -37,8 +37,12 @@ public sealed record SuccessorJoin
         if (Recent is < 1 or > MostRecent) faults.Add($"recent is {Recent}, expected 1 to {MostRecent}");
         if (RecencyDecay is not (> 0 and <= 1)) faults.Add(Text($"recencyDecay is {RecencyDecay}, expected more than 0, to 1"));
         if (Weight is not (>= 0 and <= MostWeight)) faults.Add(Text($"weight is {Weight}, expected 0 to {MostWeight}"));
-        if (Offset is not (>= LeastOffset and <= MostOffset)) faults.Add(
+        if (Offset is not (>= LeastOffset and <= MostOffset))
+        {
+            faults.Add(
             Text($"offset is {Offset}, expected {LeastOffset} to {MostOffset}"));
+        }
+
         return faults;
     }
 

@@ -142,8 +142,12 @@ public sealed class SuccessorTable
     {
         for (var item = 1; item <= Items; item++)
         {
-            if (_scales[item] is not (>= 0 and <= GreatestScale)) return $"the scale of item {item} is {_scales[item]}, expected 0 to "
+            if (_scales[item] is not (>= 0 and <= GreatestScale))
+            {
+                return $"the scale of item {item} is {_scales[item]}, expected 0 to "
                 + $"{GreatestScale}";
+            }
+
             for (var i = _ends[item - 1]; i < _ends[item]; i++)
             {
                 if (Follower(i) < 1 || Follower(i) > Items) return $"item {item} is followed by item {Follower(i)}, expected 1 to {Items}";
@@ -161,8 +165,11 @@ public sealed class SuccessorTable
     {
         if (ends is not [0, ..]) return "rows do not begin at pair 0";
         for (var item = 1; item < ends.Length; item++)
+        {
             if (ends[item] < ends[item - 1] || ends[item] > pairs)
                 return $"row {item} ends at pair {ends[item]}, expected {ends[item - 1]} to {pairs}";
+        }
+
         return ends[^1] == pairs ? null : $"rows end at pair {ends[^1]}, expected {pairs}";
     }
 

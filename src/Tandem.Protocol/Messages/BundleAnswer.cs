@@ -31,10 +31,15 @@ public sealed record BundleAnswer
         var files = Files.ToDictionary(file => file.Key, file => (ReadOnlyMemory<byte>)file.Value, StringComparer.Ordinal);
         if (!Bundle.TryOpen(Manifest, files, out var opened, out fault)) return false;
         if (opened.Manifest.Version != Version)
+        {
             fault = $"the answer is said to be version {FaultText.Quote(Version)}, its manifest is of "
                 + $"{FaultText.Quote(opened.Manifest.Version)}";
+        }
         else
+        {
             bundle = opened;
+        }
+
         return bundle is not null;
     }
 }

@@ -36,6 +36,7 @@ public class TokenBudgetBatchesTests
     public void Rows_hold_neighbouring_items_with_padding_only_on_the_right() => _cases.Sample(test =>
     {
         foreach (var batch in Plan(test).Epoch(seed: 1, epoch: 0))
+        {
             for (var row = 0; row < batch.Rows; row++)
             {
                 var inputs = batch.Inputs.AsSpan(row * batch.Steps, batch.Steps);
@@ -48,6 +49,7 @@ public class TokenBudgetBatchesTests
                     Assert.Equal(inputs[0] + t + 1, targets[t]);
                 Assert.Equal(inputs[1..length], targets[..(length - 1)]);
             }
+        }
     });
 
     [Fact]

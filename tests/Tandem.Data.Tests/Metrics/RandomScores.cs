@@ -18,6 +18,7 @@ internal static class RandomScores
     {
         var (ordered, pairs) = (0.0, 0);
         for (var i = 0; i < scores.Length; i++)
+        {
             for (var j = 0; j < scores.Length; j++)
             {
                 if (!relevant[i] || relevant[j]) continue;
@@ -25,6 +26,7 @@ internal static class RandomScores
                 if (scores[i] > scores[j]) ordered++;
                 else if (scores[i] == scores[j] && ties == TieRule.Half) ordered += 0.5;
             }
+        }
 
         return ordered / pairs;
     }

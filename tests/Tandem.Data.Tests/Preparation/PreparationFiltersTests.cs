@@ -116,7 +116,10 @@ public class PreparationFiltersTests
 
     private static void AssertPrepared(List<Interaction> expected, Interaction[] events, PreparationOptions options)
     {
-        if (expected.Count == 0) Assert.Throws<DatasetException>(() => Prepare(events, options));
+        if (expected.Count == 0)
+        {
+            Assert.Throws<DatasetException>(() => Prepare(events, options));
+        }
         else
         {
             var order = events.Select(e => e.User).Distinct().ToList();

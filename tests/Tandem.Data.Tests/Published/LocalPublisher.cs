@@ -71,9 +71,13 @@ internal sealed class LocalPublisher : IDisposable
         }
         var begin = Begin(request);
         if (Tag is not null) response.Headers["ETag"] = Tag;
-        if (begin > 0) response.Headers["Content-Range"] = begin < content.Length
+        if (begin > 0)
+        {
+            response.Headers["Content-Range"] = begin < content.Length
             ? $"bytes {begin}-{content.Length - 1}/{content.Length}"
             : $"bytes */{content.Length}";
+        }
+
         response.StatusCode = begin == 0 ? 200 : begin < content.Length ? 206 : 416;
         Send(response, content.AsSpan(Math.Min(begin, content.Length)));
     }

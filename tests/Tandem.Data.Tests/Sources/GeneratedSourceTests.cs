@@ -99,7 +99,9 @@ public class GeneratedSourceTests
         }));
         foreach (
             var name in (string[])["Users", "Items", "MinEvents", "MaxEvents", "Themes", "Dimensions", "Drift", "Temperature", "Successor"])
+        {
             Assert.Contains(name, fault.Message);
+        }
     }
 
     /// <summary>HR@10 over items that the user has not had.</summary>

@@ -64,7 +64,9 @@ public sealed class GlobalTimeTests : SplitContract
             Assert.Throws<DatasetException>(() => GlobalTime.ByShares(positions)).Message,
             Assert.Throws<DatasetException>(() => GlobalTime.At(positions, 1, 2)).Message,
         })
+        {
             Assert.Contains("plain: the data has no times", message);
+        }
     }
 
     [Fact]

@@ -91,8 +91,12 @@ public class HostileMessageTests
             {
                 var list = Lists.Of(1) with { Items = items, Scores = given, HistoryLength = known };
                 if (!session.TryAccept(list, out var fault)) Assert.NotEmpty(fault);
-                foreach (var mode in Enum.GetValues<RankingMode>()) Assert.All(
+                foreach (var mode in Enum.GetValues<RankingMode>())
+                {
+                    Assert.All(
                     session.Recommend(5, mode), best => Assert.False(float.IsNaN(best.Score)));
+                }
+
                 session.Decide();
                 Assert.InRange(session.ListAge, 0, 25);
             },

@@ -25,8 +25,11 @@ public class MatrixProductTests
     public void The_product_equals_the_sums_in_double_precision(string path)
     {
         for (var inputs = 1; inputs <= 70; inputs++)
+        {
             for (var outputs = 1; outputs <= 9; outputs += 2)
                 Check(path, steps: 1 + inputs % 5, inputs, outputs);
+        }
+
         for (var outputs = 1; outputs <= 70; outputs++) Check(path, steps: 3, inputs: 17, outputs);
         for (var steps = 0; steps <= 20; steps++) Check(path, steps, inputs: 33, outputs: 6);
         Check(path, steps: 50, inputs: 64, outputs: 192);

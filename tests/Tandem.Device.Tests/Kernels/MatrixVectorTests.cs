@@ -40,8 +40,10 @@ public class MatrixVectorTests
     public void The_product_equals_the_sum_in_double_precision_at_every_small_shape(string path)
     {
         for (var rows = 1; rows <= 17; rows++)
+        {
             for (var inputs = 1; inputs <= 70; inputs++)
                 Check(path, rows, inputs, hasBias: rows % 2 == 0, accumulate: inputs % 2 == 0);
+        }
     }
 
     [Theory]

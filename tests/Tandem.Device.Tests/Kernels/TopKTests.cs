@@ -121,8 +121,11 @@ public class TopKTests
 
     private static void AddRange(ref TopK best, string path, ReadOnlySpan<float> scores, int firstItem)
     {
-        for (var at = Next(best, path, scores, 0); at < scores.Length; at = Next(best, path, scores, at + 1)) best.Add(
+        for (var at = Next(best, path, scores, 0); at < scores.Length; at = Next(best, path, scores, at + 1))
+        {
+            best.Add(
             firstItem + at, scores[at]);
+        }
     }
 
     private static int Next(in TopK best, string path, ReadOnlySpan<float> scores, int from) => path switch

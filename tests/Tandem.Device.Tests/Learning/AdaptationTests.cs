@@ -149,7 +149,11 @@ public class AdaptationTests
         {
             "part", "optimizer", "rate", "steps", "anchor", "negatives 0", "hold-out", "judge's negatives", "temperature", "gradient norm",
             "milliseconds", "bytes",
-        }) Assert.Contains(named, fault, StringComparison.Ordinal);
+        })
+        {
+            Assert.Contains(named, fault, StringComparison.Ordinal);
+        }
+
         Assert.Empty(new AdaptationOptions().Validate());
     }
 

@@ -14,8 +14,11 @@ public class NegativesTests
             var counts = new int[11];
             for (var i = 0; i < Draws; i++) counts[negatives.Next(item)]++;
             Assert.Equal((0, 0), (counts[0], counts[item]));
-            foreach (var other in Enumerable.Range(1, 10).Where(i => i != item)) Assert.InRange(counts[other], 9_600,
+            foreach (var other in Enumerable.Range(1, 10).Where(i => i != item))
+            {
+                Assert.InRange(counts[other], 9_600,
                 10_400); // 4 deviations
+            }
         }
     }
 

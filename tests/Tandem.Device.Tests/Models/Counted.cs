@@ -41,8 +41,11 @@ internal static class Counted
         var (one, sums) = (new SuccessorSum(table, 1, 1), new double[table.Items]);
         for (var k = 0; k < Math.Min(join.Recent, history.Length); k++)
         {
-            for (var item = 1; item <= sums.Length; item++) sums[item - 1] += Math.Pow(join.RecencyDecay, k) * one.Part(
+            for (var item = 1; item <= sums.Length; item++)
+            {
+                sums[item - 1] += Math.Pow(join.RecencyDecay, k) * one.Part(
                 history[^(k + 1)], 0, item);
+            }
         }
 
         var n = join.Shares ? sums.Sum() : 1;

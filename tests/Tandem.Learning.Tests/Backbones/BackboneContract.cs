@@ -182,7 +182,10 @@ public abstract class BackboneContract
         var alone = Values.Of(model.Encode(x, times));
         using (slots.Change(
             slots.Names.ToDictionary(name => name, name => new WeightDelta { Weight = zeros([2, .. slots[name].Weight.shape]) })))
+        {
             Assert.Equal(alone, Values.Of(model.Encode(x, times)));
+        }
+
         foreach (var name in slots.Names)
         {
             var second = zeros([2, .. slots[name].Weight.shape]);

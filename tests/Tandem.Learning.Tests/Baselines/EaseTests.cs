@@ -120,9 +120,14 @@ public sealed class EaseTests : BaselineContract
     {
         var gram = new double[items, items];
         foreach (var sequence in training)
+        {
             foreach (var a in sequence)
+            {
                 foreach (var b in sequence)
                     gram[a - 1, b - 1]++;
+            }
+        }
+
         return gram;
     }
 

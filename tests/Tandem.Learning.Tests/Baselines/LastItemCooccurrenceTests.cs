@@ -83,9 +83,14 @@ public sealed class LastItemCooccurrenceTests : SparseBaselineContract
         {
             var sum = 0.0;
             foreach (var s in training)
+            {
                 for (var i = 0; i < s.Length; i++)
+                {
                     for (var j = i + 1; j < s.Length; j++)
                         if (s[i] == a && s[j] == b && j - i <= options.MaxLag) sum += Math.Pow(options.LagDecay, j - i - 1);
+                }
+            }
+
             return sum;
         }
 

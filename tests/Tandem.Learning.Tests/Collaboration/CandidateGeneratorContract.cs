@@ -68,8 +68,10 @@ public abstract class CandidateGeneratorContract
     public async Task A_list_is_as_long_as_asked_or_as_there_are_items_left()
     {
         foreach (var (request, list) in _requests.Zip(await Create().GenerateAsync(_requests, _cancel)))
+        {
             Assert.Equal(Math.Clamp(request.Count, 0, request.IncludeSeen ? Items : Items - request.History.Distinct().Count()),
                 list.Items.Count);
+        }
     }
 
     [Fact]

@@ -16,14 +16,20 @@ public class TrainingPartTests
         var checkpoint = folder["run.safetensors"];
         var part = new StepCount();
         using (var task = new ScriptedTask(0.1) { BatchesPerEpoch = 4 })
+        {
             new TrainingLoop<SequenceBatch>(task, _options, "settings", checkpoint, parts: [part]).Run(
                 1, TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal([1L, 2, 3, 4], part.Seen);
 
         var resumed = new StepCount();
         using (var task = new ScriptedTask(0.2, 0.3) { BatchesPerEpoch = 4 })
+        {
             new TrainingLoop<SequenceBatch>(task, _options, "settings", checkpoint, parts: [resumed]).Run(
                 cancel: TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal([5L, 6, 7, 8, 9, 10, 11, 12], resumed.Seen);
         Assert.Equal(12, resumed.Count);
     }

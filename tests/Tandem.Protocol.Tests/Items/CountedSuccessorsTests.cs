@@ -27,8 +27,10 @@ public class CountedSuccessorsTests
                 counted.Bonus(sum, bonus);
                 var n = join.Shares ? sum.Sums.ToArray().Sum(x => (double)x) : 1;
                 for (var i = 0; i < bonus.Length; i++)
+                {
                     Assert.Equal(
                         join.Weight * Math.Log(1 + sum.Sums[i] / (join.Offset * n)), bonus[i], Math.Max(join.Weight, 1e-9) * Tolerance);
+                }
             },
             iter: 3_000);
 

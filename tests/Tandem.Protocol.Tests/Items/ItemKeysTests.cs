@@ -21,8 +21,11 @@ public sealed class ItemKeysTests : IDisposable
         {
             Assert.Equal(5, keys.Count);
             for (var item = 1; item <= 5; item++) Assert.Equal((item, _names[item - 1]), (keys.Find(_names[item - 1]), keys[item]));
-            foreach (var other in new[] { "B004756YJ", "B004756YJAA", " ", "00", "\ud83c", "Ganseblumchen 🌼" }) Assert.Equal(0,
+            foreach (var other in new[] { "B004756YJ", "B004756YJAA", " ", "00", "\ud83c", "Ganseblumchen 🌼" })
+            {
+                Assert.Equal(0,
                 keys.Find(other));
+            }
         }
     }
 

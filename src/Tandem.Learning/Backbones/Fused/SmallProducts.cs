@@ -100,8 +100,11 @@ internal static class SmallProducts<T>
             ref var destination = ref Unsafe.Add(ref c, x);
             var sum = Vector256.LoadUnsafe(ref destination);
             for (var j = 0; j < inner; j++)
+            {
                 sum = MultiplyAdd(
                     Vector256.Create(Unsafe.Add(ref a, j * columnStep)), Vector256.LoadUnsafe(ref b, (nuint)(j * width + x)), sum);
+            }
+
             sum.StoreUnsafe(ref destination);
         }
     }

@@ -29,8 +29,10 @@ internal static class SmallRows<T>
         ref var b = ref MemoryMarshal.GetReference(y[..x.Length]);
         ref var c = ref MemoryMarshal.GetReference(into[..x.Length]);
         for (nuint i = 0; i < (nuint)x.Length; i += (nuint)Vector256<T>.Count)
+        {
             SmallProducts<T>.MultiplyAdd(Vector256.LoadUnsafe(ref a, i), Vector256.LoadUnsafe(ref b, i), Vector256.LoadUnsafe(ref c, i))
                 .StoreUnsafe(ref c, i);
+        }
     }
 
     /// <summary>destination = x ⊙ y.</summary>
@@ -58,7 +60,10 @@ internal static class SmallRows<T>
     {
         ref var a = ref MemoryMarshal.GetReference(x);
         var factor = Vector256.Create(scale);
-        for (nuint i = 0; i < (nuint)x.Length; i += (nuint)Vector256<T>.Count) (Vector256.LoadUnsafe(ref a, i) * factor)
+        for (nuint i = 0; i < (nuint)x.Length; i += (nuint)Vector256<T>.Count)
+        {
+            (Vector256.LoadUnsafe(ref a, i) * factor)
             .StoreUnsafe(ref a, i);
+        }
     }
 }

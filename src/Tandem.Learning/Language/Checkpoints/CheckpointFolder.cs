@@ -88,8 +88,10 @@ public sealed class CheckpointFolder : IDisposable
             var (file, header) = _tensors[name];
             TensorBytes.Fill(parameter, header.Type, (offset, destination) => file.Read(name, offset, destination));
             if (!IsFinite(parameter))
+            {
                 throw new SafetensorsException(
                     $"{_path}: tensor '{name}' holds NaN or an infinity, expected finite numbers; fetch it again");
+            }
         }
     }
 

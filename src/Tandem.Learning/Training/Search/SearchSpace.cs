@@ -30,8 +30,11 @@ public sealed class SearchSpace
     public static SearchSpace Parse(string json, string source)
     {
         if (Read(json, source) is not JsonObject { Count: > 0 } declared)
+        {
             throw new SearchException(
                 $"{source}: expected an object of settings, such as {{\"backbone.dropout\": {{\"values\": [0.2, 0.4]}}}}");
+        }
+
         var (dimensions, faults) = (new List<SearchDimension>(), new List<string>());
         foreach (var (path, values) in declared)
         {

@@ -94,8 +94,11 @@ public sealed class SuccessiveHalving
     {
         Trial[] trials = [.. _space.Draw(_options.Seed, _options.Configurations).Select((overrides, i) => new Trial(i, overrides, []))];
         if (trials.Any(trial => Directory.Exists(Folder(trial))))
+        {
             throw new SearchException(
                 $"{_folder}: holds trials but no trials.json that tells of what; give this search a folder of its own");
+        }
+
         _file.Write(trials);
         return trials;
     }

@@ -128,8 +128,12 @@ public sealed class TrainingLogTests : IDisposable
         for (var epoch = first; epoch <= last; epoch++)
         {
             var loss = Math.Pow(0.5, epoch);
-            for (var step = 1; step <= 4; step++) log.Report(
+            for (var step = 1; step <= 4; step++)
+            {
+                log.Report(
                 new(epoch, 9, step, 4, step <= 2 ? loss : loss / 2, 1000, null, (4 * (epoch - 1) + step) / 100.0));
+            }
+
             log.Report(new(epoch, 9, 0, 0, loss / 2, 0, new EpochRecord(epoch, loss / 2, 1.5, epoch % 2 == 0 ? 0.2 : null)));
         }
     }
