@@ -13,6 +13,20 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
 
     public override bool IsCloudModel => true;
 
+    public override IReadOnlyList<Preset> Presets { get; } =
+    [
+        new("cloud-parallel", "Amazon's sets of some ten thousand items, codes from titles", new()
+        {
+            ["codes"] = new JsonObject { ["components"] = 256, ["whitening"] = 1 },
+            ["training"] = new JsonObject
+            {
+                ["epochs"] = 60,
+                ["validateEvery"] = 4,
+                ["optimizer"] = new JsonObject { ["learningRate"] = 0.003, ["warmupSteps"] = 500, ["finalRate"] = 0.05 },
+            },
+        }),
+    ];
+
     public override JsonObject Defaults() => RecipeJson.ToNode(new ParallelRecipe { Training = new() { Epochs = MostEpochs, Seed = 1 } });
 
     public override void Require(JsonObject settings)

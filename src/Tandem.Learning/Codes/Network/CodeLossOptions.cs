@@ -3,8 +3,8 @@ namespace Tandem.Learning.Codes.Network;
 /// <summary>Batches and loss of a <see cref="ParallelTask"/>.</summary>
 public sealed record CodeLossOptions
 {
-    /// <summary>Most places of a batch, padding included; a step takes a batch for each replica. Default 1024.</summary>
-    public int TokenBudget { get; init; } = 1024;
+    /// <summary>Most places of a batch, padding included; a step takes a batch for each replica. Default 512.</summary>
+    public int TokenBudget { get; init; } = 512;
 
     /// <summary>τ, above 0: cosines are divided by it. Default 0.03, as in RPG.</summary>
     public double Temperature { get; init; } = 0.03;

@@ -71,9 +71,16 @@ public sealed class ParallelModel : nn.Module
     public Tensor Logits(Tensor states)
     {
         using var scope = NewDisposeScope();
+        return Logits(states, CodeVectors()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same from <see cref="CodeVectors"/> that were made before.</summary>
+    internal Tensor Logits(Tensor states, Tensor codes)
+    {
+        using var scope = NewDisposeScope();
         var bent = nn.functional.silu(states.matmul(_heads).Plus(_headBiases));         // [L, N, D]
         var own = nn.functional.normalize(bent.Plus(states), dim: -1);
-        return own.bmm(CodeVectors().transpose(1, 2)).MoveToOuterDisposeScope();
+        return own.bmm(codes.transpose(1, 2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean over levels and targets of −log p(code), in nats.</summary>
@@ -86,6 +93,6 @@ public sealed class ParallelModel : nn.Module
     }
 
     /// <summary>[L, K, D], of length 1 / τ each.</summary>
-    private Tensor CodeVectors() =>
+    internal Tensor CodeVectors() =>
         nn.functional.normalize(_codes, dim: -1).view(Codes.Levels, Codes.CodebookSize, -1).DividedBy(_temperature);
 }

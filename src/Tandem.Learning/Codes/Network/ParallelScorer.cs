@@ -3,6 +3,7 @@ using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Tandem.Learning.Codes.Network;
 
@@ -10,10 +11,11 @@ namespace Tandem.Learning.Codes.Network;
 /// A parallel model as an evaluation sees it: an item's score is the sum of the log-probabilities of its codes, looked up for the whole
 /// catalogue. Items of equal codes are ordered by their training events.
 /// </summary>
-public sealed class ParallelScorer : IItemScorer
+public sealed class ParallelScorer : IItemScorer, IDisposable
 {
     private readonly ParallelModel _model;
     private readonly CodeSums _sums;
+    private readonly Tensor _codes;  // [L, K, D] as the heads read them
     private readonly float[] _bonus; // [V + 1]
 
     /// <param name="model">Switched to evaluation; it is not to be trained while the scorer is in use.</param>
@@ -25,6 +27,9 @@ public sealed class ParallelScorer : IItemScorer
         (_model, _sums) = (model, new CodeSums(model.Codes));
         _bonus = new float[model.Codes.Items + 1];
         TensorPrimitives.Multiply(model.Popularity, (float)popularityWeight, _bonus);
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        _codes = model.CodeVectors().DetachFromDisposeScope();
     }
 
     /// <summary>What scores.</summary>
@@ -35,6 +40,9 @@ public sealed class ParallelScorer : IItemScorer
 
     /// <inheritdoc/>
     public int ItemCount => _model.Codes.Items;
+
+    /// <summary>Lets go of what was made for it; the model lives on.</summary>
+    public void Dispose() => _codes.Dispose();
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An id is not in 1 … V, or the destination is too short.</exception>
@@ -60,7 +68,8 @@ public sealed class ParallelScorer : IItemScorer
         var rows = new HistoryRows(histories, _model.Backbone);
         var states = _model.Backbone.Mix(
             _model.Items(rows.Ids).view(rows.Rows, rows.Steps, -1), rows.Features(histories, _model.Backbone));
-        var all = TensorValues.Copy(nn.functional.log_softmax(_model.Logits(states.flatten(0, 1).index_select(0, tensor(rows.Last))), -1));
+        var logits = _model.Logits(states.flatten(0, 1).index_select(0, tensor(rows.Last)), _codes);
+        var all = TensorValues.Copy(nn.functional.log_softmax(logits, -1));
         var (L, K, B) = (_model.Codes.Levels, _model.Codes.CodebookSize, rows.Rows);
         var tables = new float[B * _sums.Levels * CodeSums.TableSize];
         for (var i = 0; i < L * B; i++)                                                 // [L, B, K]

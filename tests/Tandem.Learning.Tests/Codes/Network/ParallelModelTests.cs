@@ -128,7 +128,8 @@ public sealed class ParallelModelTests
         using var model = Model();
         model.Count([0, .. Enumerable.Range(1, Items).Select(item => (long)item * item)]);
         var scores = new float[Items + 1];
-        new ParallelScorer(model, popularityWeight: 0.25).Score([new[] { 2, 8, 5 }], scores);
+        using var scorer = new ParallelScorer(model, popularityWeight: 0.25);
+        scorer.Score([new[] { 2, 8, 5 }], scores);
         for (var item = 1; item <= Items; item++)
             Assert.Equal(-CrossEntropies(model, [2, 8, 5], item).Sum() + 0.25 * Math.Log(1 + item * item), scores[item], 1e-4);
     }
@@ -140,10 +141,12 @@ public sealed class ParallelModelTests
         using var model = new ParallelModel(codes, new SasRecOptions { Width = 8, Window = 4 }.Build(new Noise(1)), Temperature);
         model.Count([0, 3, 9, 4]);
         var scores = new float[4];
-        new ParallelScorer(model, new CodeLossOptions().PopularityWeight).Score([new[] { 2 }], scores);
+        using var usual = new ParallelScorer(model, new CodeLossOptions().PopularityWeight);
+        usual.Score([new[] { 2 }], scores);
         Assert.True(scores[3] > scores[1]);
         Assert.Equal(scores[1], scores[3], 1e-3);
-        new ParallelScorer(model, popularityWeight: 0).Score([new[] { 2 }], scores);
+        using var bare = new ParallelScorer(model, popularityWeight: 0);
+        bare.Score([new[] { 2 }], scores);
         Assert.Equal(scores[1], scores[3]);
     }
 
@@ -160,7 +163,7 @@ public sealed class ParallelModelTests
             task.Loss(batch, 0).backward();
         });
         var scores = new float[Items + 1];
-        var scorer = new ParallelScorer(model, 0);
+        using var scorer = new ParallelScorer(model, 0);
         LiveTensors.AssertKept(() => scorer.Score([new[] { 2 }], scores));
     }
 
