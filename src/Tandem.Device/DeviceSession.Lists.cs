@@ -149,9 +149,14 @@ public sealed partial class DeviceSession
                 + "bundle again";
         }
         else if (!list.TryValidate(model.Shape.Items, out fault))
+        {
             return false;
+        }
         else if (list.HistoryLength > told)
+        {
             fault = $"the list is said to know {list.HistoryLength} events, there were {told}; send the history that it is made from";
+        }
+
         if (fault is not null || !TryAddRows(list, out fault)) return false;
         _list.Take(list, Math.Min(unsent + list.HistoryLength, _history.Count)); // of which some may have been taken back meanwhile
         return true;

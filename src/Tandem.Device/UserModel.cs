@@ -230,9 +230,9 @@ internal sealed class UserModel
     {
         foreach (var content in _contents)
         {
-            if (areHeld) content.AddTo(this, places, scores);
-            else for (var i = 0; i < items.Length; i++)
+            for (var i = 0; !areHeld && i < items.Length; i++)
                 if (TryPlace(items[i], out _)) content.AddTo(this, places.Slice(i, 1), scores.Slice(i, 1));
+            if (areHeld) content.AddTo(this, places, scores);
         }
     }
 

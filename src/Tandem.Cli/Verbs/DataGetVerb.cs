@@ -58,7 +58,11 @@ internal static class DataGetVerb
             JsonLine.Print(
             new { record.Name, record.Licence, record.Page, record.FetchedAt, record.Files, Folder = folder });
         }
-        else Print(record, folder);
+        else
+        {
+            Print(record, folder);
+        }
+
         return 0;
     }
 

@@ -67,7 +67,10 @@ internal static class DataPrepareVerb
         var folder = parsed.GetRequiredValue(_out);
         DatasetFolder.Write(dataset, folder);
         DatasetArgument.PrintNotes(dataset);
-        if (parsed.GetValue(_json)) JsonLine.Print(Summary(dataset, progress.Last, folder));
+        if (parsed.GetValue(_json))
+        {
+            JsonLine.Print(Summary(dataset, progress.Last, folder));
+        }
         else
         {
             Terminal.Output.PrintLine(

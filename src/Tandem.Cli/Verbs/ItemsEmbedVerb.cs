@@ -37,18 +37,23 @@ internal static class ItemsEmbedVerb
             catalog, source, Path.Combine(folder, TextVectors.FileName(source.Encoder)),
             progress: (done, all) => progress.Report("titles", done, all), cancel: cancel));
         var rate = titles.Embedded > 0 ? titles.Embedded / titles.Seconds : 0;
-        if (parsed.GetValue(_json)) JsonLine.Print(new
+        if (parsed.GetValue(_json))
         {
-            source.Encoder,
-            Items = catalog.Count,
-            titles.WithText,
-            titles.DistinctTexts,
-            titles.Embedded,
-            titles.Vectors.Width,
-            TitlesPerSecond = rate,
-            titles.File,
-        });
-        else Terminal.Output.PrintLine(string.Create(
+            JsonLine.Print(new
+            {
+                source.Encoder,
+                Items = catalog.Count,
+                titles.WithText,
+                titles.DistinctTexts,
+                titles.Embedded,
+                titles.Vectors.Width,
+                TitlesPerSecond = rate,
+                titles.File,
+            });
+            return 0;
+        }
+
+        Terminal.Output.PrintLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{source.Encoder}: {titles.WithText} of {catalog.Count} items have a title, {titles.DistinctTexts} different ones; "
             + $"{titles.Embedded} encoded now ({rate:0} a second), {titles.Vectors.Width} dimensions → {titles.File}"));

@@ -37,7 +37,10 @@ internal static class RecommendVerb
             var best = session.Recommend(k).Select(r => new { catalog[r.Item].Key, catalog[r.Item].Title, Score = r.DeviceScore })
                 .ToArray();
             if (best.Length == 0) Terminal.Error.PrintLine("nothing is left to recommend: the history has every item of the data set");
-            if (parsed.GetValue(json)) JsonLine.Print(new { Items = best });
+            if (parsed.GetValue(json))
+            {
+                JsonLine.Print(new { Items = best });
+            }
             else
             {
                 foreach (var item in best)

@@ -38,7 +38,10 @@ internal static class TimeRemarks
                 + Check;
         }
         else if (rows.HasFractions && last < EarliestPlausible)
+        {
             yield return $"times end at {Date(last)} and have parts of seconds{Check}";
+        }
+
         if (last > LatestPlausible)
             yield return $"times reach {Date(last)}{Check}";
         if (first < 0)

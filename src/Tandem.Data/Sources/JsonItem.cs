@@ -44,7 +44,10 @@ internal static class JsonItem
             return;
         }
         var depth = reader.CurrentDepth;
-        if (reader.TokenType != JsonTokenType.StartArray) reader.Skip();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+        }
         else
         {
             while (reader.Read() && reader.CurrentDepth > depth)

@@ -172,8 +172,11 @@ internal sealed class ItemCache
         if (slice.Scales.ContainsAnyExceptInRange(0, FiniteWeights.GreatestScale))
             return $"a scale of the slice is not within 0 to {FiniteWeights.GreatestScale}; ask for another list";
         foreach (var join in _joins)
+        {
             if (slice.Content(join.Name)?.Width != join.Width)
                 return $"the slice brings no '{join.Name}' vectors of {join.Width} elements, which this model joins; ask for another list";
+        }
+
         if (slice.Items.Length > Capacity)
             return $"the slice holds {slice.Items.Length} rows, expected at most the {Capacity} that fit; ask for a shorter list";
         var beyond = slice.Items.IndexOfAnyExceptInRange(1, _items);

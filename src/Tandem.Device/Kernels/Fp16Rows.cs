@@ -65,7 +65,10 @@ internal static class Fp16Rows
         ReadOnlySpan<Half> rows, ReadOnlySpan<int> indices, ReadOnlySpan<float> query, Span<float> scores)
         where TFormat : struct, IStoredFormat<Half>
     {
-        if (Vector512.IsHardwareAccelerated && query.Length >= Lanes512.Count) RunGathered<Lanes512, TFormat>(rows, indices, query, scores);
+        if (Vector512.IsHardwareAccelerated && query.Length >= Lanes512.Count)
+        {
+            RunGathered<Lanes512, TFormat>(rows, indices, query, scores);
+        }
         else if (Vector256.IsHardwareAccelerated
             && query.Length >= Lanes256.Count)
         {
@@ -76,7 +79,10 @@ internal static class Fp16Rows
         {
             RunGathered<Lanes128, TFormat>(rows, indices, query, scores);
         }
-        else ScalarGathered<TFormat>(rows, indices, query, scores);
+        else
+        {
+            ScalarGathered<TFormat>(rows, indices, query, scores);
+        }
     }
 
     [MethodImpl(Hot.Loop)]

@@ -26,7 +26,10 @@ internal static partial class HeadNorm
     public static void Answer(
         ReadOnlySpan<float> z, ReadOnlySpan<float> x, HeadNormWeights weights, int headWidth, Span<float> destination)
     {
-        if (Vector512.IsHardwareAccelerated && headWidth % Lanes512.Count == 0) Answer<Lanes512>(z, x, weights, headWidth, destination);
+        if (Vector512.IsHardwareAccelerated && headWidth % Lanes512.Count == 0)
+        {
+            Answer<Lanes512>(z, x, weights, headWidth, destination);
+        }
         else if (Vector256.IsHardwareAccelerated
             && headWidth % Lanes256.Count == 0)
         {
@@ -37,7 +40,10 @@ internal static partial class HeadNorm
         {
             Answer<Lanes128>(z, x, weights, headWidth, destination);
         }
-        else AnswerScalar(z, x, weights, headWidth, destination);
+        else
+        {
+            AnswerScalar(z, x, weights, headWidth, destination);
+        }
     }
 
     /// <summary>Heads of whole vectors; any others go to <see cref="AnswerScalar"/>.</summary>

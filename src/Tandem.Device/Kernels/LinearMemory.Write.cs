@@ -20,7 +20,10 @@ internal static partial class LinearMemory
         ReadOnlySpan<float> k, ReadOnlySpan<float> q, ReadOnlySpan<float> gradient, float tau, Span<float> sums, int headWidth,
             Span<float> y)
     {
-        if (Vector512.IsHardwareAccelerated && headWidth % Lanes512.Count == 0) Write<Lanes512>(k, q, gradient, tau, sums, headWidth, y);
+        if (Vector512.IsHardwareAccelerated && headWidth % Lanes512.Count == 0)
+        {
+            Write<Lanes512>(k, q, gradient, tau, sums, headWidth, y);
+        }
         else if (Vector256.IsHardwareAccelerated
             && headWidth % Lanes256.Count == 0)
         {
@@ -31,7 +34,10 @@ internal static partial class LinearMemory
         {
             Write<Lanes128>(k, q, gradient, tau, sums, headWidth, y);
         }
-        else WriteScalar(k, q, gradient, tau, sums, headWidth, y);
+        else
+        {
+            WriteScalar(k, q, gradient, tau, sums, headWidth, y);
+        }
     }
 
     /// <summary>Heads of whole vectors; any others go to <see cref="WriteScalar"/>.</summary>

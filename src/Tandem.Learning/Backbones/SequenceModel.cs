@@ -49,8 +49,12 @@ public sealed class SequenceModel : nn.Module
     public void StartFrom(ItemVectors start)
     {
         if (start.Items != ItemCount || start.Width > _items.Weight.shape[1])
-            throw new ArgumentException($"vectors of {start.Items} items in {start.Width} dimensions for a table of {ItemCount} in "
-                + $"{_items.Weight.shape[1]}; make them of the model's data set", nameof(start));
+        {
+            throw new ArgumentException(
+                $"vectors of {start.Items} items in {start.Width} dimensions for a table of {ItemCount} in {_items.Weight.shape[1]}; "
+                    + "make them of the model's data set", nameof(start));
+        }
+
         var known = Enumerable.Range(1, start.Items).Where(start.Has).Select(item => (long)item).ToArray();
         using var mode = no_grad();
         using var scope = NewDisposeScope();

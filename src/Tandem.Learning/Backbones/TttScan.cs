@@ -77,7 +77,10 @@ internal sealed class TttScan(TttInnerModel inner, TttDecay? decay, TttOptions o
             var (read, written) = inner.Chunk(
                 state.Weights, chunk, scale.narrow(0, 0, n).narrow(1, 0, n), writes: keepsState || first + n < T && !_isFrozen);
             answers.Add(inner.Norm.Answer(chunk.Q, read));
-            if (n < _miniBatch) state = state with { Place = (int)n, Written = written };
+            if (n < _miniBatch)
+            {
+                state = state with { Place = (int)n, Written = written };
+            }
             else if (written.Length > 0
                 && !_isFrozen)
             {

@@ -35,8 +35,11 @@ public sealed record ContentFit(ContentJoin Join, double Validation, double With
         Action<int, int>? report = null)
     {
         if (cases.Count == 0)
+        {
             throw new TrainingException(
                 $"text: there is no validation event to choose the weight of '{name}' by; give longer histories or leave text off");
+        }
+
         using var inner = TorchThreads.One(); // as in a training's validation: no figure depends on the number of threads
         var join = new ContentJoin { Name = name, Width = rows.Width, Recent = recent, RecencyDecay = 1, Weight = 1 };
         var coarse = Best(_decays, _weights, 0);

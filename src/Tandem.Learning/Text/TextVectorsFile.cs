@@ -58,7 +58,11 @@ internal sealed record TextVectorsFile(string Encoder, string Identity, IReadOnl
             if (reader.Metadata.GetValueOrDefault(FormatKey) is var format && format != Format)
                 throw Refusal(path, format is null ? "it holds no vectors of texts" : $"its format is not '{Format}'");
             if (reader.Metadata.GetValueOrDefault(EncoderKey) is not { Length: > 0 } encoder
-                || reader.Metadata.GetValueOrDefault(IdentityKey) is not { } identity) throw Refusal(path, "it does not name its encoder");
+                || reader.Metadata.GetValueOrDefault(IdentityKey) is not { } identity)
+            {
+                throw Refusal(path, "it does not name its encoder");
+            }
+
             var (keys, values) = (Tensor(Keys, TensorType.U8), Tensor(Values, TensorType.F32));
             if (keys.Shape is not [var N and > 0, TextKey.Size] || values.Shape is not [var rows, > 0] || rows != N)
                 throw Refusal(path, "keys and vectors do not fit together");

@@ -30,7 +30,10 @@ internal sealed class VectorsPlace(string? named, string? usual, string? spare)
                 File ??= path;
                 foreach (var (key, vector) in file.Vectors) kept.TryAdd(key, vector);
             }
-            else if (named is not null || file.Encoder != encoder) throw Refusal(path, file.Encoder, encoder);
+            else if (named is not null || file.Encoder != encoder)
+            {
+                throw Refusal(path, file.Encoder, encoder);
+            }
         }
 
         return kept;

@@ -47,7 +47,10 @@ public static class Checkpoint
         {
             if (name == except) continue;
             var shape = parameter.shape.Select(n => (int)n).ToArray();
-            if (TensorValues.AreInPlace<float>(parameter)) writer.Add<float>(name, TensorValues.InPlace<float>(parameter), shape);
+            if (TensorValues.AreInPlace<float>(parameter))
+            {
+                writer.Add<float>(name, TensorValues.InPlace<float>(parameter), shape);
+            }
             else
             {
                 writer.AddBytes(

@@ -34,8 +34,8 @@ public sealed record TextOptions
     /// <summary>True for the same of the items' categories, where the data has them. Default true.</summary>
     public bool Categories { get; init; } = true;
 
-    /// <summary>Dimensions of the categories' vectors, a byte each. Default 32.</summary>
-    public int CategoryWidth { get; init; } = 32;
+    /// <summary>Dimensions of the categories' vectors, a byte each. Default 24.</summary>
+    public int CategoryWidth { get; init; } = 24;
 
     /// <summary>How many of a history's last items are read, 1 to 1,000. Default 20.</summary>
     public int Recent { get; init; } = 20;
@@ -54,8 +54,8 @@ public sealed record TextOptions
     {
         // An encoder that is not there is no matter to a training without text.
         foreach (var fault in Enabled ? Source.Validate() : []) yield return $"text: {fault}";
-        if (StartDeviation is not (> 0 and <= 100)) yield return FormattableString.Invariant(
-            $"text: startDeviation {StartDeviation}; expected more than 0, to 100");
+        if (StartDeviation is not (> 0 and <= 100))
+            yield return FormattableString.Invariant($"text: startDeviation {StartDeviation}; expected more than 0, to 100");
         if (Width is < 1 or > MostWidth) yield return $"text: width {Width}; expected 1 to {MostWidth}";
         if (CategoryWidth is < 1 or > MostWidth) yield return $"text: categoryWidth {CategoryWidth}; expected 1 to {MostWidth}";
         if (Recent is < 1 or > 1_000) yield return $"text: recent {Recent}; expected 1 to 1,000";

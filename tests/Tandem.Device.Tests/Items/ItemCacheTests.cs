@@ -108,7 +108,7 @@ public class ItemCacheTests
         for (var item = 1; item <= 3; item++) Assert.True(Holds(cache, item, "model-a"));
     }
 
-    private static ItemCache Create() => new(Capacity, Slices.Width, Slices.Items, Slices.Catalog, "model-a");
+    private static ItemCache Create() => new(Capacity, Slices.Width, Slices.Items, Slices.Catalog, "model-a", []);
 
     /// <summary>Whether the cache holds an item; asserts that what it holds is the item's own row of the model.</summary>
     private static bool Holds(ItemCache cache, int item, string model)

@@ -58,6 +58,9 @@ internal sealed class TinyBundle
     /// <summary>What the manifest says of counts; null where the model is without.</summary>
     public SuccessorJoin? Join { get; set; }
 
+    /// <summary>What the manifest says of contents; null where the model is without.</summary>
+    public IReadOnlyList<ContentJoin>? Contents { get; set; }
+
     /// <summary>What an app calls the items; null, the default, for no keys.</summary>
     public ItemKeys? Keys { get; set; }
 
@@ -122,6 +125,7 @@ internal sealed class TinyBundle
             CatalogVersion = CatalogVersion,
             Backbone = Shape,
             Successors = Join,
+            Contents = Contents,
         };
         Bundle.Write(folder["bundle"], manifest, weights, Keys);
         return Bundle.Open(folder["bundle"]);

@@ -127,7 +127,7 @@ public sealed class ResumeTests : IDisposable
                 Loss = new() { TokenBudget = 40, Negatives = 10 },
                 Training = training,
             };
-            return sasRec.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, cancel);
+            return sasRec.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, cancel: cancel);
         }
 
         if (recipe == "parallel")

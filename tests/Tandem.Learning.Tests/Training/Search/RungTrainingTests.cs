@@ -83,7 +83,7 @@ public sealed class RungTrainingTests : IDisposable
     private static (SequenceModel Model, TrainingResult Result) Train(
         SequenceRecipe recipe, string checkpoint, IProgress<TrainingProgress>? progress, int pauseAfter, CancellationToken cancel) =>
         recipe.Train(
-            _data, _data.ButLast(), ToySequences.LastItems(_data), checkpoint, progress, pauseAfter, cancel);
+            _data, _data.ButLast(), ToySequences.LastItems(_data), checkpoint, progress, pauseAfter, cancel: cancel);
 
     private static RungTraining.Trainer Start(int epochs, int validateEvery = 1, CancellationToken cancel = default) =>
         (checkpoint, progress, pauseAfter) => Train(Recipe(epochs, validateEvery), checkpoint, progress, pauseAfter, cancel);
