@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tandem.Learning.Runs;
 using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 
@@ -45,6 +46,13 @@ internal static class CommonOptions
         Description = "the run's folder; one that holds a run of the same settings is continued, one that holds another is refused "
             + "(default: runs/…, by date)",
         HelpName = "DIR",
+    };
+
+    public static Option<string?> Preset() => new("--preset")
+    {
+        Description = "settings of the model by name, in place of its defaults: " + string.Join("; ", ModelKinds.All.SelectMany(
+            kind => kind.Presets.Select(preset => $"{preset.Name} ({kind.Name}: {preset.Description})"))),
+        HelpName = "NAME",
     };
 
     public static Option<int> Threads() => new("--threads")

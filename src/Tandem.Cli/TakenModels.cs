@@ -1,6 +1,7 @@
 using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Collaboration;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
@@ -39,26 +40,44 @@ internal static class TakenModels
 
     /// <summary>Opens what is asked for; null for nothing.</summary>
     /// <param name="device">Folder of a training run, or null.</param>
-    /// <param name="cloud">Folder of a simulation, or null.</param>
+    /// <param name="cloud">Folder of a simulation or of a training run, or null.</param>
     /// <param name="dataset">Of the simulation.</param>
     /// <param name="options">Of the simulation.</param>
     /// <exception cref="UsageException">A run is not finished, or is one of other data or another protocol.</exception>
     public static TrainedSides? Open(string? device, string? cloud, SequenceDataset dataset, SimulationOptions options)
     {
-        if (cloud is not null) RequireFinished(cloud, "--cloud", RunFolder.SimulatedCloud, "simulate", dataset);
-        return device is null && cloud is null ? null : new(device is null ? null : OpenDevice(device, dataset, options), cloud);
+        var lists = cloud is not null && File.Exists(Path.Combine(cloud, RunRecipe.FileName)) ? OpenCloud(cloud, dataset) : null;
+        if (cloud is not null && lists is null) RequireFinished(cloud, "--cloud", RunFolder.SimulatedCloud, "simulate", dataset);
+        return device is null && cloud is null ? null : new(device is null ? null : OpenDevice(device, dataset, options), cloud, lists);
+    }
+
+    /// <summary>
+    /// The best items of any model that scores them. Trained on s[:-2], it knows events that a lagging cloud has not received.
+    /// </summary>
+    private static ScoredCandidates OpenCloud(string run, SequenceDataset dataset)
+    {
+        RequireFinished(run, "--cloud", TrainingJob.WeightsFile, "train", dataset);
+        var recipe = RunRecipe.OfRun(run);
+        RequireProtocol(recipe, $"--cloud {run}");
+        return new(
+            ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), dataset.Catalog.Version,
+            $"{recipe.Model}, seed {recipe.Seed}");
+    }
+
+    private static void RequireProtocol(RunRecipe recipe, string option)
+    {
+        if (recipe.Protocol != Protocol)
+        {
+            throw new UsageException($"{option}: trained under {recipe.Protocol}, a simulation measures a model trained under "
+                + $"{Protocol}; train it again with --protocol {Protocol}");
+        }
     }
 
     private static TrainedDevice OpenDevice(string run, SequenceDataset dataset, SimulationOptions options)
     {
         RequireFinished(run, "--device", TrainingJob.WeightsFile, "train", dataset);
         var recipe = RunRecipe.OfRun(run);
-        if (recipe.Protocol != Protocol)
-        {
-            throw new UsageException($"--device {run}: trained under {recipe.Protocol}, a simulation measures a model trained under "
-                + $"{Protocol}; train it again with --protocol {Protocol}");
-        }
-
+        RequireProtocol(recipe, $"--device {run}");
         if (recipe.MaskSeen != options.ExcludeConsumed)
         {
             throw new UsageException($"--device {run}: seen items are {Masked(recipe.MaskSeen)} there and "

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tandem.Learning.Contents;
 using Tandem.Learning.Successors;
 
@@ -11,6 +12,10 @@ internal sealed record TrainingSummary
     public required string Protocol { get; init; }
 
     public required Dictionary<string, double> Test { get; init; }
+
+    /// <summary>The same with seen items ranked, too; the cloud's models alone have it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Dictionary<string, double>? TestUnmasked { get; init; }
 
     /// <summary>Test events whose item is in their history: where seen items are masked, misses of any model.</summary>
     public required int TargetsInHistory { get; init; }

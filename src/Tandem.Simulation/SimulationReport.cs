@@ -52,8 +52,8 @@ public sealed record SimulationReport
     /// </summary>
     public SuccessorFit? DeviceSuccessors { get; init; }
 
-    /// <summary>The cloud model's training.</summary>
-    public required TrainingResult CloudTraining { get; init; }
+    /// <summary>The cloud model's training; null where the lists come from another that was trained already.</summary>
+    public required TrainingResult? CloudTraining { get; init; }
 
     /// <summary>From the start to the table.</summary>
     public required double TotalSeconds { get; init; }

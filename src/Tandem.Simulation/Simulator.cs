@@ -49,7 +49,8 @@ public sealed class Simulator(
             DataHash = dataset.Hash,
             Users = _split.EvaluatedUsers.Length,
             Lag = options.Lag,
-            Protocol = "leave-one-out; device trained on s[:-2], cloud on s[:-2-lag]; tuned on validation targets; full catalogue; "
+            Protocol = $"leave-one-out; device trained on s[:-2], cloud on {(trained?.Cloud is null ? "s[:-2-lag]" : "s[:-2]")}; "
+                + "tuned on validation targets; full catalogue; "
                 + $"seen items {(options.ExcludeConsumed ? "masked" : "not masked")}; unseen targets kept",
             Options = options,
             StaleFusion = stale,

@@ -1,4 +1,5 @@
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Collaboration;
 using Tandem.Protocol.Items;
 
 namespace Tandem.Simulation;
@@ -7,9 +8,10 @@ namespace Tandem.Simulation;
 /// <param name="Device">The device's model; null to train one.</param>
 /// <param name="CloudRun">
 /// Folder of a finished simulation, whose cloud model is taken; null to train one. It must have been trained with the simulation's settings
-/// on its data and semantic ids.
+/// on its data and semantic ids. Of a <paramref name="Cloud"/> it is the name for the report.
 /// </param>
-public sealed record TrainedSides(TrainedDevice? Device, string? CloudRun);
+/// <param name="Cloud">Makes the cloud's lists in place of a language model; null for that one.</param>
+public sealed record TrainedSides(TrainedDevice? Device, string? CloudRun, ICandidateGenerator? Cloud = null);
 
 /// <summary>A device model trained on s[:-2] of the simulation's data.</summary>
 /// <param name="Run">Where it comes from, for the report.</param>

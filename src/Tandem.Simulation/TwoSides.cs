@@ -24,14 +24,14 @@ public sealed class TwoSides
     /// <summary>Enough for a standard error of NDCG@10 near .003, few enough that lists cost less than an epoch.</summary>
     private const int MostCloudValidationUsers = 4000;
 
-    private TwoSides(DeviceModel device, GenerativeCandidates cloud, TrainingResult? deviceTraining, TrainingResult cloudTraining) =>
+    private TwoSides(DeviceModel device, ICandidateGenerator cloud, TrainingResult? deviceTraining, TrainingResult? cloudTraining) =>
         (Device, Cloud, DeviceTraining, CloudTraining) = (device, cloud, deviceTraining, cloudTraining);
 
     /// <summary>The device's model, read back from the exported bundle.</summary>
     public DeviceModel Device { get; }
 
     /// <summary>The cloud's generator.</summary>
-    public GenerativeCandidates Cloud { get; }
+    public ICandidateGenerator Cloud { get; }
 
     /// <summary>How the device's model was trained; null where it was trained already.</summary>
     public TrainingResult? DeviceTraining { get; }
@@ -39,8 +39,8 @@ public sealed class TwoSides
     /// <summary>How counts of successors joined the device's model; null where they are no part of it, or were chosen already.</summary>
     public SuccessorFit? DeviceSuccessors { get; private init; }
 
-    /// <summary>How the cloud's model was trained.</summary>
-    public TrainingResult CloudTraining { get; }
+    /// <summary>How the cloud's model was trained; null where its lists come from another that was trained already.</summary>
+    public TrainingResult? CloudTraining { get; }
 
     /// <summary>Trains both, or continues from the checkpoints in the folder, and exports the bundle.</summary>
     /// <param name="dataset">Its catalogue's semantic ids are used where it has them, else they are made from the device's items.</param>
@@ -70,6 +70,7 @@ public sealed class TwoSides
             Items = ItemStorage.Full,
         });
 
+        if (trained?.Cloud is { } cloud) return new(DeviceModel.Open(bundle), cloud, deviceResult, null) { DeviceSuccessors = fit };
         var ids = Name(dataset, model, options.Seed);
         var (language, cloudResult) = options.Cloud.Train(
             dataset, ids, dataset.Prefixes(user => Math.Max(0, split.TrainLength(user) - options.Lag)), CloudValidation(split, options),

@@ -42,11 +42,12 @@ public class FolderOrderTests
             ["Backbones"] = [Root, "Layers", "Text", "Graphs"],
             ["Language"] = [Root, "Layers", "Text"],
             ["Training"] = [Root, "Layers", "Text", "Backbones", "Language"],
+            ["Codes"] = [Root, "Layers", "Text", "Backbones", "Language", "Training"],
             ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
             ["Baselines"] = [Root, "Layers", "Training"],
             ["Successors"] = [Root, "Text", "Backbones", "Training", "Baselines"],
             ["Contents"] = [Root, "Text", "Backbones", "Training", "Baselines", "Successors"],
-            ["Runs"] = [Root, "Layers", "Text", "Backbones", "Baselines", "Training", "Successors", "Contents", "Export"],
+            ["Runs"] = [Root, "Layers", "Text", "Backbones", "Baselines", "Training", "Codes", "Successors", "Contents", "Export"],
             ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],
         },
     };

@@ -6,8 +6,8 @@ using Tandem.Learning.Training;
 namespace Tandem.Cli.Models;
 
 /// <summary>
-/// The recipe that a command asks for: defaults, over them a configuration's file, over that the command line. What the command line
-/// says twice, by an option and by <c>--set</c>, has to agree; so has what the file says twice.
+/// The recipe that a command asks for: defaults, over them a preset, over that a configuration's file, over that the command line. What
+/// the command line says twice, by an option and by <c>--set</c>, has to agree; so has what the file says twice.
 /// </summary>
 internal sealed class AskedRecipe
 {
@@ -35,6 +35,9 @@ internal sealed class AskedRecipe
         SettingNames.Require(kind.Defaults(), _file.Settings, $"{_path}: settings");
     }
 
+    /// <summary>Name of the settings that take the place of defaults; null for none.</summary>
+    public string? Preset { get; init; }
+
     /// <summary>Changes of one setting each, <c>PATH=VALUE</c>.</summary>
     public IReadOnlyList<string> Set { get; init; } = [];
 
@@ -56,15 +59,15 @@ internal sealed class AskedRecipe
     /// <inheritdoc cref="Seed"/>
     public int? Core { get; init; }
 
-    /// <summary>The number of epochs that the file sets; null where it sets none.</summary>
-    public int? EpochsOfFile =>
-        (_file.Settings["training"] as JsonObject)?["epochs"] is JsonValue value && value.TryGetValue<int>(out var epochs) ? epochs : null;
+    /// <summary>The number of epochs that the file or else the preset sets; null where neither does.</summary>
+    public int? EpochsSet => EpochsOf(_file.Settings) ?? (Preset is null ? null : EpochsOf(AskedModel.FindPreset(_kind, Preset).Settings));
 
     /// <summary>The recipe, its settings not yet checked for their values.</summary>
     /// <exception cref="UsageException">A name is unknown, or two things that are asked for differ.</exception>
     public RunRecipe Resolve()
     {
         var settings = _kind.Defaults();
+        if (Preset is not null) RecipeJson.Merge(settings, AskedModel.FindPreset(_kind, Preset).Settings);
         RecipeJson.Merge(settings, _file.Settings);
         var changes = Changes(settings);
         foreach (var (path, change) in changes) RecipeJson.Set(settings, path, change.Value);
@@ -142,6 +145,9 @@ internal sealed class AskedRecipe
             _ => throw new UsageException($"--control {control}: expected frozen, zero-rate or linear-attention"),
         };
     }
+
+    private static int? EpochsOf(JsonObject settings) =>
+        (settings["training"] as JsonObject)?["epochs"] is JsonValue value && value.TryGetValue<int>(out var epochs) ? epochs : null;
 
     private static bool Has(JsonObject settings, string path)
     {

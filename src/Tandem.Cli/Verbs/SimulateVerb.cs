@@ -42,7 +42,8 @@ internal static class SimulateVerb
 
     private static readonly Option<string?> _cloud = new("--cloud")
     {
-        Description = "folder of a finished 'tandem simulate' on this data with these settings: its cloud model in place of training one",
+        Description = "folder of a finished 'tandem simulate' on this data with these settings, or of a finished 'tandem train' under the "
+            + "protocol loo: its model in place of training a cloud model",
         HelpName = "RUN",
     };
 

@@ -33,6 +33,7 @@ internal static class TrainVerb
 
     private static readonly Option<string?> _config =
         new("--config") { Description = "a file of settings, such as configs/beauty/sasrec.json", HelpName = "FILE" };
+    private static readonly Option<string?> _preset = CommonOptions.Preset();
     private static readonly Option<string[]> _set = new("--set")
     {
         Description = "one setting by its path, such as backbone.width=128; may be repeated",
@@ -53,7 +54,7 @@ internal static class TrainVerb
     {
         var verb = new Command("train", "train a model on a data set and test it once")
         {
-            _model, _data, _core, _protocol, _config, _set, _epochs, _control, _repeats, _seed, _threads, _run, _json,
+            _model, _data, _core, _protocol, _preset, _config, _set, _epochs, _control, _repeats, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -70,8 +71,9 @@ internal static class TrainVerb
         LeftToRank.Require(split, validation: false, recipe.MaskSeen, "--repeats");
         var run = RunFolder.Choose(parsed.GetValue(_run), "train", $"{kind.Name}-{split.Dataset.Name}");
         RunStart.Announce(run);
-        var ((_, trainings, joined), evaluation) = WatchedRun.Show(
+        var trained = WatchedRun.Show(
             progress => TrainingRun.Start(recipe, split, run, progress, parsed.GetRequiredValue(_data), cancel));
+        var ((_, trainings, joined), evaluation) = trained;
         if (evaluation.Warning(recipe.MaskSeen) is { } warning) Terminal.Error.PrintLine($"warning: {warning}");
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
         var result = new TrainingSummary
@@ -79,6 +81,7 @@ internal static class TrainVerb
             Model = kind.Name,
             Protocol = recipe.Describe(),
             Test = evaluation.Metrics,
+            TestUnmasked = trained.Unmasked?.Metrics,
             TargetsInHistory = evaluation.TargetsInHistory,
             Validation = trainings.Count > 0 ? trainings[0].BestValidation : null,
             Successors = joined?.Successors,
@@ -133,6 +136,7 @@ internal static class TrainVerb
 
     private static RunRecipe Recipe(ParseResult parsed, ModelKind kind) => new AskedRecipe(kind, parsed.GetValue(_config))
     {
+        Preset = parsed.GetValue(_preset),
         Set = parsed.GetValue(_set) ?? [],
         Seed = parsed.GetValue(_seed),
         Epochs = parsed.GetValue(_epochs),

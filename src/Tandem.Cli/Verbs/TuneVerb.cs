@@ -39,6 +39,7 @@ internal static class TuneVerb
         Description = "settings that the search does not change",
         HelpName = "FILE",
     };
+    private static readonly Option<string?> _preset = CommonOptions.Preset();
     private static readonly Option<string> _space = new("--space")
     {
         Description = "the settings to search, as JSON: "
@@ -72,7 +73,7 @@ internal static class TuneVerb
     {
         var verb = new Command("tune", "search a model's settings on a data set, on validation events alone")
         {
-            _model, _data, _core, _protocol, _config, _space, _configurations, _epochs, _least, _eta, _seed, _threads, _run, _json,
+            _model, _data, _core, _protocol, _preset, _config, _space, _configurations, _epochs, _least, _eta, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -84,12 +85,13 @@ internal static class TuneVerb
         kind.RequireEpochs();
         var asked = new AskedRecipe(kind, parsed.GetValue(_config))
         {
+            Preset = parsed.GetValue(_preset),
             Seed = parsed.GetValue(_seed),
             Protocol = parsed.GetValue(_protocol),
             Core = parsed.GetValue(_core),
         };
         var recipe = asked.Resolve();
-        var options = Options(parsed, recipe.Seed, parsed.GetValue(_epochs) ?? asked.EpochsOfFile ?? MostEpochs);
+        var options = Options(parsed, recipe.Seed, parsed.GetValue(_epochs) ?? asked.EpochsSet ?? MostEpochs);
         UsageException.ThrowIfAny(options.Validate());
         var settings = recipe.Settings;
         RecipeJson.Set(settings, "training.epochs", options.Epochs.ToString(CultureInfo.InvariantCulture));

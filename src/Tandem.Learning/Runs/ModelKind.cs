@@ -22,6 +22,15 @@ public abstract class ModelKind(string name, string description)
     /// <summary>True where a trained one can be written as an ONNX graph.</summary>
     public virtual bool HasGraph => false;
 
+    /// <summary>
+    /// True for a model that proposes from the cloud and has no device form: its test is also made without leaving seen items out, as most
+    /// that is published of such models.
+    /// </summary>
+    public virtual bool IsCloudModel => false;
+
+    /// <summary>Settings by name that take the place of defaults. Default none.</summary>
+    public virtual IReadOnlyList<Preset> Presets => [];
+
     /// <summary>Every setting with its default.</summary>
     public abstract JsonObject Defaults();
 

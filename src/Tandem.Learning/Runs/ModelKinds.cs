@@ -9,6 +9,7 @@ public static class ModelKinds
     private static readonly ModelKind[] _others =
     [
         new DinKind(),
+        new ParallelKind(),
         new CountedKind<NoOptions>(
             "popularity", "how often an item was taken", new(), _ => [],
             (_, sequences) => Popularity.Train(sequences),
@@ -24,7 +25,7 @@ public static class ModelKinds
             Ease.Train, (model, path) => ((Ease)model).Save(path), Ease.Load),
     ];
 
-    /// <summary>Sequence models, of backbones that are registered now, then DIN, then baselines.</summary>
+    /// <summary>Sequence models, of backbones that are registered now, then DIN, then the cloud's, then baselines.</summary>
     public static IReadOnlyList<ModelKind> All => [.. BackboneKinds.All.Select(kind => new SequenceKind(kind)), .. _others];
 
     /// <summary>Such as <c>sasrec, gru4rec or din</c>.</summary>

@@ -18,6 +18,9 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
     /// <summary>Counts of successors in a run's folder, where they are a part of the model.</summary>
     public const string SuccessorsFile = "successors.safetensors";
 
+    /// <summary>Codes of the items in a run's folder, where they are a part of the model.</summary>
+    public const string CodesFile = "codes.txt";
+
     /// <summary>What items are like in a run's folder, where it is a part of the model.</summary>
     public const string ContentsFile = "contents.safetensors";
 

@@ -10,6 +10,11 @@ namespace Tandem.Learning.Runs;
 /// <param name="Evaluation">Of its test events.</param>
 public sealed record TrainingRun(TrainedModel Trained, RunEvaluation Evaluation)
 {
+    /// <summary>
+    /// Of the same events with seen items ranked, too; null but for the cloud's models (<see cref="ModelKind.IsCloudModel"/>).
+    /// </summary>
+    public RunEvaluation? Unmasked { get; private init; }
+
     /// <summary>Trains from the start, or continues what the folder holds of the same recipe and data.</summary>
     /// <param name="recipe">Model and settings; checked here.</param>
     /// <param name="split">By the recipe's protocol.</param>
@@ -36,6 +41,9 @@ public sealed record TrainingRun(TrainedModel Trained, RunEvaluation Evaluation)
         var trained = kind.Train(job, progress, cancel);
         var evaluation = RunEvaluation.Of(trained.Scorer, split, recipe.MaskSeen, progress);
         evaluation.Write(run.Path, split, kind.Name, recipe.Seed, recipe.MaskSeen);
-        return new(trained, evaluation);
+        var unmasked = !kind.IsCloudModel ? null
+            : recipe.MaskSeen ? RunEvaluation.Of(trained.Scorer, split, maskSeen: false, progress)
+            : evaluation;
+        return new(trained, evaluation) { Unmasked = unmasked };
     }
 }

@@ -77,7 +77,7 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
     private Tensor Sampled(SequenceModel model, SequenceBatch batch, Random random)
     {
         var (inputs, N, n) = (batch.Inputs.Length, batch.Tokens, _options.Negatives);
-        var real = RealPlaces(batch);
+        var real = BatchPlaces.Real(batch);
         var (ids, logExpected) = (new long[inputs + N + n], new float[n]);
         for (var i = 0; i < inputs; i++) ids[i] = batch.Inputs[i];
         for (var i = 0; i < N; i++) ids[inputs + i] = batch.Targets[real[i]];
@@ -102,7 +102,7 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
 
     private Tensor FullSoftmax(SequenceModel model, SequenceBatch batch)
     {
-        var real = RealPlaces(batch);
+        var real = BatchPlaces.Real(batch);
         var ids = new long[model.ItemCount + 1];
         for (var i = 0; i < ids.Length; i++) ids[i] = i;
         var table = model.Rows(ids);                                                        // [V + 1, D]
@@ -115,25 +115,9 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
     /// <summary>[N, D] states of the real places, divided by the temperature: scores are inner products with them.</summary>
     private Tensor States(SequenceModel model, SequenceBatch batch, Tensor embedded, long[] real)
     {
-        var features = new EventFeatures(
-            batch.Times.Length == 0 || !model.Backbone.UsesTimes ? null : tensor(batch.Times, batch.Rows, batch.Steps).to(embedded.device),
-            batch.Values.Length == 0 || !model.Backbone.UsesValues
-                ? null
-                : tensor(batch.Values, batch.Rows, batch.Steps).to(embedded.device));
+        var features = BatchPlaces.Features(batch, model.Backbone, embedded.device);
         var states = model.Encode(embedded.view(batch.Rows, batch.Steps, -1), features).flatten(0, 1);
         if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real, device: states.device));
         return _options.Temperature == 1 ? states : states.DividedBy(_options.Temperature);
-    }
-
-    private static long[] RealPlaces(SequenceBatch batch)
-    {
-        var places = new long[batch.Tokens];
-        var n = 0;
-        for (var i = 0; i < batch.Targets.Length; i++)
-        {
-            if (batch.Targets[i] != 0) places[n++] = i;
-        }
-
-        return places;
     }
 }

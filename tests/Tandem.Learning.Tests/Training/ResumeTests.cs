@@ -1,5 +1,7 @@
 using Tandem.Data;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Codes;
+using Tandem.Learning.Codes.Network;
 using Tandem.Learning.Language.Items;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Safetensors;
@@ -15,9 +17,12 @@ public sealed class ResumeTests : IDisposable
     private static readonly SequenceDataset _data = ToySequences.Cycle(users: 24, items: 15, minEvents: 3, maxEvents: 9);
     private static readonly SemanticIds _ids = SemanticIds.Create([.. Enumerable.Range(0, 15).Select(i => new[] { i / 4, i % 4 })]);
 
+    private static readonly ItemCodes _codes =
+        new(2, 4, [.. Enumerable.Range(0, 15).SelectMany(i => new[] { (ushort)(i / 4), (ushort)(i % 4) })]);
+
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Recipes => ["sasrec", "llama"];
+    public static TheoryData<string> Recipes => ["sasrec", "llama", "parallel"];
 
     private string Checkpoint => _folder["run.safetensors"];
 
@@ -123,6 +128,17 @@ public sealed class ResumeTests : IDisposable
                 Training = training,
             };
             return sasRec.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, cancel: cancel);
+        }
+
+        if (recipe == "parallel")
+        {
+            var parallel = new ParallelRecipe
+            {
+                Backbone = new SasRecOptions { Width = 8, Window = 6, Dropout = 0.3 },
+                Loss = new() { TokenBudget = 40 },
+                Training = training,
+            };
+            return parallel.Train(_data, _codes, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, cancel);
         }
 
         var llama = new LlamaRecipe

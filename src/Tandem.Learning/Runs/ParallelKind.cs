@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Tandem.Data;
+using Tandem.Learning.Codes;
+using Tandem.Learning.Codes.Network;
+using Tandem.Learning.Training;
+
+namespace Tandem.Learning.Runs;
+
+/// <summary>The cloud's model that predicts all codes of an item at once, with the learning of the codes before it.</summary>
+internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes of the next item at once (for the cloud)")
+{
+    private const int MostEpochs = 80;
+
+    public override bool IsCloudModel => true;
+
+    public override IReadOnlyList<Preset> Presets { get; } =
+    [
+        new("cloud-parallel", "Amazon's sets of some ten thousand items, codes from titles", new()
+        {
+            ["codes"] = new JsonObject { ["components"] = 256, ["whitening"] = 1 },
+            ["training"] = new JsonObject
+            {
+                ["epochs"] = 60,
+                ["validateEvery"] = 4,
+                ["optimizer"] = new JsonObject { ["learningRate"] = 0.003, ["warmupSteps"] = 500, ["finalRate"] = 0.05 },
+            },
+        }),
+    ];
+
+    public override JsonObject Defaults() => RecipeJson.ToNode(new ParallelRecipe { Training = new() { Epochs = MostEpochs, Seed = 1 } });
+
+    public override void Require(JsonObject settings)
+    {
+        var recipe = Read(settings);
+        var readsText = recipe.Codes is { File: null, From: not CodeSource.Collaborative };
+        RunException.ThrowIfAny(recipe.Validate().Concat(readsText ? recipe.Codes.Text.Validate() : []));
+    }
+
+    public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
+    {
+        var recipe = Read(job);
+        var begun = job.Run.Holds(TrainingJob.CheckpointFile) || job.Run.Holds(TrainingJob.WeightsFile);
+        var codes = RunCodes.Of(recipe.Codes, recipe.Training.Seed, job, job.Run.File(TrainingJob.CodesFile), begun, progress, cancel);
+        return job.TrainTwice<ParallelModel>(
+            Name, progress,
+            (sequences, validation, checkpoint, watcher, epochs) =>
+                recipe.Train(job.Dataset, codes, sequences, validation, checkpoint, watcher, epochs, cancel),
+            model => new ParallelScorer(model, recipe.Loss.PopularityWeight));
+    }
+
+    public override void TrainTo(
+        TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
+    {
+        var recipe = Read(job);
+        var codes = RunCodes.Of(
+            recipe.Codes, recipe.Training.Seed, job, Path.ChangeExtension(checkpoint, TrainingJob.CodesFile), File.Exists(checkpoint),
+            RunCodes.Unwatched, cancel);
+        using var model = recipe
+            .Train(job.Dataset, codes, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
+    }
+
+    public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
+    {
+        var recipe = Read(settings);
+        var codes = RunCodes.Read(recipe.Codes, Path.Combine(folder, TrainingJob.CodesFile), dataset.Catalog);
+        var model = recipe.Build(codes);
+        Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
+        return new ParallelScorer(model, recipe.Loss.PopularityWeight);
+    }
+
+    private static ParallelRecipe Read(TrainingJob job)
+    {
+        var recipe = Read(job.Settings);
+        return recipe with { Loss = recipe.Loss with { MaskSeen = job.MaskSeen } };
+    }
+
+    private static ParallelRecipe Read(JsonObject settings) => RecipeJson.Read<ParallelRecipe>(settings);
+}

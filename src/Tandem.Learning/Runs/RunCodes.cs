@@ -1,0 +1,49 @@
+using Tandem.Data;
+using Tandem.Learning.Codes;
+using Tandem.Learning.Training;
+
+namespace Tandem.Learning.Runs;
+
+/// <summary>The codes of a run: learned or read once, then kept beside its weights.</summary>
+internal static class RunCodes
+{
+    /// <summary>For work of a search, which watches its trials' epochs alone.</summary>
+    public static IRunProgress Unwatched { get; } = new Silence();
+
+    /// <summary>
+    /// Those that are kept, where the run has begun with them; else learned, or read from the file that the settings name.
+    /// </summary>
+    /// <param name="options">How.</param>
+    /// <param name="seed">Of the learning.</param>
+    /// <param name="job">Gives the items and what may be learned from.</param>
+    /// <param name="path">Where they are kept.</param>
+    /// <param name="begun">True where something was trained on those that are kept.</param>
+    /// <param name="progress">Who watches.</param>
+    /// <param name="cancel">Stops between two steps.</param>
+    public static ItemCodes Of(
+        CodeOptions options, int seed, TrainingJob job, string path, bool begun, IRunProgress progress, CancellationToken cancel)
+    {
+        var catalog = job.Dataset.Catalog;
+        if (begun && File.Exists(path)) return Read(options, path, catalog);
+        var codes = options.File is { } given
+            ? CodesFile.Read(given, catalog)
+            : CodeLearning.Learn(
+                options, CodeVectors.Of(options, job.Split, source => job.VectorsOf(source, progress, cancel)),
+                job.Sequences(refit: false), seed, (done, all) => progress.Report("codes", done, all), cancel).Codes;
+        CodesFile.Save(path, codes, catalog);
+        return codes;
+    }
+
+    /// <summary>What <see cref="Of"/> kept.</summary>
+    public static ItemCodes Read(CodeOptions options, string path, Catalog catalog) =>
+        CodesFile.Read(path, catalog, options.File is null ? options.CodebookSize : 0);
+
+    private sealed class Silence : IRunProgress
+    {
+        public IProgress<TrainingProgress> Training(string name) => new Progress<TrainingProgress>();
+
+        public void Report(string stage, int done, int total)
+        {
+        }
+    }
+}
