@@ -87,6 +87,10 @@ public sealed class DeviceModel
     /// <summary>Content vectors by item id, beside <see cref="Contents"/>; null where the device is to get them with the lists.</summary>
     internal IReadOnlyList<ItemRows>? ContentRows { get; }
 
+    /// <summary>An empty cache for this model's rows; for a model without a table.</summary>
+    /// <param name="capacity">Most rows held.</param>
+    internal ItemCache CreateCache(int capacity) => new(capacity, Shape.Width, Shape.Items, CatalogVersion, Version, Contents);
+
     /// <summary>Opens a bundle's folder, where a fault is an error of the caller's and no answer from outside.</summary>
     /// <exception cref="BundleException">The folder holds no bundle that this runtime can run.</exception>
     public static DeviceModel Open(string folder) =>

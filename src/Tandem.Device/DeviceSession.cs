@@ -156,7 +156,7 @@ public sealed partial class DeviceSession
     private int EventCapacity(DeviceModel model) => Math.Max(_options.HistoryLimit, model.EventsRead);
 
     private UserModel Serve(DeviceModel model, UserHistory history) =>
-        new(model, model.HoldsCatalog ? null : new(_options.ItemLimit, model), history);
+        new(model, model.HoldsCatalog ? null : model.CreateCache(_options.ItemLimit), history);
 
     private long Now() => _options.Time.GetUtcNow().ToUnixTimeSeconds();
 

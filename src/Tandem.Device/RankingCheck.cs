@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Tandem.Device.Items;
 using Tandem.Device.Models;
 using Tandem.Device.Sessions;
 using Tandem.Protocol.Items;
@@ -27,7 +26,7 @@ internal static class RankingCheck
         var history = new UserHistory(Math.Max(events, model.EventsJoined), model.HoldsCatalog ? V : events);
         // Without a table no item differs from another, and its first ones stand for all.
         for (var i = 0; i < events; i++) history.Add(model.HoldsCatalog ? Spread(i, events, V) : i + 1, i * SecondsApart, Half.One);
-        var cache = model.HoldsCatalog ? null : new ItemCache(events, model);
+        var cache = model.HoldsCatalog ? null : model.CreateCache(events);
         if (cache is not null && !cache.TryAdd(Alternating(model, events), out var fault)) return fault;
         var user = new UserModel(model, cache, history);
         if (weights is not null) user.UseSent(weights);

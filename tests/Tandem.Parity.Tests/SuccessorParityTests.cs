@@ -94,7 +94,14 @@ public sealed class SuccessorParityTests : IDisposable
             ContentRows.FromTable(table, 9), new() { Name = "text", Width = 9, Recent = 6, RecencyDecay = 0.7, Weight = 4 });
         using var scorer = new SequenceScorer(model, null, [text]);
         using var alone = new SequenceScorer(model);
-        var options = new DeviceBundleOptions { Name = "pair", CatalogVersion = "catalogue", Stride = 1, Contents = [text], Items = storage };
+        var options = new DeviceBundleOptions
+        {
+            Name = "pair",
+            CatalogVersion = "catalogue",
+            Stride = 1,
+            Contents = [text],
+            Items = storage,
+        };
         DeviceBundle.Write(model, _folder["bundle"], options);
         DeviceBundle.Write(model, _folder["alone"], options with { Contents = [] });
         var (items, _) = ModelPairs.History(Window);
@@ -110,7 +117,7 @@ public sealed class SuccessorParityTests : IDisposable
             var (joined, plain) = (Scores(session), Scores(twin));
             // The user's vector is rounded to 16 bits on the device.
             for (var i = 0; i < Items; i++) Assert.Equal(expected[i + 1] - without[i + 1], joined[i] - plain[i], 4 * 1e-4f);
-            Assert.True(expected.Zip(without).Max(pair => pair.First - pair.Second) > 0.5, "contents that hardly count would prove nothing");
+            Assert.True(expected.Zip(without).Max(pair => pair.First - pair.Second) > 0.5, "contents that hardly count prove nothing");
         }
     }
 

@@ -30,13 +30,6 @@ internal sealed class ItemCache
     private readonly string _modelVersion;
 
     /// <param name="capacity">Most rows held; each takes D + 36 bytes or so, and d + 4 for each content.</param>
-    /// <param name="model">Whose rows are held.</param>
-    public ItemCache(int capacity, DeviceModel model)
-        : this(capacity, model.Shape.Width, model.Shape.Items, model.CatalogVersion, model.Version, model.Contents)
-    {
-    }
-
-    /// <param name="capacity">Most rows held.</param>
     /// <param name="width">D of the model.</param>
     /// <param name="items">V of the catalogue.</param>
     /// <param name="catalogVersion">The numbering of the items.</param>
@@ -123,7 +116,7 @@ internal sealed class ItemCache
         }
 
         for (var c = 0; c < _contents.Length; c++)
-            if (!_contents[c].TryFind(reader, ContentName(c), items.Length, Protocol.Items.ContentRows.GreatestScale, out _, out _)) return false;
+            if (!TryFind(reader, c, items.Length, out _, out _)) return false;
         for (var i = 0; i < items.Length; i++)
             _rows.Put(SlotFor(items[i]), codes.Slice(i * _rows.Width, _rows.Width), scales[i]);
         for (var c = 0; c < _contents.Length; c++) LoadContent(reader, c, items);
@@ -134,11 +127,15 @@ internal sealed class ItemCache
     private void LoadContent(SnapshotReader reader, int content, ReadOnlySpan<int> items)
     {
         var rows = _contents[content];
-        _ = rows.TryFind(
-            reader, ContentName(content), items.Length, Protocol.Items.ContentRows.GreatestScale, out var codes, out var scales);
+        _ = TryFind(reader, content, items.Length, out var codes, out var scales);
         for (var i = 0; i < items.Length; i++)
             if (_slotOf.TryGetValue(items[i], out var slot)) rows.Put(slot, codes.Slice(i * rows.Width, rows.Width), scales[i]);
     }
+
+    private bool TryFind(
+        SnapshotReader reader, int content, int count, out ReadOnlySpan<sbyte> codes, out ReadOnlySpan<float> scales) =>
+        _contents[content].TryFind(
+            reader, ContentName(content), count, Protocol.Items.ContentRows.GreatestScale, out codes, out scales);
 
     private string ContentName(int content) => $"cache.content.{_joins[content].Name}";
 

@@ -12,7 +12,9 @@ public class SuccessorSmoothingTests
 
     // Items 1, 2 point one way, 3, 4 another, 5 a third; 6 has no vector.
     private static readonly Neighbours _pairs = Neighbours.Of(
-        new("pairs", 6, 3, [0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0], [false, true, true, true, true, true, false]), 1);
+        new(
+            "pairs", 6, 3, [0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0],
+            [false, true, true, true, true, true, false]), 1);
 
     // 1 → 3 once; 5 → 6 twice.
     private static readonly TrainingSequences _sequences = TrainingSequences.Of(6, [[1, 3], [5, 6], [5, 6]]);

@@ -66,13 +66,13 @@ internal sealed class CodeHeads : autograd.SingleTensorFunction<CodeHeads>
     {
         var z = x.matmul(w);                                                            // [N, D]
         var (u, lengths) = (empty(z.shape), new float[targets.Length]);
-        Bend(TensorValues.InPlace<float>(x), TensorValues.InPlace<float>(b), TensorValues.InPlace<float>(z),
+        Activate(TensorValues.InPlace<float>(x), TensorValues.InPlace<float>(b), TensorValues.InPlace<float>(z),
             TensorValues.InPlace<float>(u), lengths);
         var p = u.matmul(c.t());                                                        // [N, K]
         var loss = Softmax(TensorValues.InPlace<float>(p), targets, share);
         dc.copy_(p.t().matmul(u));
         var du = p.matmul(c);                                                           // [N, D]
-        Unbend(TensorValues.InPlace<float>(z), TensorValues.InPlace<float>(u), lengths, TensorValues.InPlace<float>(du),
+        ActivateBackward(TensorValues.InPlace<float>(z), TensorValues.InPlace<float>(u), lengths, TensorValues.InPlace<float>(du),
             TensorValues.InPlace<float>(dx));
         dw.copy_(x.t().matmul(du));
         db.copy_(du.sum(dim: 0));
@@ -82,7 +82,7 @@ internal sealed class CodeHeads : autograd.SingleTensorFunction<CodeHeads>
     }
 
     /// <summary>z ← the slope of silu at z + b; u ← (x + silu(z + b)) / |…|.</summary>
-    private static void Bend(ReadOnlySpan<float> x, ReadOnlySpan<float> bias, Span<float> z, Span<float> u, Span<float> lengths)
+    private static void Activate(ReadOnlySpan<float> x, ReadOnlySpan<float> bias, Span<float> z, Span<float> u, Span<float> lengths)
     {
         var width = bias.Length;
         var gate = new float[width];
@@ -122,7 +122,7 @@ internal sealed class CodeHeads : autograd.SingleTensorFunction<CodeHeads>
     }
 
     /// <summary>From the gradient of u: dx += that of x + silu; du ← that of z + b.</summary>
-    private static void Unbend(
+    private static void ActivateBackward(
         ReadOnlySpan<float> slopes, ReadOnlySpan<float> u, ReadOnlySpan<float> lengths, Span<float> du, Span<float> dx)
     {
         var width = du.Length / lengths.Length;
