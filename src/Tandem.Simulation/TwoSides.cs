@@ -86,7 +86,8 @@ public sealed class TwoSides
         if (options.Device.Text is { Enabled: true })
         {
             throw new ArgumentException(
-                "text: a simulation trains no model with the text of items; train one with 'tandem train' and give its run", nameof(options));
+                "text: a simulation trains no model with the text of items; train one with 'tandem train' and give its run",
+                nameof(options));
         }
 
         var dataset = split.Dataset;
