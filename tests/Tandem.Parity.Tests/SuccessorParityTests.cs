@@ -112,8 +112,8 @@ public sealed class SuccessorParityTests : IDisposable
             session.Observe(items[n - 1]);
             twin.Observe(items[n - 1]);
             var (expected, without) = (new float[Items + 1], new float[Items + 1]);
-            scorer.Score([new(items.AsMemory(0, n))], expected);
-            alone.Score([new(items.AsMemory(0, n))], without);
+            scorer.Score([new(items.AsMemory(0, n), default)], expected);
+            alone.Score([new(items.AsMemory(0, n), default)], without);
             var (joined, plain) = (Scores(session), Scores(twin));
             // The user's vector is rounded to 16 bits on the device.
             for (var i = 0; i < Items; i++) Assert.Equal(expected[i + 1] - without[i + 1], joined[i] - plain[i], 4 * 1e-4f);
