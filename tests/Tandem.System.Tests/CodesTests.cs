@@ -64,13 +64,8 @@ public sealed class CodesTests : IDisposable
 
         // Codes of another catalogue in the run's folder.
         File.WriteAllLines(Path.Combine(run, "codes.txt"), ["900 1 1"]);
-<<<<<<< HEAD
-        Assert.Contains(
-            "item '900', which the data set has not", TandemProcess.Run("evaluate", run).RefusedWith(), StringComparison.Ordinal);
-=======
         var refused = TandemProcess.Run("evaluate", run).RefusedWith();
         Assert.Contains("item '900', which the data set has not", refused, StringComparison.Ordinal);
->>>>>>> 7d8aa8e94ff5b696b6463c5fe89cd41cc589c471
     }
 
     [Fact]
@@ -86,17 +81,11 @@ public sealed class CodesTests : IDisposable
     [Theory]
     [InlineData("sasrec", "fast", "'sasrec' has no presets")]
     [InlineData("parallel", "fast", "expected one of: cloud-parallel")]
-<<<<<<< HEAD
-    public void A_preset_that_a_model_has_not_is_refused(string model, string preset, string reason) => Assert.Contains(
-        reason, TandemProcess.Run("train", model, "--data", _folder.WriteRing(), "--preset", preset).RefusedWith(),
-        StringComparison.Ordinal);
-=======
     public void A_preset_that_a_model_has_not_is_refused(string model, string preset, string reason)
     {
         var run = TandemProcess.Run("train", model, "--data", _folder.WriteRing(), "--preset", preset);
         Assert.Contains(reason, run.RefusedWith(), StringComparison.Ordinal);
     }
->>>>>>> 7d8aa8e94ff5b696b6463c5fe89cd41cc589c471
 
     [Fact]
     public void A_preset_stands_below_what_the_command_line_says()
