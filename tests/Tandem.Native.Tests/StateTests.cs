@@ -150,7 +150,7 @@ public sealed class StateTests : IDisposable
             Assert.Equal(new FollowedItem(followed.Item, (int)followed.Age, followed.Share), found.Followed[i]);
         }
 
-        Assert.All(bytes[100..], value => Assert.Equal(0xEE, value));
+        Assert.All(bytes[104..], value => Assert.Equal(0xEE, value));
         Array.Fill(bytes, (byte)0xEE);
         Assert.Equal(Status.Ok, Library.Explain(session, 8, bytes).Status);
         Assert.All(bytes[ItemExplanation.FirstSize..], value => Assert.Equal(0xEE, value)); // an older caller's room ends there

@@ -12,7 +12,7 @@ namespace Tandem.Learning.Contents;
 /// </summary>
 public sealed record JoinedFit
 {
-    private static readonly double[] _strengths = [0, 0.3, 1, 3];
+    private static readonly double[] _strengths = [0, 0.3, 1, 3, 10];
 
     /// <summary>How counts join; null where they are no part of the model.</summary>
     public SuccessorFit? Successors { get; init; }

@@ -36,15 +36,15 @@ public sealed record JoinedParts(
         var counted = successors is { Enabled: true } ? successors : null;
         if (text is not { Enabled: true }) return new(counted, [], 1, null);
         var contents = new List<(string, ContentRows)>();
-        if (text.Score && titles is not null) contents.Add((Text, Reduced(titles, text.Width)));
-        if (text.Categories && categories is not null) contents.Add((Category, Reduced(categories, text.CategoryWidth)));
+        if (text.Score && titles is not null) contents.Add((Text, Reduced(titles, text.Width, text.Whitening)));
+        if (text.Categories && categories is not null) contents.Add((Category, Reduced(categories, text.CategoryWidth, whitening: 0)));
         var smooths = counted is not null && text.Neighbours > 0 && titles is not null;
         return new(counted, contents, text.Recent, smooths ? Learning.Text.Neighbours.Of(titles!, text.Neighbours) : null);
     }
 
-    private static ContentRows Reduced(ItemVectors vectors, int width)
+    private static ContentRows Reduced(ItemVectors vectors, int width, double whitening)
     {
         var kept = Math.Min(width, vectors.Width);
-        return ContentRows.FromTable(PrincipalComponents.Of(vectors, kept).Apply(vectors).Values, kept);
+        return ContentRows.FromTable(PrincipalComponents.Of(vectors, kept).Apply(vectors, whitening).Values, kept);
     }
 }

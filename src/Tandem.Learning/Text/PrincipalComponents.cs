@@ -11,9 +11,10 @@ public sealed class PrincipalComponents
 {
     private readonly float[] _mean;         // [D]
     private readonly float[] _directions;   // [width, D]
+    private readonly double[] _deviations;  // [width]
 
-    private PrincipalComponents(float[] mean, float[] directions, double share) =>
-        (_mean, _directions, ExplainedShare) = (mean, directions, share);
+    private PrincipalComponents(float[] mean, float[] directions, double[] deviations, double share) =>
+        (_mean, _directions, _deviations, ExplainedShare) = (mean, directions, deviations, share);
 
     /// <summary>Number of components.</summary>
     public int Width => _directions.Length / _mean.Length;
@@ -41,30 +42,38 @@ public sealed class PrincipalComponents
             for (var d = 0; d < D; d++) mean[d] += (double)vectors[item][d] / known.Length;
         var centred = Matrix<double>.Build.Dense(known.Length, D, (row, d) => vectors[known[row]][d] - mean[d]);
         var eigen = centred.TransposeThisAndMultiply(centred).Evd(Symmetricity.Symmetric); // eigenvalues rise
-        var directions = new float[width * D];
+        var (directions, deviations) = (new float[width * D], new double[width]);
         double kept = 0, all = 0;
         for (var c = 0; c < D; c++) all += Math.Max(0, eigen.EigenValues[c].Real);
         for (var c = 0; c < width; c++)
         {
             kept += Math.Max(0, eigen.EigenValues[D - 1 - c].Real);
+            deviations[c] = Math.Sqrt(Math.Max(0, eigen.EigenValues[D - 1 - c].Real) / known.Length);
             var column = eigen.EigenVectors.Column(D - 1 - c);
             var sign = column[column.AbsoluteMaximumIndex()] < 0 ? -1 : 1;
             for (var d = 0; d < D; d++) directions[c * D + d] = (float)(sign * column[d]);
         }
 
-        return new(Array.ConvertAll(mean, x => (float)x), directions, all > 0 ? kept / all : 1);
+        return new(Array.ConvertAll(mean, x => (float)x), directions, deviations, all > 0 ? kept / all : 1);
     }
 
     /// <summary>The components of vectors: those that were looked at, or others of the same dimensions.</summary>
-    public ItemVectors Apply(ItemVectors vectors)
+    /// <param name="vectors">Of D dimensions.</param>
+    /// <param name="whitening">
+    /// w in [0, 1]: a component is divided by the w-th power of its standard deviation. 1 makes all alike, 0, the default, leaves distances
+    /// as they are.
+    /// </param>
+    public ItemVectors Apply(ItemVectors vectors, double whitening = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.Width, _mean.Length);
+        // A direction without any variance holds roundings alone.
+        var factors = Array.ConvertAll(_deviations, deviation => deviation > 1e-6 ? (float)Math.Pow(deviation, -whitening) : 0);
         return vectors.Map(Width, (x, components) =>
         {
             Span<float> centred = stackalloc float[x.Length];
             TensorPrimitives.Subtract(x, _mean, centred);
             for (var c = 0; c < components.Length; c++)
-                components[c] = TensorPrimitives.Dot(centred, _directions.AsSpan(c * x.Length, x.Length));
+                components[c] = factors[c] * TensorPrimitives.Dot(centred, _directions.AsSpan(c * x.Length, x.Length));
         });
     }
 }

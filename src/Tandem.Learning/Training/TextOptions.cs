@@ -31,6 +31,12 @@ public sealed record TextOptions
     /// <summary>Principal components of the titles' vectors that this term keeps, a byte each. Default 64.</summary>
     public int Width { get; init; } = 64;
 
+    /// <summary>
+    /// w in [0, 1]: in this term a component is divided by the w-th power of its standard deviation, so that what tells few items apart
+    /// counts more. Default 0.
+    /// </summary>
+    public double Whitening { get; init; }
+
     /// <summary>True for the same of the items' categories, where the data has them. Default true.</summary>
     public bool Categories { get; init; } = true;
 
@@ -57,6 +63,7 @@ public sealed record TextOptions
         if (StartDeviation is not (> 0 and <= 100))
             yield return FormattableString.Invariant($"text: startDeviation {StartDeviation}; expected more than 0, to 100");
         if (Width is < 1 or > MostWidth) yield return $"text: width {Width}; expected 1 to {MostWidth}";
+        if (Whitening is not (>= 0 and <= 1)) yield return FormattableString.Invariant($"text: whitening {Whitening}; expected 0 to 1");
         if (CategoryWidth is < 1 or > MostWidth) yield return $"text: categoryWidth {CategoryWidth}; expected 1 to {MostWidth}";
         if (Recent is < 1 or > 1_000) yield return $"text: recent {Recent}; expected 1 to 1,000";
         if (Neighbours is < 0 or > 1_000) yield return $"text: neighbours {Neighbours}; expected 0 to 1,000";
