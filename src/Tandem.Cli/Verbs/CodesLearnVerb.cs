@@ -143,27 +143,27 @@ internal static class CodesLearnVerb
 
     private static object Summary(
         CodeOptions options, LearnedCodes learned, CodeReport report, string dataHash, int seed, string? path) => new
-    {
-        options.Method,
-        options.From,
-        report.Levels,
-        report.CodebookSize,
-        report.Items,
-        learned.LearnedFrom,
-        learned.WithoutVector,
-        learned.Error,
-        report.CollidingShare,
-        report.LargestGroup,
-        report.PrefixAlignment,
-        report.RandomAlignment,
-        CategoryAlignment = report.Category?.Alignment,
-        CategoryRandomAlignment = report.Category?.Random,
-        report.ByLevel,
-        learned.Codes.Version,
-        Seed = seed,
-        DataHash = dataHash,
-        Out = path,
-    };
+        {
+            options.Method,
+            options.From,
+            report.Levels,
+            report.CodebookSize,
+            report.Items,
+            learned.LearnedFrom,
+            learned.WithoutVector,
+            learned.Error,
+            report.CollidingShare,
+            report.LargestGroup,
+            report.PrefixAlignment,
+            report.RandomAlignment,
+            CategoryAlignment = report.Category?.Alignment,
+            CategoryRandomAlignment = report.Category?.Random,
+            report.ByLevel,
+            learned.Codes.Version,
+            Seed = seed,
+            DataHash = dataHash,
+            Out = path,
+        };
 
     private static void Print(LearnedCodes learned, CodeReport report, string? path)
     {

@@ -54,7 +54,8 @@ public sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
             case SequenceScorer sequence:
                 DeviceBundle.Write(sequence.Model, folder, options with
                 {
-                    Successors = sequence.Successors, Contents = sequence.Contents,
+                    Successors = sequence.Successors,
+                    Contents = sequence.Contents,
                 });
                 break;
             case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;

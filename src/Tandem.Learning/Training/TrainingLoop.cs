@@ -159,10 +159,10 @@ public sealed class TrainingLoop<TBatch>
             if (better)
             {
                 _state = _state with
-            {
-                BestWeights = _judge?.Judged?.ToDictionary(w => w.Key,
+                {
+                    BestWeights = _judge?.Judged?.ToDictionary(w => w.Key,
                 w => (float[])w.Value.Clone()) ?? Checkpoint.Copy(_network)
-            };
+                };
             }
         }
 

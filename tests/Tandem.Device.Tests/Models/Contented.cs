@@ -10,12 +10,20 @@ internal static class Contented
     /// <summary>Every fifth item has no vector.</summary>
     public static JoinedContent Text { get; } = new(Rows(6, 1), new()
     {
-        Name = "text", Width = 6, Recent = 4, RecencyDecay = 0.6, Weight = 2.5,
+        Name = "text",
+        Width = 6,
+        Recent = 4,
+        RecencyDecay = 0.6,
+        Weight = 2.5,
     });
 
     public static JoinedContent Category { get; } = new(Rows(3, 2), new()
     {
-        Name = "category", Width = 3, Recent = 9, RecencyDecay = 1, Weight = 0.7,
+        Name = "category",
+        Width = 3,
+        Recent = 9,
+        RecencyDecay = 1,
+        Weight = 0.7,
     });
 
     public static DeviceModel Load(TinyBundle bundle, params JoinedContent[] contents)
