@@ -60,7 +60,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("no command is called 'trian'; did you mean 'train'?", "trian", "sasrec", "--data", "x")]
-    [InlineData("no command is called 'frobnicate'; expected one of: data, train", "frobnicate")]
+    [InlineData("no command is called 'frobnicate'; expected one of: data, items, train", "frobnicate")]
     [InlineData("no command is called 'prepar'; did you mean 'prepare'?", "data", "prepar", "x")]
     [InlineData("a command is missing; expected one of: list, get, prepare", "data")]
     [InlineData("no option is called '--dta'; did you mean '--data'?", "train", "sasrec", "--dta", "x")]

@@ -74,7 +74,8 @@ public sealed class SimulateTests : IDisposable
             StringComparison.Ordinal);
         Assert.Contains("nothing is left for --device-config",
             Simulate(data, run, "--device", refit, "--device-epochs", "3").RefusedWith(), StringComparison.Ordinal);
-        Assert.Contains("no finished run of 'tandem simulate'", Simulate(data, run, "--cloud", refit).RefusedWith(),
+        Assert.Contains("trained under loo-refit", Simulate(data, run, "--cloud", refit).RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("no finished run of 'tandem simulate'", Simulate(data, run, "--cloud", data).RefusedWith(),
             StringComparison.Ordinal);
         Assert.Contains("no training run", Simulate(data, run, "--device", _folder["nowhere"]).RefusedWith(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(run));
