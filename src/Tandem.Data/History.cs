@@ -21,6 +21,20 @@ public readonly record struct History(ReadOnlyMemory<int> Items, ReadOnlyMemory<
             ? Times
             : Times.Slice(first, length), Values.IsEmpty ? Values : Values.Slice(first, length));
 
+    /// <summary>The events whose items fulfil a condition; this history where all do.</summary>
+    /// <param name="keeps">Asked for each item.</param>
+    public History Where(Func<int, bool> keeps)
+    {
+        var items = Items.Span;
+        var kept = new List<int>(Length);
+        for (var i = 0; i < items.Length; i++)
+            if (keeps(items[i])) kept.Add(i);
+        return kept.Count == Length ? this : new(Pick(Items, kept), Pick(Times, kept), Pick(Values, kept));
+    }
+
+    private static T[] Pick<T>(ReadOnlyMemory<T> values, List<int> places) =>
+        values.IsEmpty ? [] : [.. places.Select(place => values.Span[place])];
+
     /// <summary>N.</summary>
     public int Length => Items.Length;
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Tandem.Data.Evaluation;
+using Tandem.Data.Preparation;
+using Tandem.Data.Splits;
 
 namespace Tandem.Cli.Verbs;
 
@@ -20,6 +22,11 @@ internal static class CompareVerb
         HelpName = "NAME",
     };
 
+    private static readonly Option<bool> _slices = new("--slices")
+    {
+        Description = "also among targets that training events tell little of: none, five at the most, none after the history's items",
+    };
+
     private static readonly Option<int> _seed = CommonOptions.Seed();
     private static readonly Option<bool> _json = CommonOptions.Json();
 
@@ -27,7 +34,7 @@ internal static class CompareVerb
     {
         var verb = new Command("compare", "the difference between two runs on the same events, with its 95 % interval and p value")
         {
-            _first, _second, _metric, _seed, _json,
+            _first, _second, _metric, _slices, _seed, _json,
         };
         verb.SetAction(Run);
         return verb;
@@ -40,12 +47,28 @@ internal static class CompareVerb
         var (first, second) = (
             EvaluationTable.Read(parsed.GetRequiredValue(_first)), EvaluationTable.Read(parsed.GetRequiredValue(_second)));
         var comparison = RunComparison.Of(first, second, metric, parsed.GetValue(_seed));
-        if (parsed.GetValue(_json)) JsonLine.Print(Result(first, second, comparison));
-        else Terminal.Output.PrintLine(Text(first, second, comparison));
+        var slices = parsed.GetValue(_slices)
+            ? Slices(parsed.GetRequiredValue(_first), first, second, metric, parsed.GetValue(_seed)).ToArray()
+            : null;
+        if (parsed.GetValue(_json)) JsonLine.Print(Result(first, second, comparison, slices));
+        else Terminal.Output.PrintLine(Text(first, second, comparison, slices));
         return 0;
     }
 
-    private static object Result(EvaluationTable first, EvaluationTable second, RunComparison comparison) => new
+    /// <summary>Those slices that two users or more have an event in.</summary>
+    private static IEnumerable<(string Name, RunComparison Comparison)> Slices(
+        string run, EvaluationTable first, EvaluationTable second, RankMetric metric, int seed)
+    {
+        var data = Path.Combine(run, "dataset");
+        if (!DatasetFolder.Exists(data)) throw new UsageException($"--slices: {run} holds no data set; give a run of 'tandem train' first");
+        foreach (var slice in TargetSlice.Of(SplitProtocol.Create(first.Summary.Protocol, DatasetFolder.Read(data))))
+        {
+            if (slice.Events.Count >= 2) yield return (slice.Name, RunComparison.Of(first, second, metric, seed, slice.Events));
+        }
+    }
+
+    private static object Result(EvaluationTable first, EvaluationTable second, RunComparison comparison,
+        (string Name, RunComparison Comparison)[]? slices) => new
     {
         comparison.Metric,
         comparison.First,
@@ -60,9 +83,20 @@ internal static class CompareVerb
         first.Summary.Protocol,
         first.Summary.MaskSeen,
         first.Summary.DataHash,
+        Slices = slices?.Select(slice => new
+        {
+            slice.Name,
+            slice.Comparison.Events,
+            slice.Comparison.First,
+            slice.Comparison.Second,
+            Difference = slice.Comparison.Difference.Mean,
+            Interval = new[] { slice.Comparison.Difference.Lower, slice.Comparison.Difference.Upper },
+            slice.Comparison.P,
+        }),
     };
 
-    private static string Text(EvaluationTable first, EvaluationTable second, RunComparison comparison) => string.Create(
+    private static string Text(EvaluationTable first, EvaluationTable second, RunComparison comparison,
+        (string Name, RunComparison Comparison)[]? slices) => string.Create(
         CultureInfo.InvariantCulture,
         $"{comparison.Metric}: {first.Origin} {comparison.First:0.0000}, {second.Origin} {comparison.Second:0.0000}, difference "
         + $"{comparison.Difference.Mean:+0.0000;-0.0000}, 95 % interval {comparison.Difference.Lower:+0.0000;-0.0000} … "
@@ -70,5 +104,10 @@ internal static class CompareVerb
         + $"p {(comparison.P < 0.0001 ? "< 0.0001" : FormattableString.Invariant($"= {comparison.P:0.####}"))} "
             + $"over {comparison.Users} users and {comparison.Events} events; "
         + $"{first.Summary.Protocol}, seen items {(first.Summary.MaskSeen ? "masked" : "not masked")}, "
-        + $"seeds {first.Summary.Seed} and {second.Summary.Seed}, data {first.Summary.DataHash}");
+        + $"seeds {first.Summary.Seed} and {second.Summary.Seed}, data {first.Summary.DataHash}")
+        + string.Concat((slices ?? []).Select(slice => string.Create(
+            CultureInfo.InvariantCulture,
+            $"\n  {slice.Name} ({slice.Comparison.Events} events): {slice.Comparison.First:0.0000}, {slice.Comparison.Second:0.0000}, "
+            + $"{slice.Comparison.Difference.Mean:+0.0000;-0.0000} ({slice.Comparison.Difference.Lower:+0.0000;-0.0000} … "
+            + $"{slice.Comparison.Difference.Upper:+0.0000;-0.0000})")));
 }

@@ -21,11 +21,36 @@ public sealed record RunComparison(string Metric, double First, double Second, P
     public static RunComparison Of(EvaluationTable first, EvaluationTable second, RankMetric metric, int seed)
     {
         RequireComparable(first, second);
-        var one = UserMeans.Of(first.Users, metric.OfEvents(first.Ranks));
-        var other = UserMeans.Of(second.Users, metric.OfEvents(second.Ranks));
+        return Of(first.Users.ToArray(), first.Ranks.ToArray(), second.Ranks.ToArray(), metric, seed);
+    }
+
+    /// <summary>Compares two evaluations on some of their events.</summary>
+    /// <param name="first">One run.</param>
+    /// <param name="second">The other.</param>
+    /// <param name="metric">What is compared.</param>
+    /// <param name="seed">Draws the bootstrap's resamples.</param>
+    /// <param name="events">Places among the evaluated events, ascending; two users have one at least.</param>
+    /// <exception cref="DatasetException">The runs differ in data, protocol, masking or evaluated events.</exception>
+    public static RunComparison Of(
+        EvaluationTable first, EvaluationTable second, RankMetric metric, int seed, IReadOnlyList<int> events)
+    {
+        RequireComparable(first, second);
+        return Of(Pick(first.Users), Pick(first.Ranks), Pick(second.Ranks), metric, seed);
+
+        T[] Pick<T>(ReadOnlySpan<T> all)
+        {
+            var picked = new T[events.Count];
+            for (var i = 0; i < picked.Length; i++) picked[i] = all[events[i]];
+            return picked;
+        }
+    }
+
+    private static RunComparison Of(int[] users, double[] first, double[] second, RankMetric metric, int seed)
+    {
+        var (one, other) = (UserMeans.Of(users, metric.OfEvents(first)), UserMeans.Of(users, metric.OfEvents(second)));
         return new(
             metric.Name, one.Average(), other.Average(), PairedBootstrap.Compare(one, other, seed), PairedTTest.PValue(one, other),
-            one.Length, first.Users.Length);
+            one.Length, users.Length);
     }
 
     private static void RequireComparable(EvaluationTable first, EvaluationTable second)

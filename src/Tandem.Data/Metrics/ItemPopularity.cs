@@ -49,7 +49,7 @@ public sealed class ItemPopularity
         for (var user = 0; user < split.Dataset.Users; user++)
         {
             var items = split.Dataset.Sequence(user)[..(refit ? split.RefitLength(user) : split.TrainLength(user))].ToArray();
-            foreach (var item in items.Distinct()) counts[item]++;
+            foreach (var item in items.Distinct().Where(split.Trains)) counts[item]++;
             users += items.Length > 0 ? 1 : 0;
         }
 

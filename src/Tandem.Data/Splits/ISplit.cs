@@ -18,6 +18,10 @@ public interface ISplit
     /// <summary>How many of the user's first events train once the settings are chosen: validation events are learned, too.</summary>
     int RefitLength(int user);
 
+    /// <summary>Whether events with the item may be learned from; false for items that are new to every model. Default true.</summary>
+    /// <param name="item">1 … V.</param>
+    bool Trains(int item) => true;
+
     /// <summary>Events by which settings are chosen, by user, then position.</summary>
     ReadOnlySpan<EvaluatedEvent> Validation { get; }
 
