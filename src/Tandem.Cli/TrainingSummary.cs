@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tandem.Learning.Collaboration;
 using Tandem.Learning.Contents;
 using Tandem.Learning.Successors;
 
@@ -30,6 +31,10 @@ internal sealed record TrainingSummary
 
     /// <summary>How contents joined the model, with smoothing of counts and validation; null where they are no part of it.</summary>
     public JoinedFit? Joined { get; init; }
+
+    /// <summary>How members joined, and what each is worth on validation events; a composite alone has it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CompositeFit? Composite { get; init; }
 
     public required double SecondsPerEpoch { get; init; }
 

@@ -12,7 +12,7 @@ namespace Tandem.Cli.Models;
 internal sealed class AskedRecipe
 {
     private const string SeedPath = "training.seed", EpochsPath = "training.epochs", ControlPath = "backbone.control",
-        MaskPath = "loss.maskSeen";
+        MaskPath = "loss.maskSeen", MembersPath = "members";
 
     private readonly ModelKind _kind;
     private readonly RunRecipe _file;
@@ -40,6 +40,9 @@ internal sealed class AskedRecipe
 
     /// <summary>Changes of one setting each, <c>PATH=VALUE</c>.</summary>
     public IReadOnlyList<string> Set { get; init; } = [];
+
+    /// <summary>Runs and models that a composite is made of, in place of those of the preset and the file.</summary>
+    public IReadOnlyList<string> Members { get; init; } = [];
 
     /// <summary>Those of the options that were given.</summary>
     public int? Seed { get; init; }
@@ -114,6 +117,13 @@ internal sealed class AskedRecipe
             Add(change[..at], change[(at + 1)..], $"--set {change}");
         }
 
+        if (Members.Count > 0)
+        {
+            if (!settings.ContainsKey(MembersPath))
+                throw new UsageException($"--member {Members[0]}: '{_kind.Name}' is made of no other models; expected model composite");
+            Add(MembersPath, new JsonArray([.. Members.Select(Member)]).ToJsonString(), "--member");
+        }
+
         if (Seed is { } seed && Has(settings, SeedPath)) Add(SeedPath, Number(seed), $"--seed {seed}");
         if (Epochs is { } epochs)
         {
@@ -133,6 +143,11 @@ internal sealed class AskedRecipe
             changes[path] = (value, text);
         }
     }
+
+    /// <summary>A folder is a run; all else has to be the name of a model.</summary>
+    private static JsonNode Member(string value) => Directory.Exists(value)
+        ? new JsonObject { ["run"] = value }
+        : new JsonObject { ["model"] = AskedModel.Find(value).Name };
 
     private string Name(string control)
     {

@@ -40,6 +40,12 @@ internal static class TrainVerb
         HelpName = "PATH=VALUE",
     };
 
+    private static readonly Option<string[]> _members = new("--member")
+    {
+        Description = "composite: folder of a finished run, or name of a model that is trained beside it; may be repeated",
+        HelpName = "RUN|MODEL",
+    };
+
     private static readonly Option<int?> _epochs = new("--epochs") { Description = "most epochs; short for --set training.epochs=N" };
     private static readonly Option<string?> _control = new("--control")
     {
@@ -54,7 +60,7 @@ internal static class TrainVerb
     {
         var verb = new Command("train", "train a model on a data set and test it once")
         {
-            _model, _data, _core, _protocol, _preset, _config, _set, _epochs, _control, _repeats, _seed, _threads, _run, _json,
+            _model, _data, _core, _protocol, _preset, _config, _set, _members, _epochs, _control, _repeats, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -74,6 +80,7 @@ internal static class TrainVerb
         var trained = WatchedRun.Show(
             progress => TrainingRun.Start(recipe, split, run, progress, parsed.GetRequiredValue(_data), cancel));
         var ((_, trainings, joined), evaluation) = trained;
+        var composite = trained.Trained.Composite;
         if (evaluation.Warning(recipe.MaskSeen) is { } warning) Terminal.Error.PrintLine($"warning: {warning}");
         var epochs = trainings.SelectMany(t => t.Epochs).ToArray();
         var result = new TrainingSummary
@@ -83,9 +90,10 @@ internal static class TrainVerb
             Test = evaluation.Metrics,
             TestUnmasked = trained.Unmasked?.Metrics,
             TargetsInHistory = evaluation.TargetsInHistory,
-            Validation = trainings.Count > 0 ? trainings[0].BestValidation : null,
+            Validation = trainings.Count > 0 ? trainings[0].BestValidation : composite?.Validation,
             Successors = joined?.Successors,
             Joined = joined is { Contents.Count: > 0 } ? joined : null,
+            Composite = composite,
             SecondsPerEpoch = epochs.Length > 0 ? epochs.Average(e => e.Seconds) : 0,
             Epochs = trainings.Count > 0 ? trainings[^1].BestEpoch : 0,
             Seed = recipe.Seed,
@@ -138,6 +146,7 @@ internal static class TrainVerb
     {
         Preset = parsed.GetValue(_preset),
         Set = parsed.GetValue(_set) ?? [],
+        Members = parsed.GetValue(_members) ?? [],
         Seed = parsed.GetValue(_seed),
         Epochs = parsed.GetValue(_epochs),
         Control = parsed.GetValue(_control),

@@ -28,6 +28,15 @@ public abstract class ModelKind(string name, string description)
     /// </summary>
     public virtual bool IsCloudModel => false;
 
+    /// <summary>
+    /// True where a softmax over a trained one's scores is what it was trained to be, so that scores are log-probabilities up to a constant
+    /// of a history.
+    /// </summary>
+    public virtual bool HasLogProbabilities => IsSequenceModel;
+
+    /// <summary>False where it cannot be trained once more with the validation events: they choose what would be learned again.</summary>
+    public virtual bool CanRefit => true;
+
     /// <summary>Settings by name that take the place of defaults. Default none.</summary>
     public virtual IReadOnlyList<Preset> Presets => [];
 
@@ -38,6 +47,12 @@ public abstract class ModelKind(string name, string description)
     /// <exception cref="RecipeException">A name is unknown or a value of the wrong type.</exception>
     /// <exception cref="RunException">Settings do not fit together.</exception>
     public abstract void Require(JsonObject settings);
+
+    /// <summary>Refuses other runs that the settings name and that do not fit the job; nothing is written yet.</summary>
+    /// <exception cref="RunException">A run is not finished, or is of other data or another protocol.</exception>
+    public virtual void RequireParts(TrainingJob job)
+    {
+    }
 
     /// <summary>Trains to the end, or continues, and keeps the model in the run's folder.</summary>
     public abstract TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel);

@@ -10,6 +10,8 @@ public static class ModelKinds
     [
         new DinKind(),
         new ParallelKind(),
+        new CompositeKind(),
+        new TitleNeighboursKind(),
         new CountedKind<NoOptions>(
             "popularity", "how often an item was taken", new(), _ => [],
             (_, sequences) => Popularity.Train(sequences),

@@ -13,6 +13,8 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
 
     public override bool IsCloudModel => true;
 
+    public override bool HasLogProbabilities => true;
+
     public override IReadOnlyList<Preset> Presets { get; } =
     [
         new("cloud-parallel", "Amazon's sets of some ten thousand items, codes from titles", new()

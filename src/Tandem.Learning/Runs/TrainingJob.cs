@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Data.Splits;
+using Tandem.Learning.Collaboration;
 using Tandem.Learning.Contents;
 using Tandem.Learning.Text;
 using Tandem.Learning.Training;
@@ -101,4 +102,8 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
 /// How it went, the choice of epochs first, the refit second; empty for models that are counted, not trained by steps.
 /// </param>
 /// <param name="Joined">How counts of successors and contents joined it, where they are a part of it.</param>
-public sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings, JoinedFit? Joined = null);
+public sealed record TrainedModel(IItemScorer Scorer, IReadOnlyList<TrainingResult> Trainings, JoinedFit? Joined = null)
+{
+    /// <summary>How members joined; null but for a composite.</summary>
+    public CompositeFit? Composite { get; init; }
+}

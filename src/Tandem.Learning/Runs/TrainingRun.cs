@@ -31,13 +31,20 @@ public sealed record TrainingRun(TrainedModel Trained, RunEvaluation Evaluation)
         ArgumentNullException.ThrowIfNull(run);
         var kind = ModelKinds.Find(recipe.Model);
         kind.Require(recipe.Settings);
-        recipe.RequireFits(run);
-        run.Begin(split.Dataset);
-        recipe.Save(run.File(RunRecipe.FileName));
+        if (SplitProtocol.Refits(recipe.Protocol) && !kind.CanRefit)
+        {
+            throw new RunException($"'{kind.Name}' cannot be trained under {recipe.Protocol}: validation events choose its weights, and no "
+                + "part of it may have learned them; give a protocol without refit");
+        }
+
         var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run)
         {
             VectorsFolder = vectorsFolder,
         };
+        kind.RequireParts(job);
+        recipe.RequireFits(run);
+        run.Begin(split.Dataset);
+        recipe.Save(run.File(RunRecipe.FileName));
         var trained = kind.Train(job, progress, cancel);
         var evaluation = RunEvaluation.Of(trained.Scorer, split, recipe.MaskSeen, progress);
         evaluation.Write(run.Path, split, kind.Name, recipe.Seed, recipe.MaskSeen);
