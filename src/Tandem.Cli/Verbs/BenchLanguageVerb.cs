@@ -1,19 +1,32 @@
 using System.CommandLine;
+using Tandem.Cli.Bench;
+using Tandem.Data;
 using Tandem.Learning.Text;
 using static Tandem.Cli.Bench.BenchLines;
 
 namespace Tandem.Cli.Verbs;
 
-/// <summary><c>tandem bench language</c>: what language costs: encoding of titles.</summary>
+/// <summary><c>tandem bench language</c>: what language costs: lists of the cloud's models, and encoding of titles.</summary>
 internal static class BenchLanguageVerb
 {
+    private const string ParallelPreset = "cloud-parallel";
+    private const int GeneratedTitles = 2_000, Rounds = 15;
+
     public static Command Create()
     {
-        var (data, encoder, json) = (CommonOptions.Data(), CommonOptions.Encoder(), CommonOptions.Json());
-        var verb = new Command("language", "encoding of a data set's titles; run it on a quiet machine") { data, encoder, json };
+        var data = new Option<string?>("--data")
+        {
+            Description = "a data set whose titles are encoded (default: 2,000 titles drawn from a few words)",
+            HelpName = "DIR",
+        };
+        var (encoder, json) = (CommonOptions.Encoder(), CommonOptions.Json());
+        var verb = new Command("language", "lists of the cloud's models, and encoding of titles; run it on a quiet machine")
+        {
+            data, encoder, json,
+        };
         verb.SetAction((parsed, cancel) =>
         {
-            var figures = Measure(parsed.GetRequiredValue(data), parsed.GetRequiredValue(encoder), cancel);
+            var figures = Measure(parsed.GetValue(data), parsed.GetRequiredValue(encoder), cancel);
             if (parsed.GetValue(json)) JsonLine.Print(figures);
             else Print(figures);
             return Task.FromResult(0);
@@ -21,19 +34,53 @@ internal static class BenchLanguageVerb
         return verb;
     }
 
-    private static LanguageFigures Measure(string folder, string encoder, CancellationToken cancel)
+    private static LanguageFigures Measure(string? folder, string encoder, CancellationToken cancel)
     {
         var source = new TextSource { Encoder = encoder };
         UsageException.ThrowIfAny(source.Validate());
-        var catalog = DatasetArgument.OpenDataset(folder, seed: 1).Catalog;
+        var catalog = folder is null ? Titles() : DatasetArgument.OpenDataset(folder, seed: 1).Catalog;
         var titles = Step("titles", () => TextVectors.Embed(catalog, source, cancel: cancel));
-        return new() { TitlesPerSecond = titles.Embedded / titles.Seconds };
+        return new()
+        {
+            Parallel = Step("lists of the parallel model", () => ListBench.Measure(
+                ListBench.Parallel(ParallelPreset, ListBench.Items), Rounds)),
+            MillionItemListMillis = Step("a list from a million items", () => ListBench.MillionItemMillis(ParallelPreset, Rounds)),
+            TitlesPerSecond = titles.Embedded / titles.Seconds,
+        };
     }
 
-    private static void Print(LanguageFigures figures) => Line("titles", $"{figures.TitlesPerSecond:0} a second");
+    /// <summary>Titles of 6 to 14 words, no two alike.</summary>
+    private static Catalog Titles()
+    {
+        string[] words =
+        [
+            "soft", "brush", "for", "dry", "hair", "with", "natural", "oil", "and", "keratin", "repair", "cream", "travel", "size", "set",
+            "of", "two", "ounce", "bottle", "fragrance", "free", "daily", "moisture", "lotion", "matte", "finish", "lip", "colour", "rose",
+        ];
+        var random = NamedSeed.Create(1, "titles");
+        return new(Enumerable.Range(1, GeneratedTitles).Select(i => new ItemDescription(
+            $"{i}", string.Join(' ', random.GetItems(words, random.Next(5, 14)).Append($"no. {i}")), [], null)));
+    }
+
+    private static void Print(LanguageFigures figures)
+    {
+        Print("parallel", figures.Parallel);
+        Line("a list from a million items, parallel", $"{figures.MillionItemListMillis:0.0} ms");
+        Line("titles", $"{figures.TitlesPerSecond:0} a second");
+    }
+
+    private static void Print(string model, ListFigures figures) => Line(
+        $"lists of 200, {model}",
+        $"{figures.ListsPerSecond:0} a second in batches of 32, one by itself {figures.FirstListMillis:0.0} ms, "
+        + $"{figures.ValidShare:P1} valid");
 
     private sealed record LanguageFigures
     {
+        public required ListFigures Parallel { get; init; }
+
+        /// <summary>One list by itself, 200 candidates after 50 events, by the parallel model.</summary>
+        public required double MillionItemListMillis { get; init; }
+
         /// <summary>Different titles, encoded on all processors; the time to load the encoder not counted.</summary>
         public required double TitlesPerSecond { get; init; }
     }

@@ -34,7 +34,7 @@ public sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
             SequenceScorer sequence => OnnxModel.Write(sequence.Model, path, options),
             DinScorer din => OnnxModel.Write(din.Model, path, options),
             _ => throw new NotSupportedException(
-                $"'{model.Kind}' is no network, so it has no ONNX graph; expected a run of {ModelKinds.Names(kind => kind.HasGraph)}"),
+                $"'{model.Kind}' has no ONNX graph; expected a run of {ModelKinds.Names(kind => kind.HasGraph)}"),
         });
     }
 
@@ -61,7 +61,8 @@ public sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
             case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;
             default:
                 throw new NotSupportedException(
-                    $"'{model.Kind}' is no network, so it has no bundle; expected a run of {ModelKinds.Names(kind => kind.HasBundle)}");
+                    $"'{model.Kind}' has no device runtime, so there is no bundle of it; expected a run of "
+                        + ModelKinds.Names(kind => kind.HasBundle));
         }
 
         return new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
