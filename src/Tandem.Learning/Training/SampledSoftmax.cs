@@ -31,10 +31,10 @@ internal static class SampledSoftmax
         {
             var (targets, negatives) = (rows.narrow(0, 0, N), rows.narrow(0, N, n));
             var positives = (states * targets).sum(dim: 1, keepdim: true);              // [N, 1]
-            var scores = Product(states, negatives.t(), brainFloat);                    // [N, n]
+            var scores = Products.Of(states, negatives.t(), brainFloat);                    // [N, n]
             (loss, positives, scores) = Differentiate(positives, scores, ids, logExpected);
-            stateGradient = (targets * positives).Plus(Product(scores, negatives, brainFloat));      // [N, D]
-            rowGradient = cat([states * positives, Product(scores.t(), states, brainFloat)], dim: 0); // [N + n, D]
+            stateGradient = (targets * positives).Plus(Products.Of(scores, negatives, brainFloat));      // [N, D]
+            rowGradient = cat([states * positives, Products.Of(scores.t(), states, brainFloat)], dim: 0); // [N + n, D]
         }
 
         // Linear in states and rows, with the gradient computed above; its value is replaced by the loss.
@@ -80,12 +80,6 @@ internal static class SampledSoftmax
 
         return loss / N;
     }
-
-    /// <summary>
-    /// a b; oneDNN multiplies bfloat16 up to twice as fast as MKL does float32, casts included, where the processor has avx512_bf16.
-    /// </summary>
-    private static Tensor Product(Tensor a, Tensor b, bool brainFloat) =>
-        brainFloat ? a.to(ScalarType.BFloat16).matmul(b.to(ScalarType.BFloat16)).to(ScalarType.Float32) : a.matmul(b);
 
     private static void Exclude(Span<float> row, ReadOnlySpan<long> negativeIds, long target)
     {

@@ -24,15 +24,16 @@ internal sealed class CodeHeads : autograd.SingleTensorFunction<CodeHeads>
     /// <param name="biases">b, [L, 1, D].</param>
     /// <param name="codes">C, [L, K, D] code vectors of length 1 / τ.</param>
     /// <param name="targets">[L × N] codes.</param>
-    public static Tensor Loss(Tensor states, Tensor heads, Tensor biases, Tensor codes, int[] targets) =>
-        apply(states, heads, biases, codes, targets);
+    /// <param name="brainFloat">True to compute all products from operands rounded to bfloat16.</param>
+    public static Tensor Loss(Tensor states, Tensor heads, Tensor biases, Tensor codes, int[] targets, bool brainFloat = false) =>
+        apply(states, heads, biases, codes, targets, brainFloat);
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         using var x = ((Tensor)vars[0]).contiguous();
         var (heads, biases, codes, targets) = ((Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (int[])vars[4]);
-        var (L, N) = ((int)codes.shape[0], (int)x.shape[0]);
+        var (L, N, brainFloat) = ((int)codes.shape[0], (int)x.shape[0], (bool)vars[5]);
         var gradients = new[] { zeros(x.shape), empty(heads.shape), empty(biases.shape), empty(codes.shape) };
         var sum = 0.0;
         for (var level = 0; level < L; level++)
@@ -41,7 +42,7 @@ internal sealed class CodeHeads : autograd.SingleTensorFunction<CodeHeads>
             sum += Differentiate(
                 x, heads.select(0, level), biases.select(0, level).select(0, 0), codes.select(0, level), targets.AsSpan(level * N, N),
                 1f / (L * N), gradients[0], gradients[1].select(0, level), gradients[2].select(0, level).select(0, 0),
-                gradients[3].select(0, level));
+                gradients[3].select(0, level), brainFloat);
         }
 
         ctx.save_for_backward([.. gradients]);
@@ -56,29 +57,32 @@ internal sealed class CodeHeads : autograd.SingleTensorFunction<CodeHeads>
         var saved = ctx.get_saved_variables();
         List<Tensor> gradients = [.. saved.Select(gradient => gradient * grad_output)];
         foreach (var tensor in saved) tensor.Dispose();
-        gradients.Add(null!); // targets have none
+        gradients.AddRange([null!, null!]); // targets and the way of multiplying have none
         return gradients;
     }
 
     /// <summary>One level: its loss summed over the targets, and the gradient of <paramref name="share"/> of that sum.</summary>
     private static double Differentiate(
-        Tensor x, Tensor w, Tensor b, Tensor c, ReadOnlySpan<int> targets, float share, Tensor dx, Tensor dw, Tensor db, Tensor dc)
+        Tensor x, Tensor w, Tensor b, Tensor c, ReadOnlySpan<int> targets, float share, Tensor dx, Tensor dw, Tensor db, Tensor dc,
+        bool brainFloat)
     {
-        var z = x.matmul(w);                                                            // [N, D]
+        var z = Product(x, w);                                                            // [N, D]
         var (u, lengths) = (empty(z.shape), new float[targets.Length]);
         Activate(TensorValues.InPlace<float>(x), TensorValues.InPlace<float>(b), TensorValues.InPlace<float>(z),
             TensorValues.InPlace<float>(u), lengths);
-        var p = u.matmul(c.t());                                                        // [N, K]
+        var p = Product(u, c.t());                                                        // [N, K]
         var loss = Softmax(TensorValues.InPlace<float>(p), targets, share);
-        dc.copy_(p.t().matmul(u));
-        var du = p.matmul(c);                                                           // [N, D]
+        dc.copy_(Product(p.t(), u));
+        var du = Product(p, c);                                                           // [N, D]
         ActivateBackward(TensorValues.InPlace<float>(z), TensorValues.InPlace<float>(u), lengths, TensorValues.InPlace<float>(du),
             TensorValues.InPlace<float>(dx));
-        dw.copy_(x.t().matmul(du));
+        dw.copy_(Product(x.t(), du));
         db.copy_(du.sum(dim: 0));
-        var through = du.matmul(w.t());
+        var through = Product(du, w.t());
         TensorPrimitives.Add(TensorValues.InPlace<float>(dx), TensorValues.InPlace<float>(through), TensorValues.InPlace<float>(dx));
         return loss;
+
+        Tensor Product(Tensor left, Tensor right) => Products.Of(left, right, brainFloat);
     }
 
     /// <summary>z ← the slope of silu at z + b; u ← (x + silu(z + b)) / |…|.</summary>

@@ -24,6 +24,12 @@ public sealed record CodeLossOptions
     /// <summary>True to leave items of the history out when validating, as the test will. Default true.</summary>
     public bool MaskSeen { get; init; } = true;
 
+    /// <summary>
+    /// True to compute the products of the heads from operands rounded to bfloat16: faster where the processor has instructions for it
+    /// (avx512_bf16), slower elsewhere. Default false.
+    /// </summary>
+    public bool BrainFloat { get; init; }
+
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {

@@ -86,10 +86,11 @@ public sealed class ParallelModel : nn.Module
     /// <summary>The mean over levels and targets of −log p(code), in nats.</summary>
     /// <param name="states">[N, D] of the backbone.</param>
     /// <param name="targets">[L × N] codes of the targets, level by level.</param>
-    internal Tensor Loss(Tensor states, int[] targets)
+    /// <param name="brainFloat">See <see cref="CodeLossOptions.BrainFloat"/>.</param>
+    internal Tensor Loss(Tensor states, int[] targets, bool brainFloat = false)
     {
         using var scope = NewDisposeScope();
-        return CodeHeads.Loss(states, _heads, _headBiases, CodeVectors(), targets).MoveToOuterDisposeScope();
+        return CodeHeads.Loss(states, _heads, _headBiases, CodeVectors(), targets, brainFloat).MoveToOuterDisposeScope();
     }
 
     /// <summary>[L, K, D], of length 1 / τ each.</summary>

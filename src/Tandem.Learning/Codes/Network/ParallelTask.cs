@@ -56,7 +56,7 @@ internal sealed class ParallelTask : ITrainingTask<SequenceBatch>
         var items = model.Items(Array.ConvertAll(batch.Inputs, item => (long)item)).view(batch.Rows, batch.Steps, -1);
         var states = model.Backbone.Mix(items, BatchPlaces.Features(batch, model.Backbone, items.device)).flatten(0, 1);
         if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real));
-        return model.Loss(states, Codes(model.Codes, batch, real)).MoveToOuterDisposeScope();
+        return model.Loss(states, Codes(model.Codes, batch, real), _options.BrainFloat).MoveToOuterDisposeScope();
     }
 
     /// <summary>NDCG@10, full ranking.</summary>

@@ -98,6 +98,28 @@ public sealed class ParallelModelTests
     }
 
     [Fact]
+    public void Bfloat16_leaves_the_direction_of_the_gradient()
+    {
+        using var model = Model();
+        var targets = Enumerable.Range(0, 3 * 64).Select(i => i * 7 % 4).ToArray();
+        using var drawn = randn(64, model.Backbone.Width);
+        var (exact, rounded) = (Gradient(false), Gradient(true));
+        var (dot, squares, others) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < exact.Length; i++)
+            (dot, squares, others) = (dot + exact[i] * rounded[i], squares + exact[i] * exact[i], others + rounded[i] * rounded[i]);
+        Assert.InRange(dot / Math.Sqrt(squares * others), 0.99, 1);
+        Assert.NotEqual(exact, rounded);
+
+        float[] Gradient(bool brainFloat)
+        {
+            using var states = drawn.clone().requires_grad_(true);
+            using var loss = model.Loss(states, targets, brainFloat);
+            loss.backward();
+            return Values.Of(states.grad!);
+        }
+    }
+
+    [Fact]
     public void No_state_sees_what_comes_after_it()
     {
         using var model = Model();
