@@ -101,6 +101,25 @@ public sealed class CodesTests : IDisposable
         Assert.Contains("\"whitening\": 1", recipe, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_model_whose_item_vectors_are_wanted_is_trained_beside_the_codes()
+    {
+        var run = _folder["run"];
+        string[] train =
+        [
+            "train", "parallel", "--data", _folder.WriteRing(), "--protocol", "loo-refit", "--set", "codes.from=collaborative", "--set",
+            "codes.levels=2", "--set", "codes.codebookSize=8", "--epochs", "1", "--run", run, "--json", .. _small,
+        ];
+        var trained = TandemProcess.Run(train);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        Assert.True(File.Exists(Path.Combine(run, "collaborative", "model.safetensors")));
+        var recipe = File.ReadAllText(Path.Combine(run, "collaborative", "recipe.json"));
+        Assert.Contains("\"protocol\": \"loo\"", recipe, StringComparison.Ordinal);
+        var again = TandemProcess.Run(train);
+        Assert.Equal(trained.Json.GetProperty("test").GetRawText(), again.Json.GetProperty("test").GetRawText());
+        Assert.DoesNotContain("epoch", again.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>Of the ring's 40 items, no two alike.</summary>
     private string WriteCodes()
     {

@@ -71,8 +71,7 @@ internal static class BenchLanguageVerb
 
     private static void Print(string model, ListFigures figures) => Line(
         $"lists of 200, {model}",
-        $"{figures.ListsPerSecond:0} a second in batches of 32, one by itself {figures.FirstListMillis:0.0} ms, "
-        + $"{figures.ValidShare:P1} valid");
+        $"{figures.ListsPerSecond:0} a second in batches of 32, {figures.FirstListMillis:0.0} ms alone, {figures.ValidShare:P1} valid");
 
     private sealed record LanguageFigures
     {

@@ -100,6 +100,8 @@ internal static class CodesLearnVerb
     {
         var (options, seed) = (Options(parsed), parsed.GetValue(_seed));
         UsageException.ThrowIfAny(options.Validate().Concat(options.From == CodeSource.Collaborative ? [] : options.Text.Validate()));
+        if (options is { From: not CodeSource.Text, Run: null })
+            throw new UsageException("--from: vectors of a trained model are wanted; give the folder of a sequence model's run with --run");
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var data = parsed.GetRequiredValue(_data);
         var split = DatasetArgument.Open(data, parsed.GetRequiredValue(_protocol), seed, parsed.GetValue(_core) ?? 1);

@@ -38,6 +38,10 @@ public static class SplitProtocol
     /// <param name="name">A protocol's name, as <see cref="ISplit.Protocol"/> gives it.</param>
     public static bool Refits(string name) => name == LeaveOneOutRefit;
 
+    /// <summary>The protocol with the same cuts whose tested model keeps to <see cref="ISplit.TrainLength"/>.</summary>
+    /// <param name="name">A protocol's name, as <see cref="ISplit.Protocol"/> gives it.</param>
+    public static string WithoutRefit(string name) => Refits(name) ? "loo" : name;
+
     private static int[] Parts(string name)
     {
         var words = name.Split('-');

@@ -26,7 +26,10 @@ public sealed record CodeOptions
     /// <summary>Where the vectors of text come from.</summary>
     public TextSource Text { get; init; } = new();
 
-    /// <summary>Folder of the trained sequence model whose item table is coded; null, the default, where none is.</summary>
+    /// <summary>
+    /// Folder of the trained sequence model whose item table is coded; null, the default, for a <c>sasrec</c> with its defaults that is
+    /// trained beside the model, from what may be learned while settings are chosen.
+    /// </summary>
     public string? Run { get; init; }
 
     /// <summary>
@@ -61,8 +64,6 @@ public sealed record CodeOptions
             yield return $"codes: {Components} components for {Levels} parts; OPQ needs one at least for each";
         if (Whitening is not (>= 0 and <= 1)) yield return $"codes: whitening {Whitening} is not in [0, 1]";
         if (Iterations < 1) yield return $"codes: {Iterations} iterations; at least 1 is needed";
-        if (File is null && From != CodeSource.Text && Run is null)
-            yield return $"codes: vectors of a trained model are wanted, but no run is named; give the folder of a trained sequence model";
         foreach (var fault in Rqvae.Validate()) yield return $"codes: {fault}";
     }
 }

@@ -46,9 +46,10 @@ public static class CodeVectors
                 + "train it with the same --data and --seed");
         }
 
-        if (recipe.Protocol != split.Protocol || SplitProtocol.Refits(recipe.Protocol))
+        if (recipe.Protocol != SplitProtocol.WithoutRefit(split.Protocol))
         {
-            throw new RunException($"{run}: trained under {recipe.Protocol}, the codes are for {split.Protocol}; its table must not know "
+            throw new RunException($"{run}: trained under {recipe.Protocol}, the codes are for "
+                + $"{SplitProtocol.WithoutRefit(split.Protocol)}; its table must not know "
                 + "more than the codes may, so train it under the same protocol, without refit");
         }
 

@@ -40,24 +40,9 @@ internal static class CompositeMembers
 
     private static CompositeMember Train(MemberSettings member, TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
-        var kind = ModelKinds.Find(member.Model!);
-        var settings = SettingsOf(member);
-        if (settings["training"] is JsonObject training && training.ContainsKey("seed")) training["seed"] = job.Dataset.Seed;
-        var run = RunFolder.Choose(FolderOf(member, job.Run.Path), "train", kind.Name);
-        var recipe = new RunRecipe
-        {
-            Model = kind.Name,
-            Protocol = job.Split.Protocol,
-            MaskSeen = job.MaskSeen,
-            Seed = job.Dataset.Seed,
-            Settings = settings,
-        };
-        recipe.RequireFits(run);
-        run.Begin(job.Dataset);
-        recipe.Save(run.File(RunRecipe.FileName));
-        if (!run.Holds(TrainingJob.WeightsFile))
-            (kind.Train(job with { Settings = settings, Run = run }, progress, cancel).Scorer as IDisposable)?.Dispose();
-        return Open(member, job.Dataset, run.Path);
+        var folder = FolderOf(member, job.Run.Path);
+        PartRun.Train(ModelKinds.Find(member.Model!), SettingsOf(member), folder, job, progress, cancel);
+        return Open(member, job.Dataset, folder);
     }
 
     /// <summary>Of a member that is trained here.</summary>

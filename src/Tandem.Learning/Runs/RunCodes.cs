@@ -28,10 +28,22 @@ internal static class RunCodes
         var codes = options.File is { } given
             ? CodesFile.Read(given, catalog)
             : CodeLearning.Learn(
-                options, CodeVectors.Of(options, job.Split, source => job.VectorsOf(source, progress, cancel)),
+                options, CodeVectors.Of(
+                    WithRun(options, job, path, progress, cancel), job.Split, source => job.VectorsOf(source, progress, cancel)),
                 job.Sequences(refit: false), seed, (done, all) => progress.Report("codes", done, all), cancel).Codes;
         CodesFile.Save(path, codes, catalog);
         return codes;
+    }
+
+    /// <summary>The options with a run to take item vectors from, trained beside the codes where it is wanted and none is named.</summary>
+    private static CodeOptions WithRun(
+        CodeOptions options, TrainingJob job, string path, IRunProgress progress, CancellationToken cancel)
+    {
+        if (options.From == CodeSource.Text || options.Run is not null) return options;
+        var folder = Path.Combine(Path.GetDirectoryName(path)!, "collaborative");
+        var kind = ModelKinds.Find("sasrec");
+        PartRun.Train(kind, kind.Defaults(), folder, job, progress, cancel);
+        return options with { Run = folder };
     }
 
     /// <summary>What <see cref="Of"/> kept.</summary>
