@@ -32,7 +32,7 @@ internal static class ListBench
         var codes = new ushort[items * recipe.Codes.Levels];
         for (var i = 0; i < codes.Length; i++) codes[i] = (ushort)random.Next(recipe.Codes.CodebookSize);
         var model = recipe.Build(new ItemCodes(recipe.Codes.Levels, recipe.Codes.CodebookSize, codes));
-        return new ScoredCandidates(new ParallelScorer(model, recipe.Loss.PopularityWeight), "bench", preset);
+        return new ScoredCandidates(new ParallelScorer(model, popularityWeight: 0.001), "bench", preset);
     }
 
     /// <summary>The middle of many rounds, and the share of proposed items that exist, come once and are not of the history.</summary>

@@ -17,9 +17,9 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
 
     public override IReadOnlyList<Preset> Presets { get; } =
     [
-        new("cloud-parallel", "Amazon's sets of some ten thousand items, codes from titles", new()
+        new("cloud-parallel", "Amazon's sets of some ten thousand items, codes from titles and a trained item table", new()
         {
-            ["codes"] = new JsonObject { ["components"] = 256, ["whitening"] = 1 },
+            ["codes"] = new JsonObject { ["from"] = "both", ["components"] = 256, ["whitening"] = 1 },
             ["training"] = new JsonObject
             {
                 ["epochs"] = 60,
@@ -43,12 +43,28 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
         var recipe = Read(job);
         var begun = job.Run.Holds(TrainingJob.CheckpointFile) || job.Run.Holds(TrainingJob.WeightsFile);
         var codes = RunCodes.Of(recipe.Codes, recipe.Training.Seed, job, job.Run.File(TrainingJob.CodesFile), begun, progress, cancel);
+        double? weight = null;
         return job.TrainTwice<ParallelModel>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
-                recipe.Train(job.Dataset, codes, sequences, validation, checkpoint, watcher, epochs, cancel),
-            model => new ParallelScorer(model, recipe.Loss.PopularityWeight));
+            {
+                var trained = recipe.Train(job.Dataset, codes, sequences, validation, checkpoint, watcher, epochs, cancel);
+                if (weight is { } chosen) trained.Model.ScalePopularity(chosen);
+                return trained;
+            },
+            model => Scorer(recipe, model),
+            model =>
+            {
+                if (recipe.Loss.PopularityWeight is not null) return;
+                var cases = job.Validation;
+                weight = PopularityFit.Choose(
+                    model, cases, job.MaskSeen, done => progress.Report("weight of popularity", done, cases.Count));
+                model.ScalePopularity(weight.Value);
+            });
     }
+
+    /// <summary>A weight that was chosen lies in the model.</summary>
+    private static ParallelScorer Scorer(ParallelRecipe recipe, ParallelModel model) => new(model, recipe.Loss.PopularityWeight ?? 1);
 
     public override void TrainTo(
         TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
@@ -67,7 +83,7 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
         var codes = RunCodes.Read(recipe.Codes, Path.Combine(folder, TrainingJob.CodesFile), dataset.Catalog);
         var model = recipe.Build(codes);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
-        return new ParallelScorer(model, recipe.Loss.PopularityWeight);
+        return Scorer(recipe, model);
     }
 
     private static ParallelRecipe Read(TrainingJob job)

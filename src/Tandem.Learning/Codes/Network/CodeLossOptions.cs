@@ -10,10 +10,14 @@ public sealed record CodeLossOptions
     public double Temperature { get; init; } = 0.03;
 
     /// <summary>
-    /// b, at least 0: an item's score is the sum of its codes' log-probabilities + b ln(1 + its training events). Default 0.001, which
-    /// orders items of equal codes and hardly any others.
+    /// b, at least 0: an item's score is the sum of its codes' log-probabilities + b ln(1 + its training events). Null, the default, to
+    /// choose it on validation events once the network is trained; until then it is 0.001, which orders items of equal codes and hardly
+    /// any others.
     /// </summary>
-    public double PopularityWeight { get; init; } = 0.001;
+    public double? PopularityWeight { get; init; }
+
+    /// <summary>b while it is not chosen yet.</summary>
+    internal double InitialPopularityWeight => PopularityWeight ?? 0.001;
 
     /// <summary>
     /// True to learn from all events of a long sequence, in rows of a window each; false to learn from the newest window only. Default
@@ -36,7 +40,7 @@ public sealed record CodeLossOptions
         if (TokenBudget < 1) yield return $"token budget {TokenBudget}; at least 1 is needed";
         if (Temperature is not (> 0 and < double.PositiveInfinity))
             yield return $"temperature {Temperature} is not a finite number above 0";
-        if (PopularityWeight is not (>= 0 and < double.PositiveInfinity))
+        if (PopularityWeight is not (null or (>= 0 and < double.PositiveInfinity)))
             yield return $"popularity weight {PopularityWeight} is not a finite number of at least 0";
     }
 }

@@ -48,13 +48,20 @@ public sealed class ParallelModel : nn.Module
     /// <summary>What mixes the history.</summary>
     public Backbone Backbone => _backbone;
 
-    /// <summary>[V + 1] ln(1 + n), n being training events of an item: by it items with equal codes are ordered.</summary>
+    /// <summary>
+    /// [V + 1] ln(1 + n), n being training events of an item: by it items with equal codes are ordered. Where its weight was chosen on
+    /// validation events, times the weight.
+    /// </summary>
     public ReadOnlySpan<float> Popularity => TensorValues.Read(_popularity);
 
     /// <summary>Counts what is learned from.</summary>
     /// <param name="counts">[V + 1] training events.</param>
     internal void Count(long[] counts) =>
         TensorValues.Set(_popularity, Array.ConvertAll(counts, count => (float)Math.Log(1.0 + count)));
+
+    /// <summary>Keeps a chosen weight with what it weighs.</summary>
+    internal void ScalePopularity(double weight) =>
+        TensorValues.Set(_popularity, Array.ConvertAll(TensorValues.Copy(_popularity), value => (float)(weight * value)));
 
     /// <summary>[N, D] items as the backbone reads them; zeros for padding.</summary>
     /// <param name="ids">N item ids.</param>

@@ -63,7 +63,7 @@ internal sealed class ParallelTask : ITrainingTask<SequenceBatch>
     public double? Validate()
     {
         if (_validation is null) return null;
-        using var scorer = new ParallelScorer(_models[0], _options.PopularityWeight);
+        using var scorer = new ParallelScorer(_models[0], _options.InitialPopularityWeight);
         return new RankingMetrics(FullRanking.Ranks(scorer, _validation, _options.MaskSeen)).Ndcg(10);
     }
 
