@@ -10,6 +10,7 @@ public static class ModelKinds
     [
         new DinKind(),
         new ParallelKind(),
+        new GenerativeKind(),
         new CountedKind<NoOptions>(
             "popularity", "how often an item was taken", new(), _ => [],
             (_, sequences) => Popularity.Train(sequences),
