@@ -48,14 +48,14 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
 
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
-        var recipe = Read(job.Settings);
+        var recipe = Read(job);
         var begun = job.Run.Holds(TrainingJob.CheckpointFile) || job.Run.Holds(TrainingJob.WeightsFile);
         var codes = RunCodes.Of(recipe.Codes, recipe.Training.Seed, job, job.Run.File(TrainingJob.CodesFile), begun, progress, cancel);
         ListCalibration? calibration = null;
         return job.TrainTwice<Llama>(
             Name, progress,
-            (sequences, validation, checkpoint, watcher, epochs) => recipe.Train(
-                job.Dataset, codes, sequences, validation, checkpoint, watcher, epochs, job.MaskSeen, cancel),
+            (sequences, validation, checkpoint, watcher, epochs) =>
+                recipe.Train(job.Dataset, codes, sequences, validation, checkpoint, watcher, epochs, cancel),
             model =>
             {
                 var lists = new GenerativeLists(job.Sequences(job.Refit).CountByItem(), calibration);
@@ -68,12 +68,12 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
     public override void TrainTo(
         TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
-        var recipe = Read(job.Settings);
+        var recipe = Read(job);
         var codes = RunCodes.Of(
             recipe.Codes, recipe.Training.Seed, job, Path.ChangeExtension(checkpoint, TrainingJob.CodesFile), File.Exists(checkpoint),
             RunCodes.Unwatched, cancel);
         using var model = recipe.Train(
-            job.Dataset, codes, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, job.MaskSeen, cancel).Model;
+            job.Dataset, codes, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
@@ -90,11 +90,17 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
     {
         var cases = recipe.Sample(job.Validation);
         var plain = Scorer(recipe, model, codes, new(job.Sequences(refit: false).CountByItem(), null));
-        return GenerativeScorer.Calibrate(plain, cases, job.MaskSeen, done => progress.Report("calibration", done, cases.Count));
+        return GenerativeScorer.Calibrate(plain, cases, recipe.Lists.MaskSeen, done => progress.Report("calibration", done, cases.Count));
     }
 
     private static GenerativeScorer Scorer(GenerativeRecipe recipe, Llama model, ItemCodes codes, GenerativeLists lists) =>
         new(model, codes, lists, recipe.Window, recipe.Lists.Beams);
+
+    private static GenerativeRecipe Read(TrainingJob job)
+    {
+        var recipe = Read(job.Settings);
+        return recipe with { Lists = recipe.Lists with { MaskSeen = job.MaskSeen } };
+    }
 
     private static GenerativeRecipe Read(JsonObject settings) => RecipeJson.Read<GenerativeRecipe>(settings);
 }

@@ -21,6 +21,9 @@ public sealed record GenerativeListOptions
     /// <summary>Whether chances are fitted to the lists of validation (<c>ListCalibration</c>). Default true.</summary>
     public bool Calibrate { get; init; } = true;
 
+    /// <summary>True to leave items of the history out when validating and calibrating, as the test will. Default true.</summary>
+    public bool MaskSeen { get; init; } = true;
+
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {

@@ -49,7 +49,6 @@ public sealed record GenerativeRecipe
     /// <param name="checkpoint">Path of the checkpoint file; null to keep none.</param>
     /// <param name="progress">Receives every step.</param>
     /// <param name="pauseAfter">Epochs after which to pause, see <see cref="TrainingLoop{TBatch}.Run"/>.</param>
-    /// <param name="maskSeen">True to leave items of the history out when validating, as the test will. Default true.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <returns>The model in evaluation.</returns>
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
@@ -57,17 +56,15 @@ public sealed record GenerativeRecipe
     /// <exception cref="CheckpointException">The checkpoint is of another run.</exception>
     public (Llama Model, TrainingResult Result) Train(
         SequenceDataset dataset, ItemCodes codes, TrainingSequences sequences, RankedCases? validation, string? checkpoint = null,
-        IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, bool maskSeen = true,
-        CancellationToken cancel = default)
+        IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(GenerativeRecipe));
         var tokens = codes.ToTokens();
         var replicas = Replica.Create(Training.Replicas, noise => Build(tokens, noise));
         var task = new NextCodeTask(
             replicas, tokens, Window, ItemBudget, Training.Seed, sequences, validation is null ? null : Sample(validation),
-            Lists.ValidationBeams, maskSeen);
-        var settings = TrainingSettings.Describe(
-            new { Recipe = this, MaskSeen = maskSeen }, dataset, sequences, validation is not null, codes.Version);
+            Lists.ValidationBeams, Lists.MaskSeen);
+        var settings = TrainingSettings.Describe(this, dataset, sequences, validation is not null, codes.Version);
         var result = new TrainingLoop<SequenceBatch>(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
         var model = (Llama)replicas[0].Network;
         model.eval();
