@@ -33,6 +33,21 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
         new("cloud-small", "Amazon's sets of some ten thousand items, codes from titles", new()
         {
             ["codes"] = new JsonObject { ["components"] = 128, ["whitening"] = 1 },
+            ["model"] = new JsonObject { ["blocks"] = 4, ["hidden"] = 384, ["dropout"] = 0.25 },
+            ["itemBudget"] = 128,
+            ["training"] = new JsonObject
+            {
+                ["epochs"] = 32,
+                ["validateEvery"] = 4,
+                ["averageDecay"] = 0.998,
+                ["optimizer"] = new JsonObject
+                {
+                    ["learningRate"] = 0.002,
+                    ["warmupSteps"] = 300,
+                    ["finalRate"] = 0.02,
+                    ["weightDecay"] = 0.1,
+                },
+            },
         }),
     ];
 

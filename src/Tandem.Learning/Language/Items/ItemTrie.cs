@@ -15,7 +15,9 @@ public sealed class ItemTrie
     private readonly float[] _logShares;
 
     /// <param name="items">Tokens of the items 1 … V.</param>
-    /// <param name="events">[V + 1] training events by item, for <see cref="LogShare"/>; null, the default, where all items are alike.</param>
+    /// <param name="events">
+    /// [V + 1] training events by item, for <see cref="LogShare"/>; null, the default, where all items are alike.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// The tokens of one item begin with those of another, or the events are of another number of items.
     /// </exception>
