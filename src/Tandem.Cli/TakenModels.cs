@@ -53,7 +53,8 @@ internal static class TakenModels
     }
 
     /// <summary>
-    /// Lists that a language model writes, or the best items of any other model that scores them. Trained on s[:-2], it knows events that a lagging cloud has not received.
+    /// Lists that a language model writes, or the best items of any other model that scores them. Trained on s[:-2], it knows events that
+    /// a lagging cloud has not received.
     /// </summary>
     private static ICandidateGenerator OpenCloud(string run, SequenceDataset dataset)
     {

@@ -1,6 +1,6 @@
 using Tandem.Data;
-using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Codes;
+using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Language.Architectures;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Layers;
@@ -121,7 +121,9 @@ public sealed class SharedCodesTests : IDisposable
         return scores;
     }
 
-    /// <summary>ln p of the item's codes, one whole sequence for each, among codes that some item has; then its share in the group.</summary>
+    /// <summary>
+    /// ln p of the item's codes, one whole sequence for each, among codes that some item has; then its share in the group.
+    /// </summary>
     private double Exhaustive(int[] history, int item)
     {
         using var scope = NewDisposeScope();
