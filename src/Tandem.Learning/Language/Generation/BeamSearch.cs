@@ -27,7 +27,7 @@ public sealed class BeamSearch(ICausalModel model, ItemTrie trie)
         {
             var groups = excluded.Select(items => new Beams(trie, trie.CountExcluded(items), beams)).ToArray();
             var tokens = prompts.SelectMany(prompt => prompt.Select(token => (long)token)).ToArray();
-            var states = model.Encode(tensor(tokens, prompts.Count, prompts[0].Length), caches)[.., ^1..]; // [B, 1, D]
+            var states = model.EncodeLast(tensor(tokens, prompts.Count, prompts[0].Length), caches); // [B, 1, D]
             for (var step = 0; ; step++)
             {
                 if (step < trie.Items.Learned) Expand(groups, states, trie.Items.Range(step));
