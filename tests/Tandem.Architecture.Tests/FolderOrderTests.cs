@@ -47,7 +47,11 @@ public class FolderOrderTests
             ["Baselines"] = [Root, "Layers", "Training"],
             ["Successors"] = [Root, "Text", "Backbones", "Training", "Baselines"],
             ["Contents"] = [Root, "Text", "Backbones", "Training", "Baselines", "Successors"],
-            ["Runs"] = [Root, "Layers", "Text", "Backbones", "Baselines", "Training", "Codes", "Successors", "Contents", "Export"],
+            ["Runs"] =
+            [
+                Root, "Layers", "Text", "Backbones", "Language", "Baselines", "Training", "Codes",
+                "Successors", "Contents", "Export",
+            ],
             ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],
         },
     };
