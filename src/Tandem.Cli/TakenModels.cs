@@ -1,6 +1,7 @@
 using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
@@ -52,16 +53,20 @@ internal static class TakenModels
     }
 
     /// <summary>
-    /// The best items of any model that scores them. Trained on s[:-2], it knows events that a lagging cloud has not received.
+    /// Lists that a language model writes, or the best items of any other model that scores them. Trained on s[:-2], it knows events that
+    /// a lagging cloud has not received.
     /// </summary>
-    private static ScoredCandidates OpenCloud(string run, SequenceDataset dataset)
+    private static ICandidateGenerator OpenCloud(string run, SequenceDataset dataset)
     {
         RequireFinished(run, "--cloud", TrainingJob.WeightsFile, "train", dataset);
         var recipe = RunRecipe.OfRun(run);
         RequireProtocol(recipe, $"--cloud {run}");
-        return new(
-            ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), dataset.Catalog.Version,
-            $"{recipe.Model}, seed {recipe.Seed}");
+        var (catalog, name) = (dataset.Catalog.Version, $"{recipe.Model}, seed {recipe.Seed}");
+        return ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run) switch
+        {
+            GenerativeScorer generative => new GenerativeCandidates(generative.Search, catalog, name),
+            var scorer => new ScoredCandidates(scorer, catalog, name),
+        };
     }
 
     private static void RequireProtocol(RunRecipe recipe, string option)

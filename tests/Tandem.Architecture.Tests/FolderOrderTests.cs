@@ -44,10 +44,14 @@ public class FolderOrderTests
             ["Training"] = [Root, "Layers", "Text", "Backbones", "Language"],
             ["Codes"] = [Root, "Layers", "Text", "Backbones", "Language", "Training"],
             ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
-            ["Baselines"] = [Root, "Layers", "Training"],
+            ["Baselines"] = [Root, "Layers", "Text", "Training"],
             ["Successors"] = [Root, "Text", "Backbones", "Training", "Baselines"],
             ["Contents"] = [Root, "Text", "Backbones", "Training", "Baselines", "Successors"],
-            ["Runs"] = [Root, "Layers", "Text", "Backbones", "Baselines", "Training", "Codes", "Successors", "Contents", "Export"],
+            ["Runs"] =
+            [
+                Root, "Layers", "Text", "Backbones", "Language", "Baselines", "Training", "Codes",
+                "Successors", "Contents", "Collaboration", "Export",
+            ],
             ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],
         },
     };

@@ -69,6 +69,56 @@ public sealed class CodesTests : IDisposable
     }
 
     [Fact]
+    public void The_generative_model_trains_resumes_evaluates_and_makes_lists()
+    {
+        var (data, run) = (WriteTitles(), _folder["run"]);
+        string[] train = ["train", "generative", "--data", data, "--preset", "cloud-tiny", "--threads", "1"];
+        var trained = TandemProcess.Run([.. train, "--run", run, "--json"]);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        Assert.True(trained.Json.GetProperty("test").GetProperty("recall@10").GetDouble() > 0.9);
+        Assert.True(trained.Json.GetProperty("testUnmasked").GetProperty("recall@10").GetDouble() > 0.8);
+        Assert.All(
+            ["codes.txt", "lists.safetensors", "model.safetensors"], file => Assert.True(File.Exists(Path.Combine(run, file)), file));
+
+        var again = TandemProcess.Run([.. train, "--run", run, "--json"]);
+        Assert.Equal(trained.Json.GetProperty("test").GetRawText(), again.Json.GetProperty("test").GetRawText());
+        Assert.DoesNotContain("epoch", again.Error, StringComparison.Ordinal);
+        var evaluated = TandemProcess.Run("evaluate", run, "--json");
+        Assert.Equal(trained.Json.GetProperty("test").GetRawText(), evaluated.Json.GetProperty("test").GetRawText());
+        var exported = TandemProcess.Run("export", run, "--format", "onnx", "--out", _folder["m.onnx"]);
+        Assert.Contains("'generative'", exported.RefusedWith(), StringComparison.Ordinal);
+
+        var simulated = TandemProcess.Run(
+            "simulate", "--data", data, "--list", "30", "--device-epochs", "2", "--threads", "1", "--cloud", run, "--run", _folder["loop"],
+            "--json");
+        Assert.True(simulated.ExitCode == 0, simulated.Error);
+        Assert.Equal(run, simulated.Json.GetProperty("cloudRun").GetString());
+
+        File.Delete(Path.Combine(run, "lists.safetensors"));
+        Assert.Contains("lists.safetensors", TandemProcess.Run("evaluate", run).RefusedWith(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Codes_of_titles_need_titles()
+    {
+        var run = TandemProcess.Run(
+            "train", "generative", "--data", _folder.WriteRing(), "--preset", "cloud-tiny", "--run", _folder["run"]);
+        Assert.Contains("title", run.RefusedWith(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cloud-small")]
+    [InlineData("cloud-tiny")]
+    public void Every_preset_trains(string preset)
+    {
+        var run = TandemProcess.Run(
+            "train", "generative", "--data", WriteTitles(), "--preset", preset, "--epochs", "1", "--threads", "1", "--set",
+            "codes.text.encoder=tfidf", "--set", "codes.levels=2", "--set", "codes.codebookSize=8", "--set", "codes.components=8", "--run",
+            _folder["run"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+    }
+
+    [Fact]
     public void Codes_of_another_catalogue_are_refused_in_one_line()
     {
         var file = _folder["other.txt"];
@@ -81,6 +131,7 @@ public sealed class CodesTests : IDisposable
     [Theory]
     [InlineData("sasrec", "fast", "'sasrec' has no presets")]
     [InlineData("parallel", "fast", "expected one of: cloud-parallel")]
+    [InlineData("generative", "fast", "expected one of: cloud-tiny, cloud-small")]
     public void A_preset_that_a_model_has_not_is_refused(string model, string preset, string reason)
     {
         var run = TandemProcess.Run("train", model, "--data", _folder.WriteRing(), "--preset", preset);

@@ -77,6 +77,12 @@ public sealed class ItemCodes
         int[] Codes(int item) => [.. this[item].ToArray().Select(code => (int)code), suffix[item]];
     }
 
+    /// <summary>
+    /// The same as tokens of a language model, which reads and writes the L codes alone: what the suffix tells apart has the items' shares
+    /// in the training events.
+    /// </summary>
+    public ItemTokens ToTokens() => ItemTokens.Of(WithSuffix(), learned: Levels);
+
     /// <summary>Items by their codes, those of equal ones by number.</summary>
     private int[] Ordered()
     {

@@ -25,6 +25,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
+        if (TensorValues.AreInPlace<float>(_weight) && x.dtype == ScalarType.Float32 && x.device_type == TorchSharp.DeviceType.CPU)
+            return RmsNormRows.Of(x, _weight, _epsilon).MoveToOuterDisposeScope();
         var scale = x.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt();
         return (x * scale * _weight).MoveToOuterDisposeScope();
     }

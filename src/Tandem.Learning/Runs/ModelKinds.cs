@@ -12,6 +12,7 @@ public static class ModelKinds
         new ParallelKind(),
         new CompositeKind(),
         new TitleNeighboursKind(),
+        new GenerativeKind(),
         new CountedKind<NoOptions>(
             "popularity", "how often an item was taken", new(), _ => [],
             (_, sequences) => Popularity.Train(sequences),

@@ -22,7 +22,7 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
             ["codes"] = new JsonObject { ["from"] = "both", ["components"] = 256, ["whitening"] = 1 },
             ["training"] = new JsonObject
             {
-                ["epochs"] = 60,
+                ["epochs"] = 40,
                 ["validateEvery"] = 4,
                 ["optimizer"] = new JsonObject { ["learningRate"] = 0.003, ["warmupSteps"] = 500, ["finalRate"] = 0.05 },
             },

@@ -94,9 +94,13 @@ public sealed record RunRecipe
     {
         var settings = ModelKinds.Find(Model).Defaults();
         RecipeJson.Merge(settings, Settings);
-        if (settings["loss"] is JsonObject loss && loss.ContainsKey("maskSeen")) loss["maskSeen"] = MaskSeen;
+        foreach (var name in (string[])["loss", "lists"])
+        {
+            if (settings[name] is JsonObject part && part.ContainsKey("maskSeen")) part["maskSeen"] = MaskSeen;
+        }
+
         var all = new JsonObject { ["model"] = Model, ["protocol"] = Protocol, ["seed"] = Seed, ["maskSeen"] = MaskSeen, ["core"] = Core };
-        foreach (var (name, value) in settings) all[name] = value?.DeepClone();
+        foreach (var (setting, value) in settings) all[setting] = value?.DeepClone();
         return all;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Tandem.Data;
-using Tandem.Learning.Text;
+using Tandem.Learning.Baselines;
 using Tandem.Learning.Training;
 
 namespace Tandem.Learning.Runs;

@@ -22,6 +22,9 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
     /// <summary>Codes of the items in a run's folder, where they are a part of the model.</summary>
     public const string CodesFile = "codes.txt";
 
+    /// <summary>What makes lists of a generative model's log-probabilities in a run's folder.</summary>
+    public const string ListsFile = "lists.safetensors";
+
     /// <summary>What items are like in a run's folder, where it is a part of the model.</summary>
     public const string ContentsFile = "contents.safetensors";
 

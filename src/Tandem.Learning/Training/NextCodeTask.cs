@@ -15,12 +15,12 @@ namespace Tandem.Learning.Training;
 /// <remarks>
 /// Every item has L tokens, so a place tells which level comes next. In training and in search alike the softmax runs over the codes
 /// that continue the prefix to a real item, so the probabilities of all items sum to 1 and none of the model is spent on learning
-/// which code sequences exist.
+/// which code sequences exist. Levels that are not learned (<see cref="ItemTokens.Learned"/>) are neither read nor predicted.
 /// </remarks>
 public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
 {
-    private const int Unscored = -100; // the ignored index of torch's cross-entropy
     private const int ListLength = 10; // of the lists that validate
+    private const double MaxPadding = 0.02; // of a batch
 
     private readonly ICausalModel[] _models;
     private readonly ItemTokens _tokens;
@@ -29,6 +29,8 @@ public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
     private readonly int _window;
     private readonly TokenBudgetBatches _batches;
     private readonly RankedCases? _validation;
+    private readonly int _beams;
+    private readonly bool _maskSeen;
 
     /// <param name="replicas">Networks are <see cref="ICausalModel"/>s.</param>
     /// <param name="tokens">Of the items, the same number for each.</param>
@@ -37,17 +39,20 @@ public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
     /// <param name="seed">Of the batches.</param>
     /// <param name="sequences">What is learned from each user.</param>
     /// <param name="validation">Cases to make lists for; null to hold nothing out.</param>
+    /// <param name="beams">Fewest beams of a list that validates. Default 1: as many as it has items.</param>
+    /// <param name="maskSeen">True to leave items of the history out when validating. Default true.</param>
     /// <exception cref="ArgumentException">Items have different numbers of tokens.</exception>
     public NextCodeTask(
         IReadOnlyList<Replica> replicas, ItemTokens tokens, int window, int itemBudget, int seed,
-        TrainingSequences sequences, RankedCases? validation)
+        TrainingSequences sequences, RankedCases? validation, int beams = 1, bool maskSeen = true)
     {
         if (!tokens.HaveOneLength)
             throw new ArgumentException("items have different numbers of tokens; expected one for all", nameof(tokens));
         (Replicas, _tokens, _seed, _window, _validation) = (replicas, tokens, seed, window, validation);
         _models = [.. replicas.Select(r => (ICausalModel)r.Network)];
-        _trie = new ItemTrie(tokens);
-        _batches = new(sequences, new() { Window = window, TokenBudget = Math.Max(itemBudget, window) });
+        (_beams, _maskSeen) = (beams, maskSeen);
+        _trie = new ItemTrie(tokens, sequences.CountByItem());
+        _batches = new(sequences, new() { Window = window, TokenBudget = Math.Max(itemBudget, window), MaxPadding = MaxPadding });
     }
 
     /// <inheritdoc/>
@@ -61,51 +66,50 @@ public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
     {
         var model = _models[replica];
         using var scope = NewDisposeScope();
-        var (B, T, L) = (batch.Rows, batch.Steps + 1, _tokens.Steps);
+        var (B, T, L) = (batch.Rows, batch.Steps + 1, _tokens.Learned);
         var items = Items(batch);                                                       // [B × T], 0 = padding
-        var (tokens, codes) = (new long[B * T * L], new long[L][]);
+        var tokens = new long[B * T * L];
         Array.Fill(tokens, _tokens.Start);
-        for (var level = 0; level < L; level++) codes[level] = new long[B * T];
         for (var i = 0; i < items.Length; i++)
         {
             for (var level = 0; level < L; level++)
             {
-                var token = items[i] == 0 ? Unscored : _tokens.Of(items[i])[level];
-                codes[level][i] = items[i] == 0 ? Unscored : token - _tokens.Range(level).First;
                 // Shifted right by one: the start token takes the first place, the last code of a row predicts nothing.
                 var place = i * L + level + 1;
-                if (items[i] != 0 && place % (T * L) != 0) tokens[place] = token;
+                if (items[i] != 0 && place % (T * L) != 0) tokens[place] = _tokens.Of(items[i])[level];
             }
         }
 
         var states = model.Encode(tensor(tokens, B, T * L)).view(B * T, L, -1);
+        var real = Enumerable.Range(0, items.Length).Where(i => items[i] != 0).Select(i => (long)i).ToArray();
+        if (real.Length < items.Length) states = states.index_select(0, tensor(real));  // [N, L, D]
+        items = Array.FindAll(items, item => item != 0);
         var loss = zeros(1);
         for (var level = 0; level < L; level++)
         {
-            var logits = model.Logits(states.select(1, level), _tokens.Range(level)).Plus(Choices(items, level)); // [B × T, K]
-            loss = loss.Plus(nn.functional.cross_entropy(logits, tensor(codes[level]), ignore_index: Unscored));
+            var range = _tokens.Range(level);
+            var codes = Array.ConvertAll(items, item => (long)(_tokens.Of(item)[level] - range.First));
+            var logits = model.Logits(states.select(1, level), range).Plus(Choices(items, level)); // [N, K]
+            loss = loss.Plus(nn.functional.cross_entropy(logits, tensor(codes)));
         }
 
         return loss.MoveToOuterDisposeScope();
     }
 
-    /// <summary>NDCG@10 of ten-item lists for the held-out users, items of the history left out.</summary>
+    /// <summary>NDCG@10 of ten-item lists for the held-out users.</summary>
     public double? Validate()
     {
         if (_validation is null) return null;
         Replicas[0].Network.eval();
         var histories = Enumerable.Range(0, _validation.Count).Select(i => _validation.History(i).Items.ToArray()).ToArray();
-        var lists = new ItemSearch(_models[0], _trie, _window).Search(histories, [.. histories.Select(_ => ListLength)]);
+        var lists = new ItemSearch(_models[0], _trie, _window, beams: _beams)
+            .Search(histories, [.. histories.Select(_ => ListLength)], _ => !_maskSeen, CancellationToken.None);
         return new RankingMetrics(lists.Select((list, i) => Rank(list, _validation.Target(i)))).Ndcg(ListLength);
     }
 
-    /// <summary>[B × T, K]: 0 for codes that continue an item's prefix at this level, −∞ for all others.</summary>
-    private Tensor Choices(int[] items, int level)
-    {
-        // Padding is not scored, but its softmax must stay finite: any item's prefix does.
-        var nodes = Array.ConvertAll(items, item => _trie.Prefix(Math.Max(item, 1), level));
-        return TrieMask.Create(_trie, nodes, _tokens.Range(level));
-    }
+    /// <summary>[N, K]: 0 for codes that continue an item's prefix at this level, −∞ for all others.</summary>
+    private Tensor Choices(int[] items, int level) =>
+        TrieMask.Create(_trie, Array.ConvertAll(items, item => _trie.Prefix(item, level)), _tokens.Range(level));
 
     private static double Rank(IReadOnlyList<(int Item, float LogProbability)> list, int target)
     {

@@ -14,4 +14,16 @@ public sealed record RankedCases(int Count, Func<int, History> History, Func<int
         events.Length,
         i => dataset.Prefix(events.Span[i].User, events.Span[i].Position),
         i => dataset.Sequence(events.Span[i].User)[events.Span[i].Position]);
+
+    /// <summary>Some of the cases, in their order, drawn at random.</summary>
+    /// <param name="most">How many; all where there are no more.</param>
+    /// <param name="seed">Of the draw.</param>
+    public RankedCases Sample(int most, int seed)
+    {
+        if (most >= Count) return this;
+        var drawn = Enumerable.Range(0, Count).ToArray();
+        NamedSeed.Create(seed, "sampled cases").Shuffle(drawn);
+        int[] kept = [.. drawn.Take(most).Order()];
+        return new(kept.Length, i => History(kept[i]), i => Target(kept[i]));
+    }
 }

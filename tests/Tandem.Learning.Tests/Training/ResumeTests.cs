@@ -1,6 +1,7 @@
 using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Codes;
+using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Codes.Network;
 using Tandem.Learning.Language.Items;
 using Tandem.Learning.Training;
@@ -20,9 +21,13 @@ public sealed class ResumeTests : IDisposable
     private static readonly ItemCodes _codes =
         new(2, 4, [.. Enumerable.Range(0, 15).SelectMany(i => new[] { (ushort)(i / 4), (ushort)(i % 4) })]);
 
+    /// <summary>Every two items have the same.</summary>
+    private static readonly ItemCodes _shared =
+        new(2, 4, [.. Enumerable.Range(0, 15).SelectMany(i => new[] { (ushort)(i / 8), (ushort)(i / 2 % 4) })]);
+
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Recipes => ["sasrec", "llama", "parallel"];
+    public static TheoryData<string> Recipes => ["sasrec", "llama", "parallel", "generative"];
 
     private string Checkpoint => _folder["run.safetensors"];
 
@@ -139,6 +144,19 @@ public sealed class ResumeTests : IDisposable
                 Training = training,
             };
             return parallel.Train(_data, _codes, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, cancel);
+        }
+
+        if (recipe == "generative")
+        {
+            var generative = new GenerativeRecipe
+            {
+                Model = new() { Width = 8, Blocks = 1, Heads = 2, Hidden = 16, Dropout = 0.3 },
+                Window = 6,
+                ItemBudget = 40,
+                Lists = new() { ValidationUsers = 9 },
+                Training = training,
+            };
+            return generative.Train(_data, _shared, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, cancel);
         }
 
         var llama = new LlamaRecipe

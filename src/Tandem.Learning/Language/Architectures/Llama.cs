@@ -50,6 +50,9 @@ public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
     public Tensor Encode(Tensor tokens, IReadOnlyList<LayerCache>? caches = null) => _model.Encode(tokens, caches);
 
     /// <inheritdoc/>
+    public Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches) => _model.Encode(tokens, caches, lastOnly: true);
+
+    /// <inheritdoc/>
     public Tensor Advance(Tensor tokens, IReadOnlyList<LayerCache> caches) => _model.Advance(tokens, caches);
 
     /// <inheritdoc/>

@@ -35,16 +35,19 @@ internal sealed class LlamaAttention : nn.Module
     /// <summary>Whole sequences: a step sees itself and the steps before it.</summary>
     /// <param name="x">[B, T, D], from step 0.</param>
     /// <param name="cache">Receives keys and values, each [B, N, T, F]; or null.</param>
-    /// <returns>[B, T, D].</returns>
-    public Tensor Forward(Tensor x, LayerCache? cache)
+    /// <param name="lastOnly">True for the last step's answer alone. Default false.</param>
+    /// <returns>[B, T or 1, D].</returns>
+    public Tensor Forward(Tensor x, LayerCache? cache, bool lastOnly = false)
     {
         using var scope = NewDisposeScope();
-        var (cos, sin) = Rope.Angles(0, (int)x.shape[1], _headWidth, _ropeBase);
-        var q = Rope.Rotate(Split(_query.forward(x), _heads), cos, sin);                // [B, H, T, F]
+        var T = x.shape[1];
+        var (cos, sin) = Rope.Angles(0, (int)T, _headWidth, _ropeBase);
         var k = Rope.Rotate(Split(_key.forward(x), _keyHeads), cos, sin);               // [B, N, T, F]
         var v = Split(_value.forward(x), _keyHeads);
         cache?.SetPrompt(k, v);
-        var attended = nn.functional.scaled_dot_product_attention(q, ForEachHead(k), ForEachHead(v), is_casual: true);
+        if (lastOnly) (x, cos, sin) = (x.narrow(1, T - 1, 1), cos.narrow(0, T - 1, 1), sin.narrow(0, T - 1, 1));
+        var q = Rope.Rotate(Split(_query.forward(x), _heads), cos, sin);                // [B, H, T or 1, F]
+        var attended = nn.functional.scaled_dot_product_attention(q, ForEachHead(k), ForEachHead(v), is_casual: !lastOnly);
         return _output.forward(Join(attended)).MoveToOuterDisposeScope();
     }
 
@@ -69,7 +72,7 @@ internal sealed class LlamaAttention : nn.Module
     }
 
     /// <summary>[B, T, H · F] → [B, H, T, F].</summary>
-    private Tensor Split(Tensor x, int heads) => x.view(x.shape[0], x.shape[1], heads, _headWidth).transpose(1, 2);
+    private Tensor Split(Tensor x, int heads) => x.reshape(x.shape[0], x.shape[1], heads, _headWidth).transpose(1, 2);
 
     /// <summary>[B, H, T, F] → [B, T, H · F].</summary>
     private static Tensor Join(Tensor x) => x.transpose(1, 2).flatten(start_dim: 2);

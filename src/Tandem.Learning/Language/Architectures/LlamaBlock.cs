@@ -27,10 +27,13 @@ internal sealed class LlamaBlock : nn.Module
     /// <summary>Whole sequences, and where <paramref name="cache"/> is given their keys and values for later steps.</summary>
     /// <param name="x">[B, T, D], from step 0.</param>
     /// <param name="cache">Receives keys and values.</param>
-    public Tensor Forward(Tensor x, LayerCache? cache)
+    /// <param name="lastOnly">True for the last step's state alone. Default false.</param>
+    /// <returns>[B, T or 1, D].</returns>
+    public Tensor Forward(Tensor x, LayerCache? cache, bool lastOnly = false)
     {
         using var scope = NewDisposeScope();
-        var attended = _dropout.forward(_attention.Forward(_attentionNorm.forward(x), cache));
+        var attended = _dropout.forward(_attention.Forward(_attentionNorm.forward(x), cache, lastOnly));
+        if (lastOnly) x = x.narrow(1, x.shape[1] - 1, 1);
         return FeedForward(x.Plus(attended)).MoveToOuterDisposeScope();
     }
 

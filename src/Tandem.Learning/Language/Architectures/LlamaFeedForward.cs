@@ -23,6 +23,10 @@ internal sealed class LlamaFeedForward : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return _down.forward(nn.functional.silu(_gate.forward(x)) * _up.forward(x)).MoveToOuterDisposeScope();
+        var (gate, up) = (_gate.forward(x), _up.forward(x));
+        var product = TensorValues.AreInPlace<float>(gate) && TensorValues.AreInPlace<float>(up)
+            ? SwiGluRows.Of(gate, up)
+            : nn.functional.silu(gate) * up;
+        return _down.forward(product).MoveToOuterDisposeScope();
     }
 }

@@ -30,12 +30,13 @@ internal sealed class LlamaStack : nn.Module
 
     /// <param name="tokens">[B, T] int64.</param>
     /// <param name="caches">One per block, or null.</param>
-    /// <returns>[B, T, D].</returns>
-    public Tensor Encode(Tensor tokens, IReadOnlyList<LayerCache>? caches)
+    /// <param name="lastOnly">True for the last step's states alone: the last block then answers one step. Default false.</param>
+    /// <returns>[B, T or 1, D].</returns>
+    public Tensor Encode(Tensor tokens, IReadOnlyList<LayerCache>? caches, bool lastOnly = false)
     {
         using var scope = NewDisposeScope();
         var h = _dropout.forward(_tokens.forward(tokens));
-        for (var i = 0; i < _layers.Count; i++) h = _layers[i].Forward(h, caches?[i]);
+        for (var i = 0; i < _layers.Count; i++) h = _layers[i].Forward(h, caches?[i], lastOnly && i == _layers.Count - 1);
         return _norm.forward(h).MoveToOuterDisposeScope();
     }
 

@@ -6,7 +6,8 @@ namespace Tandem.Learning.Language.Generation;
 
 /// <summary>
 /// Beam search over the trie of items. Every result is a real item that is not excluded, no item comes twice, and its score is
-/// log p(item | prompt) = Σ log p(token | prompt, earlier tokens), each over the tokens that lead to items.
+/// log p(item | prompt) = Σ log p(token | prompt, earlier tokens), each over the tokens that lead to items; a step that the model has not
+/// learned counts by the items' shares in the training events (<see cref="ItemTrie.LogShare"/>).
 /// </summary>
 public sealed class BeamSearch(ICausalModel model, ItemTrie trie)
 {
@@ -26,11 +27,13 @@ public sealed class BeamSearch(ICausalModel model, ItemTrie trie)
         {
             var groups = excluded.Select(items => new Beams(trie, trie.CountExcluded(items), beams)).ToArray();
             var tokens = prompts.SelectMany(prompt => prompt.Select(token => (long)token)).ToArray();
-            var states = model.Encode(tensor(tokens, prompts.Count, prompts[0].Length), caches)[.., ^1..]; // [B, 1, D]
+            var states = model.EncodeLast(tensor(tokens, prompts.Count, prompts[0].Length), caches); // [B, 1, D]
             for (var step = 0; ; step++)
             {
-                Expand(groups, states, trie.Items.Range(step));
+                if (step < trie.Items.Learned) Expand(groups, states, trie.Items.Range(step));
+                else Array.ForEach(groups, group => group.ExpandByShare());
                 if (Array.TrueForAll(groups, group => group.AreComplete)) break;
+                if (step + 1 >= trie.Items.Learned) continue;
                 if (step > 0) Reorder(caches, groups);
                 states.Dispose();
                 states = model.Advance(NewTokens(groups), caches);                         // [B, W, D]

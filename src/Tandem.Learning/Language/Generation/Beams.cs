@@ -41,12 +41,7 @@ internal sealed class Beams
     {
         for (var beam = 0; beam < _live; beam++)
         {
-            if (_trie.Item(_nodes[beam]) != 0)
-            {
-                if (IsWanted(_nodes[beam], _scores[beam])) Keep(_nodes[beam], beam, _scores[beam]);
-                continue;
-            }
-
+            if (KeepsComplete(beam)) continue;
             var row = logits.Slice(beam * range.Count, range.Count);
             var (start, end) = _trie.Children(_nodes[beam]);
             var prefix = _scores[beam] - LogSumExp(row, range.First, start, end);
@@ -60,9 +55,34 @@ internal sealed class Beams
         Settle();
     }
 
+    /// <summary>The same at a step that no model has learned: by the children's shares.</summary>
+    public void ExpandByShare()
+    {
+        for (var beam = 0; beam < _live; beam++)
+        {
+            if (KeepsComplete(beam)) continue;
+            var (start, end) = _trie.Children(_nodes[beam]);
+            for (var child = start; child < end; child++)
+            {
+                var score = _scores[beam] + _trie.LogShare(child);
+                if (IsWanted(child, score) && Leads(child)) Keep(child, beam, score);
+            }
+        }
+
+        Settle();
+    }
+
     /// <summary>The items reached, best first.</summary>
     public IReadOnlyList<(int Item, float LogProbability)> Results() =>
         Enumerable.Range(0, _live).Select(i => (_trie.Item(_nodes[i]), _scores[i])).ToArray();
+
+    /// <summary>Whether a beam has its item already, which then stands for itself.</summary>
+    private bool KeepsComplete(int beam)
+    {
+        if (_trie.Item(_nodes[beam]) == 0) return false;
+        if (IsWanted(_nodes[beam], _scores[beam])) Keep(_nodes[beam], beam, _scores[beam]);
+        return true;
+    }
 
     private bool IsWanted(int node, float score) => _best.Count < Width
         || (_best.TryPeek(out _, out var worst) && (score > worst.Score || (score == worst.Score && node < worst.Node)));

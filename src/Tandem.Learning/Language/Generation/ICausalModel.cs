@@ -15,6 +15,16 @@ public interface ICausalModel
     /// <returns>[B, T, D].</returns>
     Tensor Encode(Tensor tokens, IReadOnlyList<LayerCache>? caches = null);
 
+    /// <summary>States of the last tokens of whole sequences, where a search begins. By default the last of <see cref="Encode"/>.</summary>
+    /// <param name="tokens">[B, T] int64.</param>
+    /// <param name="caches">One per block, filled with keys and values of all steps.</param>
+    /// <returns>[B, 1, D].</returns>
+    Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches)
+    {
+        using var states = Encode(tokens, caches);
+        return states.narrow(1, states.shape[1] - 1, 1);
+    }
+
     /// <summary>States of one further token per beam.</summary>
     /// <param name="tokens">[B, W] int64.</param>
     /// <param name="caches">One per block; each grows by a step.</param>

@@ -7,11 +7,21 @@ namespace Tandem.Learning.Language.Generation;
 /// <param name="trie">Of the items.</param>
 /// <param name="window">Longest history the model reads, in items; the most recent ones count.</param>
 /// <param name="batchSize">Histories decoded together. Default 32: with 50 beams each, 1,600 rows fill the matrix products.</param>
-public sealed class ItemSearch(ICausalModel model, ItemTrie trie, int window, int batchSize = 32)
+/// <param name="beams">
+/// Fewest beams, however short the list: more find what a prefix hides. A list of more items has a beam for each. Default 1.
+/// </param>
+/// <param name="calibration">What makes chances of the log-probabilities; null, the default, to leave them as they are.</param>
+public sealed class ItemSearch(
+    ICausalModel model, ItemTrie trie, int window, int batchSize = 32, int beams = 1, ListCalibration? calibration = null)
 {
     private readonly BeamSearch _search = new(model, trie);
 
-    /// <summary>The best items for each history, best first, with log p(item | history); none of the history's own.</summary>
+    /// <summary>V.</summary>
+    public int Items => trie.Items.Items;
+
+    /// <summary>
+    /// The best items for each history, best first, with log p(item | history), calibrated where it is; none of the history's own.
+    /// </summary>
     /// <param name="histories">Items, oldest first; none is allowed.</param>
     /// <param name="counts">For each history how many items; fewer come only where fewer are left. Below 1 gives none.</param>
     public IReadOnlyList<(int Item, float LogProbability)>[] Search(
@@ -34,11 +44,18 @@ public sealed class ItemSearch(ICausalModel model, ItemTrie trie, int window, in
         foreach (var batch in groups.SelectMany(g => g.Chunk(batchSize)))
         {
             cancel.ThrowIfCancellationRequested();
-            var found = _search.Search([.. batch.Select(i => prompts[i])], [.. batch.Select(Excluded)], counts[batch[0]]);
-            for (var b = 0; b < batch.Length; b++) results[batch[b]] = found[b];
+            var count = counts[batch[0]];
+            var found = _search.Search(
+                [.. batch.Select(i => prompts[i])], [.. batch.Select(Excluded)], count < 1 ? 0 : Math.Max(count, beams));
+            for (var b = 0; b < batch.Length; b++) results[batch[b]] = List(found[b], count);
         }
 
         return results;
+
+        IReadOnlyList<(int, float)> List(IReadOnlyList<(int Item, float LogProbability)> found, int count) =>
+            calibration is null && found.Count <= count
+                ? found
+                : [.. found.Take(count).Select(f => (f.Item, calibration?.Of(f.LogProbability) ?? f.LogProbability))];
 
         int[] Prompt(IReadOnlyList<int> history)
         {

@@ -5,7 +5,8 @@ namespace Tandem.Learning.Language.Items;
 /// <summary>How a language model writes items: one token sequence for each, none of which begins with another's.</summary>
 /// <remarks>
 /// A history is the start token followed by the tokens of its items. Sequences may differ in length, as those of titles do; an end
-/// token then keeps one that begins with another apart from it.
+/// token then keeps one that begins with another apart from it. Behind the steps that a model has learned there may be one that only
+/// tells items apart: nothing reads it or writes it, and its probability is <see cref="ItemTrie.LogShare"/>.
 /// </remarks>
 public sealed class ItemTokens
 {
@@ -13,10 +14,10 @@ public sealed class ItemTokens
     private readonly int[] _tokens;
     private readonly TokenRange[] _ranges;
 
-    private ItemTokens(int[] begins, int[] tokens, TokenRange[] ranges, int start)
+    private ItemTokens(int[] begins, int[] tokens, TokenRange[] ranges, int start, int? learned = null)
     {
-        (_begins, _tokens, _ranges, Start) = (begins, tokens, ranges, start);
-        Vocabulary = Math.Max(ranges.Max(r => r.First + r.Count), start + 1);
+        (_begins, _tokens, _ranges, Start, Learned) = (begins, tokens, ranges, start, learned ?? ranges.Length);
+        Vocabulary = Math.Max(ranges[..Learned].Max(r => r.First + r.Count), start + 1);
     }
 
     /// <summary>V.</summary>
@@ -25,11 +26,14 @@ public sealed class ItemTokens
     /// <summary>The token that starts a history.</summary>
     public int Start { get; }
 
-    /// <summary>One more than the highest token: the smallest vocabulary of a model over them.</summary>
+    /// <summary>One more than the highest token that a model learns: the smallest vocabulary of a model over them.</summary>
     public int Vocabulary { get; }
 
     /// <summary>Tokens of the longest item.</summary>
     public int Steps => _ranges.Length;
+
+    /// <summary>Steps that a model reads and writes, 1 … <see cref="Steps"/>; those behind them tell items apart and no more.</summary>
+    public int Learned { get; }
 
     /// <summary>Whether every item has <see cref="Steps"/> tokens.</summary>
     public bool HaveOneLength => _tokens.Length == (long)Items * Steps;
@@ -42,12 +46,12 @@ public sealed class ItemTokens
     /// <param name="step">0 … <see cref="Steps"/> − 1.</param>
     public TokenRange Range(int step) => _ranges[step];
 
-    /// <summary>What a model reads of a history: the start token, then the items' tokens.</summary>
+    /// <summary>What a model reads of a history: the start token, then the tokens of the items that are learned.</summary>
     /// <param name="history">Items, oldest first; none is allowed.</param>
     public int[] Prompt(ReadOnlySpan<int> history)
     {
         var prompt = new List<int> { Start };
-        foreach (var item in history) prompt.AddRange(Of(item));
+        foreach (var item in history) prompt.AddRange(Of(item)[..Math.Min(Of(item).Length, Learned)]);
         return [.. prompt];
     }
 
@@ -55,11 +59,16 @@ public sealed class ItemTokens
     /// <param name="ids">Of the items.</param>
     /// <param name="start">The token that starts a history. Default 0.</param>
     /// <param name="first">Token of the first code. Default 1; a model that also reads text has its codes behind the text's tokens.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The start token is negative or one of the codes'.</exception>
-    public static ItemTokens Of(SemanticIds ids, int start = 0, int first = 1)
+    /// <param name="learned">Levels that a model reads and writes, 1 … L; null, the default, for all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The start token is negative or one of the codes', or so many levels are not there.
+    /// </exception>
+    public static ItemTokens Of(SemanticIds ids, int start = 0, int first = 1, int? learned = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         var (levels, size) = (ids.Levels, ids.CodebookSize);
+        if (learned is < 1 || learned > levels)
+            throw new ArgumentOutOfRangeException(nameof(learned), learned, $"expected 1 to {levels} levels, as the ids have");
         if (start < 0 || (start >= first && start < first + levels * size))
         {
             throw new ArgumentOutOfRangeException(
@@ -74,7 +83,7 @@ public sealed class ItemTokens
         }
 
         var ranges = Enumerable.Range(0, levels).Select(level => new TokenRange(first + level * size, size)).ToArray();
-        return new ItemTokens([.. Enumerable.Range(0, ids.Items + 1).Select(i => i * levels)], tokens, ranges, start);
+        return new ItemTokens([.. Enumerable.Range(0, ids.Items + 1).Select(i => i * levels)], tokens, ranges, start, learned);
     }
 
     /// <summary>Sequences of any lengths, such as titles as a tokenizer writes them.</summary>

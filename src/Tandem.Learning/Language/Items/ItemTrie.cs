@@ -12,11 +12,19 @@ public sealed class ItemTrie
     private readonly int[] _itemsBelow;
     private readonly int[] _leafOfItem;
     private readonly int[] _itemOfLeaf; // 0 = no leaf
+    private readonly float[] _logShares;
 
     /// <param name="items">Tokens of the items 1 … V.</param>
-    /// <exception cref="ArgumentException">The tokens of one item begin with those of another.</exception>
-    public ItemTrie(ItemTokens items)
+    /// <param name="events">
+    /// [V + 1] training events by item, for <see cref="LogShare"/>; null, the default, where all items are alike.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The tokens of one item begin with those of another, or the events are of another number of items.
+    /// </exception>
+    public ItemTrie(ItemTokens items, IReadOnlyList<long>? events = null)
     {
+        if (events is not null && events.Count != items.Items + 1)
+            throw new ArgumentException($"events of {events.Count - 1} items, tokens of {items.Items}", nameof(events));
         Items = items;
         var order = Enumerable.Range(1, items.Items).ToArray();
         Array.Sort(order, (a, b) => items.Of(a).SequenceCompareTo(items.Of(b)));
@@ -53,6 +61,7 @@ public sealed class ItemTrie
         _itemsBelow = [.. runs.Select(r => r.End - r.Start)];
         _itemOfLeaf = new int[tokens.Count];
         for (var item = 1; item <= items.Items; item++) _itemOfLeaf[_leafOfItem[item]] = item;
+        _logShares = LogShares(events);
     }
 
     /// <summary>The node of the empty prefix.</summary>
@@ -72,6 +81,12 @@ public sealed class ItemTrie
 
     /// <summary>The item that a node completes, 0 where it completes none.</summary>
     public int Item(int node) => _itemOfLeaf[node];
+
+    /// <summary>
+    /// ln of a node's share in the training events below its parent, every item counted once more than it was taken: what the choice among
+    /// items that no model tells apart goes by. Shares of siblings sum to 1. 0 for the root.
+    /// </summary>
+    public float LogShare(int node) => _logShares[node];
 
     /// <summary>The node whose children are the choices at a step of an item: the prefix of its tokens before that step.</summary>
     /// <param name="item">1 … V.</param>
@@ -95,6 +110,19 @@ public sealed class ItemTrie
         }
 
         return counts;
+    }
+
+    private float[] LogShares(IReadOnlyList<long>? events)
+    {
+        var weights = new double[_tokens.Length];
+        for (var item = 1; item <= Items.Items; item++)
+        {
+            for (var node = _leafOfItem[item]; node >= 0; node = _parents[node]) weights[node] += 1 + (events?[item] ?? 0);
+        }
+
+        var shares = new float[weights.Length];
+        for (var node = 1; node < shares.Length; node++) shares[node] = (float)Math.Log(weights[node] / weights[_parents[node]]);
+        return shares;
     }
 
     private static ArgumentException Clash(int item, int other) => new(

@@ -35,5 +35,5 @@ public sealed class ParallelScorerTests : ItemScorerContract
         return Scorer(model);
     }
 
-    private static ParallelScorer Scorer(ParallelModel model) => new(model, Recipe.Loss.PopularityWeight);
+    private static ParallelScorer Scorer(ParallelModel model) => new(model, Recipe.Loss.PopularityWeight ?? 0.001);
 }

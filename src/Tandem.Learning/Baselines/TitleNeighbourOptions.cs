@@ -1,4 +1,6 @@
-namespace Tandem.Learning.Text;
+using Tandem.Learning.Text;
+
+namespace Tandem.Learning.Baselines;
 
 /// <summary>Settings of <see cref="TitleNeighbours"/>.</summary>
 public sealed record TitleNeighbourOptions

@@ -1,12 +1,12 @@
 using System.Numerics.Tensors;
 using Tandem.Data;
-using Tandem.Learning.Baselines;
 using Tandem.Learning.Layers;
+using Tandem.Learning.Text;
 using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace Tandem.Learning.Text;
+namespace Tandem.Learning.Baselines;
 
 /// <summary>
 /// Items whose titles are like those of the last events: τ ln (Σ_k ρ^k e^{cos(i, h_k) / τ} / Σ_k ρ^k), a soft maximum of the cosines, h_0

@@ -1,9 +1,10 @@
 using Tandem.Data;
+using Tandem.Learning.Baselines;
 using Tandem.Learning.Text;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
 
-namespace Tandem.Learning.Tests.Text;
+namespace Tandem.Learning.Tests.Baselines;
 
 public sealed class TitleNeighboursTests
 {

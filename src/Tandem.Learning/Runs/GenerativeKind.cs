@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using Tandem.Data;
+using Tandem.Learning.Codes;
+using Tandem.Learning.Codes.Generative;
+using Tandem.Learning.Language.Architectures;
+using Tandem.Learning.Language.Generation;
+using Tandem.Learning.Training;
+
+namespace Tandem.Learning.Runs;
+
+/// <summary>The cloud's language model that writes the next item code by code, with the learning of the codes before it.</summary>
+internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes of the next item one by one, by beams (for the cloud)")
+{
+    private const int MostEpochs = 60;
+
+    public override bool IsCloudModel => true;
+
+    public override bool HasLogProbabilities => true;
+
+    public override IReadOnlyList<Preset> Presets { get; } =
+    [
+        new("cloud-tiny", "tests and trials: seconds on some hundred users, codes from the words of titles", new()
+        {
+            ["codes"] = new JsonObject
+            {
+                ["levels"] = 2,
+                ["codebookSize"] = 16,
+                ["text"] = new JsonObject { ["encoder"] = "tfidf" },
+            },
+            ["model"] = new JsonObject { ["width"] = 32, ["blocks"] = 2, ["heads"] = 2, ["hidden"] = 64, ["dropout"] = 0.1 },
+            ["window"] = 20,
+            ["lists"] = new JsonObject { ["beams"] = 20, ["validationBeams"] = 10, ["validationUsers"] = 500 },
+            ["training"] = new JsonObject { ["epochs"] = 20, ["optimizer"] = new JsonObject { ["learningRate"] = 0.01 } },
+        }),
+        new("cloud-small", "Amazon's sets of some ten thousand items, codes from titles and a trained item table", new()
+        {
+            ["codes"] = new JsonObject { ["from"] = "both", ["components"] = 128, ["whitening"] = 1 },
+            ["itemBudget"] = 128,
+            ["training"] = new JsonObject
+            {
+                ["epochs"] = 24,
+                ["validateEvery"] = 4,
+                ["optimizer"] = new JsonObject
+                {
+                    ["learningRate"] = 0.002,
+                    ["warmupSteps"] = 300,
+                    ["finalRate"] = 0.02,
+                    ["weightDecay"] = 0.05,
+                },
+            },
+        }),
+    ];
+
+    public override JsonObject Defaults() =>
+        RecipeJson.ToNode(new GenerativeRecipe { Training = new() { Epochs = MostEpochs, Seed = 1 } });
+
+    public override void Require(JsonObject settings)
+    {
+        var recipe = Read(settings);
+        var readsText = recipe.Codes is { File: null, From: not CodeSource.Collaborative };
+        RunException.ThrowIfAny(recipe.Validate().Concat(readsText ? recipe.Codes.Text.Validate() : []));
+    }
+
+    public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
+    {
+        var recipe = Read(job);
+        var begun = job.Run.Holds(TrainingJob.CheckpointFile) || job.Run.Holds(TrainingJob.WeightsFile);
+        var codes = RunCodes.Of(recipe.Codes, recipe.Training.Seed, job, job.Run.File(TrainingJob.CodesFile), begun, progress, cancel);
+        ListCalibration? calibration = null;
+        return job.TrainTwice<Llama>(
+            Name, progress,
+            (sequences, validation, checkpoint, watcher, epochs) =>
+                recipe.Train(job.Dataset, codes, sequences, validation, checkpoint, watcher, epochs, cancel),
+            model =>
+            {
+                var lists = new GenerativeLists(job.Sequences(job.Refit).CountByItem(), calibration);
+                lists.Save(job.Run.File(TrainingJob.ListsFile));
+                return Scorer(recipe, model, codes, lists);
+            },
+            model => calibration = recipe.Lists.Calibrate ? Calibrate(recipe, model, codes, job, progress) : null);
+    }
+
+    public override void TrainTo(
+        TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
+    {
+        var recipe = Read(job);
+        var codes = RunCodes.Of(
+            recipe.Codes, recipe.Training.Seed, job, Path.ChangeExtension(checkpoint, TrainingJob.CodesFile), File.Exists(checkpoint),
+            RunCodes.Unwatched, cancel);
+        using var model = recipe.Train(
+            job.Dataset, codes, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
+    }
+
+    public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
+    {
+        var recipe = Read(settings);
+        var codes = RunCodes.Read(recipe.Codes, Path.Combine(folder, TrainingJob.CodesFile), dataset.Catalog);
+        var model = recipe.Build(codes.ToTokens());
+        Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
+        return Scorer(recipe, model, codes, GenerativeLists.Load(Path.Combine(folder, TrainingJob.ListsFile), codes.Items));
+    }
+
+    private static ListCalibration? Calibrate(
+        GenerativeRecipe recipe, Llama model, ItemCodes codes, TrainingJob job, IRunProgress progress)
+    {
+        var cases = recipe.Sample(job.Validation);
+        var plain = Scorer(recipe, model, codes, new(job.Sequences(refit: false).CountByItem(), null));
+        return GenerativeScorer.Calibrate(plain, cases, recipe.Lists.MaskSeen, done => progress.Report("calibration", done, cases.Count));
+    }
+
+    private static GenerativeScorer Scorer(GenerativeRecipe recipe, Llama model, ItemCodes codes, GenerativeLists lists) =>
+        new(model, codes, lists, recipe.Window, recipe.Lists.Beams);
+
+    private static GenerativeRecipe Read(TrainingJob job)
+    {
+        var recipe = Read(job.Settings);
+        return recipe with { Lists = recipe.Lists with { MaskSeen = job.MaskSeen } };
+    }
+
+    private static GenerativeRecipe Read(JsonObject settings) => RecipeJson.Read<GenerativeRecipe>(settings);
+}
