@@ -122,18 +122,6 @@ public sealed class SequenceDataset
         return new(Catalog.Count, Users, user => Prefix(user, length(user)));
     }
 
-    /// <summary>What a split lets learn from, items that are new to every model left out.</summary>
-    /// <param name="split">Of this data set.</param>
-    /// <param name="refit">True for what is learned once settings are chosen.</param>
-    public static TrainingSequences Training(Splits.ISplit split, bool refit)
-    {
-        ArgumentNullException.ThrowIfNull(split);
-        var (dataset, length) = (split.Dataset, (Func<int, int>)(refit ? split.RefitLength : split.TrainLength));
-        return Enumerable.Range(1, dataset.Catalog.Count).All(split.Trains)
-            ? dataset.Prefixes(length)
-            : new(dataset.Catalog.Count, dataset.Users, user => dataset.Prefix(user, length(user)).Where(split.Trains));
-    }
-
     private string? FindFault()
     {
         if (_offsets.Length != UserKeys.Count + 1)

@@ -105,7 +105,7 @@ internal static class CodesLearnVerb
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var data = parsed.GetRequiredValue(_data);
         var split = DatasetArgument.Open(data, parsed.GetRequiredValue(_protocol), seed, parsed.GetValue(_core) ?? 1);
-        var sequences = SequenceDataset.Training(split, refit: false);
+        var sequences = split.Training(refit: false);
         var learned = WatchedRun.Show(progress => CodeLearning.Learn(
             options, CodeVectors.Of(options, split, source => Text(parsed, source, split.Dataset.Catalog, progress, cancel)),
             sequences, seed, (done, all) => progress.Report("codes", done, all), cancel));

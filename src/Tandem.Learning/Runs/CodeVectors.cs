@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Learning.Backbones;
@@ -54,7 +53,7 @@ public static class CodeVectors
         }
 
         using var scorer = (SequenceScorer)kind.Load(recipe.Settings, dataset, run);
-        return Rows(recipe.Model, scorer.Model, SequenceDataset.Training(split, refit: false).CountByItem());
+        return Rows(recipe.Model, scorer.Model, split.Training(refit: false).CountByItem());
     }
 
     private static ItemVectors Rows(string source, SequenceModel model, long[] counts)

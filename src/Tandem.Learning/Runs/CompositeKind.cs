@@ -52,7 +52,8 @@ internal sealed class CompositeKind() : ModelKind("composite", "several models' 
 
     public override void RequireParts(TrainingJob job)
     {
-        foreach (var member in Read(job.Settings).Members.Where(member => member.Run is not null)) CompositeMembers.RequireFits(member, job);
+        foreach (var member in Read(job.Settings).Members)
+            if (member.Run is not null) CompositeMembers.RequireFits(member, job);
     }
 
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)

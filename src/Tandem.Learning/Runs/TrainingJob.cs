@@ -44,7 +44,7 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
         TrainingSequences sequences, RankedCases? validation, string checkpoint, IProgress<TrainingProgress> progress, int epochs);
 
     /// <summary>What may be learned from each user.</summary>
-    public TrainingSequences Sequences(bool refit) => SequenceDataset.Training(Split, refit);
+    public TrainingSequences Sequences(bool refit) => Split.Training(refit);
 
     /// <summary>
     /// Vectors of the items' titles: read from <see cref="VectorsFolder"/>, what is missing encoded and kept there, or in the run's folder

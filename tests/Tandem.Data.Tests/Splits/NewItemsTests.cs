@@ -12,7 +12,7 @@ public sealed class NewItemsTests
         var split = new NewItems(dataset);
         var items = Enumerable.Range(1, 100).Where(item => !split.Trains(item)).ToHashSet();
         Assert.Equal(100 / NewItems.OneIn, items.Count);
-        var counts = SequenceDataset.Training(split, refit: false).CountByItem();
+        var counts = split.Training(refit: false).CountByItem();
         Assert.All(items, item => Assert.Equal(0, counts[item]));
         Assert.True(counts.Sum() > 0.9 * 200 * 8);
         Assert.DoesNotContain(split.Validation.ToArray(), e => items.Contains(dataset.Sequence(e.User)[e.Position]));

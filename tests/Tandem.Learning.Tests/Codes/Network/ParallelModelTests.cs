@@ -163,7 +163,7 @@ public sealed class ParallelModelTests
         using var model = new ParallelModel(codes, new SasRecOptions { Width = 8, Window = 4 }.Build(new Noise(1)), Temperature);
         model.Count([0, 3, 9, 4]);
         var scores = new float[4];
-        using var usual = new ParallelScorer(model, new CodeLossOptions().PopularityWeight);
+        using var usual = new ParallelScorer(model, new CodeLossOptions().InitialPopularityWeight);
         usual.Score([new[] { 2 }], scores);
         Assert.True(scores[3] > scores[1]);
         Assert.Equal(scores[1], scores[3], 1e-3);
