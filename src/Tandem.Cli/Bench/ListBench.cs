@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tandem.Data;
 using Tandem.Learning.Codes;
+using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Codes.Network;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Runs;
@@ -14,7 +15,7 @@ namespace Tandem.Cli.Bench;
 /// </summary>
 internal static class ListBench
 {
-    private const int Candidates = 200, History = 50, BatchSize = 32, Seed = 1;
+    private const int History = 50, BatchSize = 32, Seed = 1;
     private const int MillionItems = 1_000_000;
 
     /// <summary>Items of the catalogue that lists are made from: as many as Beauty has.</summary>
@@ -24,36 +25,59 @@ internal static class ListBench
     /// <exception cref="UsageException">There is no such preset.</exception>
     public static ICandidateGenerator Parallel(string preset, int items)
     {
-        var kind = ModelKinds.Find("parallel");
+        var recipe = Recipe<ParallelRecipe>("parallel", preset);
+        var model = recipe.Build(Codes(recipe.Codes, items));
+        return new ScoredCandidates(new ParallelScorer(model, popularityWeight: 0.001), "bench", preset);
+    }
+
+    /// <summary>The generative model in the size of a preset, over <see cref="Items"/> items.</summary>
+    /// <exception cref="UsageException">There is no such preset.</exception>
+    public static ICandidateGenerator Generative(string preset)
+    {
+        var recipe = Recipe<GenerativeRecipe>("generative", preset);
+        var codes = Codes(recipe.Codes, Items);
+        var model = recipe.Build(codes.ToTokens());
+        model.eval();
+        var scorer = new GenerativeScorer(model, codes, new(new long[Items + 1], null), recipe.Window, recipe.Lists.Beams);
+        return new GenerativeCandidates(scorer.Search, "bench", preset);
+    }
+
+    private static T Recipe<T>(string model, string preset)
+    {
+        var kind = ModelKinds.Find(model);
         var settings = kind.Defaults();
         RecipeJson.Merge(settings, Models.AskedModel.FindPreset(kind, preset).Settings);
-        var recipe = RecipeJson.Read<ParallelRecipe>(settings);
+        return RecipeJson.Read<T>(settings);
+    }
+
+    private static ItemCodes Codes(CodeOptions options, int items)
+    {
         var random = NamedSeed.Create(Seed, "codes");
-        var codes = new ushort[items * recipe.Codes.Levels];
-        for (var i = 0; i < codes.Length; i++) codes[i] = (ushort)random.Next(recipe.Codes.CodebookSize);
-        var model = recipe.Build(new ItemCodes(recipe.Codes.Levels, recipe.Codes.CodebookSize, codes));
-        return new ScoredCandidates(new ParallelScorer(model, popularityWeight: 0.001), "bench", preset);
+        var codes = new ushort[items * options.Levels];
+        for (var i = 0; i < codes.Length; i++) codes[i] = (ushort)random.Next(options.CodebookSize);
+        return new(options.Levels, options.CodebookSize, codes);
     }
 
     /// <summary>The middle of many rounds, and the share of proposed items that exist, come once and are not of the history.</summary>
     /// <param name="generator">Of <see cref="Items"/> items.</param>
+    /// <param name="candidates">Items of a list.</param>
     /// <param name="rounds">Batches that are timed, 3 or more; single requests as well.</param>
-    public static ListFigures Measure(ICandidateGenerator generator, int rounds)
+    public static ListFigures Measure(ICandidateGenerator generator, int candidates, int rounds)
     {
-        var batch = Requests(BatchSize, Items, "batch");
-        var single = Requests(1, Items, "single");
+        var batch = Requests(BatchSize, candidates, Items, "batch");
+        var single = Requests(1, candidates, Items, "single");
         var (many, lists) = Seconds(generator, batch, rounds);
         return new()
         {
             ListsPerSecond = BatchSize / many,
             FirstListMillis = 1000 * Seconds(generator, single, rounds).Seconds,
-            ValidShare = lists.Zip(batch, Valid).Average(),
+            ValidBeamShare = lists.Zip(batch, Valid).Average(),
         };
     }
 
     /// <summary>Milliseconds of one list from a million items.</summary>
-    public static double MillionItemMillis(string preset, int rounds) =>
-        1000 * Seconds(Parallel(preset, MillionItems), Requests(1, MillionItems, "million"), rounds).Seconds;
+    public static double MillionItemMillis(string preset, int candidates, int rounds) =>
+        1000 * Seconds(Parallel(preset, MillionItems), Requests(1, candidates, MillionItems, "million"), rounds).Seconds;
 
     private static (double Seconds, IReadOnlyList<CandidateList> Lists) Seconds(
         ICandidateGenerator generator, CandidateRequest[] requests, int rounds)
@@ -74,13 +98,13 @@ internal static class ListBench
     private static IReadOnlyList<CandidateList> Generate(ICandidateGenerator generator, CandidateRequest[] requests) =>
         generator.GenerateAsync(requests).AsTask().GetAwaiter().GetResult();
 
-    private static CandidateRequest[] Requests(int count, int items, string name)
+    private static CandidateRequest[] Requests(int count, int candidates, int items, string name)
     {
         var random = NamedSeed.Create(Seed, $"histories, {name}");
         return [.. Enumerable.Range(0, count).Select(_ => new CandidateRequest
         {
             CatalogVersion = "bench",
-            Count = Candidates,
+            Count = candidates,
             History = [.. Enumerable.Range(0, History).Select(_ => random.Next(1, items + 1))],
         })];
     }
@@ -90,7 +114,7 @@ internal static class ListBench
         : (double)list.Items.Distinct().Except(request.History).Count(item => item is >= 1 and <= Items) / list.Items.Count;
 }
 
-/// <summary>What lists of 200 candidates after 50 events cost.</summary>
+/// <summary>What lists after 50 events cost.</summary>
 internal sealed record ListFigures
 {
     /// <summary>In batches of 32.</summary>
@@ -100,5 +124,5 @@ internal sealed record ListFigures
     public required double FirstListMillis { get; init; }
 
     /// <summary>Share of the proposed items that exist, come once and are new to the user.</summary>
-    public required double ValidShare { get; init; }
+    public required double ValidBeamShare { get; init; }
 }

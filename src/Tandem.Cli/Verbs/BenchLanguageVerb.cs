@@ -9,8 +9,8 @@ namespace Tandem.Cli.Verbs;
 /// <summary><c>tandem bench language</c>: what language costs: lists of the cloud's models, and encoding of titles.</summary>
 internal static class BenchLanguageVerb
 {
-    private const string ParallelPreset = "cloud-parallel";
-    private const int GeneratedTitles = 2_000, Rounds = 15;
+    private const string ParallelPreset = "cloud-parallel", GenerativePreset = "cloud-small";
+    private const int GeneratedTitles = 2_000, Rounds = 15, Candidates = 200, Beams = 50;
 
     public static Command Create()
     {
@@ -43,8 +43,11 @@ internal static class BenchLanguageVerb
         return new()
         {
             Parallel = Step("lists of the parallel model", () => ListBench.Measure(
-                ListBench.Parallel(ParallelPreset, ListBench.Items), Rounds)),
-            MillionItemListMillis = Step("a list from a million items", () => ListBench.MillionItemMillis(ParallelPreset, Rounds)),
+                ListBench.Parallel(ParallelPreset, ListBench.Items), Candidates, Rounds)),
+            Generative = Step("lists of the generative model", () => ListBench.Measure(
+                ListBench.Generative(GenerativePreset), Beams, Rounds)),
+            MillionItemListMillis = Step(
+                "a list from a million items", () => ListBench.MillionItemMillis(ParallelPreset, Candidates, Rounds)),
             TitlesPerSecond = titles.Embedded / titles.Seconds,
         };
     }
@@ -64,18 +67,23 @@ internal static class BenchLanguageVerb
 
     private static void Print(LanguageFigures figures)
     {
-        Print("parallel", figures.Parallel);
+        Print("200 candidates, parallel", figures.Parallel);
+        Print("50 beams, generative", figures.Generative);
         Line("a list from a million items, parallel", $"{figures.MillionItemListMillis:0.0} ms");
         Line("titles", $"{figures.TitlesPerSecond:0} a second");
     }
 
-    private static void Print(string model, ListFigures figures) => Line(
-        $"lists of 200, {model}",
-        $"{figures.ListsPerSecond:0} a second in batches of 32, {figures.FirstListMillis:0.0} ms alone, {figures.ValidShare:P1} valid");
+    private static void Print(string lists, ListFigures figures) => Line(
+        $"lists of {lists}",
+        $"{figures.ListsPerSecond:0} a second in batches of 32, {figures.FirstListMillis:0.0} ms alone, {figures.ValidBeamShare:P1} valid");
 
     private sealed record LanguageFigures
     {
+        /// <summary>200 candidates, by the size of <c>cloud-parallel</c>.</summary>
         public required ListFigures Parallel { get; init; }
+
+        /// <summary>50 beams and candidates, by the size of <c>cloud-small</c>.</summary>
+        public required ListFigures Generative { get; init; }
 
         /// <summary>One list by itself, 200 candidates after 50 events, by the parallel model.</summary>
         public required double MillionItemListMillis { get; init; }
