@@ -8,7 +8,7 @@ namespace Tandem.Learning.Layers;
 /// silu(a) ⊙ b as one node of autograd: with σ = sigmoid(a), ∂a = g ⊙ b ⊙ σ (1 + a (1 − σ)) and ∂b = g ⊙ a σ.
 /// </summary>
 /// <remarks>
-/// A block of elements stays in the cache from its sigmoid to its gradient; nothing but a and b is kept for the way back.
+/// A block of elements stays in the cache from its sigmoid to its gradient; nothing but a and b is kept for the backward pass.
 /// </remarks>
 internal sealed class SwiGluRows : autograd.SingleTensorFunction<SwiGluRows>
 {
