@@ -56,19 +56,18 @@ internal static class CompareVerb
     }
 
     /// <summary>Those slices that two users or more have an event in.</summary>
-    private static IEnumerable<(string Name, RunComparison Comparison)> Slices(
+    private static IEnumerable<Slice> Slices(
         string run, EvaluationTable first, EvaluationTable second, RankMetric metric, int seed)
     {
         var data = Path.Combine(run, "dataset");
         if (!DatasetFolder.Exists(data)) throw new UsageException($"--slices: {run} holds no data set; give a run of 'tandem train' first");
         foreach (var slice in TargetSlice.Of(SplitProtocol.Create(first.Summary.Protocol, DatasetFolder.Read(data))))
         {
-            if (slice.Events.Count >= 2) yield return (slice.Name, RunComparison.Of(first, second, metric, seed, slice.Events));
+            if (slice.Events.Count >= 2) yield return new(slice.Name, RunComparison.Of(first, second, metric, seed, slice.Events));
         }
     }
 
-    private static object Result(EvaluationTable first, EvaluationTable second, RunComparison comparison,
-        (string Name, RunComparison Comparison)[]? slices) => new
+    private static object Result(EvaluationTable first, EvaluationTable second, RunComparison comparison, Slice[]? slices) => new
     {
         comparison.Metric,
         comparison.First,
@@ -95,8 +94,7 @@ internal static class CompareVerb
         }),
     };
 
-    private static string Text(EvaluationTable first, EvaluationTable second, RunComparison comparison,
-        (string Name, RunComparison Comparison)[]? slices) => string.Create(
+    private static string Text(EvaluationTable first, EvaluationTable second, RunComparison comparison, Slice[]? slices) => string.Create(
         CultureInfo.InvariantCulture,
         $"{comparison.Metric}: {first.Origin} {comparison.First:0.0000}, {second.Origin} {comparison.Second:0.0000}, difference "
         + $"{comparison.Difference.Mean:+0.0000;-0.0000}, 95 % interval {comparison.Difference.Lower:+0.0000;-0.0000} … "
@@ -110,4 +108,7 @@ internal static class CompareVerb
             $"\n  {slice.Name} ({slice.Comparison.Events} events): {slice.Comparison.First:0.0000}, {slice.Comparison.Second:0.0000}, "
             + $"{slice.Comparison.Difference.Mean:+0.0000;-0.0000} ({slice.Comparison.Difference.Lower:+0.0000;-0.0000} … "
             + $"{slice.Comparison.Difference.Upper:+0.0000;-0.0000})")));
+
+    /// <summary>The difference among some of the targets.</summary>
+    private sealed record Slice(string Name, RunComparison Comparison);
 }

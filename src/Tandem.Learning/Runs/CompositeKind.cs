@@ -23,18 +23,18 @@ internal sealed class CompositeKind() : ModelKind("composite", "several models' 
                   "name": "retrieval",
                   "model": "sasrec",
                   "settings": {
-                    "backbone": { "width": 256, "block": "ligr", "blocks": 1, "heads": 1, "dropout": 0.4, "feedForwardMultiple": 2 },
+                    "backbone": { "width": 256, "block": "ligr", "blocks": 1, "heads": 1, "dropout": 0.4, "feedForwardMultiple": 2,
+                      "activation": "relu" },
                     "training": {
                       "epochs": 20, "replicas": 2, "validateEvery": 5, "patience": 3,
-                      "optimizer": { "learningRate": 0.004, "warmupSteps": 100, "finalRate": 0.05 }
+                      "optimizer": { "learningRate": 0.004, "warmupSteps": 100, "finalRate": 0.05, "weightDecay": 0.01 }
                     },
                     "successors": { "enabled": true, "count": 200 },
-                    "text": { "enabled": true, "width": 384 }
+                    "text": { "enabled": true, "width": 384, "categories": false }
                   }
                 },
                 { "model": "parallel", "preset": "cloud-parallel" },
                 { "model": "ease" },
-                { "model": "itemknn" },
                 { "model": "text" }
               ]
             }
