@@ -8,15 +8,20 @@ namespace Tandem.Learning.Layers;
 internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
     private readonly double _epsilon;
+    private readonly bool _fused;
 
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;                                                 // [D]
 
     /// <param name="width">D.</param>
     /// <param name="epsilon">ε.</param>
-    public RmsNorm(int width, double epsilon = 1e-6) : base(nameof(RmsNorm))
+    /// <param name="fused">
+    /// True to compute it as one node of autograd (<see cref="RmsNormRows"/>) where it can be: faster, other in the last bits. Default
+    /// false, with which trainings of TTT that were reported come out to the bit.
+    /// </param>
+    public RmsNorm(int width, double epsilon = 1e-6, bool fused = false) : base(nameof(RmsNorm))
     {
-        _epsilon = epsilon;
+        (_epsilon, _fused) = (epsilon, fused);
         _weight = nn.Parameter(ones(width));
         RegisterComponents();
     }
@@ -25,7 +30,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        if (TensorValues.AreInPlace<float>(_weight) && x.dtype == ScalarType.Float32 && x.device_type == TorchSharp.DeviceType.CPU)
+        var inMemory = x.dtype == ScalarType.Float32 && x.device_type == TorchSharp.DeviceType.CPU;
+        if (_fused && inMemory && TensorValues.AreInPlace<float>(_weight))
             return RmsNormRows.Of(x, _weight, _epsilon).MoveToOuterDisposeScope();
         var scale = x.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt();
         return (x * scale * _weight).MoveToOuterDisposeScope();

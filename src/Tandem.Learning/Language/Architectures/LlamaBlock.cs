@@ -16,9 +16,9 @@ internal sealed class LlamaBlock : nn.Module
 
     public LlamaBlock(LlamaOptions options, Noise noise) : base(nameof(LlamaBlock))
     {
-        _attentionNorm = new RmsNorm(options.Width, options.NormEpsilon);
+        _attentionNorm = new RmsNorm(options.Width, options.NormEpsilon, fused: true);
         _attention = new LlamaAttention(options);
-        _feedForwardNorm = new RmsNorm(options.Width, options.NormEpsilon);
+        _feedForwardNorm = new RmsNorm(options.Width, options.NormEpsilon, fused: true);
         _feedForward = new LlamaFeedForward(options);
         _dropout = new SeededDropout(options.Dropout, noise);
         RegisterComponents();

@@ -18,7 +18,7 @@ internal sealed class LlamaStack : nn.Module
     {
         _tokens = nn.Embedding(vocabulary, options.Width);
         _layers = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => new LlamaBlock(options, noise)).ToArray());
-        _norm = new RmsNorm(options.Width, options.NormEpsilon);
+        _norm = new RmsNorm(options.Width, options.NormEpsilon, fused: true);
         _dropout = new SeededDropout(options.Dropout, noise);
         RegisterComponents();
     }
