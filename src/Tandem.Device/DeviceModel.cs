@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Tandem.Device.Backbones;
+using Tandem.Device.Collaboration;
 using Tandem.Device.Items;
 using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
 
@@ -33,6 +35,9 @@ public sealed class DeviceModel
                 QuantisedRows.Of(Protocol.Items.ContentRows.Read(bundle.Weights, join.Name, shape.Items, join.Width)))];
         }
 
+        Rules = bundle.Manifest.Collaboration;
+        if (Rules is not null) Fusion = new LearnedFusion(Rules.Fusion);
+        if (Rules?.Request is { } request) Policy = new ExpectedGainPolicy(request);
         Popular = PopularItems.Read(bundle.Weights, shape.Items);
         if (RankingCheck.FaultOf(this) is { } fault) throw new SafetensorsException(fault);
     }
@@ -67,6 +72,9 @@ public sealed class DeviceModel
     /// <summary>How what items are like joins the scores; empty where the bundle holds no contents.</summary>
     public IReadOnlyList<ContentJoin> Contents { get; }
 
+    /// <summary>How a device works with a cloud, as fitted for this model; null where the bundle brings no rules.</summary>
+    public CollaborationRules? Rules { get; }
+
     /// <summary>Most of a user's last events that a score depends on, one by one; at least the window.</summary>
     internal int EventsRead => Math.Max(Shape.Window, EventsJoined);
 
@@ -75,6 +83,12 @@ public sealed class DeviceModel
 
     /// <summary>What is recommended while nothing is known of a user; null where the bundle holds none.</summary>
     public PopularItems? Popular { get; }
+
+    /// <summary>The bundle's rule, or null.</summary>
+    internal IFusionRule? Fusion { get; }
+
+    /// <summary>The bundle's policy, or null.</summary>
+    internal IRequestPolicy? Policy { get; }
 
     internal Runner Runner { get; }
 

@@ -35,14 +35,15 @@ public sealed partial class DeviceSession
     /// <summary>Shares of cloud and device in a listed item's distance from the list's mean.</summary>
     private (float Cloud, float Device) Shares(int place)
     {
-        var scratch = ArrayPool<float>.Shared.Rent(2 * _list.Count);
-        var flat = scratch.AsSpan(0, _list.Count);
-        var fused = scratch.AsSpan(_list.Count, _list.Count);
-        flat.Fill(TensorPrimitives.Average<float>(_list.Cloud));
-        _options.Fusion.Fuse(new(flat, _list.Device, Age()), fused);
+        var count = _list.Count;
+        var scratch = ArrayPool<float>.Shared.Rent(2 * count);
+        var flat = scratch.AsSpan(0, count);
+        var fused = scratch.AsSpan(count, count);
+        flat.Fill(TensorPrimitives.Average(_list.Cloud[..count]));
+        _fusion.Fuse(new(flat, _list.Device[..count], _list.Before[..count], Age()), fused);
         var device = MathF.Abs(fused[place] - TensorPrimitives.Average<float>(fused));
-        flat.Fill(TensorPrimitives.Average<float>(_list.Device));
-        _options.Fusion.Fuse(new(_list.Cloud, flat, Age()), fused);
+        flat.Fill(TensorPrimitives.Average<float>(_list.Device[..count]));
+        _fusion.Fuse(new(_list.Cloud[..count], flat, _list.Before[..count], Age()), fused);
         var cloud = MathF.Abs(fused[place] - TensorPrimitives.Average<float>(fused));
         ArrayPool<float>.Shared.Return(scratch);
         return cloud + device > 0 ? (cloud / (cloud + device), device / (cloud + device)) : (0.5f, 0.5f);

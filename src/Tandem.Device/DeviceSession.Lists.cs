@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Tandem.Device.Collaboration;
 using Tandem.Device.Kernels;
+using Tandem.Device.Sessions;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Messages;
 
@@ -10,6 +11,8 @@ namespace Tandem.Device;
 public sealed partial class DeviceSession
 {
     private const int MostRankedOnStack = 1024;
+
+    private readonly SignalReader _signals = new();
 
     /// <summary>Takes in a list, or refuses it and keeps the last good one.</summary>
     /// <param name="list">
@@ -87,7 +90,25 @@ public sealed partial class DeviceSession
         ItemsLeft = _list.Count,
         ListAge = _list.Count > 0 ? Age() : 0,
         Events = _history.Count,
+        Signals = _list.Count > 0 && _policy.SignalScale > 0 ? ReadSignals(_policy.SignalScale) : null,
     });
+
+    private RankingSignals ReadSignals(double scale) => _signals.Read(
+        new(_list.Cloud, _list.Device, _list.Before, Age()), _list.Fused, _list.Count, (float)scale, InconsistencyOfScores());
+
+    /// <summary>What the device sees of its ranking of the list, as a policy is shown it; null without a list.</summary>
+    /// <param name="scale">β, above 0: by which the device's scores become shares.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not above 0.</exception>
+    public RankingSignals? Signals(double scale)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
+        using (Enter())
+        {
+            if (!_list.IsHeld) return null;
+            ScoreList();
+            return _list.Count > 0 ? ReadSignals(scale) : null;
+        }
+    }
 
     /// <summary>Decides, and where the cloud is to be asked begins the call.</summary>
     /// <param name="request">What to ask.</param>
@@ -156,10 +177,21 @@ public sealed partial class DeviceSession
         {
             fault = $"the list is said to know {list.HistoryLength} events, there were {told}; send the history that it is made from";
         }
+        else if (_list.IsHeld && unsent + list.HistoryLength < _list.MadeAt)
+        {
+            fault = $"the list knows {unsent + list.HistoryLength} events, the one that serves {_list.MadeAt}; it came too late";
+        }
 
         if (fault is not null || !TryAddRows(list, out fault)) return false;
         _list.Take(list, Math.Min(unsent + list.HistoryLength, _history.Count)); // of which some may have been taken back meanwhile
+        Compare(_user, _list);
         return true;
+    }
+
+    /// <summary>What the device thinks of a list's items now is what its later opinions of them are compared with.</summary>
+    private static void Compare(UserModel user, HeldList list)
+    {
+        if (list.Listed.Length > 0) user.Score(list.Listed, list.CompareFromNow());
     }
 
     /// <summary>Holds the row of every listed item and of what else the slice brings, or refuses and holds what it held.</summary>

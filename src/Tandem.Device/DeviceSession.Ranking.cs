@@ -1,4 +1,5 @@
 using Tandem.Device.Kernels;
+using Tandem.Device.Sessions;
 using Tandem.Protocol.Items;
 
 namespace Tandem.Device;
@@ -10,6 +11,8 @@ public sealed partial class DeviceSession
     private const int Tile = 512;
 
     private const int MostOnStack = 256;
+
+    private (UserModel, long, long, HeldList, long) _scored;  // what the list's scores were made of
 
     /// <summary>The device's scores of the whole catalogue, for those who rank by themselves.</summary>
     /// <param name="scores">[V] receives the score of item i + 1 at place i, higher is better; consumed items have theirs too.</param>
@@ -83,7 +86,7 @@ public sealed partial class DeviceSession
         {
             source = Source.List;
             ScoreList();
-            if (_list.Count > 0) return _list.Count;
+            if (_list.Count > 0) return mode == RankingMode.Fused ? _list.CandidateCount : _list.Count;
         }
 
         if (_user.Model.Popular is { } popular && _user.KnowsNothing())
@@ -93,7 +96,7 @@ public sealed partial class DeviceSession
         }
 
         source = Source.Catalog;
-        return _user.Model.HoldsCatalog ? _user.Model.Shape.Items : 0;
+        return _user.Items?.Count ?? _user.Model.Shape.Items;
     }
 
     /// <param name="destination">No longer than what there is to rank.</param>
@@ -117,22 +120,37 @@ public sealed partial class DeviceSession
         TopK best, ReadOnlySpan<int> items, ReadOnlySpan<float> scores, Span<Recommendation> destination, RankingMode mode,
         Func<int, bool>? isAllowed)
     {
-        var chosen = mode switch { RankingMode.Cloud => _list.Cloud, RankingMode.Rerank => _list.Device, _ => _list.Fused };
+        var chosen = mode switch
+        {
+            RankingMode.Cloud => _list.Cloud[.._list.Count],
+            RankingMode.Rerank => _list.Device[.._list.Count],
+            _ => _list.Fused,
+        };
+        var candidates = _list.Candidates;
         // Ranked by place, so that items of equal score keep the cloud's order.
         for (var place = 0; place < chosen.Length; place++)
         {
-            if (isAllowed is null || isAllowed(_list.Items[place])) best.Add(place, chosen[place]);
+            if (isAllowed is null || isAllowed(candidates[place])) best.Add(place, chosen[place]);
         }
 
         best.Sort();
         for (var i = 0; i < best.Count; i++)
-            destination[i] = new(_list.Items[items[i]], scores[i], _list.Cloud[items[i]], _list.Device[items[i]]);
+            destination[i] = new(candidates[items[i]], scores[i], _list.Cloud[items[i]], _list.Device[items[i]]);
         return best.Count;
     }
 
     private int RankCatalog(
         TopK best, ReadOnlySpan<int> items, ReadOnlySpan<float> scores, Span<Recommendation> destination, Func<int, bool>? isAllowed)
     {
+        best = BestHeld(best, isAllowed);
+        for (var i = 0; i < best.Count; i++) destination[i] = new(items[i], scores[i], float.NaN, scores[i]);
+        return best.Count;
+    }
+
+    /// <summary>The device's best items of all whose rows it holds.</summary>
+    private TopK BestHeld(TopK best, Func<int, bool>? isAllowed)
+    {
+        if (_user.Items is not null) return BestCached(best, isAllowed);
         Span<float> tile = stackalloc float[Tile];
         var V = _user.Model.Shape.Items;
         for (var first = 1; first <= V; first += Tile)
@@ -147,8 +165,27 @@ public sealed partial class DeviceSession
         }
 
         best.Sort();
-        for (var i = 0; i < best.Count; i++) destination[i] = new(items[i], scores[i], float.NaN, scores[i]);
-        return best.Count;
+        return best;
+    }
+
+    /// <summary>The same among the rows that came with lists; no use of them in the sense of the cache.</summary>
+    private TopK BestCached(TopK best, Func<int, bool>? isAllowed)
+    {
+        Span<float> tile = stackalloc float[Tile];
+        var items = _user.Items!.ItemsBySlot;
+        for (var first = 0; first < items.Length; first += Tile)
+        {
+            var part = tile[..Math.Min(Tile, items.Length - first)];
+            _user.ScoreSlots(first, part);
+            for (var from = best.NextEntering(part, 0); from < part.Length; from = best.NextEntering(part, from + 1))
+            {
+                var item = items[first + from];
+                if (item != 0 && !IsLeftOut(item) && (isAllowed is null || isAllowed(item))) best.Add(item, part[from]);
+            }
+        }
+
+        best.Sort();
+        return best;
     }
 
     private int RankPopular(PopularItems popular, Span<Recommendation> destination, Func<int, bool>? isAllowed)
@@ -164,13 +201,31 @@ public sealed partial class DeviceSession
         return count;
     }
 
-    /// <summary>Scores of what is left of the list, by device and fusion.</summary>
+    /// <summary>
+    /// Scores of what is left of the list and of the device's own candidates, by device and fusion; done already where nothing changed since.
+    /// </summary>
     private void ScoreList()
     {
-        _list.LeaveOut(_options.ExcludeConsumed ? _history : null);
-        if (_list.Count == 0) return;
-        _user.Score(_list.Items, _list.Device);
-        _options.Fusion.Fuse(new(_list.Cloud, _list.Device, Age()), _list.Fused);
+        var state = (_user, _user.Version, _history.Version, _list, _list.Version);
+        if (state == _scored) return;
+        _list.LeaveOut(_options.ExcludeConsumed ? _history : null, _own);
+        if (_list.Count > 0)
+        {
+            if (_own > 0) AddOwn();
+            _user.Score(_list.Items, _list.Device[.._list.Count]);
+            _fusion.Fuse(new(_list.Cloud, _list.Device, _list.Before, Age()), _list.Fused);
+        }
+
+        _scored = state;
+    }
+
+    /// <summary>The device's own best, as far as they are not on the list.</summary>
+    private void AddOwn()
+    {
+        Span<int> items = _own <= MostOnStack ? stackalloc int[_own] : new int[_own];
+        Span<float> scores = _own <= MostOnStack ? stackalloc float[_own] : new float[_own];
+        var best = BestHeld(new TopK(items, scores), isAllowed: null);
+        _list.AddOwn(items[..best.Count], scores);
     }
 
     /// <summary>Where ranked items come from.</summary>

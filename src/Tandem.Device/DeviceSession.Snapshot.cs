@@ -60,6 +60,7 @@ public sealed partial class DeviceSession
 
             fault = FaultOf(user, history);
             if (fault is not null) return false;
+            if (reader.ModelVersion != model.Version) Compare(user, list);
             if (_log is not null) Compact(history);
             (_history, _user, _list) = (history, user, list);
             return true;

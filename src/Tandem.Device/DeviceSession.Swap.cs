@@ -100,7 +100,10 @@ public sealed partial class DeviceSession
             if (fault is not null) return false;
             if (_history.Capacity < EventCapacity(model)) _history = new(_history, EventCapacity(model));
             _user = Serve(model, _history);
+            (_fusion, _own) = (FusionOf(model), OwnCandidatesOf(model));
+            if (_options.Policy is null) _policy = StartPolicy(model);
             if (_user.Items is not null) _list.Drop(); // its rows were those of the old model
+            Compare(_user, _list);
             return true;
         }
     }

@@ -19,13 +19,18 @@ public sealed partial class DeviceSession
     private const string CalledBySession =
         "a filter, fusion rule or request policy called the session that is asking it; let it answer from what it is given";
 
+    private static readonly LogLinearFusion _equalShares = new(0.5);
+    private static readonly AskOnce _askOnce = new();
+
     private readonly FairLock _gate = new();
     private readonly DeviceSessionOptions _options;
-    private readonly IRequestDecider _policy;
     private readonly CloudCalls _calls;
     private UserHistory _history;
     private HeldList _list = new();
     private UserModel _user;
+    private IFusionRule _fusion;
+    private IRequestDecider _policy;
+    private int _own;       // candidates of the device's own beside a list
 
     private bool _isDisposed;
 
@@ -38,10 +43,10 @@ public sealed partial class DeviceSession
         ArgumentNullException.ThrowIfNull(options);
         if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
         (_options, _calls) = (options, new(options.Time));
-        _policy = options.Policy.Start()
-            ?? throw new ArgumentException($"{options.Policy.GetType()} started null in place of a decider", nameof(options));
         _history = NewHistory(model);
         _user = Serve(model, _history);
+        (_fusion, _own) = (FusionOf(model), OwnCandidatesOf(model));
+        _policy = StartPolicy(model);
     }
 
     /// <summary>What serves now.</summary>
@@ -157,6 +162,16 @@ public sealed partial class DeviceSession
 
     private UserModel Serve(DeviceModel model, UserHistory history) =>
         new(model, model.HoldsCatalog ? null : model.CreateCache(_options.ItemLimit), history);
+
+    private IFusionRule FusionOf(DeviceModel model) => _options.Fusion ?? model.Fusion ?? _equalShares;
+
+    private int OwnCandidatesOf(DeviceModel model) => _options.OwnCandidates ?? model.Rules?.OwnCandidates ?? 0;
+
+    private IRequestDecider StartPolicy(DeviceModel model)
+    {
+        var policy = _options.Policy ?? model.Policy ?? _askOnce;
+        return policy.Start() ?? throw new ArgumentException($"{policy.GetType()} started null in place of a decider");
+    }
 
     private long Now() => _options.Time.GetUtcNow().ToUnixTimeSeconds();
 

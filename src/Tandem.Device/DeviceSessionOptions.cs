@@ -1,4 +1,5 @@
 using Tandem.Device.Collaboration;
+using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Device;
@@ -10,15 +11,23 @@ public sealed record DeviceSessionOptions
     private const int MostRows = 1 << 24;
 
     /// <summary>
-    /// How cloud and device scores are joined. Default: log-linear with equal shares; tune the share on validation users.
+    /// How cloud and device scores are joined. Null, the default, for the rule that the bundle brings, or without one log-linear with equal
+    /// shares.
     /// </summary>
-    public IFusionRule Fusion { get; init; } = new LogLinearFusion(0.5);
+    public IFusionRule? Fusion { get; init; }
 
     /// <summary>
-    /// When to ask for a new list. Default: where there is nothing left to rank, and then only; <see cref="NeverAsk"/> does not even do
-    /// that. Each session starts a decider of its own, so options may serve any number of them.
+    /// M: the device's own best items that are ranked with the list's, 0 to 1,000. Null, the default, for as many as the bundle says, or
+    /// without its word none.
     /// </summary>
-    public IRequestPolicy Policy { get; init; } = new AskOnce();
+    public int? OwnCandidates { get; init; }
+
+    /// <summary>
+    /// When to ask for a new list. Null, the default, for the rule that the bundle brings, or without one where there is nothing left to rank,
+    /// and then only (<see cref="AskOnce"/>); <see cref="NeverAsk"/> does not even do that. Each session starts a decider of its own, so options
+    /// may serve any number of them.
+    /// </summary>
+    public IRequestPolicy? Policy { get; init; }
 
     /// <summary>K, items on a requested list, 1 to 10,000. Default 50 (LSC4Rec's program).</summary>
     public int ListLength { get; init; } = 50;
@@ -47,8 +56,8 @@ public sealed record DeviceSessionOptions
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {
-        if (Fusion is null) yield return "fusion is null; leave it out for the default";
-        if (Policy is null) yield return "policy is null; leave it out for the default";
+        if (OwnCandidates is < 0 or > CollaborationRules.MostOwn)
+            yield return $"own candidates {OwnCandidates}; 0 to {CollaborationRules.MostOwn} are expected";
         if (Time is null) yield return "time is null; leave it out for the system's";
         if (ListLength is < 1 or > CandidateList.MostItems)
             yield return $"list length {ListLength}; 1 to {CandidateList.MostItems} are expected";

@@ -43,6 +43,9 @@ internal sealed class UserModel
     /// <summary>As shipped.</summary>
     public DeviceModel Model { get; }
 
+    /// <summary>Rises where the same events no longer give the same scores: other weights, or rows that arrived.</summary>
+    public long Version { get; private set; }
+
     /// <summary>The rows that arrived with lists; null where the model holds a table.</summary>
     public ItemCache? Items { get; }
 
@@ -69,6 +72,7 @@ internal sealed class UserModel
     /// </summary>
     public void Invalidate()
     {
+        Version++;
         _isCurrent = false;
         foreach (var content in _contents) content.Invalidate();
     }
@@ -158,6 +162,18 @@ internal sealed class UserModel
         if (Model.Runner.ScoresByProduct) Rows.ScoreRange(_query, first, scores);
         else ScoreRangeByRows(first, scores);
         _successors?.AddToRange(first, scores);
+        foreach (var content in _contents) content.AddToRange(this, first, scores);
+    }
+
+    /// <summary>Scores of neighbouring slots of the rows that arrived with lists; those of empty slots mean nothing.</summary>
+    /// <param name="first">Slot.</param>
+    /// <param name="scores">[N].</param>
+    public void ScoreSlots(int first, Span<float> scores)
+    {
+        BringUpToDate();
+        if (Model.Runner.ScoresByProduct) Rows.ScoreRange(_query, first, scores);
+        else ScoreRangeByRows(first, scores);
+        _successors?.AddTo(Items!.ItemsBySlot.Slice(first, scores.Length), scores);
         foreach (var content in _contents) content.AddToRange(this, first, scores);
     }
 

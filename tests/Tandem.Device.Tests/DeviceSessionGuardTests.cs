@@ -75,8 +75,8 @@ public sealed class DeviceSessionGuardTests : IDisposable
 
     public static TheoryData<DeviceSessionOptions, string> BadOptions => new()
     {
-        { new() { Fusion = null! }, "fusion is null" },
-        { new() { Policy = null! }, "policy is null" },
+        { new() { OwnCandidates = -1 }, "own candidates -1" },
+        { new() { OwnCandidates = 1_001 }, "own candidates 1001" },
         { new() { Policy = new StartsNothing() }, "started null" },
         { new() { Time = null! }, "time is null" },
         { new() { ListLength = 0 }, "list length 0" },
@@ -202,7 +202,8 @@ public sealed class DeviceSessionGuardTests : IDisposable
         var session = new DeviceSession(_model, new());
         var before = session.SizeBytes;
         Assert.True(session.TryAccept(Lists.Of([.. Enumerable.Range(1, 40)]), out _));
-        Assert.Equal(40 * 6 * 4, session.SizeBytes - before);
+        // Id, two scores, a set's entry; id and four scores to rank; a place among the rows.
+        Assert.Equal(40 * (3 + 4 + 5 + 1) * 4, session.SizeBytes - before);
         before = session.SizeBytes;
         Assert.True(session.TryApply(Packet(), out _));
         Assert.InRange(session.SizeBytes - before, _model.Weights.Length * 4, _model.Weights.Length * 4 + 8 * 40);

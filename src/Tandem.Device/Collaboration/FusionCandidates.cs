@@ -10,16 +10,29 @@ public readonly ref struct FusionCandidates
     /// <param name="device">[N] the device's scores of the same items; NaN for an item that it cannot score.</param>
     /// <param name="listAge">Events observed since the cloud made its list; 0 without a list.</param>
     /// <exception cref="ArgumentException">One source has more scores than the other.</exception>
-    public FusionCandidates(ReadOnlySpan<float> cloud, ReadOnlySpan<float> device, int listAge)
+    public FusionCandidates(ReadOnlySpan<float> cloud, ReadOnlySpan<float> device, int listAge) : this(cloud, device, [], listAge)
     {
-        if (cloud.Length != device.Length)
+    }
+
+    /// <param name="cloud">[N] log-probabilities from the cloud; NaN for an item that is not on its list.</param>
+    /// <param name="device">[N] the device's scores of the same items; NaN for an item that it cannot score.</param>
+    /// <param name="before">
+    /// [N] the scores that the device gave when the list came; NaN for an item that is not on it. Empty where they are not known.
+    /// </param>
+    /// <param name="listAge">Events observed since the cloud made its list; 0 without a list.</param>
+    /// <exception cref="ArgumentException">One source has more scores than the other.</exception>
+    public FusionCandidates(ReadOnlySpan<float> cloud, ReadOnlySpan<float> device, ReadOnlySpan<float> before, int listAge)
+    {
+        if (cloud.Length != device.Length || (!before.IsEmpty && before.Length != cloud.Length))
         {
             throw new ArgumentException(
-                $"{cloud.Length} cloud scores and {device.Length} device scores; expected one of each per candidate");
+                $"{cloud.Length} cloud scores, {device.Length} device scores and {before.Length} from before; expected one of each per "
+                + "candidate");
         }
 
         Cloud = cloud;
         Device = device;
+        Before = before;
         ListAge = listAge;
     }
 
@@ -28,6 +41,11 @@ public readonly ref struct FusionCandidates
 
     /// <summary>[N] the device's scores of the same items; NaN for an item that it cannot score.</summary>
     public ReadOnlySpan<float> Device { get; }
+
+    /// <summary>
+    /// [N] the device's scores when the list came; NaN for an item that is not on it. Empty where they are not known.
+    /// </summary>
+    public ReadOnlySpan<float> Before { get; }
 
     /// <summary>Events observed since the cloud made its list; 0 without a list.</summary>
     public int ListAge { get; }

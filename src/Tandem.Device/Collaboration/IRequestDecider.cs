@@ -13,6 +13,12 @@ public interface IRequestDecider
     bool DecidesWithoutList => false;
 
     /// <summary>
+    /// β, above 0, where it decides by <see cref="RequestSituation.Signals"/>, which cost some microseconds. 0, the default, where it does not
+    /// read them.
+    /// </summary>
+    double SignalScale => 0;
+
+    /// <summary>
     /// Ask or not. Not called where no call could be made: while one is under way, and before the time that the cloud named.
     /// </summary>
     /// <param name="situation">What the device sees.</param>

@@ -29,6 +29,9 @@ public readonly record struct RequestSituation
     /// <summary>Seconds since the last of them was made, by a clock that is never set back; infinite before the first.</summary>
     public double SecondsSinceCall { get; init; } = double.PositiveInfinity;
 
+    /// <summary>What the device sees of its own ranking; null without a list, and for a decider that does not ask for them.</summary>
+    public RankingSignals? Signals { get; init; }
+
     /// <summary>Now, in unix seconds.</summary>
     public long Time { get; init; }
 }

@@ -55,6 +55,9 @@ internal sealed class ItemCache
     /// <summary>Rows held.</summary>
     public int Count => _slotOf.Count;
 
+    /// <summary>[capacity] the item of each slot, 0 for none; to look at them is no use of them.</summary>
+    public ReadOnlySpan<int> ItemsBySlot => _itemOf;
+
     /// <summary>The rows by slot. A row stays where it is until the next slice.</summary>
     public QuantisedRows Rows => _rows.Rows;
 

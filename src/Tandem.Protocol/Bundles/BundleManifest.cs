@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
 
 namespace Tandem.Protocol.Bundles;
@@ -42,6 +43,10 @@ public sealed record BundleManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ContentJoin>? Contents { get; init; }
 
+    /// <summary>How the device works with a cloud; null, the default, where the app is to say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CollaborationRules? Collaboration { get; init; }
+
     /// <summary>Every file of the bundle but the manifest. <see cref="Bundle.Write"/> fills it in.</summary>
     [JsonRequired]
     public IReadOnlyList<BundleFile> Files { get; init; } = [];
@@ -67,6 +72,7 @@ public sealed record BundleManifest
         faults.AddRange(Backbone.Validate().Select(static fault => $"backbone: {fault}"));
         if (Successors is not null) faults.AddRange(Successors.Validate().Select(static fault => $"successors: {fault}"));
         if (Contents is not null) faults.AddRange(ContentJoin.Validate(Contents).Select(static fault => $"contents: {fault}"));
+        if (Collaboration is not null) faults.AddRange(Collaboration.Validate().Select(static fault => $"collaboration: {fault}"));
         CheckFiles(faults);
         return faults;
     }

@@ -1,4 +1,5 @@
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
@@ -61,6 +62,9 @@ internal sealed class TinyBundle
     /// <summary>What the manifest says of contents; null where the model is without.</summary>
     public IReadOnlyList<ContentJoin>? Contents { get; set; }
 
+    /// <summary>What the manifest says of working with a cloud; null where it says nothing.</summary>
+    public CollaborationRules? Rules { get; set; }
+
     /// <summary>What an app calls the items; null, the default, for no keys.</summary>
     public ItemKeys? Keys { get; set; }
 
@@ -81,10 +85,14 @@ internal sealed class TinyBundle
     public static ItemKeys KeysOf(string prefix) => ItemKeys.From([.. Enumerable.Range(1, 40).Select(item => $"{prefix}{item:00}")]);
 
     /// <summary>A model of random weights that runs.</summary>
-    public static DeviceModel Load(int seed = 1) =>
-        DeviceModel.TryLoad(new TinyBundle(seed).Open(), out var model, out var fault)
-            ? model!
-            : throw new InvalidOperationException(fault);
+    public static DeviceModel Load(int seed = 1) => new TinyBundle(seed).LoadModel();
+
+    /// <summary>The same with rules of collaboration.</summary>
+    public static DeviceModel Load(CollaborationRules rules) => new TinyBundle { Rules = rules }.LoadModel();
+
+    /// <summary>The bundle's model.</summary>
+    public DeviceModel LoadModel() =>
+        DeviceModel.TryLoad(Open(), out var model, out var fault) ? model! : throw new InvalidOperationException(fault);
 
     /// <summary>Another longest history, with random positions.</summary>
     public void Widen(int window)
@@ -126,6 +134,7 @@ internal sealed class TinyBundle
             Backbone = Shape,
             Successors = Join,
             Contents = Contents,
+            Collaboration = Rules,
         };
         Bundle.Write(folder["bundle"], manifest, weights, Keys);
         return Bundle.Open(folder["bundle"]);
