@@ -1,5 +1,6 @@
 using Tandem.Data;
 using Tandem.Data.Preparation;
+using Tandem.Data.Splits;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Collaboration;
@@ -12,8 +13,23 @@ namespace Tandem.Cli;
 /// <summary>Models of finished runs, in a simulation in place of such as it would train.</summary>
 internal static class TakenModels
 {
-    /// <summary>Nothing that a device model learned may be of what the simulation tunes and measures on.</summary>
+    /// <summary>Nothing that a model learned may be of what the simulation fits and measures on.</summary>
     private const string Protocol = "loo";
+
+    /// <summary>Requires that a device's model is made of what it is said to be made of.</summary>
+    /// <param name="knowledge">Null for anything.</param>
+    /// <param name="recipe">Of the model.</param>
+    /// <param name="run">It comes from; null where it is trained here.</param>
+    /// <exception cref="UsageException">It is not.</exception>
+    public static void RequireKnowledge(DeviceKnowledge? knowledge, SequenceRecipe recipe, string? run)
+    {
+        var hasText = recipe.Text is { Enabled: true };
+        if (knowledge is null || hasText == (knowledge == DeviceKnowledge.Compiled)) return;
+        throw new UsageException(hasText
+            ? $"--device behaviour: the model of {run} knows the text of items; give a run without it, or --device compiled"
+            : $"--device compiled: the model {(run is null ? "" : $"of {run} ")}does not know the text of items; train one with text.enabled=true "
+                + "and give its run as --device-run");
+    }
 
     /// <summary>The settings with which a run's device model was trained.</summary>
     /// <param name="run">Its folder.</param>
@@ -24,7 +40,7 @@ internal static class TakenModels
     {
         if (config is not null || epochs is not null)
         {
-            throw new UsageException($"--device {run} brings a trained model, so nothing is left for --device-config or "
+            throw new UsageException($"--device-run {run} brings a trained model, so nothing is left for --device-config or "
                 + "--device-epochs to say; leave them out");
         }
 
@@ -32,7 +48,7 @@ internal static class TakenModels
         if (ModelKinds.Find(recipe.Model) is not { IsSequenceModel: true })
         {
             throw new UsageException(
-                $"--device {run}: '{recipe.Model}' is no sequence model; "
+                $"--device-run {run}: '{recipe.Model}' is no sequence model; "
                 + $"expected a run of {ModelKinds.Names(kind => kind.IsSequenceModel)}");
         }
 
@@ -42,14 +58,26 @@ internal static class TakenModels
     /// <summary>Opens what is asked for; null for nothing.</summary>
     /// <param name="device">Folder of a training run, or null.</param>
     /// <param name="cloud">Folder of a simulation or of a training run, or null.</param>
+    /// <param name="lists">Folder that keeps the cloud's lists, or null.</param>
     /// <param name="dataset">Of the simulation.</param>
     /// <param name="options">Of the simulation.</param>
     /// <exception cref="UsageException">A run is not finished, or is one of other data or another protocol.</exception>
-    public static TrainedSides? Open(string? device, string? cloud, SequenceDataset dataset, SimulationOptions options)
+    public static TrainedSides? Open(string? device, string? cloud, string? lists, SequenceDataset dataset, SimulationOptions options)
     {
-        var lists = cloud is not null && File.Exists(Path.Combine(cloud, RunRecipe.FileName)) ? OpenCloud(cloud, dataset) : null;
-        if (cloud is not null && lists is null) RequireFinished(cloud, "--cloud", RunFolder.SimulatedCloud, "simulate", dataset);
-        return device is null && cloud is null ? null : new(device is null ? null : OpenDevice(device, dataset, options), cloud, lists);
+        if (device is null && options.BundleAge > 0)
+        {
+            throw new UsageException($"--bundle-age {options.BundleAge}: give the device's model as --device-run, trained under "
+                + $"{EarlierTraining.NameOf(options.BundleAge)}");
+        }
+
+        var generator = cloud is not null && File.Exists(Path.Combine(cloud, RunRecipe.FileName)) ? OpenCloud(cloud, dataset) : null;
+        if (lists is not null && generator is null)
+            throw new UsageException("--lists keeps the lists of a run of 'tandem train'; give one as --cloud, or leave --lists out");
+        if (cloud is not null && generator is null) RequireFinished(cloud, "--cloud", RunFolder.SimulatedCloud, "simulate", dataset);
+        var kept = lists is null ? null : new ListFiles(lists, TrainingJob.WeightsHash(cloud!));
+        return device is null && cloud is null
+            ? null
+            : new(device is null ? null : OpenDevice(device, dataset, options), cloud, generator, kept);
     }
 
     /// <summary>
@@ -60,7 +88,7 @@ internal static class TakenModels
     {
         RequireFinished(run, "--cloud", TrainingJob.WeightsFile, "train", dataset);
         var recipe = RunRecipe.OfRun(run);
-        RequireProtocol(recipe, $"--cloud {run}");
+        RequireProtocol(recipe, $"--cloud {run}", Protocol);
         var (catalog, name) = (dataset.Catalog.Version, $"{recipe.Model}, seed {recipe.Seed}");
         return ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run) switch
         {
@@ -69,23 +97,23 @@ internal static class TakenModels
         };
     }
 
-    private static void RequireProtocol(RunRecipe recipe, string option)
+    private static void RequireProtocol(RunRecipe recipe, string option, string protocol)
     {
-        if (recipe.Protocol != Protocol)
+        if (recipe.Protocol != protocol)
         {
-            throw new UsageException($"{option}: trained under {recipe.Protocol}, a simulation measures a model trained under "
-                + $"{Protocol}; train it again with --protocol {Protocol}");
+            throw new UsageException($"{option}: trained under {recipe.Protocol}, this simulation measures a model trained under "
+                + $"{protocol}; train it again with --protocol {protocol}");
         }
     }
 
     private static TrainedDevice OpenDevice(string run, SequenceDataset dataset, SimulationOptions options)
     {
-        RequireFinished(run, "--device", TrainingJob.WeightsFile, "train", dataset);
+        RequireFinished(run, "--device-run", TrainingJob.WeightsFile, "train", dataset);
         var recipe = RunRecipe.OfRun(run);
-        RequireProtocol(recipe, $"--device {run}");
+        RequireProtocol(recipe, $"--device-run {run}", EarlierTraining.NameOf(options.BundleAge));
         if (recipe.MaskSeen != options.ExcludeConsumed)
         {
-            throw new UsageException($"--device {run}: seen items are {Masked(recipe.MaskSeen)} there and "
+            throw new UsageException($"--device-run {run}: seen items are {Masked(recipe.MaskSeen)} there and "
                 + $"{Masked(options.ExcludeConsumed)} here; give --repeats to both or neither");
         }
 

@@ -96,6 +96,18 @@ public sealed partial class DeviceSession
     private RankingSignals ReadSignals(double scale) => _signals.Read(
         new(_list.Cloud, _list.Device, _list.Before, Age()), _list.Fused, _list.Count, (float)scale, InconsistencyOfScores());
 
+    /// <summary>A copy of what the fusion rule is given, for those who fit or check one; null without a list.</summary>
+    public CandidateScores? Candidates()
+    {
+        using (Enter())
+        {
+            if (!_list.IsHeld) return null;
+            ScoreList();
+            return _list.Count == 0 ? null : new(
+                _list.Candidates.ToArray(), _list.Cloud.ToArray(), _list.Device.ToArray(), _list.Before.ToArray(), Age());
+        }
+    }
+
     /// <summary>What the device sees of its ranking of the list, as a policy is shown it; null without a list.</summary>
     /// <param name="scale">β, above 0: by which the device's scores become shares.</param>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not above 0.</exception>

@@ -3,9 +3,14 @@ namespace Tandem.Simulation;
 /// <summary>Which fusion rule a simulation tunes and uses.</summary>
 public enum FusionKind
 {
-    /// <summary>Log-linear, its share the likeliest one on validation lists.</summary>
+    /// <summary>
+    /// Weights for each age of the list, over the list and the device's own candidates, the likeliest ones on validation lists.
+    /// </summary>
+    Learned,
+
+    /// <summary>Log-linear over the list alone, its share the likeliest one on validation lists.</summary>
     Calibrated,
 
-    /// <summary>LSC4Rec's: min-max normalised scores, the share with the best NDCG@10 on validation lists.</summary>
+    /// <summary>LSC4Rec's, over the list alone: min-max normalised scores, the share with the best NDCG@10 on validation lists.</summary>
     Published,
 }

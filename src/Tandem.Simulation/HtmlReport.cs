@@ -1,13 +1,19 @@
 using System.Globalization;
+using Tandem.Data.Metrics;
 using Tandem.Reports;
 
 namespace Tandem.Simulation;
 
-/// <summary>A simulation as one self-contained HTML page: the curve, the table, the settings.</summary>
+/// <summary>A simulation as one self-contained HTML page: the curves, the table, the parts of the users, the settings.</summary>
 public static class HtmlReport
 {
-    private static readonly string[] _columns = ["mode", "policy", "rate", "Recall@10", "NDCG@10", "calls per user", "device µs",
-        "cloud ms"];
+    private static readonly string[] _columns =
+    [
+        "mode", "policy", "rate", "realised", "Recall@10", "NDCG@10", "over the device alone", "over random", "gap recovered",
+        "from the list", "bytes up", "bytes down", "device µs", "cloud ms",
+    ];
+
+    private static readonly string[] _sliceColumns = ["users", "mode", "policy", "rate", "count", "NDCG@10", "over the device alone"];
 
     /// <summary>Writes the page.</summary>
     public static void Write(SimulationReport report, string path)
@@ -17,48 +23,86 @@ public static class HtmlReport
             .Paragraph($"{report.Users} users. {report.Protocol}.")
             .Figure(curve)
             .Table(_columns, report.Rows.Select(Row), textColumns: 2)
-            .Paragraph(Gain(report))
-            .Paragraph(Fusion(report))
+            .Paragraph(Gain("lagging lists", report.FusionGain))
+            .Paragraph(Gain("a fresh list at every view", report.FreshFusionGain))
+            .Paragraph(Policies(report))
+            .Paragraph("Calls count lists asked for after the first, lagging one. Cloud time is per list, in batches; device time is the "
+                + "median of taking in an event and ranking. Bytes are of JSON, per user, the first list included.")
+            .Heading("Parts of the users")
+            .Table(_sliceColumns, report.Rows.Where(IsMain).SelectMany(SliceRows), textColumns: 3)
             .Heading("Settings")
             .Json(report.Options)
             .Paragraph(string.Create(CultureInfo.InvariantCulture, $"Data hash {report.DataHash}; {report.TotalSeconds:0} s in all."))
             .Write(path);
     }
 
+    /// <summary>The rows as comma-separated values, without their parts.</summary>
+    public static void WriteCsv(SimulationReport report, string path) => File.WriteAllLines(path,
+    [
+        "mode,policy,fusion,deviceItems,bundleAge,requestRate,realisedRate,recall@10,ndcg@10,overDevice,lower,upper,gapRecovered,"
+            + "callsPerUser,bytesUp,bytesDown,shownFromList,deviceMicros,cloudMillis",
+        .. report.Rows.Select(row => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{row.Mode},{row.Policy},{row.Fusion},{row.DeviceItems},{row.BundleAge},{row.RequestRate},{row.RealisedRate},{row.Recall},"
+            + $"{row.Ndcg},{row.Interval?.Mean},{row.Interval?.Lower},{row.Interval?.Upper},{row.GapRecovered},{row.CallsPerUser},"
+            + $"{row.BytesUp},{row.BytesDown},{row.ShownFromList},{row.DeviceMicros},{row.CloudMillis}")),
+    ]);
+
+    /// <summary>A difference with its interval, such as <c>+.0032 (.0021 … .0043)</c>.</summary>
+    public static string Text(PairedDifference? difference) => difference is not { } d ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"{d.Mean:+0.0000;-0.0000} ({d.Lower:+0.0000;-0.0000} … {d.Upper:+0.0000;-0.0000})");
+
     private static string[] Row(SimulationRow row) =>
     [
-        row.Mode, row.Policy, Text(row.RequestRate, "0%"), Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"),
-        Text(row.CallsPerUser, "0.00"), Text(row.DeviceMicros, "0"), Text(row.CloudMillis, "0.0"),
+        row.Mode, row.Policy, Text(row.RequestRate, "0%"), Text(row.RealisedRate, "0.0%"), Text(row.Recall, "0.0000"),
+        Text(row.Ndcg, "0.0000"), Text(row.Interval), Text(row.OverRandom), row.GapRecovered is { } gap ? Text(gap, "0%") : "",
+        Text(row.ShownFromList, "0%"), Text(row.BytesUp, "0"), Text(row.BytesDown, "0"), Text(row.DeviceMicros, "0"),
+        Text(row.CloudMillis, "0.0"),
     ];
 
-    private static string Gain(SimulationReport report) => report.FusionGain is not { } gain ? "" : string.Create(
-        CultureInfo.InvariantCulture,
-        $"Fused over the better of cloud list and re-ranked list at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval "
-        + $"{gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000} "
-        + $"(paired bootstrap over users, {gain.Resamples} resamples).");
+    private static IEnumerable<string[]> SliceRows(SimulationRow row) => row.Slices.Select(slice => new[]
+    {
+        slice.Name, row.Mode, row.Policy, Text(row.RequestRate, "0%"), Text(slice.Users, "0"), Text(slice.Ndcg, "0.0000"),
+        Text(slice.Interval),
+    });
 
-    private static string Fusion(SimulationReport report) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{report.StaleFusion.Kind} fusion, chosen on validation users: cloud share {report.StaleFusion.CloudShare:0.00} "
-        + $"for lists that lag, {report.FreshFusion.CloudShare:0.00} for up to date ones. "
-        + $"Calls count lists asked for after the first, lagging one. "
-        + $"Cloud time is per list, in batches; device time is the median of taking in an event and ranking.");
+    private static bool IsMain(SimulationRow row) => row.Mode is "device" or "fused" or "cloud";
 
-    /// <summary>NDCG@10 over calls per user, a line per mode; the device alone makes no calls and is a level.</summary>
+    private static string Gain(string lists, PairedDifference? gain) => gain is null
+        ? ""
+        : $"Fused over the best of cloud list, re-ranked list and device alone, {lists}: NDCG@10 {Text(gain)}, "
+            + $"paired bootstrap over users, {gain.Value.Resamples} resamples.";
+
+    private static string Policies(SimulationReport report) => string.Join(" ",
+    [
+        .. report.AreaUnderCurve.Select(at => string.Create(
+            CultureInfo.InvariantCulture, $"Area under the curve of {at.Key}: {at.Value:0.00000}.")),
+        .. report.ViewsPerCall.Select(at => string.Create(
+            CultureInfo.InvariantCulture, $"99 % of what a call at every view has: {at.Key}, {at.Value:0.0} views a call.")),
+        .. report.Missed.Select(at => string.Create(
+            CultureInfo.InvariantCulture,
+            $"At {at.Rate:0%}, views without a call miss {at.Missed:0.00000} on validation, at most {at.Bound:0.00000} in expectation.")),
+    ]);
+
+    /// <summary>NDCG@10 over calls per view, a line per mode and policy; the device alone makes no calls and is a level.</summary>
     private static Chart Curve(SimulationReport report)
     {
-        var chart = new Chart("calls per user", "NDCG@10") { Height = 420 };
-        foreach (var mode in report.Rows.Where(r => r.Policy != "random").GroupBy(r => r.Mode))
-        {
-            var points = mode.OrderBy(r => r.CallsPerUser).ToArray();
-            if (mode.Key == "device") chart.Level("device alone", points[0].Ndcg);
-            else chart.Line(mode.Key, [.. points.Select(r => r.CallsPerUser)], [.. points.Select(r => r.Ndcg)]);
-        }
-
-        var random = report.Rows.Where(r => r.Policy == "random").ToArray();
-        if (random.Length > 0)
-            chart.Points("fused, random requests", [.. random.Select(r => r.CallsPerUser)], [.. random.Select(r => r.Ndcg)], isOpen: true);
+        var chart = new Chart("calls per view", "NDCG@10") { Height = 420 };
+        chart.Level("device alone", report.Rows.First(row => row.Mode == "device").Ndcg);
+        var ends = report.Rows.Where(row => row.Policy is "never" or "always").ToArray();
+        foreach (var mode in new[] { "cloud", "rerank" }) Line(chart, mode, report.Rows.Where(row => row.Mode == mode));
+        var fused = report.Rows.Where(row => row.Mode == "fused").ToArray();
+        var policies = fused.Select(row => row.Policy).Where(policy => policy is not ("never" or "always")).Distinct().ToArray();
+        if (policies.Length == 0) Line(chart, "fused", fused);
+        foreach (var policy in policies)
+            Line(chart, $"fused, {policy}", fused.Where(row => row.Policy == policy).Concat(ends.Where(row => row.Mode == "fused")));
         return chart;
+    }
+
+    private static void Line(Chart chart, string name, IEnumerable<SimulationRow> rows)
+    {
+        var points = rows.OrderBy(row => row.RealisedRate).ToArray();
+        if (points.Length > 0) chart.Line(name, [.. points.Select(row => row.RealisedRate)], [.. points.Select(row => row.Ndcg)]);
     }
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

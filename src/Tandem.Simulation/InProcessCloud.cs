@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tandem.Data;
 using Tandem.Device;
 using Tandem.Learning.Collaboration;
 using Tandem.Protocol.Messages;
@@ -6,47 +7,68 @@ using Tandem.Protocol.Messages;
 namespace Tandem.Simulation;
 
 /// <summary>
-/// A cloud without a network, which offers candidates. Lists that are known to be needed are made in batches ahead of the replay; the
-/// device still asks for each of them when its time comes.
+/// A cloud without a network, which offers candidates. Lists that are known to be needed are made in batches ahead of the replay, and kept in
+/// files where it is given a folder for them; the device still asks for each of them when its time comes.
 /// </summary>
-public sealed class InProcessCloud(ICandidateGenerator generator)
+/// <param name="generator">Makes the lists.</param>
+/// <param name="kept">Keeps them between runs; null for nowhere.</param>
+public sealed class InProcessCloud(ICandidateGenerator generator, ListFiles? kept = null)
 {
     private const int MostAtOnce = 1_024;
 
     private readonly Dictionary<(int User, int Length), (CandidateRequest Request, CandidateList List)> _lists = [];
+    private int _made;
 
     /// <summary>Lists made in batches so far.</summary>
     public int ListsMade => _lists.Count;
 
-    /// <summary>Time they took, in milliseconds a list.</summary>
+    /// <summary>Time they took, in milliseconds a list; 0 where all were read from files.</summary>
     public double MillisPerList { get; private set; }
 
-    /// <summary>Makes lists in batches.</summary>
+    /// <summary>Rows of items for a device that holds no table; null for one that does.</summary>
+    internal SliceSource? Slices { get; init; }
+
+    /// <summary>Makes lists in batches, or reads them.</summary>
+    /// <param name="name">Of the lists, for their file.</param>
     /// <param name="requests">For each user a request.</param>
     /// <param name="report">Receives how many are made.</param>
     /// <param name="cancel">Stops between two batches.</param>
     public async Task PrepareAsync(
-        IReadOnlyList<(int User, CandidateRequest Request)> requests, Action<int>? report = null, CancellationToken cancel = default)
+        string name, IReadOnlyList<(int User, CandidateRequest Request)> requests, Action<int>? report = null,
+        CancellationToken cancel = default)
+    {
+        var lists = kept?.Read(name, generator, requests) ?? await MakeAsync(requests, report, cancel).ConfigureAwait(false);
+        for (var i = 0; i < lists.Length; i++)
+            _lists[(requests[i].User, requests[i].Request.History.Count)] = (Bare(requests[i].Request), lists[i]);
+        kept?.Write(name, generator, requests, lists);
+        report?.Invoke(requests.Count);
+    }
+
+    /// <summary>The cloud as one user's device sees it; prepared lists are found by the user, all else is made when it is asked for.</summary>
+    /// <param name="user">As in the prepared requests.</param>
+    /// <param name="faults">What goes wrong on the way.</param>
+    /// <param name="seed">Of the faults; each user has draws of their own.</param>
+    /// <param name="events">Of the user's history.</param>
+    public CloudConnection ConnectionOf(int user, FaultOptions faults, int seed, int events) =>
+        new((request, cancel) => AnswerAsync(user, request, cancel), faults, NamedSeed.Create(seed, "faults", user), events);
+
+    private async Task<CandidateList[]> MakeAsync(
+        IReadOnlyList<(int User, CandidateRequest Request)> requests, Action<int>? report, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var (before, made) = (MillisPerList * ListsMade, 0);
+        var (before, made, lists) = (MillisPerList * _made, 0, new CandidateList[requests.Count]);
         // Sorted by length, a chunk has few lengths and so full batches.
-        foreach (var chunk in requests.OrderBy(r => r.Request.History.Count).Chunk(MostAtOnce))
+        foreach (var chunk in Enumerable.Range(0, lists.Length).OrderBy(i => requests[i].Request.History.Count).Chunk(MostAtOnce))
         {
-            var lists = await generator.GenerateAsync([.. chunk.Select(r => r.Request)], cancel).ConfigureAwait(false);
-            for (var i = 0; i < chunk.Length; i++)
-                _lists[(chunk[i].User, chunk[i].Request.History.Count)] = (chunk[i].Request, lists[i]);
+            var some = await generator.GenerateAsync([.. chunk.Select(i => Bare(requests[i].Request))], cancel).ConfigureAwait(false);
+            for (var i = 0; i < chunk.Length; i++) lists[chunk[i]] = some[i];
             report?.Invoke(made += chunk.Length);
         }
 
-        if (ListsMade > 0) MillisPerList = (before + clock.Elapsed.TotalMilliseconds) / ListsMade;
+        _made += lists.Length;
+        if (_made > 0) MillisPerList = (before + clock.Elapsed.TotalMilliseconds) / _made;
+        return lists;
     }
-
-    /// <summary>
-    /// The cloud as one user's device sees it; prepared lists are found by the user, all else is made when it is asked for.
-    /// </summary>
-    /// <param name="user">As in the prepared requests.</param>
-    public ICloud ConnectionOf(int user) => new Connection(this, user);
 
     private async ValueTask<CloudAnswer<CandidateList>> AnswerAsync(int user, CandidateRequest request, CancellationToken cancel)
     {
@@ -60,17 +82,17 @@ public sealed class InProcessCloud(ICandidateGenerator generator)
             };
         }
 
-        if (_lists.TryGetValue((user, request.History.Count), out var made) && IsSame(made.Request, request)) return made.List;
-        return (await generator.GenerateAsync([request], cancel).ConfigureAwait(false))[0];
+        var bare = Bare(request);
+        var list = _lists.TryGetValue((user, request.History.Count), out var made) && IsSame(made.Request, bare)
+            ? made.List
+            : (await generator.GenerateAsync([bare], cancel).ConfigureAwait(false))[0];
+        return Slices is null || request.SliceOfModel is null ? list : Slices.With(list, request);
     }
+
+    /// <summary>What decides which items are listed.</summary>
+    private static CandidateRequest Bare(CandidateRequest request) => request with { SliceOfModel = null };
 
     private static bool IsSame(CandidateRequest a, CandidateRequest b) =>
         a.History.SequenceEqual(b.History) && (a.Times ?? []).SequenceEqual(b.Times ?? []) && (a.Values ?? []).SequenceEqual(b.Values ?? [])
         && a with { History = b.History, Times = b.Times, Values = b.Values } == b;
-
-    private sealed class Connection(InProcessCloud cloud, int user) : ICloud
-    {
-        public ValueTask<CloudAnswer<CandidateList>> GetCandidatesAsync(CandidateRequest request, CancellationToken cancel = default) =>
-            cloud.AnswerAsync(user, request, cancel);
-    }
 }

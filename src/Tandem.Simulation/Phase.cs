@@ -17,6 +17,9 @@ public sealed class Phase
     /// <summary>Histories s[:-1], targets s[-1].</summary>
     public static Phase Test(LeaveOneOut split) => new(split, test: true);
 
+    /// <summary>True for the events before the test targets.</summary>
+    public bool IsTest => _test;
+
     /// <summary><c>validation</c> or <c>test</c>.</summary>
     public string Name => _test ? "test" : "validation";
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Tandem.Data;
 using Tandem.Device;
 using Tandem.Device.Collaboration;
 using Tandem.Learning.Runs;
@@ -6,36 +7,47 @@ using Tandem.Learning.Runs;
 namespace Tandem.Simulation;
 
 /// <summary>
-/// Plays users through the device runtime: the cloud's list made d events ago, the d events since, the decision whether to ask
-/// again, the ranking. One session a user; what comes of a user depends on no other.
+/// Plays users through the device runtime: the list that the cloud made before the first view, d events behind; then for each view an event,
+/// the ranking, and the decision whether to ask again. One session a user; what comes of a user depends on no other.
 /// </summary>
 public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationOptions options, Phase phase)
 {
     private const int LeastKept = 1_000; // events, as a session keeps by default
 
-    /// <summary>Lists for every user at the lag, and up to date ones for those who may ask.</summary>
+    private readonly int _views = options.Views;
+
+    /// <summary>Lists for every user before the first view, and up to date ones for those who may ask.</summary>
     public async Task PrepareListsAsync(IRunProgress progress, bool fresh, CancellationToken cancel = default)
     {
         var users = phase.Users.ToArray();
-        await PrepareAsync($"cloud lists, {phase.Name}, {options.Lag} events old", options.Lag).ConfigureAwait(false);
-        if (fresh && options.Lag > 0) await PrepareAsync($"cloud lists, {phase.Name}, up to date", 0).ConfigureAwait(false);
+        var behind = _views - 1 + options.Lag;
+        await PrepareAsync(behind).ConfigureAwait(false);
+        for (var events = _views - 1; fresh && events >= 0; events--)
+            if (events != behind) await PrepareAsync(events).ConfigureAwait(false);
 
-        Task PrepareAsync(string stage, int lag) => cloud.PrepareAsync(
-            [.. users.Select(user => (user, phase.CloudHistory(user, lag).Request(device, options)))],
-            made => progress.Report(stage, made, users.Length), cancel);
+        Task PrepareAsync(int events) => cloud.PrepareAsync(
+            $"{phase.Name}-{events}", [.. users.Select(user => (user, phase.CloudHistory(user, events).Request(device, options)))],
+            made => progress.Report($"cloud lists, {phase.Name}, {events} events behind", made, users.Length), cancel);
     }
 
     /// <summary>Every user's turn under one policy, ranked by one mode.</summary>
     /// <param name="mode">Whose scores rank.</param>
-    /// <param name="policyOf">Decides on a user's calls; null for devices without a cloud.</param>
+    /// <param name="calls">Decides on users' calls; null for devices without a cloud.</param>
     /// <param name="fusion">Joins the scores in the fused mode.</param>
     /// <param name="depth">Items to recommend.</param>
-    public async Task<Turn[]> RunAsync(RankingMode mode, Func<int, IRequestPolicy>? policyOf, IFusionRule fusion, int depth)
+    /// <param name="watch">What to keep of each ranking beside its best.</param>
+    public async Task<Turn[]> RunAsync(RankingMode mode, CallRule? calls, IFusionRule fusion, int depth, Watch watch = default)
     {
         var users = phase.Users.ToArray();
         var turns = new Turn[users.Length];
-        for (var i = 0; i < users.Length; i++)
-            turns[i] = await PlayAsync(users[i], mode, policyOf?.Invoke(users[i]), fusion, depth).ConfigureAwait(false);
+        int[] order = [.. Enumerable.Range(0, users.Length)];
+        NamedSeed.Create(options.Seed, "order of the replay").Shuffle(order); // a rule that learns from users meets them in no order of theirs
+        foreach (var i in order)
+        {
+            turns[i] = await PlayAsync(users[i], mode, calls?.PolicyOf(users[i]), fusion, depth, watch).ConfigureAwait(false);
+            calls?.Record(turns[i]);
+        }
+
         return turns;
     }
 
@@ -45,45 +57,64 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
     /// <param name="policy">Decides on calls; null for a device without a cloud.</param>
     /// <param name="fusion">Joins the scores in the fused mode.</param>
     /// <param name="depth">Items to recommend.</param>
-    /// <exception cref="InvalidOperationException">The cloud gave no list, or one that the device refused: nothing could be
-    /// measured.</exception>
-    public async ValueTask<Turn> PlayAsync(int user, RankingMode mode, IRequestPolicy? policy, IFusionRule fusion, int depth)
+    /// <param name="watch">What to keep of the ranking beside its best.</param>
+    /// <exception cref="InvalidOperationException">The cloud gave no list where it has no faults, or one that the device refused: nothing
+    /// could be measured.</exception>
+    public async ValueTask<Turn> PlayAsync(
+        int user, RankingMode mode, IRequestPolicy? policy, IFusionRule fusion, int depth, Watch watch = default)
     {
         var history = phase.History(user);
         using var session = new DeviceSession(device, new DeviceSessionOptions
         {
             Fusion = fusion,
+            OwnCandidates = options.Fusion == FusionKind.Learned ? options.OwnCandidates : 0,
             Policy = policy ?? new NeverAsk(),
             ListLength = options.ListLength,
             ExcludeConsumed = options.ExcludeConsumed,
             HistoryLimit = Math.Max(LeastKept, history.Length),
+            ItemLimit = options.ItemLimit,
         });
-        var connection = policy is null ? null : cloud.ConnectionOf(user);
-        var known = phase.CloudHistory(user, options.Lag).Length;
-        for (var i = 0; i < history.Length - 1; i++)
+        var connection = policy is null ? null : cloud.ConnectionOf(user, options.Faults, options.Seed, history.Length);
+        var (n, first) = (history.Length, history.Length - Math.Min(_views, history.Length));
+        var known = Math.Max(0, first + 1 - options.Lag); // the events of the first list
+        var (calls, start, best) = (0, 0L, Array.Empty<Recommendation>());
+        for (var i = 0; i < n; i++)
         {
             if (i == known) await AskAsync(session, connection).ConfigureAwait(false);
+            start = Stopwatch.GetTimestamp();
             session.Observe(history, i);
+            connection?.Advance(session, i + 1);
+            if (i < first) continue;
+            best = session.Recommend(depth, mode);
+            if (i < n - 1 && i + 1 != known && await AskAsync(session, connection).ConfigureAwait(false)) calls++;
         }
 
-        if (known == history.Length - 1) await AskAsync(session, connection).ConfigureAwait(false);
-        var start = Stopwatch.GetTimestamp();
-        session.Observe(history, history.Length - 1);
-        var best = session.Recommend(depth, mode);
-        var elapsed = Stopwatch.GetElapsedTime(start);
-        if (known == history.Length && await AskAsync(session, connection).ConfigureAwait(false)) best = session.Recommend(depth, mode);
-        var inconsistency = policy is null ? 0 : session.Inconsistency();
+        var micros = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        if (known == n && await AskAsync(session, connection).ConfigureAwait(false)) best = session.Recommend(depth, mode);
+        var turn = new Turn(user, phase.Target(user), best, session.ListAge, calls, Asked: false, micros)
+        {
+            Views = n - first,
+            Signals = connection is null ? null : session.Signals(watch.SignalScale > 0 ? watch.SignalScale : 1),
+            Candidates = watch.Candidates ? session.Candidates() : null,
+        };
         var asked = await AskAsync(session, connection).ConfigureAwait(false);
-        if (asked) best = session.Recommend(depth, mode);
-        return new Turn(user, phase.Target(user), best, inconsistency, session.ListAge, asked, elapsed.TotalMicroseconds);
+        return turn with
+        {
+            Best = asked ? session.Recommend(depth, mode) : best,
+            ListAge = session.ListAge,
+            Calls = calls + (asked ? 1 : 0),
+            Asked = asked,
+            BytesUp = connection?.BytesUp ?? 0,
+            BytesDown = connection?.BytesDown ?? 0,
+        };
     }
 
     /// <summary>Lets the device ask for a list: always where it holds none, else as the policy decides.</summary>
-    private static async ValueTask<bool> AskAsync(DeviceSession session, ICloud? connection)
+    private static async ValueTask<bool> AskAsync(DeviceSession session, CloudConnection? connection)
     {
         if (connection is null) return false;
         var outcome = await session.RefreshAsync(connection).ConfigureAwait(false);
-        return !outcome.Asked || outcome.HasNewList
+        return !outcome.Asked || outcome.HasNewList || connection.HasFaults
             ? outcome.Asked
             : throw new InvalidOperationException($"a device of the replay got no list: {outcome.Reason}");
     }

@@ -1,4 +1,5 @@
 using Tandem.Learning.Training;
+using Tandem.Protocol.Collaboration;
 
 namespace Tandem.Simulation;
 
@@ -8,17 +9,48 @@ public sealed record SimulationOptions
     /// <summary>Every random choice derives from it by name.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>d, the newest events of a user that the cloud has not received. Default 2 (LSC4Rec's published setting).</summary>
+    /// <summary>
+    /// d, the newest events of a user that the cloud has not received when it makes the first list. Default 2 (LSC4Rec's published setting).
+    /// </summary>
     public int Lag { get; init; } = 2;
+
+    /// <summary>
+    /// W: of each user's history so many last events are played with a ranking and a decision after each; the last ranking is measured.
+    /// Default 1.
+    /// </summary>
+    public int Views { get; init; } = 1;
 
     /// <summary>K, items on a list. Default 50 (LSC4Rec's program).</summary>
     public int ListLength { get; init; } = 50;
 
-    /// <summary>Shares of users, in [0, 1], for whom the device may ask for a new list. Default 0, 20 and 100 %.</summary>
+    /// <summary>M, the device's own best items that the learned fusion ranks with the list's. Default 50.</summary>
+    public int OwnCandidates { get; init; } = 50;
+
+    /// <summary>Shares of views, in [0, 1], at which the device may ask for a new list. Default 0, 20 and 100 %.</summary>
     public IReadOnlyList<double> RequestRates { get; init; } = [0, 0.2, 1];
 
-    /// <summary>How the two sides' scores are joined. Default: calibrated.</summary>
-    public FusionKind Fusion { get; init; } = FusionKind.Calibrated;
+    /// <summary>Who decides on requests at rates between 0 and 1. Default: expected gain, consistency, random.</summary>
+    public IReadOnlyList<RequestKind> Policies { get; init; } = [RequestKind.ExpectedGain, RequestKind.Consistency, RequestKind.Random];
+
+    /// <summary>How the two sides' scores are joined. Default: learned.</summary>
+    public FusionKind Fusion { get; init; } = FusionKind.Learned;
+
+    /// <summary>Of which items the device holds rows. Default: all.</summary>
+    public DeviceItems DeviceItems { get; init; }
+
+    /// <summary>Rows that fit on a device that holds those which came with lists. Default 2,000.</summary>
+    public int ItemLimit { get; init; } = 2_000;
+
+    /// <summary>
+    /// With slices, items beside list and history whose rows come with a list: the likeliest to follow the history by counts. Default 100.
+    /// </summary>
+    public int SuccessorRows { get; init; } = 100;
+
+    /// <summary>Training events of each user that the device's model does not know and the cloud's does. Default 0.</summary>
+    public int BundleAge { get; init; }
+
+    /// <summary>What goes wrong between device and cloud. Default: nothing.</summary>
+    public FaultOptions Faults { get; init; } = new();
 
     /// <summary>True to recommend no item twice. Default true; false for data where people return to items.</summary>
     public bool ExcludeConsumed { get; init; } = true;
@@ -33,8 +65,20 @@ public sealed record SimulationOptions
     public IEnumerable<string> Validate()
     {
         if (Lag < 0) yield return $"lag {Lag}; 0 or more events are expected";
+        if (Views < 1) yield return $"views {Views}; at least 1 is expected";
         if (ListLength < 10) yield return $"list length {ListLength}; at least the 10 items that are measured are needed";
+        if (OwnCandidates is < 0 or > CollaborationRules.MostOwn)
+            yield return $"own candidates {OwnCandidates}; 0 to {CollaborationRules.MostOwn} are expected";
+        if (DeviceItems == DeviceItems.Slices && ItemLimit < ListLength + SuccessorRows + Device.Backbone.Window)
+        {
+            yield return $"item limit {ItemLimit}; list, history and successors of one slice need "
+                + $"{ListLength + SuccessorRows + Device.Backbone.Window} rows";
+        }
+
+        if (SuccessorRows < 0) yield return $"successor rows {SuccessorRows}; 0 or more are expected";
+        if (BundleAge < 0) yield return $"bundle age {BundleAge}; 0 or more events are expected";
         foreach (var rate in RequestRates.Where(r => r is not (>= 0 and <= 1))) yield return $"request rate {rate} is not in [0, 1]";
+        foreach (var fault in Faults.Validate()) yield return fault;
         foreach (var fault in Device.Validate()) yield return $"device: {fault}";
         foreach (var fault in Cloud.Validate()) yield return $"cloud: {fault}";
     }

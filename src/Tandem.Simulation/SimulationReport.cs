@@ -1,6 +1,7 @@
 using Tandem.Data.Metrics;
 using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Collaboration;
 
 namespace Tandem.Simulation;
 
@@ -25,18 +26,37 @@ public sealed record SimulationReport
     /// <summary>Every setting.</summary>
     public required SimulationOptions Options { get; init; }
 
-    /// <summary>The rule for lists that lag, chosen on validation users.</summary>
-    public required ChosenFusion StaleFusion { get; init; }
+    /// <summary>What the learned fusion and the requests were fitted to, as it stands in the bundle; null for another fusion.</summary>
+    public required CollaborationRules? Rules { get; init; }
 
-    /// <summary>The rule for up to date lists, chosen on validation users.</summary>
-    public required ChosenFusion FreshFusion { get; init; }
+    /// <summary>The constant shares of another fusion, for lists that lag and for fresh ones; empty for the learned one.</summary>
+    public required IReadOnlyList<ChosenFusion> ConstantFusion { get; init; }
 
     /// <summary>The table.</summary>
     public required IReadOnlyList<SimulationRow> Rows { get; init; }
 
-    /// <summary>NDCG@10 at rate 0: fused minus the better of list and re-ranked list, paired over users, with its 95 % interval;
-    /// null where rate 0 was not replayed.</summary>
+    /// <summary>
+    /// NDCG@10 with lagging lists: fused less the best of cloud list, re-ranked list and device alone, paired over users, with its 95 % interval;
+    /// null where rate 0 was not replayed.
+    /// </summary>
     public required PairedDifference? FusionGain { get; init; }
+
+    /// <summary>The same with a fresh list at every view; null where rate 1 was not replayed.</summary>
+    public required PairedDifference? FreshFusionGain { get; init; }
+
+    /// <summary>What views without a call miss on validation, at every rate between 0 and 1.</summary>
+    public required IReadOnlyList<MissedGain> Missed { get; init; }
+
+    /// <summary>
+    /// Area under fused NDCG@10 over the realised rate from 0 to 1, by the trapezoid rule, for each policy; only where rates 0 and 1 were replayed.
+    /// </summary>
+    public required IReadOnlyDictionary<string, double> AreaUnderCurve { get; init; }
+
+    /// <summary>
+    /// Views per call of the policy at the least rate that was replayed with 99 % of the NDCG@10 that a call at every view has; null where there is
+    /// none.
+    /// </summary>
+    public required IReadOnlyDictionary<string, double> ViewsPerCall { get; init; }
 
     /// <summary>The device model's training; null where a trained one was taken.</summary>
     public required TrainingResult? DeviceTraining { get; init; }

@@ -11,7 +11,8 @@ namespace Tandem.Simulation;
 /// on its data and semantic ids. Of a <paramref name="Cloud"/> it is the name for the report.
 /// </param>
 /// <param name="Cloud">Makes the cloud's lists in place of a language model; null for that one.</param>
-public sealed record TrainedSides(TrainedDevice? Device, string? CloudRun, ICandidateGenerator? Cloud = null);
+/// <param name="Lists">Keeps that cloud's lists between simulations; null to keep none.</param>
+public sealed record TrainedSides(TrainedDevice? Device, string? CloudRun, ICandidateGenerator? Cloud = null, ListFiles? Lists = null);
 
 /// <summary>A device model trained on s[:-2] of the simulation's data.</summary>
 /// <param name="Run">Where it comes from, for the report.</param>

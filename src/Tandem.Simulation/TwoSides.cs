@@ -9,6 +9,7 @@ using Tandem.Learning.Language.Items;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
 
 namespace Tandem.Simulation;
@@ -24,23 +25,35 @@ public sealed class TwoSides
     /// <summary>Enough for a standard error of NDCG@10 near .003, few enough that lists cost less than an epoch.</summary>
     private const int MostCloudValidationUsers = 4000;
 
-    private TwoSides(DeviceModel device, ICandidateGenerator cloud, TrainingResult? deviceTraining, TrainingResult? cloudTraining) =>
-        (Device, Cloud, DeviceTraining, CloudTraining) = (device, cloud, deviceTraining, cloudTraining);
+    private readonly SequenceModel _model;
+    private readonly DeviceBundleOptions _shipped;
+    private readonly string _folder;
+    private readonly DeviceModel? _bare;    // without a table
 
-    /// <summary>The device's model, read back from the exported bundle.</summary>
-    public DeviceModel Device { get; }
+    private TwoSides(SequenceModel model, DeviceBundleOptions shipped, string folder, DeviceItems items)
+    {
+        (_model, _shipped, _folder) = (model, shipped, folder);
+        // As trained: beside the cloud's model the loop compares, not roundings.
+        Whole = Open("bundle", ItemStorage.Full);
+        if (items == DeviceItems.Slices) _bare = Open("bundle-without-table", ItemStorage.None);
+    }
+
+    /// <summary>The device's model, read back from the exported bundle; without an item table where its rows come with lists.</summary>
+    public DeviceModel Device => _bare ?? Whole;
 
     /// <summary>The cloud's generator.</summary>
-    public ICandidateGenerator Cloud { get; }
+    public required ICandidateGenerator Cloud { get; init; }
+
+    private DeviceModel Whole { get; }
 
     /// <summary>How the device's model was trained; null where it was trained already.</summary>
-    public TrainingResult? DeviceTraining { get; }
+    public TrainingResult? DeviceTraining { get; private init; }
 
     /// <summary>How counts of successors joined the device's model; null where they are no part of it, or were chosen already.</summary>
     public SuccessorFit? DeviceSuccessors { get; private init; }
 
     /// <summary>How the cloud's model was trained; null where its lists come from another that was trained already.</summary>
-    public TrainingResult? CloudTraining { get; }
+    public TrainingResult? CloudTraining { get; private init; }
 
     /// <summary>Trains both, or continues from the checkpoints in the folder, and exports the bundle.</summary>
     /// <param name="dataset">Its catalogue's semantic ids are used where it has them, else they are made from the device's items.</param>
@@ -61,23 +74,61 @@ public sealed class TwoSides
         var (model, deviceResult, fit, successors) = trained?.Device is { } device
             ? (device.Model, null, null, device.Successors)
             : TrainDevice(split, options, folder, progress, cancel);
-        var bundle = Path.Combine(folder, "bundle");
-        // As trained: beside the cloud's model the loop compares, not roundings.
-        DeviceBundle.Write(model, bundle, DeviceBundleOptions.For(dataset) with
+        var shipped = DeviceBundleOptions.For(dataset) with { Successors = successors, Contents = trained?.Device?.Contents ?? [] };
+        if (trained?.Cloud is { } cloud)
         {
-            Successors = successors,
-            Contents = trained?.Device?.Contents ?? [],
-            Items = ItemStorage.Full,
-        });
+            return new(model, shipped, folder, options.DeviceItems)
+            {
+                Cloud = cloud,
+                DeviceTraining = deviceResult,
+                DeviceSuccessors = fit,
+            };
+        }
 
-        if (trained?.Cloud is { } cloud) return new(DeviceModel.Open(bundle), cloud, deviceResult, null) { DeviceSuccessors = fit };
-        var ids = Name(dataset, model, options.Seed);
-        var (language, cloudResult) = options.Cloud.Train(
+        var (generator, cloudResult) = TrainCloud(dataset, split, model, options, trained?.CloudRun ?? folder, progress, cancel);
+        return new(model, shipped, folder, options.DeviceItems)
+        {
+            Cloud = generator,
+            DeviceTraining = deviceResult,
+            DeviceSuccessors = fit,
+            CloudTraining = cloudResult,
+        };
+    }
+
+    /// <summary>The cloud as devices reach it.</summary>
+    /// <param name="options">Of the simulation.</param>
+    /// <param name="lists">Keeps the lists of a cloud that was trained here; those of another have their own place or none.</param>
+    /// <param name="trained">What of both sides there was already.</param>
+    public InProcessCloud Connect(SimulationOptions options, string lists, TrainedSides? trained)
+    {
+        var kept = trained?.Lists ?? (trained?.Cloud is null ? new ListFiles(lists, Cloud.ModelVersion) : null);
+        return new(Cloud, kept)
+        {
+            Slices = _bare is null ? null : new(_bare, _model.TableValues(), _shipped.Contents, options.SuccessorRows),
+        };
+    }
+
+    /// <summary>Writes the bundle that devices get: int8 rows, and the rules by which it works with this cloud.</summary>
+    public void Ship(CollaborationRules rules) =>
+        DeviceBundle.Write(_model, Path.Combine(_folder, "bundle"), _shipped with { Collaboration = rules });
+
+    private DeviceModel Open(string name, ItemStorage items)
+    {
+        var path = Path.Combine(_folder, name);
+        DeviceBundle.Write(_model, path, _shipped with { Items = items });
+        return DeviceModel.Open(path);
+    }
+
+    private static (ICandidateGenerator Generator, TrainingResult Result) TrainCloud(
+        SequenceDataset dataset, LeaveOneOut split, SequenceModel device, SimulationOptions options, string folder, IRunProgress progress,
+        CancellationToken cancel)
+    {
+        var ids = Name(dataset, device, options.Seed);
+        var (language, result) = options.Cloud.Train(
             dataset, ids, dataset.Prefixes(user => Math.Max(0, split.TrainLength(user) - options.Lag)), CloudValidation(split, options),
-            Path.Combine(trained?.CloudRun ?? folder, RunFolder.SimulatedCloud), progress.Training("cloud model"), cancel);
+            Path.Combine(folder, RunFolder.SimulatedCloud), progress.Training("cloud model"), cancel);
         var search = new ItemSearch(language, new ItemTrie(ItemTokens.Of(ids)), options.Cloud.Window);
-        var generator = new GenerativeCandidates(search, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}");
-        return new TwoSides(DeviceModel.Open(bundle), generator, deviceResult, cloudResult) { DeviceSuccessors = fit };
+        return (new GenerativeCandidates(search, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}"), result);
     }
 
     private static (SequenceModel Model, TrainingResult? Result, SuccessorFit? Fit, CountedSuccessors? Counted) TrainDevice(

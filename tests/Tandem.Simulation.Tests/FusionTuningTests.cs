@@ -50,7 +50,7 @@ public class FusionTuningTests
                 .OrderByDescending(r => r.CloudScore).ToArray();
             // Gumbel's trick: the greatest of score + noise is a draw from the softmax.
             var target = list.MaxBy(r => a * r.CloudScore + b * r.DeviceScore - Math.Log(-Math.Log(random.NextDouble())));
-            return new Turn(user, target.Item, list, 0, 2, false, 0);
+            return new Turn(user, target.Item, list, 2, 0, false, 0);
         }).ToArray();
 
     private static double Normal(Random random) =>

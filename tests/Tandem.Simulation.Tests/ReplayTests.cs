@@ -18,7 +18,7 @@ public sealed class ReplayTests : IDisposable
         var (replay, cloud) = await PrepareAsync(lag: 2, fresh: false);
         Assert.Equal([3, 1, 0], cloud.Requests.Select(r => r.History.Count).OrderDescending());
         Assert.Contains(cloud.Requests, r => r.History.SequenceEqual([9, 8, 7]));
-        Assert.All(await replay.RunAsync(RankingMode.Cloud, _ => new AskOnce(), _fusion, 5), turn => Assert.Equal(2, turn.ListAge));
+        Assert.All(await replay.RunAsync(RankingMode.Cloud, CallRule.Of(new AskOnce()), _fusion, 5), turn => Assert.Equal(2, turn.ListAge));
         Assert.Equal(3, cloud.Requests.Count); // each device got the list that was made for it
     }
 
@@ -26,7 +26,7 @@ public sealed class ReplayTests : IDisposable
     public async Task The_device_ranks_with_every_event_and_recommends_none_that_was_consumed()
     {
         var (replay, _) = await PrepareAsync(lag: 2, fresh: false);
-        var turn = (await replay.RunAsync(RankingMode.Cloud, _ => new AskOnce(), _fusion, 5))[0];
+        var turn = (await replay.RunAsync(RankingMode.Cloud, CallRule.Of(new AskOnce()), _fusion, 5))[0];
         Assert.Equal(1, turn.Target);
         // The lagging list held 5 and 6; the user has consumed them since.
         Assert.Equal([1, 2, 3, 4, 10], turn.Best.Select(r => r.Item));
@@ -37,7 +37,7 @@ public sealed class ReplayTests : IDisposable
     public async Task A_request_brings_a_list_of_the_full_history()
     {
         var (replay, cloud) = await PrepareAsync(lag: 2, fresh: true);
-        var turns = await replay.RunAsync(RankingMode.Cloud, _ => new AlwaysAsk(), _fusion, 5);
+        var turns = await replay.RunAsync(RankingMode.Cloud, CallRule.Of(new AlwaysAsk()), _fusion, 5);
         Assert.All(turns, turn => Assert.True(turn.Asked));
         Assert.All(turns, turn => Assert.Equal(0, turn.ListAge));
         Assert.Equal(6, cloud.Requests.Count);
@@ -47,7 +47,7 @@ public sealed class ReplayTests : IDisposable
     public async Task Without_a_policy_there_is_no_list_and_the_whole_catalogue_is_ranked()
     {
         var (replay, _) = await PrepareAsync(lag: 2, fresh: false);
-        var turn = (await replay.RunAsync(RankingMode.Device, policyOf: null, _fusion, 20))[0];
+        var turn = (await replay.RunAsync(RankingMode.Device, calls: null, _fusion, 20))[0];
         Assert.False(turn.Asked);
         Assert.Equal(12 - 5, turn.Best.Length);
         Assert.All(turn.Best, r => Assert.True(float.IsNaN(r.CloudScore)));
@@ -58,7 +58,7 @@ public sealed class ReplayTests : IDisposable
     {
         var (replay, cloud) = await PrepareAsync(lag: 0, fresh: true);
         Assert.Equal([5, 3, 2], cloud.Requests.Select(r => r.History.Count).OrderDescending());
-        Assert.All(await replay.RunAsync(RankingMode.Fused, _ => new AskOnce(), _fusion, 5), turn => Assert.Equal(0, turn.ListAge));
+        Assert.All(await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AskOnce()), _fusion, 5), turn => Assert.Equal(0, turn.ListAge));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ReplayTests : IDisposable
     {
         Func<int, IRequestPolicy> policyOf = user => new RandomAsk(0.5, seed: user);
         var (replay, _) = await PrepareAsync(lag: 2, fresh: true);
-        var expected = (await replay.RunAsync(RankingMode.Fused, policyOf, _fusion, 5)).Select(Outcome).ToArray();
+        var expected = (await replay.RunAsync(RankingMode.Fused, CallRule.Of(policyOf), _fusion, 5)).Select(Outcome).ToArray();
         Assert.Equal(2, expected.Select(turn => turn.Asked).Distinct().Count());
         var (another, _) = await PrepareAsync(lag: 2, fresh: false);
         for (var user = expected.Length - 1; user >= 0; user--)
@@ -81,7 +81,7 @@ public sealed class ReplayTests : IDisposable
     {
         using var world = new TinyWorld(hasTimes: true, [1, 0.1f, 5, 1, 2, 1, 1, 1, 1, 1], [9, 8, 7, 6, 5, 1], [12, 11, 10, 2]);
         var (replay, cloud) = await PrepareAsync(lag: 1, fresh: true, world);
-        await replay.RunAsync(RankingMode.Fused, _ => new AlwaysAsk(), _fusion, 5);
+        await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AlwaysAsk()), _fusion, 5);
         Assert.Equal(4, cloud.Requests.Count);
         var request = Assert.Single(cloud.Requests, r => r.History.Count == 5);
         Assert.Equal([0, 60, 120, 180, 240], request.Times!);
@@ -93,7 +93,7 @@ public sealed class ReplayTests : IDisposable
     public async Task Where_people_return_to_items_the_list_may_hold_what_they_have()
     {
         var (replay, cloud) = await PrepareAsync(lag: 1, fresh: false, excludeConsumed: false);
-        var turn = (await replay.RunAsync(RankingMode.Cloud, _ => new AskOnce(), _fusion, 10))[0];
+        var turn = (await replay.RunAsync(RankingMode.Cloud, CallRule.Of(new AskOnce()), _fusion, 10))[0];
         Assert.Equal(Enumerable.Range(1, 10), turn.Best.Select(r => r.Item));
         Assert.All(cloud.Requests, request => Assert.True(request.IncludeSeen));
     }
@@ -104,7 +104,7 @@ public sealed class ReplayTests : IDisposable
         var cloud = new InProcessCloud(new CountingUp("another catalogue", _world.Dataset.Catalog.Count));
         var replay = new Replay(_world.Device, cloud, _world.Options, Phase.Test(new LeaveOneOut(_world.Dataset)));
         var thrown = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => replay.RunAsync(RankingMode.Fused, _ => new AskOnce(), _fusion, 5));
+            () => replay.RunAsync(RankingMode.Fused, CallRule.Of(new AskOnce()), _fusion, 5));
         Assert.Contains("no list, refused: items are numbered by catalogue", thrown.Message, StringComparison.Ordinal);
     }
 
@@ -117,6 +117,73 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal([9, 8, 7, 6, 5], Phase.Test(split).History(0).Items.ToArray());
         Assert.Equal([9, 8], Phase.Validation(split).CloudHistory(0, lag: 2).Items.ToArray());
         Assert.Equal(0, Phase.Validation(split).CloudHistory(2, lag: 2).Length);
+    }
+
+    [Fact]
+    public async Task Every_view_has_a_decision_and_the_last_is_measured()
+    {
+        var options = _world.Options with { Lag = 2, Views = 3 };
+        var generator = new CountingUp(_world.Device.CatalogVersion, _world.Dataset.Catalog.Count);
+        var replay = new Replay(_world.Device, new InProcessCloud(generator), options, Phase.Test(new LeaveOneOut(_world.Dataset)));
+        await replay.PrepareListsAsync(new Unwatched(), fresh: true, TestContext.Current.CancellationToken);
+        var prepared = generator.Requests.Count;
+        var always = await replay.RunAsync(RankingMode.Cloud, CallRule.Of(new AlwaysAsk()), _fusion, 5);
+        Assert.Equal([3, 3, 2], always.Select(turn => turn.Views)); // the third user has two events before the target
+        Assert.Equal([3, 3, 2], always.Select(turn => turn.Calls));
+        Assert.All(always, turn => Assert.Equal(0, turn.ListAge));
+        var never = await replay.RunAsync(RankingMode.Cloud, CallRule.Of(new AskOnce()), _fusion, 5);
+        Assert.All(never, turn => Assert.Equal(0, turn.Calls));
+        Assert.Equal([4, 3, 2], never.Select(turn => turn.ListAge)); // two views and the lag, as far as there are events
+        Assert.Equal(prepared, generator.Requests.Count);
+    }
+
+    [Fact]
+    public async Task No_request_knows_an_event_that_the_device_has_not_seen()
+    {
+        var (replay, cloud) = await PrepareAsync(lag: 2, fresh: false);
+        cloud.Requests.Clear();
+        await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AlwaysAsk()), _fusion, 5);
+        var split = new LeaveOneOut(_world.Dataset);
+        int[][] histories = [.. split.EvaluatedUsers.ToArray().Select(user => split.TestHistory(user).ToArray())];
+        Assert.All(cloud.Requests, request => Assert.Contains(
+            histories, history => history.AsSpan().StartsWith(request.History.ToArray())));
+    }
+
+    [Fact]
+    public async Task With_every_fault_at_once_the_loop_ends_and_the_device_still_ranks()
+    {
+        var options = _world.Options with
+        {
+            Lag = 1, Views = 4, Faults = new() { Lost = 0.3, Late = 0.3, LateBy = 1, Repeated = 0.2, Reordered = 0.2, Offline = 0.5, OfflineFor = 1 },
+        };
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var generator = new CountingUp(_world.Device.CatalogVersion, _world.Dataset.Catalog.Count);
+            var replay = new Replay(
+                _world.Device, new InProcessCloud(generator), options with { Seed = seed }, Phase.Test(new LeaveOneOut(_world.Dataset)));
+            var turns = await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AlwaysAsk()), _fusion, 5);
+            Assert.All(turns, turn => Assert.Equal(5, turn.Best.Length));
+        }
+    }
+
+    [Fact]
+    public async Task A_device_without_a_table_gets_the_rows_of_list_and_history()
+    {
+        using var folder = new Tandem.Tests.TemporaryFolder();
+        Directory.CreateDirectory(folder["run"]);
+        var options = _world.Options with { Lag = 1, DeviceItems = DeviceItems.Slices, ItemLimit = 200, SuccessorRows = 0 };
+        var generator = new CountingUp(_world.Device.CatalogVersion, _world.Dataset.Catalog.Count);
+        var sides = TwoSides.Train(
+            _world.Dataset, options, folder["run"], new Unwatched(), new(null, "none", generator), TestContext.Current.CancellationToken);
+        Assert.False(sides.Device.HoldsCatalog);
+        var cloud = sides.Connect(options, folder["lists"], new(null, "none", generator));
+        var replay = new Replay(sides.Device, cloud, options, Phase.Test(new LeaveOneOut(_world.Dataset)));
+        await replay.PrepareListsAsync(new Unwatched(), fresh: false, TestContext.Current.CancellationToken);
+        var turns = await replay.RunAsync(RankingMode.Device, CallRule.Of(new AskOnce()), _fusion, 50);
+        // The first user: ten listed of the history without its last event, of which one was consumed since.
+        Assert.Equal(7, turns[0].Best.Length);
+        Assert.All(turns.SelectMany(turn => turn.Best), best => Assert.True(float.IsFinite(best.DeviceScore)));
+        Assert.All(turns, turn => Assert.True(turn.BytesDown > 2_00 && turn.BytesUp > 50));
     }
 
     private Task<(Replay Replay, CountingUp Cloud)> PrepareAsync(int lag, bool fresh, bool excludeConsumed = true) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tandem.Tests;
 
 namespace Tandem.System.Tests;
@@ -21,21 +22,47 @@ public sealed class SimulateTests : IDisposable
         Assert.Equal(2, result.GetProperty("lag").GetInt32());
         var rows = result.GetProperty("rows").EnumerateArray().ToArray();
         Assert.Equal(
-            ["device 0", "cloud 0", "rerank 0", "fused 0", "cloud 0.2", "rerank 0.2", "fused 0.2", "fused 0.2", "cloud 1", "rerank 1",
-                "fused 1"],
-            rows.Select(r => $"{r.GetProperty("mode").GetString()} {r.GetProperty("requestRate").GetRawText()}"));
+            ["device none 0", "cloud never 0", "rerank never 0", "fused never 0", "cloud expected-gain 0.2", "rerank expected-gain 0.2",
+                "fused expected-gain 0.2", "fused consistency 0.2", "fused random 0.2", "cloud always 1", "rerank always 1", "fused always 1"],
+            rows.Select(r => $"{r.GetProperty("mode").GetString()} {r.GetProperty("policy").GetString()} "
+                + r.GetProperty("requestRate").GetRawText()));
         Assert.All(rows, row =>
         {
             var rate = row.GetProperty("requestRate").GetDouble();
             var calls = row.GetProperty("callsPerUser").GetDouble();
             Assert.True(rate is 0 or 1 ? calls == rate : calls is >= 0 and <= 1);
             Assert.InRange(row.GetProperty("recall@10").GetDouble(), row.GetProperty("ndcg@10").GetDouble(), 1);
+            Assert.Equal(calls, row.GetProperty("realisedRate").GetDouble());
             Assert.True(row.GetProperty("deviceMicros").GetDouble() > 0);
+            Assert.Equal(row.GetProperty("mode").GetString() != "device", row.GetProperty("bytesUp").GetDouble() > 0);
+            Assert.Equal(("learned", "all", 0), (row.GetProperty("fusion").GetString(), row.GetProperty("deviceItems").GetString(),
+                row.GetProperty("bundleAge").GetInt32()));
+            Assert.NotEqual(0, row.GetProperty("slices").GetArrayLength());
             Assert.Equal(row.GetProperty("mode").GetString() == "device", row.GetProperty("cloudMillis").GetDouble() == 0);
         });
         Assert.True(result.GetProperty("totalSeconds").GetDouble() > 0);
         Assert.Contains("<svg", File.ReadAllText(Path.Combine(run, "report.html")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(run, "run.json")));
+        Assert.Equal(1 + rows.Length, File.ReadAllLines(Path.Combine(run, "rows.csv")).Length);
+        var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "bundle", "manifest.json"))).RootElement;
+        Assert.Equal(50, manifest.GetProperty("collaboration").GetProperty("ownCandidates").GetInt32());
+        Assert.Equal(2, manifest.GetProperty("collaboration").GetProperty("fusion").GetArrayLength());
+        Assert.Equal(14, manifest.GetProperty("collaboration").GetProperty("request").GetProperty("weights").GetArrayLength());
+    }
+
+    [Fact]
+    public void Rows_that_came_with_lists_several_views_and_faults_are_settings()
+    {
+        var simulated = Simulate(
+            _folder.WriteRing(), _folder["run"], "--device-epochs", "4", "--device-items", "slices", "--views", "3", "--faults",
+            "--rates", "0,50", "--policy", "every-events,random");
+        Assert.True(simulated.ExitCode == 0, simulated.Error);
+        var rows = simulated.Json.GetProperty("rows").EnumerateArray().ToArray();
+        Assert.Equal(["device never", "cloud never", "rerank never", "fused never", "cloud every-events", "rerank every-events",
+            "fused every-events", "fused random"],
+            rows.Select(row => $"{row.GetProperty("mode").GetString()} {row.GetProperty("policy").GetString()}"));
+        Assert.All(rows, row => Assert.Equal("slices", row.GetProperty("deviceItems").GetString()));
+        Assert.All(rows, row => Assert.True(row.GetProperty("bytesDown").GetDouble() > row.GetProperty("bytesUp").GetDouble()));
     }
 
     [Fact]
@@ -46,12 +73,12 @@ public sealed class SimulateTests : IDisposable
         string[] shape = ["--set", "successors.enabled=true", "--threads", "1"];
         Assert.Equal(0, TandemProcess.Run(
             ["train", "sasrec", "--data", data, "--epochs", "12", .. shape, "--run", trained, "--json"]).ExitCode);
-        var alone = Simulate(data, first, "--device", trained);
+        var alone = Simulate(data, first, "--device-run", trained);
         Assert.True(alone.ExitCode == 0, alone.Error);
         Assert.DoesNotContain("device model", alone.Error, StringComparison.Ordinal);
         Assert.Equal(trained, alone.Json.GetProperty("deviceRun").GetString());
 
-        var both = Simulate(data, second, "--device", trained, "--cloud", first);
+        var both = Simulate(data, second, "--device-run", trained, "--cloud", first);
         Assert.True(both.ExitCode == 0, both.Error);
         Assert.DoesNotContain("epoch", both.Error, StringComparison.Ordinal);
         Assert.Equal(Accuracy(alone), Accuracy(both));
@@ -69,19 +96,31 @@ public sealed class SimulateTests : IDisposable
         var (refit, run) = (_folder["refit"], _folder["run"]);
         Assert.Equal(0, TandemProcess.Run(
             "train", "sasrec", "--data", data, "--protocol", "loo-refit", "--epochs", "1", "--threads", "1", "--run", refit).ExitCode);
-        Assert.Contains("trained under loo-refit", Simulate(data, run, "--device", refit).RefusedWith(), StringComparison.Ordinal);
-        Assert.Contains("numbered by seed 1", Simulate(data, run, "--device", refit, "--seed", "2").RefusedWith(),
+        Assert.Contains("trained under loo-refit", Simulate(data, run, "--device-run", refit).RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("numbered by seed 1", Simulate(data, run, "--device-run", refit, "--seed", "2").RefusedWith(),
             StringComparison.Ordinal);
+        Assert.Contains("does not know the text of items",
+            Simulate(data, run, "--device-run", refit, "--device", "compiled").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("trained under loo-age-2", Simulate(data, run, "--bundle-age", "2").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("measures a model trained under loo-age-2",
+            Simulate(data, run, "--device-run", refit, "--bundle-age", "2").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("'x' is no percentage", Simulate(data, run, "--rates", "0,x").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("--policy clever: expected", Simulate(data, run, "--policy", "clever").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("--lists keeps the lists of a run", Simulate(data, run, "--lists", run).RefusedWith(), StringComparison.Ordinal);
         Assert.Contains("nothing is left for --device-config",
-            Simulate(data, run, "--device", refit, "--device-epochs", "3").RefusedWith(), StringComparison.Ordinal);
+            Simulate(data, run, "--device-run", refit, "--device-epochs", "3").RefusedWith(), StringComparison.Ordinal);
         Assert.Contains("trained under loo-refit", Simulate(data, run, "--cloud", refit).RefusedWith(), StringComparison.Ordinal);
         Assert.Contains("no finished run of 'tandem simulate'", Simulate(data, run, "--cloud", data).RefusedWith(),
             StringComparison.Ordinal);
-        Assert.Contains("no training run", Simulate(data, run, "--device", _folder["nowhere"]).RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("no training run", Simulate(data, run, "--device-run", _folder["nowhere"]).RefusedWith(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(run));
     }
 
-    private static TandemProcess Simulate(string data, string run, params string[] more) => TandemProcess.Run(
-        ["simulate", "--data", data, "--list", "10", "--cloud-epochs", "2", "--rates", "0", "--threads", "1", "--run", run, "--json",
-            .. more]);
+    private static TandemProcess Simulate(string data, string run, params string[] more)
+    {
+        string[] rates = more.Contains("--rates") ? [] : ["--rates", "0"];
+        return TandemProcess.Run(
+            ["simulate", "--data", data, "--list", "10", "--cloud-epochs", "2", .. rates, "--threads", "1", "--run", run, "--json",
+                .. more]);
+    }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 
@@ -19,21 +21,74 @@ internal static class SimulateVerb
     };
 
     private static readonly Option<int> _list = new("--list") { Description = "items on a list", DefaultValueFactory = _ => 50 };
-    private static readonly Option<double[]> _rates = new("--rates")
+    private static readonly Option<string> _rates = new("--rates")
     {
-        Description = "shares of users whose device may ask for a new list",
-        DefaultValueFactory = _ => [0, 0.2, 1],
+        Description = "percent of views at which the device may ask for a new list, such as 0,5,20,100",
+        DefaultValueFactory = _ => "0,20,100",
+        HelpName = "PERCENT,…",
+    };
+
+    private static readonly Option<RequestKind[]> _policies = new("--policy")
+    {
+        Description = "who decides on requests between 0 and 100 %: expected-gain, consistency, random, every-events (default: the first three)",
+        DefaultValueFactory = _ => [RequestKind.ExpectedGain, RequestKind.Consistency, RequestKind.Random],
         AllowMultipleArgumentsPerToken = true,
+        CustomParser = Policies,
+    };
+
+    private static readonly Option<int> _own = new("--own")
+    {
+        Description = "the device's own best items that the learned fusion ranks with the list's",
+        DefaultValueFactory = _ => 50,
+    };
+
+    private static readonly Option<int> _views = new("--views")
+    {
+        Description = "last events of each history that are played with a decision after each",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Option<DeviceItems> _items = new("--device-items")
+    {
+        Description = "all: the device holds the whole table; slices: only rows that came with lists",
+        DefaultValueFactory = _ => DeviceItems.All,
+    };
+
+    private static readonly Option<int> _itemLimit = new("--item-limit")
+    {
+        Description = "rows that fit on a device with slices",
+        DefaultValueFactory = _ => 2_000,
+    };
+
+    private static readonly Option<int> _age = new("--bundle-age")
+    {
+        Description = "training events of each user that the device's model does not know: --device-run is one of the protocol loo-age-N",
+    };
+
+    private static readonly Option<bool> _faults = new("--faults")
+    {
+        Description = "10 % of answers lost, 10 % late by 3 events, 5 % repeated, 5 % reordered, 10 % of users offline for 5 events",
+    };
+
+    private static readonly Option<DeviceKnowledge?> _knowledge = new("--device")
+    {
+        Description = "what the device's model has to be made of: behaviour (events and counts alone) or compiled (text, too)",
+    };
+
+    private static readonly Option<string?> _lists = new("--lists")
+    {
+        Description = "folder that keeps the lists of --cloud, for other simulations with them (default: none)",
+        HelpName = "DIR",
     };
 
     private static readonly Option<FusionKind> _fusion = new("--fusion")
     {
         Description = "how the two sides' scores are joined",
-        DefaultValueFactory = _ => FusionKind.Calibrated,
+        DefaultValueFactory = _ => FusionKind.Learned,
     };
 
     private static readonly Option<bool> _repeats = new("--repeats") { Description = "recommend items that the user already has, too" };
-    private static readonly Option<string?> _device = new("--device")
+    private static readonly Option<string?> _device = new("--device-run")
     {
         Description = "folder of a finished 'tandem train' of a sequence model on this data under the protocol loo: its model in "
             + "place of training one",
@@ -68,8 +123,8 @@ internal static class SimulateVerb
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _lag, _list, _rates, _fusion, _repeats, _device, _cloud, _deviceConfig, _deviceEpochs, _cloudEpochs,
-            _seed, _threads, _run, _json,
+            _data, _cloud, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates, _policies, _fusion, _faults,
+            _repeats, _lists, _deviceConfig, _deviceEpochs, _cloudEpochs, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -84,7 +139,14 @@ internal static class SimulateVerb
             Seed = seed,
             Lag = parsed.GetValue(_lag),
             ListLength = parsed.GetValue(_list),
-            RequestRates = parsed.GetRequiredValue(_rates),
+            Views = parsed.GetValue(_views),
+            OwnCandidates = parsed.GetValue(_own),
+            DeviceItems = parsed.GetValue(_items),
+            ItemLimit = parsed.GetValue(_itemLimit),
+            BundleAge = parsed.GetValue(_age),
+            Faults = parsed.GetValue(_faults) ? FaultOptions.Usual : new(),
+            Policies = parsed.GetRequiredValue(_policies),
+            RequestRates = Rates(parsed.GetRequiredValue(_rates)),
             Fusion = parsed.GetValue(_fusion),
             ExcludeConsumed = !parsed.GetValue(_repeats),
             Device = device is null
@@ -93,10 +155,39 @@ internal static class SimulateVerb
             Cloud = SimulationRun.CloudRecipe(parsed.GetValue(_cloudEpochs), seed),
         };
         UsageException.ThrowIfAny(options.Validate());
+        TakenModels.RequireKnowledge(parsed.GetValue(_knowledge), options.Device, device);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var (dataset, _) = DatasetArgument.Open(parsed.GetRequiredValue(_data), seed);
-        var trained = TakenModels.Open(device, parsed.GetValue(_cloud), dataset, options);
+        var trained = TakenModels.Open(device, parsed.GetValue(_cloud), parsed.GetValue(_lists), dataset, options);
         return SimulationRun.Start(dataset, options, trained, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
+    }
+
+    private static double[] Rates(string percents) =>
+    [
+        .. percents.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(percent =>
+            double.TryParse(percent, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is >= 0 and <= 100
+                ? rate / 100
+                : throw new UsageException($"--rates {percents}: '{percent}' is no percentage; expected numbers from 0 to 100 between commas")),
+    ];
+
+    /// <summary>Names as tables print them, expected-gain, or as the kind is called.</summary>
+    private static RequestKind[] Policies(ArgumentResult given)
+    {
+        var kinds = new List<RequestKind>();
+        foreach (var name in given.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (Enum.TryParse<RequestKind>(name.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var kind)
+                && Enum.IsDefined(kind))
+            {
+                kinds.Add(kind);
+            }
+            else
+            {
+                given.AddError($"--policy {name}: no such policy; expected expected-gain, consistency, random or every-events");
+            }
+        }
+
+        return [.. kinds];
     }
 
     private static SequenceRecipe Recipe(ParseResult parsed, int seed) =>

@@ -61,6 +61,7 @@ internal static class SimulationRun
             new Simulator(dataset, options, run.Path, progress, trained).RunAsync(cancel).GetAwaiter().GetResult());
         run.Record(options, dataset, report);
         HtmlReport.Write(report, run.File("report.html"));
+        HtmlReport.WriteCsv(report, run.File("rows.csv"));
         if (json) JsonLine.Print(Summary(report, run));
         else Print(report, run);
         return 0;
@@ -75,8 +76,12 @@ internal static class SimulationRun
         report.Options.Seed,
         report.Rows,
         report.FusionGain,
-        report.StaleFusion,
-        report.FreshFusion,
+        report.FreshFusionGain,
+        report.Rules,
+        report.ConstantFusion,
+        report.Missed,
+        report.AreaUnderCurve,
+        report.ViewsPerCall,
         report.DeviceSuccessors,
         report.DeviceRun,
         report.CloudRun,
@@ -87,21 +92,20 @@ internal static class SimulationRun
     private static void Print(SimulationReport report, RunFolder run)
     {
         var table = new Table().Title($"{report.Data}: {report.Users} users, cloud {report.Lag} events behind")
-            .AddColumns("mode", "policy", "rate", "R@10", "N@10", "calls", "device µs", "cloud ms");
+            .AddColumns("mode", "policy", "calls", "R@10", "N@10", "over the device alone", "gap", "device µs");
         foreach (var row in report.Rows)
         {
             table.AddRow(
-                row.Mode, row.Policy, Text(row.RequestRate, "0%"), Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"),
-                Text(row.CallsPerUser, "0.00"), Text(row.DeviceMicros, "0"), Text(row.CloudMillis, "0.0"));
+                row.Mode, row.Policy, Text(row.RealisedRate, "0.0%"), Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"),
+                HtmlReport.Text(row.Interval), row.GapRecovered is { } gap ? Text(gap, "0%") : "", Text(row.DeviceMicros, "0"));
         }
 
         Terminal.Output.Write(table);
-        if (report.FusionGain is { } gain)
+        foreach (var (lists, gain) in new[] { ("lagging lists", report.FusionGain), ("fresh lists", report.FreshFusionGain) })
         {
-            Terminal.Output.PrintLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"fused over the better of cloud and rerank at rate 0: NDCG@10 {gain.Mean:+0.0000;-0.0000}, 95 % interval "
-                + $"{gain.Lower:+0.0000;-0.0000} … {gain.Upper:+0.0000;-0.0000}"));
+            if (gain is null) continue;
+            Terminal.Output.PrintLine(
+                $"{lists}: fused over the best of cloud, rerank and device: NDCG@10 {HtmlReport.Text(gain)}, 95 % interval");
         }
 
         Terminal.Output.PrintLine(string.Create(

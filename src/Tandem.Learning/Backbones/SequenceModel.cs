@@ -73,6 +73,13 @@ public sealed class SequenceModel : nn.Module
         return Normalize(_items.Weight.detach()).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The values of <see cref="Table"/>, [(V + 1) × D] row-major.</summary>
+    public float[] TableValues()
+    {
+        using var table = Table();
+        return [.. TensorValues.Read(table)];
+    }
+
     /// <summary>States of whole histories.</summary>
     /// <param name="embedded">[B, T, D], from <see cref="Rows"/>.</param>
     /// <param name="features">Of the same events; none by default.</param>

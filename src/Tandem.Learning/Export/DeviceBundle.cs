@@ -79,18 +79,20 @@ public static class DeviceBundle
             CatalogVersion = options.CatalogVersion,
             Backbone = shape with { Stride = options.Stride },
             Successors = options.Successors?.Join,
+            Collaboration = options.Collaboration,
             Contents = options.Contents.Count > 0 ? [.. options.Contents.Select(content => content.Join)] : null,
         };
         Bundle.Write(folder, manifest, weights, options.Keys);
     }
 
-    /// <summary>Of the weights and of how counts and contents join them, for all decide the scores.</summary>
+    /// <summary>Of the weights, of how counts and contents join them and of the rules with a cloud, for all decide what is shown.</summary>
     private static string Version(SafetensorsWriter weights, DeviceBundleOptions options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(weights.ToArray());
         if (options.Successors is not null) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options.Successors.Join));
         foreach (var content in options.Contents) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(content.Join));
+        if (options.Collaboration is not null) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options.Collaboration));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 

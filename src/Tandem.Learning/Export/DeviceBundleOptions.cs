@@ -1,5 +1,6 @@
 using Tandem.Data;
 using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
 
 namespace Tandem.Learning.Export;
@@ -44,6 +45,9 @@ public sealed record DeviceBundleOptions
 
     /// <summary>What items are like, where it joins the model's scores; empty, the default, for the model without.</summary>
     public IReadOnlyList<JoinedContent> Contents { get; init; } = [];
+
+    /// <summary>How the device works with a cloud; null, the default, where the app is to say.</summary>
+    public CollaborationRules? Collaboration { get; init; }
 
     /// <summary>What is recommended to a user of whom nothing is known; null, the default, for nothing.</summary>
     public PopularItems? Popular { get; init; }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Data.Preparation;
@@ -30,11 +29,7 @@ internal static class CompositeMembers
     /// <param name="recipe">Of the composite.</param>
     /// <param name="folder">Of the composite.</param>
     public static IReadOnlyList<string> Hashes(CompositeRecipe recipe, string folder) =>
-        [.. recipe.Members.Select(member =>
-        {
-            using var weights = File.OpenRead(Path.Combine(FolderOf(member, folder), TrainingJob.WeightsFile));
-            return Convert.ToHexStringLower(SHA256.HashData(weights))[..16];
-        })];
+        [.. recipe.Members.Select(member => TrainingJob.WeightsHash(FolderOf(member, folder)))];
 
     private static string FolderOf(MemberSettings member, string folder) => member.Run ?? Path.Combine(folder, Folder, member.Called);
 

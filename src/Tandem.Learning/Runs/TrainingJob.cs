@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Data.Splits;
@@ -30,6 +31,14 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
 
     /// <summary>From which a training that was cut off goes on.</summary>
     public const string CheckpointFile = "checkpoint.safetensors";
+
+    /// <summary>The first 16 hexadecimal digits of the SHA-256 of a run's weights: what was made with them belongs to them alone.</summary>
+    /// <param name="run">Folder of a finished run.</param>
+    public static string WeightsHash(string run)
+    {
+        using var weights = File.OpenRead(Path.Combine(run, WeightsFile));
+        return Convert.ToHexStringLower(SHA256.HashData(weights))[..16];
+    }
 
     /// <summary>
     /// Where vectors of items' texts are kept beside the data, for whoever trains on it next; null to keep them in the run's folder.
