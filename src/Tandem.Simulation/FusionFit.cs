@@ -1,6 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 using Tandem.Data.Metrics;
+using Tandem.Device;
 using Tandem.Device.Collaboration;
 using Tandem.Protocol.Collaboration;
 
@@ -18,6 +19,7 @@ public static class FusionFit
     private const double LeastGain = 1e-9;
     private const double MostWeight = 100;
     private const int Depth = 10;
+    private const double FirstOfAll = 1_000;    // log-odds: more than any score
     private const double Clear = 1.96;  // standard errors that an interval of 95 % reaches to each side
 
     /// <summary>
@@ -41,6 +43,13 @@ public static class FusionFit
         var variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / Math.Max(1, differences.Length - 1);
         return mean > Clear * Math.Sqrt(variance / differences.Length) ? both : side;
     }
+
+    /// <summary>The same from the list's items alone, which then stand before all others.</summary>
+    /// <param name="age">Events observed since the lists were made.</param>
+    /// <param name="turns">With candidates.</param>
+    public static FusionWeights ChooseListFirst(int age, IReadOnlyList<Turn> turns) => Choose(
+        age, [.. turns.Select(turn => turn with { Candidates = turn.Candidates is null ? null : Listed(turn.Candidates) })])
+        with { Listed = FirstOfAll };
 
     /// <summary>The likeliest weights for lists of one age.</summary>
     /// <param name="age">Events observed since the lists were made.</param>
@@ -70,6 +79,14 @@ public static class FusionFit
             return RankingMetrics.Gain(1 + fused.Where((score, place) => score > fused[target] || (score == fused[target] && place < target)).Count(),
                 Depth);
         })];
+    }
+
+    private static CandidateScores Listed(CandidateScores all)
+    {
+        int[] places = [.. Enumerable.Range(0, all.Items.Length).Where(i => !float.IsNaN(all.Cloud[i]))];
+        return new(Pick(all.Items), Pick(all.Cloud), Pick(all.Device), Pick(all.Before), all.ListAge);
+
+        T[] Pick<T>(T[] values) => Array.ConvertAll(places, place => values[place]);
     }
 
     private static FusionWeights Weights(int age, double[] w, bool isKnown) => new()

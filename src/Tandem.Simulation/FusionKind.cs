@@ -8,6 +8,11 @@ public enum FusionKind
     /// </summary>
     Learned,
 
+    /// <summary>
+    /// The same with the list's items before all others, as LSC4Rec ranks: what the device finds itself is looked at for requests alone.
+    /// </summary>
+    ListFirst,
+
     /// <summary>Log-linear over the list alone, its share the likeliest one on validation lists.</summary>
     Calibrated,
 

@@ -20,7 +20,7 @@ internal sealed class LoopFit(
 
     /// <summary>Fits all that the options ask for.</summary>
     public async Task<LoopRules> RunAsync(CancellationToken cancel) =>
-        options.Fusion == FusionKind.Learned
+        options.LearnsFusion
             ? await LearnAsync(cancel).ConfigureAwait(false)
             : await ChooseShareAsync(cancel).ConfigureAwait(false);
 
@@ -33,7 +33,7 @@ internal sealed class LoopFit(
         foreach (var age in Ages)
         {
             var turns = await ViewsAsync(age, new AskOnce(), new LogLinearFusion(0), new(Candidates: true, 0), cancel).ConfigureAwait(false);
-            weights.Add(FusionFit.Choose(age, turns));
+            weights.Add(options.Fusion == FusionKind.Learned ? FusionFit.Choose(age, turns) : FusionFit.ChooseListFirst(age, turns));
         }
 
         var fusion = new LearnedFusion(weights);

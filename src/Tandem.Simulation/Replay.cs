@@ -67,7 +67,7 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
         using var session = new DeviceSession(device, new DeviceSessionOptions
         {
             Fusion = fusion,
-            OwnCandidates = options.Fusion == FusionKind.Learned ? options.OwnCandidates : 0,
+            OwnCandidates = options.LearnsFusion ? options.OwnCandidates : 0,
             Policy = policy ?? new NeverAsk(),
             ListLength = options.ListLength,
             ExcludeConsumed = options.ExcludeConsumed,

@@ -61,6 +61,9 @@ public sealed record SimulationOptions
     /// <summary>The cloud's model.</summary>
     public required LlamaRecipe Cloud { get; init; }
 
+    /// <summary>True where weights are fitted for each age, over more candidates than the list.</summary>
+    internal bool LearnsFusion => Fusion is FusionKind.Learned or FusionKind.ListFirst;
+
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {

@@ -3,10 +3,12 @@ using Tandem.Data;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Device;
+using Tandem.Device.Collaboration;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Successors;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Messages;
 using Tandem.Simulation;
@@ -36,6 +38,21 @@ internal sealed class DeviceBench(
 
     /// <summary>A join for runs without counts of their own; the time does not depend on its numbers.</summary>
     private static readonly SuccessorJoin _plainJoin = new() { Recent = 20, RecencyDecay = 0.5, Shares = false, Weight = 14, Offset = 3 };
+
+    /// <summary>Rules as fitted on Beauty; the time does not depend on their numbers.</summary>
+    private static readonly DeviceSessionOptions _loop = new()
+    {
+        OwnCandidates = 50,
+        Fusion = new LearnedFusion(
+        [
+            new() { Age = 0, Device = 0.02, Cloud = 0.8, Listed = 1, Before = 0.02 },
+            new() { Age = 2, Device = 0.17, Cloud = 0.3, Listed = 0.1, Before = -0.03 },
+        ]),
+        Policy = new ExpectedGainPolicy(new()
+        {
+            Intercept = 0.01, Weights = [.. Enumerable.Repeat(-0.01, GainWeights.Signals)], DeviceScale = 0.17, Threshold = 10,
+        }),
+    };
 
     private readonly Lazy<CountedSuccessors> _successors = new(() => successors ?? new(Count(dataset), _plainJoin));
 
@@ -100,6 +117,18 @@ internal sealed class DeviceBench(
         return Measure(session, RankingMode.Device, LongRowEvents()).Micros;
     }
 
+    /// <summary>
+    /// Microseconds of an event, the ten best of a list of 200 and the device's own 50 joined by learned weights, and the decision whether to ask.
+    /// </summary>
+    /// <param name="counted">True with counts of successors and events that have many.</param>
+    public (double[] Micros, long AllocatedBytes) MeasureLoop(bool counted)
+    {
+        using var session = new DeviceSession(Open(ItemStorage.Quantised, counted ? _successors.Value : null), _loop);
+        return session.TryAccept(List(), out var fault)
+            ? Measure(session, RankingMode.Fused, counted ? LongRowEvents() : Events(), decides: true)
+            : throw new InvalidOperationException(fault);
+    }
+
     /// <summary>Microseconds of a step on the adapter: a full window of events, 31 random items beside each.</summary>
     public double MeasureLearningStep()
     {
@@ -127,7 +156,8 @@ internal sealed class DeviceBench(
     private (double[] Micros, long AllocatedBytes) MeasureList(DeviceSession session, Func<int, int> events) =>
         session.TryAccept(List(), out var fault) ? Measure(session, RankingMode.Fused, events) : throw new InvalidOperationException(fault);
 
-    private static (double[] Micros, long AllocatedBytes) Measure(DeviceSession session, RankingMode mode, Func<int, int> events)
+    private static (double[] Micros, long AllocatedBytes) Measure(
+        DeviceSession session, RankingMode mode, Func<int, int> events, bool decides = false)
     {
         var (best, micros) = (new Recommendation[Best], new double[Clicks]);
         for (var i = 0; i < WarmUp; i++) Click(i);
@@ -145,6 +175,7 @@ internal sealed class DeviceBench(
         {
             session.Observe(events(i));
             session.Recommend(best.AsSpan(), mode);
+            if (decides) session.Decide();
         }
     }
 

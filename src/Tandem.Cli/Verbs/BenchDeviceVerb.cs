@@ -86,6 +86,8 @@ internal static class BenchDeviceVerb
         var joinedTable = bench.HasContents
             ? Step("whole catalogue, counts and contents", () => bench.MeasureJoinedTable(ItemStorage.Quantised))
             : null;
+        var (loop, loopBytes) = Step("list, own candidates and decision", () => bench.MeasureLoop(counted: false));
+        var countedLoop = Step("list, own candidates and decision, counts", () => bench.MeasureLoop(counted: true)).Micros;
         var learning = Step("learning", bench.MeasureLearningStep);
         return new()
         {
@@ -108,6 +110,9 @@ internal static class BenchDeviceVerb
             JoinedClickMicros = joinedTable is null ? null : Percentile(joinedClicks.Micros, 0.5),
             JoinedTableTop10Micros = joinedTable is null ? null : Percentile(joinedTable, 0.5),
             JoinedBytesPerEvent = joinedTable is null ? null : joinedClicks.AllocatedBytes / (double)joinedClicks.Micros.Length,
+            LoopMicros = Percentile(loop, 0.5),
+            SuccessorsLoopMicros = Percentile(countedLoop, 0.5),
+            LoopBytesPerEvent = loopBytes / (double)loop.Length,
             LearningStepMicros = learning,
             Ndcg = full,
             Int8NdcgLossPercent = 100 * (full - quantised) / full,
@@ -160,6 +165,9 @@ internal static class BenchDeviceVerb
             $"{f.SuccessorsTableTop10Micros:0.0} µs, {f.SuccessorsTableTop10Micros / f.TableTop10Micros:0.00} times as long");
         if (f.JoinedClickMicros is { } click)
             Line("counts and contents: 200 candidates, whole catalogue", $"{click:0.0} and {f.JoinedTableTop10Micros:0.0} µs, int8 rows");
+        Line(
+            "event + 200 candidates and the device's own 50, joined, with the decision",
+            $"{f.LoopMicros:0.0} µs, with counts {f.SuccessorsLoopMicros:0.0} µs; {f.LoopBytesPerEvent:0.##} bytes, int8 rows");
         Line("a learning step on the adapter", $"{f.LearningStepMicros:0.0} µs");
         Line("allocated", $"{f.AllocatedBytesPerEvent:0.##} bytes an event");
         Line("NDCG@10 lost by int8 rows", $"{f.Int8NdcgLossPercent:0.00} %");
@@ -216,6 +224,12 @@ internal static class BenchDeviceVerb
         public double? JoinedBytesPerEvent { get; init; }
 
         /// <summary>A step on the adapter.</summary>
+        public required double LoopMicros { get; init; }
+
+        public required double SuccessorsLoopMicros { get; init; }
+
+        public required double LoopBytesPerEvent { get; init; }
+
         public required double LearningStepMicros { get; init; }
 
         /// <summary>NDCG@10 of the leave-one-out test with float32 rows, by the device runtime.</summary>

@@ -16,10 +16,15 @@ internal static class DemoVerb
         {
             CommonOptions.UseThreads(parsed.GetValue(threads));
             var number = parsed.GetValue(seed);
-            var dataset = DatasetPreparation.Prepare(new GeneratedSource(new GeneratedOptions { Seed = number }), number);
+            var world = new GeneratedOptions { Seed = number, Users = 3_000, Items = 2_000 };
+            var dataset = DatasetPreparation.Prepare(new GeneratedSource(world), number);
             var options = new SimulationOptions
             {
                 Seed = number,
+                DeviceItems = DeviceItems.Slices,
+                ItemLimit = 300,
+                SuccessorRows = 50,
+                RequestRates = [0, 0.1, 0.2, 0.5, 1],
                 Device = SimulationRun.DeviceRecipe(config: null, epochs: 30, number),
                 Cloud = SimulationRun.CloudRecipe(epochs: 16, number) with { Model = new() { Width = 64, Blocks = 2, Hidden = 128 } },
             };
