@@ -27,8 +27,8 @@ internal static class TakenModels
         if (knowledge is null || hasText == (knowledge == DeviceKnowledge.Compiled)) return;
         throw new UsageException(hasText
             ? $"--device behaviour: the model of {run} knows the text of items; give a run without it, or --device compiled"
-            : $"--device compiled: the model {(run is null ? "" : $"of {run} ")}does not know the text of items; train one with text.enabled=true "
-                + "and give its run as --device-run");
+            : $"--device compiled: the model {(run is null ? "" : $"of {run} ")}does not know the text of items; train one with "
+                + "text.enabled=true and give its run as --device-run");
     }
 
     /// <summary>The settings with which a run's device model was trained.</summary>

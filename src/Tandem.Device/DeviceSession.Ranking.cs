@@ -202,7 +202,8 @@ public sealed partial class DeviceSession
     }
 
     /// <summary>
-    /// Scores of what is left of the list and of the device's own candidates, by device and fusion; done already where nothing changed since.
+    /// Scores of what is left of the list and of the device's own candidates, by device and fusion; done already where nothing changed
+    /// since.
     /// </summary>
     private void ScoreList()
     {

@@ -23,9 +23,9 @@ public sealed record DeviceSessionOptions
     public int? OwnCandidates { get; init; }
 
     /// <summary>
-    /// When to ask for a new list. Null, the default, for the rule that the bundle brings, or without one where there is nothing left to rank,
-    /// and then only (<see cref="AskOnce"/>); <see cref="NeverAsk"/> does not even do that. Each session starts a decider of its own, so options
-    /// may serve any number of them.
+    /// When to ask for a new list. Null, the default, for the rule that the bundle brings, or without one where there is nothing left to
+    /// rank, and then only (<see cref="AskOnce"/>); <see cref="NeverAsk"/> does not even do that. Each session starts a decider of its
+    /// own, so options may serve any number of them.
     /// </summary>
     public IRequestPolicy? Policy { get; init; }
 

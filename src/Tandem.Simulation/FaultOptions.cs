@@ -32,7 +32,8 @@ public sealed record FaultOptions
     {
         var shares = new[] { Lost, Late, Repeated, Reordered };
         if (shares.Append(Offline).Any(share => share is not (>= 0 and <= 1))) yield return "faults: a share is not in [0, 1]";
-        else if (shares.Sum() > 1) yield return $"faults: lost, late, repeated and reordered are {shares.Sum():0.##} of all calls; at most 1";
+        else if (shares.Sum() > 1)
+            yield return $"faults: lost, late, repeated and reordered are {shares.Sum():0.##} of all calls; at most 1";
         if (LateBy < 1) yield return $"faults: late by {LateBy}; at least 1 event is expected";
         if (OfflineFor < 1) yield return $"faults: offline for {OfflineFor}; at least 1 event is expected";
     }

@@ -8,8 +8,8 @@ using Tandem.Protocol.Collaboration;
 namespace Tandem.Simulation;
 
 /// <summary>
-/// Fits <see cref="FusionWeights"/>: those that make the targets of validation likeliest among their candidates, p(target) = softmax(w · x).
-/// Concave, so Newton's method with steps that never lose likelihood finds them. A side that would speak against its own scores gets 0.
+/// Fits <see cref="FusionWeights"/>: those that make the targets of validation likeliest among their candidates, p(target) = softmax(w ·
+/// x). Concave, so Newton's method with steps that never lose likelihood finds them. A side that would speak against its own scores gets 0.
 /// </summary>
 public static class FusionFit
 {
@@ -23,8 +23,8 @@ public static class FusionFit
     private const double Clear = 1.96;  // standard errors that an interval of 95 % reaches to each side
 
     /// <summary>
-    /// Weights for lists of one age. Where they rank no better than one side alone does, by NDCG@10 and with an interval clear of 0, that side
-    /// has all the say.
+    /// Weights for lists of one age. Where they rank no better than one side alone does, by NDCG@10 and with an interval clear of 0,
+    /// that side has all the say.
     /// </summary>
     /// <param name="age">Events observed since the lists were made.</param>
     /// <param name="turns">With candidates.</param>
@@ -76,8 +76,8 @@ public static class FusionFit
             if (turn.Candidates is not { } all || Array.IndexOf(all.Items, turn.Target) is not (>= 0 and var target)) return 0;
             var fused = new float[all.Items.Length];
             rule.Fuse(new(all.Cloud, all.Device, all.Before, listAge: 0), fused);
-            return RankingMetrics.Gain(1 + fused.Where((score, place) => score > fused[target] || (score == fused[target] && place < target)).Count(),
-                Depth);
+            var before = fused.Where((score, place) => score > fused[target] || (score == fused[target] && place < target)).Count();
+            return RankingMetrics.Gain(before + 1, Depth);
         })];
     }
 

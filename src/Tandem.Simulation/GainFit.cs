@@ -5,8 +5,8 @@ using Tandem.Protocol.Collaboration;
 namespace Tandem.Simulation;
 
 /// <summary>
-/// Fits <see cref="GainWeights"/>: a ridge regression, over validation views, of NDCG@10 of a new list less that of the present one on what the
-/// device saw. Signals are brought to a deviation of 1 for the fit.
+/// Fits <see cref="GainWeights"/>: a ridge regression, over validation views, of NDCG@10 of a new list less that of the present one on
+/// what the device saw. Signals are brought to a deviation of 1 for the fit.
 /// </summary>
 public static class GainFit
 {

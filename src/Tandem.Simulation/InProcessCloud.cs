@@ -7,8 +7,8 @@ using Tandem.Protocol.Messages;
 namespace Tandem.Simulation;
 
 /// <summary>
-/// A cloud without a network, which offers candidates. Lists that are known to be needed are made in batches ahead of the replay, and kept in
-/// files where it is given a folder for them; the device still asks for each of them when its time comes.
+/// A cloud without a network, which offers candidates. Lists that are known to be needed are made in batches ahead of the replay, and
+/// kept in files where it is given a folder for them; the device still asks for each of them when its time comes.
 /// </summary>
 /// <param name="generator">Makes the lists.</param>
 /// <param name="kept">Keeps them between runs; null for nowhere.</param>
@@ -44,7 +44,9 @@ public sealed class InProcessCloud(ICandidateGenerator generator, ListFiles? kep
         report?.Invoke(requests.Count);
     }
 
-    /// <summary>The cloud as one user's device sees it; prepared lists are found by the user, all else is made when it is asked for.</summary>
+    /// <summary>
+    /// The cloud as one user's device sees it; prepared lists are found by the user, all else is made when it is asked for.
+    /// </summary>
     /// <param name="user">As in the prepared requests.</param>
     /// <param name="faults">What goes wrong on the way.</param>
     /// <param name="seed">Of the faults; each user has draws of their own.</param>

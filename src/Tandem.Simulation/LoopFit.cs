@@ -24,7 +24,9 @@ internal sealed class LoopFit(
             ? await LearnAsync(cancel).ConfigureAwait(false)
             : await ChooseShareAsync(cancel).ConfigureAwait(false);
 
-    /// <summary>Ages of lists that weights are fitted for: fresh, lagging, and where there are several views those that come in between.</summary>
+    /// <summary>
+    /// Ages of lists that weights are fitted for: fresh, lagging, and where there are several views those that come in between.
+    /// </summary>
     private int[] Ages => [.. new[] { 0, options.Lag, options.Views > 1 ? 1 : 0, options.Lag + options.Views - 1 }.Distinct().Order()];
 
     private async Task<LoopRules> LearnAsync(CancellationToken cancel)
@@ -32,7 +34,7 @@ internal sealed class LoopFit(
         var weights = new List<FusionWeights>();
         foreach (var age in Ages)
         {
-            var turns = await ViewsAsync(age, new AskOnce(), new LogLinearFusion(0), new(Candidates: true, 0), cancel).ConfigureAwait(false);
+            var turns = await ViewsAsync(age, new LogLinearFusion(0), new(Candidates: true, 0), cancel).ConfigureAwait(false);
             weights.Add(options.Fusion == FusionKind.Learned ? FusionFit.Choose(age, turns) : FusionFit.ChooseListFirst(age, turns));
         }
 
@@ -45,11 +47,11 @@ internal sealed class LoopFit(
     private async Task<LoopRules> FitGainAsync(LearnedFusion fusion, CollaborationRules rules, CancellationToken cancel)
     {
         var scale = ScaleOf(rules.Fusion);
-        var fresh = await ViewsAsync(0, new AskOnce(), fusion, default, cancel).ConfigureAwait(false);
+        var fresh = await ViewsAsync(0, fusion, default, cancel).ConfigureAwait(false);
         var (signals, gains, inconsistencies) = (new List<RankingSignals>(), new List<double>(), new List<double>());
         foreach (var age in Ages.Where(age => age > 0))
         {
-            var stale = await ViewsAsync(age, new AskOnce(), fusion, new(false, scale), cancel).ConfigureAwait(false);
+            var stale = await ViewsAsync(age, fusion, new(false, scale), cancel).ConfigureAwait(false);
             for (var i = 0; i < stale.Length; i++)
             {
                 if (stale[i].Signals is not { } seen) continue;
@@ -89,18 +91,17 @@ internal sealed class LoopFit(
         };
 
         Task<Turn[]> ListsAsync(int age) =>
-            ViewsAsync(age, new AskOnce(), new LogLinearFusion(1), default, cancel, RankingMode.Cloud, options.ListLength);
+            ViewsAsync(age, new LogLinearFusion(1), default, cancel, RankingMode.Cloud, options.ListLength);
     }
 
     /// <summary>Every validation view with a list so old.</summary>
     private async Task<Turn[]> ViewsAsync(
-        int age, IRequestPolicy policy, IFusionRule fusion, Watch watch, CancellationToken cancel, RankingMode mode = RankingMode.Fused,
-        int depth = Depth)
+        int age, IFusionRule fusion, Watch watch, CancellationToken cancel, RankingMode mode = RankingMode.Fused, int depth = Depth)
     {
         var replay = new Replay(
             device, cloud, options with { Lag = age, Views = 1, Faults = new() }, Phase.Validation(split));
         await replay.PrepareListsAsync(progress, fresh: false, cancel).ConfigureAwait(false);
-        return await replay.RunAsync(mode, CallRule.Of(policy), fusion, depth, watch).ConfigureAwait(false);
+        return await replay.RunAsync(mode, CallRule.Of(new AskOnce()), fusion, depth, watch).ConfigureAwait(false);
     }
 
     private static double Gain(Turn turn) => RankingMetrics.Gain(turn.Rank, Depth);

@@ -5,8 +5,8 @@ namespace Tandem.Simulation;
 /// <param name="Threshold">Least expected gain that asks.</param>
 /// <param name="Missed">Mean over views of NDCG@10 that a call would have gained where none was made, losses counted as 0.</param>
 /// <param name="Bound">
-/// Conformal risk control (Angelopoulos et al., ICLR 2024): (n Missed + 1) / (n + 1) bounds the expected miss of a view that is exchangeable
-/// with the n of validation, for a miss is at most 1 and falls as the threshold does.
+/// Conformal risk control (Angelopoulos et al., ICLR 2024): (n Missed + 1) / (n + 1) bounds the expected miss of a view that is
+/// exchangeable with the n of validation, for a miss is at most 1 and falls as the threshold does.
 /// </param>
 public sealed record MissedGain(double Rate, double Threshold, double Missed, double Bound)
 {

@@ -7,8 +7,8 @@ using Tandem.Learning.Runs;
 namespace Tandem.Simulation;
 
 /// <summary>
-/// Plays users through the device runtime: the list that the cloud made before the first view, d events behind; then for each view an event,
-/// the ranking, and the decision whether to ask again. One session a user; what comes of a user depends on no other.
+/// Plays users through the device runtime: the list that the cloud made before the first view, d events behind; then for each view an
+/// event, the ranking, and the decision whether to ask again. One session a user; what comes of a user depends on no other.
 /// </summary>
 public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationOptions options, Phase phase)
 {
@@ -41,7 +41,7 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
         var users = phase.Users.ToArray();
         var turns = new Turn[users.Length];
         int[] order = [.. Enumerable.Range(0, users.Length)];
-        NamedSeed.Create(options.Seed, "order of the replay").Shuffle(order); // a rule that learns from users meets them in no order of theirs
+        NamedSeed.Create(options.Seed, "order of the replay").Shuffle(order); // a rule that learns from users hangs on no order of theirs
         foreach (var i in order)
         {
             turns[i] = await PlayAsync(users[i], mode, calls?.PolicyOf(users[i]), fusion, depth, watch).ConfigureAwait(false);

@@ -4,5 +4,5 @@ namespace Tandem.Simulation;
 internal static class RowNames
 {
     public static string Of<TEnum>(TEnum kind) where TEnum : struct, Enum => string.Concat(
-        kind.ToString().Select((letter, i) => char.IsUpper(letter) && i > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+        kind.ToString().Select((letter, i) => $"{(char.IsUpper(letter) && i > 0 ? "-" : "")}{char.ToLowerInvariant(letter)}"));
 }

@@ -10,7 +10,8 @@ public sealed record SimulationOptions
     public required int Seed { get; init; }
 
     /// <summary>
-    /// d, the newest events of a user that the cloud has not received when it makes the first list. Default 2 (LSC4Rec's published setting).
+    /// d, the newest events of a user that the cloud has not received when it makes the first list. Default 2 (LSC4Rec's published
+    /// setting).
     /// </summary>
     public int Lag { get; init; } = 2;
 

@@ -36,8 +36,8 @@ public sealed record SimulationReport
     public required IReadOnlyList<SimulationRow> Rows { get; init; }
 
     /// <summary>
-    /// NDCG@10 with lagging lists: fused less the best of cloud list, re-ranked list and device alone, paired over users, with its 95 % interval;
-    /// null where rate 0 was not replayed.
+    /// NDCG@10 with lagging lists: fused less the best of cloud list, re-ranked list and device alone, paired over users, with its 95 %
+    /// interval; null where rate 0 was not replayed.
     /// </summary>
     public required PairedDifference? FusionGain { get; init; }
 
@@ -48,13 +48,14 @@ public sealed record SimulationReport
     public required IReadOnlyList<MissedGain> Missed { get; init; }
 
     /// <summary>
-    /// Area under fused NDCG@10 over the realised rate from 0 to 1, by the trapezoid rule, for each policy; only where rates 0 and 1 were replayed.
+    /// Area under fused NDCG@10 over the realised rate from 0 to 1, by the trapezoid rule, for each policy; only where rates 0 and 1
+    /// were replayed.
     /// </summary>
     public required IReadOnlyDictionary<string, double> AreaUnderCurve { get; init; }
 
     /// <summary>
-    /// Views per call of the policy at the least rate that was replayed with 99 % of the NDCG@10 that a call at every view has; null where there is
-    /// none.
+    /// Views per call of the policy at the least rate that was replayed with 99 % of the NDCG@10 that a call at every view has; null
+    /// where there is none.
     /// </summary>
     public required IReadOnlyDictionary<string, double> ViewsPerCall { get; init; }
 

@@ -8,8 +8,8 @@ using Tandem.Learning.Runs;
 namespace Tandem.Simulation;
 
 /// <summary>
-/// The whole loop on one data set: trains both sides, fits fusion and requests on validation views, replays the test users once per row of the
-/// table, and leaves a bundle with the rules that were fitted.
+/// The whole loop on one data set: trains both sides, fits fusion and requests on validation views, replays the test users once per row
+/// of the table, and leaves a bundle with the rules that were fitted.
 /// </summary>
 /// <param name="dataset">What is replayed.</param>
 /// <param name="options">Its settings.</param>
@@ -34,9 +34,10 @@ public sealed class Simulator(
         var missed = Missed(rules);
         if (rules.Shipped is { } shipped)
         {
-            sides.Ship(shipped.Request is null || missed.Count == 0
+            var at = missed.MinBy(at => Math.Abs(at.Rate - ShippedRate));
+            sides.Ship(shipped.Request is null || at is null
                 ? shipped
-                : shipped with { Request = shipped.Request with { Threshold = missed.MinBy(at => Math.Abs(at.Rate - ShippedRate))!.Threshold } });
+                : shipped with { Request = shipped.Request with { Threshold = at.Threshold } });
         }
 
         var rows = await ReplayAsync(sides.Device, cloud, rules, cancel).ConfigureAwait(false);

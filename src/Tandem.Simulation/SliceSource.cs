@@ -31,6 +31,7 @@ internal sealed class SliceSource(DeviceModel device, float[] table, IReadOnlyLi
         _sum.Clear();
         for (var age = 0; age < Math.Min(_sum.Recent, history.Count); age++) _sum.AddEvent(history[^(age + 1)], age);
         var (items, sums) = (_sum.Items.ToArray(), _sum.Sums.ToArray());
-        return items.Zip(sums).OrderByDescending(pair => pair.Second).ThenBy(pair => pair.First).Take(successors).Select(pair => pair.First);
+        return items.Zip(sums).OrderByDescending(pair => pair.Second).ThenBy(pair => pair.First).Take(successors)
+            .Select(pair => pair.First);
     }
 }

@@ -4,11 +4,12 @@ namespace Tandem.Simulation;
 
 /// <summary>
 /// One threshold for all devices, which starts where validation views reach the rate and then follows the calls that are made: each view
-/// without a call lowers it a little, each call raises it. No target is looked at. It is what a cloud does that sends a threshold with its lists.
+/// without a call lowers it a little, each call raises it. No target is looked at. It is what a cloud does that sends a threshold with
+/// its lists.
 /// </summary>
 /// <remarks>
-/// With a fixed step η the realised rate differs from the wanted one by (θ_end − θ_start) / (η n) after n views, however the views differ from
-/// those of validation.
+/// With a fixed step η the realised rate differs from the wanted one by (θ_end − θ_start) / (η n) after n views, however the views
+/// differ from those of validation.
 /// </remarks>
 public sealed class ThresholdRule : CallRule
 {

@@ -25,12 +25,12 @@ public class FolderOrderTests
         {
             ["Kernels"] = [],
             ["Storage"] = [],
-            ["Collaboration"] = [],
+            ["Collaboration"] = ["Kernels"],
             ["Models"] = ["Kernels"],
             ["Backbones"] = ["Kernels", "Models"],
             ["Learning"] = ["Kernels", "Models", "Backbones"],
             ["Items"] = ["Kernels", "Models", "Storage"],
-            ["Sessions"] = ["Storage"],
+            ["Sessions"] = ["Models", "Storage"],
             [Root] = ["Kernels", "Storage", "Collaboration", "Models", "Backbones", "Learning", "Items", "Sessions"],
         },
         ["Tandem.Learning"] = new(StringComparer.Ordinal)

@@ -35,11 +35,19 @@ public sealed class FusionFitTests
     [Fact]
     public void Where_one_side_knows_all_the_other_gets_no_say()
     {
-        Assert.Equal((1, 0, 0, 0), Said(FusionFit.Choose(3, Draw(new() { Age = 3, Device = 1, Cloud = 0, Listed = 0, Before = 0 }, 4_000, 3))));
+        var device = FusionFit.Choose(3, Draw(new() { Age = 3, Device = 1, Cloud = 0, Listed = 0, Before = 0 }, 4_000, 3));
+        Assert.Equal((1.0, 0.0, 0.0, 0.0), (device.Device, device.Cloud, device.Listed, device.Before));
         var cloud = FusionFit.Choose(0, Draw(new() { Age = 0, Device = 0, Cloud = 2, Listed = 4, Before = 0 }, 4_000, 4));
         Assert.Equal(0, cloud.Device, 0.05);
+    }
 
-        static (double, double, double, double) Said(FusionWeights at) => (at.Device, at.Cloud, at.Listed, at.Before);
+    [Fact]
+    public void With_the_list_first_the_devices_own_candidates_come_behind_it()
+    {
+        var weights = FusionFit.ChooseListFirst(1, Draw(new() { Age = 1, Device = 1, Cloud = 1, Listed = -2, Before = 0 }, 4_000, 6));
+        Assert.Equal(1, weights.Device, 0.15);
+        Assert.Equal(1, weights.Cloud, 0.15);
+        Assert.Equal(1_000, weights.Listed);
     }
 
     [Fact]

@@ -154,7 +154,9 @@ public sealed class ReplayTests : IDisposable
     {
         var options = _world.Options with
         {
-            Lag = 1, Views = 4, Faults = new() { Lost = 0.3, Late = 0.3, LateBy = 1, Repeated = 0.2, Reordered = 0.2, Offline = 0.5, OfflineFor = 1 },
+            Lag = 1,
+            Views = 4,
+            Faults = new() { Lost = 0.3, Late = 0.3, LateBy = 1, Repeated = 0.2, Reordered = 0.2, Offline = 0.5, OfflineFor = 1 },
         };
         for (var seed = 1; seed <= 20; seed++)
         {

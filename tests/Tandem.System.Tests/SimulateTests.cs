@@ -23,7 +23,8 @@ public sealed class SimulateTests : IDisposable
         var rows = result.GetProperty("rows").EnumerateArray().ToArray();
         Assert.Equal(
             ["device none 0", "cloud never 0", "rerank never 0", "fused never 0", "cloud expected-gain 0.2", "rerank expected-gain 0.2",
-                "fused expected-gain 0.2", "fused consistency 0.2", "fused random 0.2", "cloud always 1", "rerank always 1", "fused always 1"],
+                "fused expected-gain 0.2", "fused consistency 0.2", "fused random 0.2", "cloud always 1", "rerank always 1",
+                "fused always 1"],
             rows.Select(r => $"{r.GetProperty("mode").GetString()} {r.GetProperty("policy").GetString()} "
                 + r.GetProperty("requestRate").GetRawText()));
         Assert.All(rows, row =>

@@ -118,7 +118,8 @@ internal sealed class DeviceBench(
     }
 
     /// <summary>
-    /// Microseconds of an event, the ten best of a list of 200 and the device's own 50 joined by learned weights, and the decision whether to ask.
+    /// Microseconds of an event, the ten best of a list of 200 and the device's own 50 joined by learned weights, and the decision
+    /// whether to ask.
     /// </summary>
     /// <param name="counted">True with counts of successors and events that have many.</param>
     public (double[] Micros, long AllocatedBytes) MeasureLoop(bool counted)

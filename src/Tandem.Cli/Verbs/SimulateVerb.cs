@@ -30,7 +30,8 @@ internal static class SimulateVerb
 
     private static readonly Option<RequestKind[]> _policies = new("--policy")
     {
-        Description = "who decides on requests between 0 and 100 %: expected-gain, consistency, random, every-events (default: the first three)",
+        Description = "who decides on requests between 0 and 100 %: expected-gain, consistency, random, every-events (default: the first "
+            + "three)",
         DefaultValueFactory = _ => [RequestKind.ExpectedGain, RequestKind.Consistency, RequestKind.Random],
         AllowMultipleArgumentsPerToken = true,
         CustomParser = Policies,
@@ -167,7 +168,8 @@ internal static class SimulateVerb
         .. percents.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(percent =>
             double.TryParse(percent, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate is >= 0 and <= 100
                 ? rate / 100
-                : throw new UsageException($"--rates {percents}: '{percent}' is no percentage; expected numbers from 0 to 100 between commas")),
+                : throw new UsageException(
+                    $"--rates {percents}: '{percent}' is no percentage; expected numbers from 0 to 100 between commas")),
     ];
 
     /// <summary>Names as tables print them, expected-gain, or as the kind is called.</summary>

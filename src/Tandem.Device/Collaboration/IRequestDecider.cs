@@ -13,8 +13,8 @@ public interface IRequestDecider
     bool DecidesWithoutList => false;
 
     /// <summary>
-    /// β, above 0, where it decides by <see cref="RequestSituation.Signals"/>, which cost some microseconds. 0, the default, where it does not
-    /// read them.
+    /// β, above 0, where it decides by <see cref="RequestSituation.Signals"/>, which cost some microseconds. 0, the default, where it
+    /// does not read them.
     /// </summary>
     double SignalScale => 0;
 

@@ -4,8 +4,8 @@ namespace Tandem.Device.Collaboration;
 
 /// <summary>
 /// What a device sees of its own ranking, without knowing what the user will take next: how far the list has fallen behind, and how sure
-/// each side is. P is softmax(β z) over the candidates, z the device's scores and β <see cref="GainWeights.DeviceScale"/>; F is softmax of the
-/// joined scores.
+/// each side is. P is softmax(β z) over the candidates, z the device's scores and β <see cref="GainWeights.DeviceScale"/>; F is softmax
+/// of the joined scores.
 /// </summary>
 public readonly record struct RankingSignals
 {

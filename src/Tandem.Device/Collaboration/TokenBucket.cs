@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Tandem.Device.Collaboration;
 
 /// <summary>
-/// Keeps another policy's calls within a budget: every event earns a part of a call, saved ones are kept up to a limit, and a call without one
-/// is not made. Each session has a bucket of its own, empty at first, and a call that the cloud did not answer is paid for, too.
+/// Keeps another policy's calls within a budget: every event earns a part of a call, saved ones are kept up to a limit, and a call
+/// without one is not made. Each session has a bucket of its own, empty at first, and a call that the cloud did not answer is paid for,
+/// too.
 /// </summary>
 /// <param name="policy">Decides while there is a call to spend.</param>
 /// <param name="callsPerEvent">What an event earns, above 0 to 1.</param>

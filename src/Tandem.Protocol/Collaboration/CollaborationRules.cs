@@ -1,8 +1,8 @@
 namespace Tandem.Protocol.Collaboration;
 
 /// <summary>
-/// How a device works with a cloud: what it ranks beside the cloud's list, how both sides' scores join, and when a new list is worth a call.
-/// Fitted on validation events for one device model and one cloud, and shipped in the bundle.
+/// How a device works with a cloud: what it ranks beside the cloud's list, how both sides' scores join, and when a new list is worth a
+/// call. Fitted on validation events for one device model and one cloud, and shipped in the bundle.
 /// </summary>
 public sealed record CollaborationRules
 {
@@ -12,7 +12,9 @@ public sealed record CollaborationRules
     /// <summary>M: the device's own best items that are ranked with the list's, 0 to 1,000.</summary>
     public required int OwnCandidates { get; init; }
 
-    /// <summary>How scores join, for rising ages of the list from 0 on; between two of them in proportion, beyond the last as there.</summary>
+    /// <summary>
+    /// How scores join, for rising ages of the list from 0 on; between two of them in proportion, beyond the last as there.
+    /// </summary>
     public required IReadOnlyList<FusionWeights> Fusion { get; init; }
 
     /// <summary>When to ask; null where it was not fitted.</summary>

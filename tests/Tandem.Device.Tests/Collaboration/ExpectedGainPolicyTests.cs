@@ -27,8 +27,8 @@ public sealed class ExpectedGainPolicyTests : RequestPolicyContract
         var values = new double[GainWeights.Signals];
         signals.CopyTo(values);
         Assert.Equal(Enumerable.Range(1, 14).Select(i => (double)i), values);
-        for (var k = 0; k < values.Length; k++)
-            Assert.Equal(0.01 + Math.Min(k + 1, 10), new ExpectedGainPolicy(Weights((k, 1))).Gain(signals), 1e-12); // from 10 on no more counts
+        for (var k = 0; k < values.Length; k++) // from 10 on no more counts
+            Assert.Equal(0.01 + Math.Min(k + 1, 10), new ExpectedGainPolicy(Weights((k, 1))).Gain(signals), 1e-12);
     }
 
     [Fact]

@@ -10,7 +10,9 @@ public sealed class LearnedFusionTests : FusionRuleContract
     [Fact]
     public void A_score_is_what_the_weights_say() => AssertClose(
         [0.5f * (10 - 30) + 0.25f * 1 + 2 + -0.1f * (5 - 7), 0.5f * 0 + 2 + -0.1f * 0, 0.5f * (20 - 30)],
-        Fuse(new() { Age = 0, Device = 0.5, Cloud = 0.25, Listed = 2, Before = -0.1 }, [-2, -3, float.NaN], [10, 30, 20], [5, 7, float.NaN]));
+        Fuse(
+            new() { Age = 0, Device = 0.5, Cloud = 0.25, Listed = 2, Before = -0.1 },
+            [-2, -3, float.NaN], [10, 30, 20], [5, 7, float.NaN]));
 
     [Fact]
     public void Where_the_scores_from_before_are_unknown_they_count_nothing() => AssertClose(
