@@ -2,7 +2,6 @@ using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Learning.Backbones;
-using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
@@ -89,12 +88,7 @@ internal static class TakenModels
         RequireFinished(run, "--cloud", TrainingJob.WeightsFile, "train", dataset);
         var recipe = RunRecipe.OfRun(run);
         RequireProtocol(recipe, $"--cloud {run}", Protocol);
-        var (catalog, name) = (dataset.Catalog.Version, $"{recipe.Model}, seed {recipe.Seed}");
-        return ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run) switch
-        {
-            GenerativeScorer generative => new GenerativeCandidates(generative.Search, catalog, name),
-            var scorer => new ScoredCandidates(scorer, catalog, name),
-        };
+        return CloudLists.Open(run, dataset);
     }
 
     private static void RequireProtocol(RunRecipe recipe, string option, string protocol)

@@ -74,4 +74,21 @@ public sealed class TrainTests : IDisposable
         Assert.Contains(
             reason, TandemProcess.Run("train", model, "--data", _folder.WriteRing(), "--control", control)
                 .RefusedWith(), StringComparison.Ordinal);
+    [Fact]
+    public void A_clouds_lists_are_learned_from_where_it_has_not_learned_the_events()
+    {
+        var (data, cloud, device, known) = (_folder.WriteRing(), _folder["cloud"], _folder["device"], _folder["known"]);
+        string[] shape = ["--data", data, "--epochs", "2", "--threads", "1", "--json"];
+        Assert.Equal(0, TandemProcess.Run(["train", "sasrec", .. shape, "--protocol", "loo-age-2", "--run", cloud]).ExitCode);
+        var trained = TandemProcess.Run(["train", "sasrec", .. shape, "--set", $"lists.cloud={cloud}", "--run", device]);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        Assert.Contains("cloud lists", trained.Error, StringComparison.Ordinal);
+        Assert.Equal(0, TandemProcess.Run(["train", "sasrec", .. shape, "--run", known]).ExitCode);
+        Assert.Contains("trained under loo, and the device's model under loo", TandemProcess.Run(
+            ["train", "sasrec", .. shape, "--set", $"lists.cloud={known}", "--run", _folder["other"]]).RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("no training run", TandemProcess.Run(
+            ["train", "sasrec", .. shape, "--set", $"lists.cloud={_folder["nowhere"]}", "--run", _folder["other"]]).RefusedWith(),
+            StringComparison.Ordinal);
+    }
+
 }

@@ -33,11 +33,12 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var text = ItemText.Read(recipe.Text, job, progress, cancel);
         var parts = JoinedParts.Of(recipe.Successors, recipe.Text, text?.Titles, text?.Categories);
         var start = StartOf(recipe, text);
+        var lists = ListsOf(recipe, job, progress.Report, cancel);
         (JoinedFit Fit, CountedSuccessors? Counted, IReadOnlyList<JoinedContent> Contents)? chosen = null;
         var trained = job.TrainTwice<SequenceModel>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
-                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, cancel),
+                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, lists, cancel),
             model => Finish(
                 model, job, job.Refit ? chosen?.Fit.Count(parts, job.Sequences(refit: true)) : chosen?.Counted, chosen?.Contents ?? []),
             model => chosen = parts.IsEmpty
@@ -45,6 +46,12 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
                 : JoinedFit.Choose(model, parts, job.Sequences(refit: false), job.Validation, job.MaskSeen, progress.Report));
         return trained with { Joined = chosen?.Fit };
     }
+
+    private static ListCases? ListsOf(
+        SequenceRecipe recipe, TrainingJob job, Action<string, int, int> report, CancellationToken cancel) =>
+        recipe.Lists is { Cloud: not null } options
+            ? CloudLists.Make(options, job.Split, job.MaskSeen, (done, all) => report("cloud lists", done, all), cancel)
+            : null;
 
     private static ItemVectors? StartOf(SequenceRecipe recipe, ItemText? text) =>
         recipe.Text is { Start: true } options ? text?.Titles.Start(recipe.Backbone.Width, options.StartDeviation) : null;
@@ -71,7 +78,8 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var recipe = Read(job);
         var start = StartOf(recipe, ItemText.Read(recipe.Text, job, Unwatched.Instance, cancel));
         using var model = recipe.Train(
-            job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, start, cancel).Model;
+            job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, start,
+            ListsOf(recipe, job, (_, _, _) => { }, cancel), cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)

@@ -71,14 +71,4 @@ public class NextItemTaskTests
         var rest = negatives.Where(n => n != target).Sum(n => Math.Exp(Score(n)));
         return -Math.Log(positive / (positive + (double)items / negatives.Length * rest));
     }
-
-    /// <summary>A state is the embedding of its own item.</summary>
-    private sealed class Echo(int width, int window) : Backbone("echo")
-    {
-        public override int Width { get; } = width;
-
-        public override int Window { get; } = window;
-
-        public override Tensor forward(Tensor x) => x.alias();
-    }
 }

@@ -1,0 +1,106 @@
+using Tandem.Data;
+using Tandem.Data.Preparation;
+using Tandem.Data.Splits;
+using Tandem.Learning.Codes.Generative;
+using Tandem.Learning.Collaboration;
+using Tandem.Learning.Training;
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Learning.Runs;
+
+/// <summary>Lists of a cloud's model for training events that it has not learned.</summary>
+public static class CloudLists
+{
+    private const int MostAtOnce = 1_024;
+
+    /// <summary>
+    /// The generator of a finished run: lists that a language model writes, or the best items of any other that scores them.
+    /// </summary>
+    /// <param name="run">Its folder.</param>
+    /// <param name="dataset">That it was trained on.</param>
+    public static ICandidateGenerator Open(string run, SequenceDataset dataset)
+    {
+        var recipe = RunRecipe.OfRun(run);
+        var (catalog, name) = (dataset.Catalog.Version, $"{recipe.Model}, seed {recipe.Seed}");
+        return ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run) switch
+        {
+            GenerativeScorer generative => new GenerativeCandidates(generative.Search, catalog, name),
+            var scorer => new ScoredCandidates(scorer, catalog, name),
+        };
+    }
+
+    /// <summary>Lists for each user's last N training events, the target put first on each.</summary>
+    /// <param name="options">Names a run under <c>loo-age-N</c>.</param>
+    /// <param name="split">Of the training.</param>
+    /// <param name="maskSeen">True to list no item of the history.</param>
+    /// <param name="report">Receives how many are made of how many.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    /// <exception cref="RunException">The run cannot be used.</exception>
+    public static ListCases Make(ListOptions options, ISplit split, bool maskSeen, Action<int, int> report, CancellationToken cancel)
+    {
+        var (run, dataset) = (options.Cloud!, split.Dataset);
+        var age = Require(run, split);
+        var generator = Open(run, dataset);
+        var events = Events(split, age).ToArray();
+        var (histories, candidates) = (new History[events.Length], new int[events.Length][]);
+        var made = 0;
+        // Sorted by length, a chunk has few lengths and so full batches.
+        foreach (var chunk in Enumerable.Range(0, events.Length).OrderBy(i => events[i].Position).Chunk(MostAtOnce))
+        {
+            foreach (var i in chunk) histories[i] = dataset.Prefix(events[i].User, events[i].Position);
+            var lists = generator.GenerateAsync([.. chunk.Select(i => Request(generator, histories[i], options, maskSeen))], cancel)
+                .AsTask().GetAwaiter().GetResult();
+            for (var k = 0; k < chunk.Length; k++)
+            {
+                var target = dataset.Sequence(events[chunk[k]].User)[events[chunk[k]].Position];
+                candidates[chunk[k]] = [target, .. lists[k].Items.Where(item => item != target)];
+            }
+
+            report(made += chunk.Length, events.Length);
+        }
+
+        return new(histories, candidates);
+    }
+
+    /// <summary>The training events that a model of the age has not learned, the first of a user's excepted: nothing precedes it.</summary>
+    private static IEnumerable<EvaluatedEvent> Events(ISplit split, int age)
+    {
+        for (var user = 0; user < split.Dataset.Users; user++)
+        {
+            var length = split.TrainLength(user);
+            for (var place = Math.Max(1, length - age); place < length; place++)
+                if (split.Trains(split.Dataset.Sequence(user)[place])) yield return new(user, place);
+        }
+    }
+
+    private static CandidateRequest Request(ICandidateGenerator generator, History history, ListOptions options, bool maskSeen) => new()
+    {
+        CatalogVersion = generator.CatalogVersion,
+        History = history.Items.ToArray(),
+        Times = history.Times.IsEmpty ? null : history.Times.ToArray(),
+        Values = history.Values.IsEmpty ? null : history.Values.ToArray(),
+        Count = options.Length,
+        IncludeSeen = !maskSeen,
+    };
+
+    /// <summary>N of the run's protocol.</summary>
+    private static int Require(string run, ISplit split)
+    {
+        var recipe = RunRecipe.OfRun(run);
+        var data = Path.Combine(run, "dataset");
+        if (!File.Exists(Path.Combine(run, TrainingJob.WeightsFile)) || !DatasetFolder.Exists(data))
+            throw new RunException($"lists.cloud {run}: not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
+        var dataset = DatasetFolder.Read(data);
+        if (dataset.Hash != split.Dataset.Hash)
+        {
+            throw new RunException($"lists.cloud {run}: trained on '{dataset.Name}' ({dataset.Hash}, items numbered by seed {dataset.Seed}), "
+                + $"this is '{split.Dataset.Name}' ({split.Dataset.Hash}, seed {split.Dataset.Seed}); give it the same --data and --seed");
+        }
+
+        return split.Protocol == EarlierTraining.NameOf(0) && EarlierTraining.AgeIn(recipe.Protocol) is { } age
+            ? age
+            : throw new RunException($"lists.cloud {run}: trained under {recipe.Protocol}, and the device's model under {split.Protocol}; lists "
+                + "are of use where they are made for events that the cloud's model has not learned: train it with --protocol loo-age-2, and the "
+                + "device's model with --protocol loo");
+    }
+}
