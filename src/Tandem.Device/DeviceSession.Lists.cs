@@ -84,17 +84,22 @@ public sealed partial class DeviceSession
         return new(true, _list.IsHeld ? "the list is used up" : "holds no list");
     }
 
-    private RequestSituation Situation() => _calls.Describe(new()
+    private RequestSituation Situation()
     {
-        Inconsistency = _list.Count > 0 ? InconsistencyOfScores() : 0,
-        ItemsLeft = _list.Count,
-        ListAge = _list.Count > 0 ? Age() : 0,
-        Events = _history.Count,
-        Signals = _list.Count > 0 && _policy.SignalScale > 0 ? ReadSignals(_policy.SignalScale) : null,
-    });
+        var (isRanked, scale) = (_list.Count > 0, _policy.SignalScale);
+        var inconsistency = isRanked ? InconsistencyOfScores() : 0;
+        return _calls.Describe(new()
+        {
+            Inconsistency = inconsistency,
+            ItemsLeft = _list.Count,
+            ListAge = isRanked ? Age() : 0,
+            Events = _history.Count,
+            Signals = isRanked && scale > 0 ? ReadSignals(scale, inconsistency) : null,
+        });
+    }
 
-    private RankingSignals ReadSignals(double scale) => _signals.Read(
-        new(_list.Cloud, _list.Device, _list.Before, Age()), _list.Fused, _list.Count, (float)scale, InconsistencyOfScores());
+    private RankingSignals ReadSignals(double scale, double inconsistency) => _signals.Read(
+        new(_list.Cloud, _list.Device, _list.Before, Age()), _list.Fused, _list.Count, (float)scale, inconsistency);
 
     /// <summary>A copy of what the fusion rule is given, for those who fit or check one; null without a list.</summary>
     public CandidateScores? Candidates()
@@ -118,7 +123,7 @@ public sealed partial class DeviceSession
         {
             if (!_list.IsHeld) return null;
             ScoreList();
-            return _list.Count > 0 ? ReadSignals(scale) : null;
+            return _list.Count > 0 ? ReadSignals(scale, InconsistencyOfScores()) : null;
         }
     }
 

@@ -85,7 +85,8 @@ public sealed class TrainTests : IDisposable
         Assert.Contains("cloud lists", trained.Error, StringComparison.Ordinal);
         Assert.Equal(0, TandemProcess.Run(["train", "sasrec", .. shape, "--run", known]).ExitCode);
         Assert.Contains("trained under loo, and the device's model under loo", TandemProcess.Run(
-            ["train", "sasrec", .. shape, "--set", $"lists.cloud={known}", "--run", _folder["other"]]).RefusedWith(), StringComparison.Ordinal);
+            ["train", "sasrec", .. shape, "--set", $"lists.cloud={known}", "--run", _folder["other"]]).RefusedWith(),
+            StringComparison.Ordinal);
         Assert.Contains("no training run", TandemProcess.Run(
             ["train", "sasrec", .. shape, "--set", $"lists.cloud={_folder["nowhere"]}", "--run", _folder["other"]]).RefusedWith(),
             StringComparison.Ordinal);

@@ -130,6 +130,16 @@ internal sealed class DeviceBench(
             : throw new InvalidOperationException(fault);
     }
 
+    /// <summary>The same of a device without a table that holds the rows of 250 items, all of which are candidates.</summary>
+    public double[] MeasureSliceLoop()
+    {
+        using var session = new DeviceSession(Open(ItemStorage.None), _loop);
+        int[] held = [.. Enumerable.Range(1, Candidates + _loop.OwnCandidates!.Value)];
+        var slice = ItemSlice.FromTable(session.Model.CatalogVersion, session.Model.Version, held, model.TableValues(), model.Backbone.Width);
+        if (!session.TryAccept(List() with { Slice = slice.ToBytes() }, out var fault)) throw new InvalidOperationException(fault);
+        return Measure(session, RankingMode.Fused, i => held[Candidates + i % (held.Length - Candidates)], decides: true).Micros;
+    }
+
     /// <summary>Microseconds of a step on the adapter: a full window of events, 31 random items beside each.</summary>
     public double MeasureLearningStep()
     {

@@ -26,6 +26,7 @@ internal sealed class SignalReader
         FillUnknown(candidates.Device, z);
         var lead = scale * (TensorPrimitives.Max<float>(z[..listed]) - TensorPrimitives.Max<float>(z));
         Softmax.Apply(z, device, scale);
+        var deviceEntropy = Entropy(device, z, scale);
         FillUnknown(fused, z);
         Softmax.Apply(z, joined);
         var (deviceTop, deviceExpected, unlisted) = Best(device, listed);
@@ -39,12 +40,12 @@ internal sealed class SignalReader
             ListedLead = lead,
             Drift = candidates.Before.IsEmpty ? 0 : Distance(candidates, listed, scale, now, before),
             FusedTop = fusedTop,
-            FusedEntropy = Entropy(joined),
+            FusedEntropy = Entropy(joined, z, scale: 1),
             FusedExpected = fusedExpected,
             FusedListed = TensorPrimitives.Sum<float>(joined[..listed]),
             DeviceTop = deviceTop,
             DeviceExpected = deviceExpected,
-            DeviceEntropy = Entropy(device),
+            DeviceEntropy = deviceEntropy,
             CloudSpread = TensorPrimitives.Max(cloud) - TensorPrimitives.Min(cloud),
             LogAge = Math.Log(1 + candidates.ListAge),
         };
@@ -75,12 +76,12 @@ internal sealed class SignalReader
         return (values[0], expected, unlisted);
     }
 
-    private static double Entropy(ReadOnlySpan<float> shares)
+    /// <summary>−Σ p ln p of p = softmax(s z): ln p = s (z − greatest z) + ln of the greatest p, so one product tells it.</summary>
+    private static double Entropy(ReadOnlySpan<float> shares, ReadOnlySpan<float> scores, float scale)
     {
-        var sum = 0.0;
-        foreach (var share in shares)
-            if (share > 0) sum -= share * Math.Log(share);
-        return sum;
+        var expected = TensorPrimitives.Dot(shares, scores);
+        var surest = -Math.Log(TensorPrimitives.Max(shares));
+        return Math.Max(0, surest + scale * (TensorPrimitives.Max(scores) - (double)expected));
     }
 
     /// <summary>Total variation between the device's view of the list when it came and now.</summary>

@@ -20,6 +20,7 @@ namespace Tandem.Device.Kernels;
 internal ref struct TopK(Span<int> items, Span<float> scores)
 {
     private const int MostInserted = 256;
+    private const int MostCompared = 16; // one by one: what enters seldom goes far up
 
     private readonly Span<int> _items = items;
     private readonly Span<float> _scores = scores;
@@ -48,6 +49,7 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
             Count++;
         }
 
+        if (place > MostCompared) place = MakeRoom(item, score, place);
         while (place > 0 && IsBetter(item, score, place - 1))
         {
             (_items[place], _scores[place]) = (_items[place - 1], _scores[place - 1]);
@@ -55,6 +57,22 @@ internal ref struct TopK(Span<int> items, Span<float> scores)
         }
 
         (_items[place], _scores[place]) = (item, score);
+    }
+
+    /// <summary>The same where many are kept: its place by halving, and those behind it moved at once.</summary>
+    private readonly int MakeRoom(int item, float score, int end)
+    {
+        var (place, from) = (end, 0);
+        while (from < place)
+        {
+            var middle = (from + place) / 2;
+            if (IsBetter(item, score, middle)) place = middle;
+            else from = middle + 1;
+        }
+
+        _items[place..end].CopyTo(_items[(place + 1)..]);
+        _scores[place..end].CopyTo(_scores[(place + 1)..]);
+        return place;
     }
 
     /// <summary>Brings what is kept into order; nothing is to be added afterwards.</summary>

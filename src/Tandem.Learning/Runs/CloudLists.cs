@@ -89,18 +89,24 @@ public static class CloudLists
         var recipe = RunRecipe.OfRun(run);
         var data = Path.Combine(run, "dataset");
         if (!File.Exists(Path.Combine(run, TrainingJob.WeightsFile)) || !DatasetFolder.Exists(data))
-            throw new RunException($"lists.cloud {run}: not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
+        {
+            throw new RunException(
+                $"lists.cloud {run}: not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
+        }
+
         var dataset = DatasetFolder.Read(data);
         if (dataset.Hash != split.Dataset.Hash)
         {
-            throw new RunException($"lists.cloud {run}: trained on '{dataset.Name}' ({dataset.Hash}, items numbered by seed {dataset.Seed}), "
-                + $"this is '{split.Dataset.Name}' ({split.Dataset.Hash}, seed {split.Dataset.Seed}); give it the same --data and --seed");
+            throw new RunException(
+                $"lists.cloud {run}: trained on '{dataset.Name}' ({dataset.Hash}, items numbered by seed {dataset.Seed}), this is "
+                + $"'{split.Dataset.Name}' ({split.Dataset.Hash}, seed {split.Dataset.Seed}); give it the same --data and --seed");
         }
 
         return split.Protocol == EarlierTraining.NameOf(0) && EarlierTraining.AgeIn(recipe.Protocol) is { } age
             ? age
-            : throw new RunException($"lists.cloud {run}: trained under {recipe.Protocol}, and the device's model under {split.Protocol}; lists "
-                + "are of use where they are made for events that the cloud's model has not learned: train it with --protocol loo-age-2, and the "
-                + "device's model with --protocol loo");
+            : throw new RunException(
+                $"lists.cloud {run}: trained under {recipe.Protocol}, and the device's model under {split.Protocol}; lists are of use where "
+                + "they are made for events that the cloud's model has not learned: train it with --protocol loo-age-2, and the device's "
+                + "model with --protocol loo");
     }
 }

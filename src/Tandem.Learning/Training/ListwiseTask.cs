@@ -1,6 +1,7 @@
 using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
@@ -34,7 +35,7 @@ public sealed class ListwiseTask(NextItemTask next, ListCases cases, ListOptions
         using var scope = NewDisposeScope();
         var places = new int[Math.Min(options.Batch, cases.Count)];
         for (var i = 0; i < places.Length; i++) places[i] = _draws[replica].Next(cases.Count);
-        var loss = next.Loss(batch, replica) + Listwise((SequenceModel)Replicas[replica].Network, places) * options.Weight;
+        var loss = next.Loss(batch, replica).Plus(Listwise((SequenceModel)Replicas[replica].Network, places).Times(options.Weight));
         return loss.MoveToOuterDisposeScope();
     }
 
@@ -64,7 +65,7 @@ public sealed class ListwiseTask(NextItemTask next, ListCases cases, ListOptions
         var states = model.Encode(rows.narrow(0, 0, B * T).view(B, T, -1), Features(model, histories, T))
             .flatten(0, 1).index_select(0, tensor(last, device: rows.device));                  // [B, D]
         var scores = rows.narrow(0, B * T, B * K).view(B, K, -1).matmul(states.unsqueeze(2)).squeeze(2)
-            + tensor(missing, B, K, device: rows.device);                                       // [B, K]
+            .Plus(tensor(missing, B, K, device: rows.device));                                   // [B, K]
         return nn.functional.cross_entropy(scores, zeros(B, int64, device: rows.device));       // the target comes first
     }
 
