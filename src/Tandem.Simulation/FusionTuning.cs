@@ -9,6 +9,7 @@ public static class FusionTuning
 {
     private const int Depth = 10;
     private const int NewtonSteps = 30;
+    private const double LeastShare = 1e-9; // of a step
 
     /// <summary>Tunes the rule of the given kind.</summary>
     /// <param name="kind">Which rule.</param>
@@ -32,11 +33,13 @@ public static class FusionTuning
     /// <summary>
     /// The share α = a / (a + b) whose weights make the targets likeliest among their lists: conditional logit,
     /// p(target) = softmax(a · cloud + b · device). The likelihood uses the score of every target and list, where NDCG@10 sees only
-    /// ranks that cross a threshold; its maximum is far less noisy. Concave in (a, b), so Newton's method finds it.
+    /// ranks that cross a threshold; its maximum is far less noisy. Concave in (a, b), so Newton's method finds it, with steps that never lose
+    /// likelihood: whole ones overshoot where a side's scores are large.
     /// </summary>
     private static double Likeliest(Turn[] turns)
     {
-        var (a, b) = (0.5, 0.5);
+        var (a, b) = (0.0, 0.0);
+        var likelihood = LogLikelihood(turns, a, b);
         for (var step = 0; step < NewtonSteps; step++)
         {
             var (ga, gb, haa, hab, hbb) = (0.0, 0.0, 1e-9, 0.0, 1e-9);
@@ -52,8 +55,11 @@ public static class FusionTuning
             }
 
             var determinant = haa * hbb - hab * hab;
-            a += (hbb * ga - hab * gb) / determinant;
-            b += (haa * gb - hab * ga) / determinant;
+            var (toA, toB, share) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant, 1.0);
+            var reached = LogLikelihood(turns, a + toA, b + toB);
+            for (; !(reached >= likelihood) && share > LeastShare; reached = LogLikelihood(turns, a + share * toA, b + share * toB)) share /= 2;
+            if (!(reached > likelihood)) break;
+            (a, b, likelihood) = (a + share * toA, b + share * toB, reached);
         }
 
         // A side that would speak against its own scores is not listened to.
@@ -64,6 +70,14 @@ public static class FusionTuning
             _ => a / (a + b),
         };
     }
+
+    /// <summary>ln p(target) over all lists.</summary>
+    private static double LogLikelihood(Turn[] turns, double a, double b) => turns.Sum(turn =>
+    {
+        double[] scores = [.. turn.Best.Select(r => a * r.CloudScore + b * r.DeviceScore)];
+        var greatest = scores.Max();
+        return scores[(int)turn.Rank - 1] - greatest - Math.Log(scores.Sum(score => Math.Exp(score - greatest)));
+    });
 
     /// <summary>E[x] and E[x xᵀ] of (cloud, device) under softmax(a · cloud + b · device) over the list.</summary>
     private static ((double Cloud, double Device) Mean, (double CloudCloud, double CloudDevice, double DeviceDevice) Second) Moments(
