@@ -102,4 +102,21 @@ internal static unsafe partial class Exports
         foreach (var item in excluded) left.Add(item);
         return item => !left.Contains(item);
     }
+
+    [UnmanagedCallersOnly(EntryPoint = "tandem_should_ask")]
+    internal static Status ShouldAsk(ulong session, int* ask, byte* error, int errorSize)
+    {
+        try
+        {
+            if (ask is null) throw new CallFault(Status.BadArgument, "ask is NULL");
+            *ask = 0;
+            using var call = SessionTable.Enter(session);
+            *ask = call.Session.Decide().Ask ? 1 : 0;
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
 }

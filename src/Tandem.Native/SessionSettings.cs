@@ -8,6 +8,7 @@ namespace Tandem.Native;
 [StructLayout(LayoutKind.Sequential)]
 internal struct SessionSettings
 {
+    private const float ByBundle = -1;
     private const int MostHistory = 1_000_000;
     private const uint LeastSize = 16;
     private const uint MostSize = 4_096;
@@ -28,13 +29,13 @@ internal struct SessionSettings
                 Status.BadArgument, $"options.size is {given->Size}, expected sizeof(tandem_options), {sizeof(SessionSettings)}");
         }
 
-        if (given->CloudShare is not (>= 0 and <= 1))
-            throw new CallFault(Status.BadArgument, $"options.cloud_share is {given->CloudShare}, expected 0 to 1");
+        if (given->CloudShare is not ((>= 0 and <= 1) or ByBundle))
+            throw new CallFault(Status.BadArgument, $"options.cloud_share is {given->CloudShare}, expected 0 to 1, or -1 for the bundle's");
         if (given->HistoryLimit is < 1 or > MostHistory)
             throw new CallFault(Status.BadArgument, $"options.history_limit is {given->HistoryLimit}, expected 1 to {MostHistory}");
         return new()
         {
-            Fusion = new LogLinearFusion(given->CloudShare),
+            Fusion = given->CloudShare == ByBundle ? null : new LogLinearFusion(given->CloudShare),
             HistoryLimit = given->HistoryLimit,
             ExcludeConsumed = given->KeepConsumed == 0,
         };

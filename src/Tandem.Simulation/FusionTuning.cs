@@ -33,8 +33,8 @@ public static class FusionTuning
     /// <summary>
     /// The share α = a / (a + b) whose weights make the targets likeliest among their lists: conditional logit,
     /// p(target) = softmax(a · cloud + b · device). The likelihood uses the score of every target and list, where NDCG@10 sees only
-    /// ranks that cross a threshold; its maximum is far less noisy. Concave in (a, b), so Newton's method finds it, with steps that never lose
-    /// likelihood: whole ones overshoot where a side's scores are large.
+    /// ranks that cross a threshold; its maximum is far less noisy. Concave in (a, b), so Newton's method finds it, with steps that
+    /// never lose likelihood: whole ones overshoot where a side's scores are large.
     /// </summary>
     private static double Likeliest(Turn[] turns)
     {
@@ -57,7 +57,12 @@ public static class FusionTuning
             var determinant = haa * hbb - hab * hab;
             var (toA, toB, share) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant, 1.0);
             var reached = LogLikelihood(turns, a + toA, b + toB);
-            for (; !(reached >= likelihood) && share > LeastShare; reached = LogLikelihood(turns, a + share * toA, b + share * toB)) share /= 2;
+            while (!(reached >= likelihood) && share > LeastShare)
+            {
+                share /= 2;
+                reached = LogLikelihood(turns, a + share * toA, b + share * toB);
+            }
+
             if (!(reached > likelihood)) break;
             (a, b, likelihood) = (a + share * toA, b + share * toB, reached);
         }

@@ -108,6 +108,19 @@ public sealed class ExportsTests : IDisposable
         Assert.Equal(_listed, Library.Best(session, 10));
     }
 
+    [Fact]
+    public void A_session_asks_where_nothing_is_left_to_rank()
+    {
+        var session = Library.Open(Bundle, new SessionSettings { Size = 16, CloudShare = -1, HistoryLimit = 5 });
+        Assert.Equal((Status.Ok, 1), (Library.ShouldAsk(session, out var ask).Status, ask));
+        Library.AcceptList(session, _listed, _scores);
+        Assert.Equal((Status.Ok, 0), (Library.ShouldAsk(session, out ask).Status, ask));
+        foreach (var item in _listed) Library.Observe(session, item);
+        Assert.Equal((Status.Ok, 1), (Library.ShouldAsk(session, out ask).Status, ask));
+        Assert.NotEqual(Status.Ok, Library.ShouldAsk(12_345, out ask).Status);
+        Assert.Equal(0, ask);
+    }
+
     private static void AssertRefused(string reason, Library.Answer answer)
     {
         Assert.Equal(Status.Refused, answer.Status);

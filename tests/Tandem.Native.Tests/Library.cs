@@ -28,6 +28,14 @@ internal static unsafe class Library
         return session;
     }
 
+    public static Answer ShouldAsk(ulong session, out int ask)
+    {
+        delegate* unmanaged<ulong, int*, byte*, int, Status> should = &Exports.ShouldAsk;
+        var error = stackalloc byte[ErrorSize];
+        fixed (int* asked = &ask)
+            return new(should(session, asked, error, ErrorSize), error);
+    }
+
     public static Answer LoadModel(string? bundle, out ulong model)
     {
         delegate* unmanaged<byte*, ulong*, byte*, int, Status> load = &Exports.LoadModel;

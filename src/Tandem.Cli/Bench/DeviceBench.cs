@@ -135,7 +135,8 @@ internal sealed class DeviceBench(
     {
         using var session = new DeviceSession(Open(ItemStorage.None), _loop);
         int[] held = [.. Enumerable.Range(1, Candidates + _loop.OwnCandidates!.Value)];
-        var slice = ItemSlice.FromTable(session.Model.CatalogVersion, session.Model.Version, held, model.TableValues(), model.Backbone.Width);
+        var shipped = session.Model;
+        var slice = ItemSlice.FromTable(shipped.CatalogVersion, shipped.Version, held, model.TableValues(), shipped.Shape.Width);
         if (!session.TryAccept(List() with { Slice = slice.ToBytes() }, out var fault)) throw new InvalidOperationException(fault);
         return Measure(session, RankingMode.Fused, i => held[Candidates + i % (held.Length - Candidates)], decides: true).Micros;
     }

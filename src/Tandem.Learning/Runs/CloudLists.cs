@@ -105,8 +105,8 @@ public static class CloudLists
         return split.Protocol == EarlierTraining.NameOf(0) && EarlierTraining.AgeIn(recipe.Protocol) is { } age
             ? age
             : throw new RunException(
-                $"lists.cloud {run}: trained under {recipe.Protocol}, and the device's model under {split.Protocol}; lists are of use where "
-                + "they are made for events that the cloud's model has not learned: train it with --protocol loo-age-2, and the device's "
+                $"lists.cloud {run}: trained under {recipe.Protocol}, and the device's model under {split.Protocol}; lists are of use "
+                + "where they are made for events that the cloud's model has not learned: train it with --protocol loo-age-2, and the device's "
                 + "model with --protocol loo");
     }
 }

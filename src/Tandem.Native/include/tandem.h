@@ -109,12 +109,12 @@ typedef struct tandem_explanation {
 /* How a session works. Start from TANDEM_OPTIONS_DEFAULT. */
 typedef struct tandem_options {
   uint32_t size;         /* sizeof(tandem_options) */
-  float cloud_share;     /* share of the cloud's scores in TANDEM_FUSED, 0 to 1 */
+  float cloud_share;     /* share of the cloud's scores in TANDEM_FUSED, 0 to 1; -1 for what the bundle says, and where it says nothing 0.5 */
   int32_t history_limit; /* most events that are kept, 1 to 1,000,000; the model's window, or what its counts read, where that is longer */
   int32_t keep_consumed; /* not 0 where people return to items: consumed ones are then recommended too */
 } tandem_options;
 
-#define TANDEM_OPTIONS_DEFAULT { sizeof(tandem_options), 0.5f, 1000, 0 }
+#define TANDEM_OPTIONS_DEFAULT { sizeof(tandem_options), -1.0f, 1000, 0 }
 
 /* What a session holds. */
 typedef struct tandem_info {
@@ -236,6 +236,13 @@ TANDEM_API tandem_status tandem_recommend(tandem_session session, int32_t k, tan
 TANDEM_API tandem_status tandem_accept_list(tandem_session session, const int32_t *items, const float *scores, int32_t count,
                                             int32_t history_length, const char *catalog_version, const char *model_version,
                                             const uint8_t *slice, int32_t slice_size, char *error, int32_t error_size);
+
+/*
+ * Whether a new list is worth a call to the cloud: what the bundle's rules say of the present ranking. Without a list, or with every item
+ * of it consumed, it is; a bundle without rules asks then only.
+ *   ask   receives 1 where it is, else 0
+ */
+TANDEM_API tandem_status tandem_should_ask(tandem_session session, int32_t *ask, char *error, int32_t error_size);
 
 /*
  * Puts another model in place; events and list stay.
