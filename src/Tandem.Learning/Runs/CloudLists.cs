@@ -106,7 +106,7 @@ public static class CloudLists
             ? age
             : throw new RunException(
                 $"lists.cloud {run}: trained under {recipe.Protocol}, and the device's model under {split.Protocol}; lists are of use "
-                + "where they are made for events that the cloud's model has not learned: train it with --protocol loo-age-2, and the device's "
-                + "model with --protocol loo");
+                + "where they are made for events that the cloud's model has not learned: train it with --protocol loo-age-2, and the "
+                + "device's model with --protocol loo");
     }
 }
