@@ -49,7 +49,8 @@ public static class FusionFit
     /// <param name="turns">With candidates.</param>
     public static FusionWeights ChooseListFirst(int age, IReadOnlyList<Turn> turns) => Choose(
         age, [.. turns.Select(turn => turn with { Candidates = turn.Candidates is null ? null : Listed(turn.Candidates) })])
-        with { Listed = FirstOfAll };
+        with
+    { Listed = FirstOfAll };
 
     /// <summary>The likeliest weights for lists of one age.</summary>
     /// <param name="age">Events observed since the lists were made.</param>

@@ -20,7 +20,10 @@ public sealed class DeviceSessionCandidatesTests
         ],
         Request = new()
         {
-            Intercept = 0, Weights = [0, 0, 0, 0, 1, .. new double[9]], DeviceScale = 1, Threshold = 1e-4,
+            Intercept = 0,
+            Weights = [0, 0, 0, 0, 1, .. new double[9]],
+            DeviceScale = 1,
+            Threshold = 1e-4,
         },
     };
 

@@ -26,8 +26,11 @@ public sealed class FusionFitTests
         var weights = new FusionWeights { Age = 0, Device = 1, Cloud = 0, Listed = 0, Before = 0 };
         var against = Draw(weights, 4_000, 2).Select(turn => turn with
         {
-            Candidates = turn.Candidates! with { Cloud = [.. turn.Candidates!.Items.Select((item, i) =>
-                i >= turn.Candidates.Items.Length - Own ? float.NaN : item == turn.Target ? -9f : -1f)] },
+            Candidates = turn.Candidates! with
+            {
+                Cloud = [.. turn.Candidates!.Items.Select((item, i) =>
+                i >= turn.Candidates.Items.Length - Own ? float.NaN : item == turn.Target ? -9f : -1f)]
+            },
         }).ToArray();
         Assert.Equal(0, FusionFit.Fit(0, against).Cloud);
     }

@@ -50,7 +50,10 @@ internal sealed class DeviceBench(
         ]),
         Policy = new ExpectedGainPolicy(new()
         {
-            Intercept = 0.01, Weights = [.. Enumerable.Repeat(-0.01, GainWeights.Signals)], DeviceScale = 0.17, Threshold = 10,
+            Intercept = 0.01,
+            Weights = [.. Enumerable.Repeat(-0.01, GainWeights.Signals)],
+            DeviceScale = 0.17,
+            Threshold = 10,
         }),
     };
 

@@ -21,8 +21,20 @@ public sealed class ExpectedGainPolicyTests : RequestPolicyContract
     {
         var signals = new RankingSignals
         {
-            Inconsistency = 1, UnlistedBest = 2, ListedShare = 3, ListedLead = 4, Drift = 5, FusedTop = 6, FusedEntropy = 7,
-            FusedExpected = 8, FusedListed = 9, DeviceTop = 10, DeviceExpected = 11, DeviceEntropy = 12, CloudSpread = 13, LogAge = 14,
+            Inconsistency = 1,
+            UnlistedBest = 2,
+            ListedShare = 3,
+            ListedLead = 4,
+            Drift = 5,
+            FusedTop = 6,
+            FusedEntropy = 7,
+            FusedExpected = 8,
+            FusedListed = 9,
+            DeviceTop = 10,
+            DeviceExpected = 11,
+            DeviceEntropy = 12,
+            CloudSpread = 13,
+            LogAge = 14,
         };
         var values = new double[GainWeights.Signals];
         signals.CopyTo(values);
