@@ -32,15 +32,12 @@ internal sealed class RequestPlan(SimulationOptions options, LoopRules rules)
     {
         RequestKind.Random => () => CallRule.Of(user => new RandomAsk(rate, Seed(rate, user))),
         RequestKind.EveryEvents => () => CallRule.Of(new EveryEvents((int)Math.Max(1, Math.Round(1 / rate)))),
-        RequestKind.Consistency when Differ(rules.Inconsistencies) => () => new ThresholdRule(
+        RequestKind.Consistency when rules.Inconsistencies.Count > 0 => () => new ThresholdRule(
             threshold => new ConsistencyPolicy(Math.Max(0, threshold)), rules.Inconsistencies, rate),
-        RequestKind.ExpectedGain when rules.Shipped?.Request is { } request && Differ(rules.ExpectedGains) => () => new ThresholdRule(
+        RequestKind.ExpectedGain when rules.Shipped?.Request is { } request => () => new ThresholdRule(
             threshold => new ExpectedGainPolicy(request with { Threshold = threshold }), rules.ExpectedGains, rate),
         _ => null,
     };
-
-    /// <summary>True where a threshold can tell views apart.</summary>
-    private static bool Differ(IReadOnlyList<double> scores) => scores.Count > 0 && scores.Max() > scores.Min();
 
     private int Seed(double rate, int user) =>
         (int)(NamedSeed.Derive(options.Seed, "random requests", (int)(rate * 1000), user) & int.MaxValue);

@@ -30,6 +30,7 @@ public sealed class ThresholdRule : CallRule
         (_policyAt, _rate) = (policyAt, rate);
         _threshold = Start = At(falling, rate);
         _step = (At(falling, FarOut) - At(falling, 1 - FarOut)) / StepsAcross;
+        if (falling[0] == falling[^1]) _threshold = Math.BitIncrement(falling[0]); // no view is worth more than another: none asks
     }
 
     /// <summary>The threshold on validation views.</summary>

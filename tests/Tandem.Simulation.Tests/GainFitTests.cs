@@ -42,6 +42,13 @@ public sealed class GainFitTests
     }
 
     [Fact]
+    public void Where_no_view_is_worth_more_than_another_none_asks()
+    {
+        var rule = new ThresholdRule(threshold => new ConsistencyPolicy(threshold), [0.5, 0.5, 0.5], rate: 0.2);
+        Assert.False(rule.PolicyOf(0).Start().Decide(new() { Inconsistency = 0.5 }).Ask);
+    }
+
+    [Fact]
     public void What_is_missed_falls_with_the_rate_and_its_bound_lies_above()
     {
         double[] expected = [0.4, 0.3, 0.2, 0.1];
