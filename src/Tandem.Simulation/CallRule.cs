@@ -13,7 +13,7 @@ public abstract class CallRule
     {
     }
 
-    /// <summary>The same policy for every user.</summary>
+    /// <summary>One policy for all users.</summary>
     public static CallRule Of(IRequestPolicy policy) => new PerUser(_ => policy);
 
     /// <summary>A policy for each user.</summary>

@@ -21,7 +21,7 @@ public sealed record FaultOptions
     /// <summary>Users who are offline for <see cref="OfflineFor"/> events in a row, which begin at random.</summary>
     public double Offline { get; init; }
 
-    /// <summary>Events of a stretch without a network. Default 5, more than most users of Beauty have in a day.</summary>
+    /// <summary>Events of a stretch without a network. Default 5.</summary>
     public int OfflineFor { get; init; } = 5;
 
     /// <summary>The faults that a loop is to bear: 10 % lost, 10 % late by 3 events, 5 % repeated, 5 % reordered, 10 % offline.</summary>

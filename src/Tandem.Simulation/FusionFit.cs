@@ -47,10 +47,11 @@ public static class FusionFit
     /// <summary>The same from the list's items alone, which then stand before all others.</summary>
     /// <param name="age">Events observed since the lists were made.</param>
     /// <param name="turns">With candidates.</param>
-    public static FusionWeights ChooseListFirst(int age, IReadOnlyList<Turn> turns) => Choose(
-        age, [.. turns.Select(turn => turn with { Candidates = turn.Candidates is null ? null : Listed(turn.Candidates) })])
-        with
-    { Listed = FirstOfAll };
+    public static FusionWeights ChooseListFirst(int age, IReadOnlyList<Turn> turns)
+    {
+        Turn[] listed = [.. turns.Select(turn => turn with { Candidates = turn.Candidates is null ? null : Listed(turn.Candidates) })];
+        return Choose(age, listed) with { Listed = FirstOfAll };
+    }
 
     /// <summary>The likeliest weights for lists of one age.</summary>
     /// <param name="age">Events observed since the lists were made.</param>

@@ -11,7 +11,6 @@ namespace Tandem.Simulation;
 public static class GainFit
 {
     private const double Ridge = 0.01;      // of the number of views
-    private const double MostSignal = 10;
     private const double LeastDeviation = 1e-3; // of a signal that tells views apart
 
     /// <summary>Weights, and the gain that they expect of each view.</summary>
@@ -51,6 +50,6 @@ public static class GainFit
     {
         var values = new double[GainWeights.Signals];
         signals.CopyTo(values);
-        return [.. values.Select(value => Math.Clamp(value, -MostSignal, MostSignal))];
+        return [.. values.Select(value => Math.Clamp(value, -GainWeights.MostSignal, GainWeights.MostSignal))];
     }
 }

@@ -36,18 +36,6 @@ public static class HtmlReport
             .Write(path);
     }
 
-    /// <summary>The rows as comma-separated values, without their parts.</summary>
-    public static void WriteCsv(SimulationReport report, string path) => File.WriteAllLines(path,
-    [
-        "mode,policy,fusion,deviceItems,bundleAge,requestRate,realisedRate,recall@10,ndcg@10,overDevice,lower,upper,gapRecovered,"
-            + "callsPerUser,bytesUp,bytesDown,shownFromList,deviceMicros,cloudMillis",
-        .. report.Rows.Select(row => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{row.Mode},{row.Policy},{row.Fusion},{row.DeviceItems},{row.BundleAge},{row.RequestRate},{row.RealisedRate},{row.Recall},"
-            + $"{row.Ndcg},{row.Interval?.Mean},{row.Interval?.Lower},{row.Interval?.Upper},{row.GapRecovered},{row.CallsPerUser},"
-            + $"{row.BytesUp},{row.BytesDown},{row.ShownFromList},{row.DeviceMicros},{row.CloudMillis}")),
-    ]);
-
     /// <summary>A difference with its interval, such as <c>+.0032 (.0021 … .0043)</c>.</summary>
     public static string Text(PairedDifference? difference) => difference is not { } d ? "" : string.Create(
         CultureInfo.InvariantCulture, $"{d.Mean:+0.0000;-0.0000} ({d.Lower:+0.0000;-0.0000} … {d.Upper:+0.0000;-0.0000})");

@@ -37,10 +37,15 @@ public sealed class InProcessCloud(ICandidateGenerator generator, ListFiles? kep
         string name, IReadOnlyList<(int User, CandidateRequest Request)> requests, Action<int>? report = null,
         CancellationToken cancel = default)
     {
-        var lists = kept?.Read(name, generator, requests) ?? await MakeAsync(requests, report, cancel).ConfigureAwait(false);
+        var lists = kept?.Read(name, generator, requests);
+        if (lists is null)
+        {
+            lists = await MakeAsync(requests, report, cancel).ConfigureAwait(false);
+            kept?.Write(name, generator, requests, lists);
+        }
+
         for (var i = 0; i < lists.Length; i++)
             _lists[(requests[i].User, requests[i].Request.History.Count)] = (Bare(requests[i].Request), lists[i]);
-        kept?.Write(name, generator, requests, lists);
         report?.Invoke(requests.Count);
     }
 

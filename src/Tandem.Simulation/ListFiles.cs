@@ -11,8 +11,8 @@ namespace Tandem.Simulation;
 /// Lists that a cloud's model made, in files of a folder, so that a simulation with other settings of the device does not make them again.
 /// </summary>
 /// <remarks>
-/// A file is found by a hash of the model, the catalogue and every request. Tensors: <c>counts</c> [U] I32, <c>items</c> [Σ counts] I32 and
-/// <c>scores</c> [Σ counts] F32. One that is damaged or does not fit is made anew.
+/// A file is found by a hash of the model, the catalogue and every request. Tensors: <c>counts</c> [U] I32, <c>items</c> [Σ counts] I32
+/// and <c>scores</c> [Σ counts] F32. One that is damaged or does not fit is made anew.
 /// </remarks>
 /// <param name="folder">Made when the first file is written.</param>
 /// <param name="model">Names the model's weights, such as a hash of their file.</param>
@@ -48,13 +48,13 @@ public sealed class ListFiles(string folder, string model)
 
             return lists;
         }
-        catch (Exception e) when (e is SafetensorsException or IOException or ArgumentException)
+        catch (Exception e) when (e is SafetensorsException or IOException or ArgumentException or OverflowException)
         {
             return null;
         }
     }
 
-    /// <summary>Keeps lists, where they are not kept yet.</summary>
+    /// <summary>Keeps lists.</summary>
     /// <param name="name">For people, in the file's name.</param>
     /// <param name="generator">Whose lists they are.</param>
     /// <param name="requests">For each user a request.</param>
@@ -64,7 +64,6 @@ public sealed class ListFiles(string folder, string model)
         IReadOnlyList<CandidateList> lists)
     {
         var path = PathOf(name, generator, requests);
-        if (File.Exists(path)) return;
         Directory.CreateDirectory(folder);
         var writer = new SafetensorsWriter();
         var total = lists.Sum(list => list.Items.Count);

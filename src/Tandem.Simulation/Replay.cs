@@ -16,7 +16,7 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
 
     private readonly int _views = options.Views;
 
-    /// <summary>Lists for every user before the first view, and up to date ones for those who may ask.</summary>
+    /// <summary>Makes the list that each user has before the first view and, where users may ask, one that knows every event.</summary>
     public async Task PrepareListsAsync(IRunProgress progress, bool fresh, CancellationToken cancel = default)
     {
         var users = phase.Users.ToArray();

@@ -61,7 +61,7 @@ internal static class SimulationRun
             new Simulator(dataset, options, run.Path, progress, trained).RunAsync(cancel).GetAwaiter().GetResult());
         run.Record(options, dataset, report);
         HtmlReport.Write(report, run.File("report.html"));
-        HtmlReport.WriteCsv(report, run.File("rows.csv"));
+        CsvReport.Write(report, run.File("rows.csv"));
         if (json) JsonLine.Print(Summary(report, run));
         else Print(report, run);
         return 0;

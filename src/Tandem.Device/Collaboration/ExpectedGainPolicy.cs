@@ -9,8 +9,6 @@ namespace Tandem.Device.Collaboration;
 /// </summary>
 public sealed class ExpectedGainPolicy : IRequestPolicy, IRequestDecider
 {
-    private const double MostSignal = 10;
-
     private readonly GainWeights _weights;
     private readonly string _asks;
     private readonly string _keeps;
@@ -43,7 +41,8 @@ public sealed class ExpectedGainPolicy : IRequestPolicy, IRequestDecider
         Span<double> x = stackalloc double[GainWeights.Signals];
         signals.CopyTo(x);
         var gain = _weights.Intercept;
-        for (var k = 0; k < x.Length; k++) gain += _weights.Weights[k] * Math.Clamp(x[k], -MostSignal, MostSignal);
+        for (var k = 0; k < x.Length; k++)
+            gain += _weights.Weights[k] * Math.Clamp(x[k], -GainWeights.MostSignal, GainWeights.MostSignal);
         return gain;
     }
 }

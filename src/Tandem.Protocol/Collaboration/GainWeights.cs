@@ -9,6 +9,9 @@ public sealed record GainWeights
     /// <summary>The signals x_k: those that <c>RankingSignals</c> of the device lists, in its order.</summary>
     public const int Signals = 14;
 
+    /// <summary>Beyond this much, to either side, a signal counts no more.</summary>
+    public const double MostSignal = 10;
+
     private const double MostWeight = 1_000;
 
     /// <summary>b, within ±1,000.</summary>
