@@ -2,6 +2,7 @@ using Tandem.Device.Collaboration;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests;
 
@@ -139,10 +140,10 @@ public sealed class DeviceSessionCandidatesTests
         var session = Begin(new(), TinyBundle.Load(_rules));
         Assert.True(session.TryAccept(Lists.Of(7, 30, 2), out _));
         var best = new Recommendation[10];
-        for (var i = 0; i < 50; i++) Click(i);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 50; i++) Click(i);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocation.AssertNone(() =>
+        {
+            for (var i = 0; i < 50; i++) Click(i);
+        });
 
         void Click(int i)
         {

@@ -1,5 +1,6 @@
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Items;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests;
 
@@ -126,17 +127,15 @@ public class DeviceSessionContentTests
             Contented.Load(new() { Items = TinyStorage.Quantised }, Contented.Text, Contented.Category), new() { ExcludeConsumed = false });
         Assert.True(session.TryAccept(Lists.Of(_listed), out _));
         var (best, scores) = (new Recommendation[10], new float[40]);
-        for (var i = 1; i <= 20; i++) Allocated(i);
-        for (var i = 21; i <= 40; i++) Assert.Equal(0, Allocated(i));
-
-        long Allocated(int item)
+        Allocation.AssertNone(() =>
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            session.Observe(item);
-            session.Recommend(best.AsSpan(), mode);
-            session.ScoreCatalog(scores);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+            for (var item = 1; item <= 40; item++)
+            {
+                session.Observe(item);
+                session.Recommend(best.AsSpan(), mode);
+                session.ScoreCatalog(scores);
+            }
+        });
     }
 
     [Fact]

@@ -78,10 +78,10 @@ public sealed class DeviceSessionLogTests : IDisposable
     public void Events_with_a_log_allocate_nothing()
     {
         using var session = Open(new() { HistoryLimit = 8 });
-        for (var i = 1; i <= 40; i++) session.Observe(i);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 1; i <= 40; i++) session.Observe(i, value: 0.1f * i);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocation.AssertNone(() =>
+        {
+            for (var i = 1; i <= 40; i++) session.Observe(i, value: 0.1f * i);
+        });
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Items;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests;
 
@@ -63,10 +64,10 @@ public class DeviceSessionPopularityTests
     {
         var session = new DeviceSession(Model(), new());
         var best = new Recommendation[10];
-        session.Recommend(best);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10; i++) session.Recommend(best);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocation.AssertNone(() =>
+        {
+            for (var i = 0; i < 10; i++) session.Recommend(best);
+        });
     }
 
     private static DeviceModel Model(Action<TinyBundle>? change = null)

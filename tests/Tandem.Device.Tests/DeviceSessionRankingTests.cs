@@ -197,16 +197,12 @@ public class DeviceSessionRankingTests
         var session = Session();
         Assert.True(session.TryAccept(Lists.Of(_listed), out _));
         var best = new Recommendation[10];
-        for (var i = 1; i <= 3; i++) Allocated(i);
-        Assert.Equal(0, Allocated(4));
-
-        long Allocated(int item)
+        var item = 0;
+        Allocation.AssertNone(() =>
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            session.Observe(item);
+            session.Observe(++item);
             session.Recommend(best.AsSpan(), mode);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        });
     }
 
     /// <summary>[V].</summary>

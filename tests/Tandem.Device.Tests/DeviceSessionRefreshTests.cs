@@ -1,6 +1,7 @@
 using Tandem.Device.Collaboration;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Messages;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests;
 
@@ -332,17 +333,12 @@ public class DeviceSessionRefreshTests
         session.Observe(5);
         Assert.True(session.TryAccept(Lists.Of(7, 30, 2), out _));
         var cloud = new FakeCloud(_ => throw new InvalidOperationException("not to be asked"));
-        for (var i = 0; i < 3; i++) Allocated();
-        Assert.Equal(0, Allocated());
-
-        long Allocated()
+        Allocation.AssertNone(() =>
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
             session.Decide();
             var pending = session.RefreshAsync(cloud, CancellationToken.None);
             if (!pending.IsCompletedSuccessfully) throw new InvalidOperationException("nothing is to be awaited");
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        });
     }
 
     private DeviceSession Session(IRequestPolicy policy, int listLength = 50) =>

@@ -4,6 +4,7 @@ using Tandem.Device.Tests.Learning;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Items;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests;
 
@@ -142,18 +143,16 @@ public class DeviceSessionSuccessorTests
         var session = new DeviceSession(Counted.Load(new(), Counted.Join with { Shares = true }), new() { ExcludeConsumed = false });
         Assert.True(session.TryAccept(Lists.Of(_listed), out _));
         var (best, scores) = (new Recommendation[10], new float[40]);
-        for (var i = 1; i <= 20; i++) Allocated(i);
-        for (var i = 21; i <= 40; i++) Assert.Equal(0, Allocated(i));
-
-        long Allocated(int item)
+        Allocation.AssertNone(() =>
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            session.Observe(item);
-            session.Recommend(best.AsSpan(), mode);
-            session.ScoreCatalog(scores);
-            session.Decide();
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+            for (var item = 1; item <= 40; item++)
+            {
+                session.Observe(item);
+                session.Recommend(best.AsSpan(), mode);
+                session.ScoreCatalog(scores);
+                session.Decide();
+            }
+        });
     }
 
     [Fact]

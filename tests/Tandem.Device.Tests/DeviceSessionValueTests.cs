@@ -204,10 +204,10 @@ public sealed class DeviceSessionValueTests : IDisposable
     {
         var session = Session();
         var best = new Recommendation[10];
-        for (var n = 0; n < 40; n++) Click(n);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var n = 0; n < 40; n++) Click(n);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocation.AssertNone(() =>
+        {
+            for (var n = 0; n < 40; n++) Click(n);
+        });
 
         void Click(int n)
         {

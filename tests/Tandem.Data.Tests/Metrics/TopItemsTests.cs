@@ -1,5 +1,6 @@
 using CsCheck;
 using Tandem.Data.Metrics;
+using Tandem.Tests;
 
 namespace Tandem.Data.Tests.Metrics;
 
@@ -48,10 +49,7 @@ public class TopItemsTests
     public void Choosing_allocates_nothing()
     {
         var (scores, items, best) = (new float[1000], new int[20], new float[20]);
-        TopItems.Choose(scores, items, best);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        TopItems.Choose(scores, items, best);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocation.AssertNone(() => TopItems.Choose(scores, items, best));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using CsCheck;
 using Tandem.Device.Backbones;
 using Tandem.Device.Models;
-using Tandem.Device.Tests.Kernels;
 using Tandem.Protocol.Bundles;
 using Tandem.Tests;
 

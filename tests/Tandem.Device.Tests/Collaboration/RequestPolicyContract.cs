@@ -1,4 +1,5 @@
 using Tandem.Device.Collaboration;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Collaboration;
 
@@ -58,16 +59,14 @@ public abstract class RequestPolicyContract
     public void A_decision_allocates_nothing()
     {
         var decider = Create().Start();
-        decider.Decide(Situations[0]);
-        decider.Record(_outcomes[0]);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Situations.Length; i++)
+        Allocation.AssertNone(() =>
         {
-            decider.Decide(in Situations[i]);
-            decider.Record(in _outcomes[i % _outcomes.Length]);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < Situations.Length; i++)
+            {
+                decider.Decide(in Situations[i]);
+                decider.Record(in _outcomes[i % _outcomes.Length]);
+            }
+        });
     }
 
     private static RequestDecision[] Decide(IRequestDecider decider) => [.. Situations.Select((s, i) => Step(decider, s, i))];

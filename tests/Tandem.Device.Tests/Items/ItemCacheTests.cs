@@ -1,6 +1,7 @@
 using CsCheck;
 using Tandem.Device.Items;
 using Tandem.Protocol.Items;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Items;
 
@@ -82,10 +83,10 @@ public class ItemCacheTests
     {
         var cache = Create();
         ItemSlice[] slices = [.. Enumerable.Range(1, 24).Select(first => Slices.Of("model-a", first, first + 1, first + 3, first + 5))];
-        Run(cache, slices);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++) Run(cache, slices);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocation.AssertNone(() =>
+        {
+            for (var i = 0; i < 20; i++) Run(cache, slices);
+        });
         Assert.Equal(Capacity, cache.Count);
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Tandem.Device.Storage;
+using Tandem.Tests;
 
 namespace Tandem.Device.Tests.Storage;
 
@@ -186,10 +187,10 @@ public class EventLogTests
         Assert.True(EventLog.TryOpen(file.Path, LogFile.Catalog, new() { FlushEvery = flushEvery }, out var log, out _, out _));
         using (log)
         {
-            for (var i = 0; i < 40; i++) log.Append(LoggedEvent.Observe(1, i));
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 100; i++) log.Append(LoggedEvent.Observe(1, i));
-            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            Allocation.AssertNone(() =>
+            {
+                for (var i = 0; i < 100; i++) log.Append(LoggedEvent.Observe(1, i));
+            });
         }
     }
 }

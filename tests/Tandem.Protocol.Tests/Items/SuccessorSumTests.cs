@@ -1,5 +1,6 @@
 using CsCheck;
 using Tandem.Protocol.Items;
+using Tandem.Tests;
 
 namespace Tandem.Protocol.Tests.Items;
 
@@ -73,17 +74,12 @@ public class SuccessorSumTests
         var table = Tables.Random(100, 30, seed: 2);
         var counted = new CountedSuccessors(table, Tables.Join with { Shares = true });
         var (sum, bonus, history) = (counted.CreateSum(), new float[100], Enumerable.Range(1, 40).ToArray());
-        Read();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Read();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Read()
+        Allocation.AssertNone(() =>
         {
             sum.Read(history);
             counted.Bonus(sum, bonus);
             _ = sum.IndexOf(17) + sum.Part(3, 1, 17);
-        }
+        });
     }
 
     [Fact]
