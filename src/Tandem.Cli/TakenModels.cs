@@ -72,7 +72,7 @@ internal static class TakenModels
         var generator = cloud is not null && File.Exists(Path.Combine(cloud, RunRecipe.FileName)) ? OpenCloud(cloud, dataset) : null;
         if (lists is not null && generator is null)
             throw new UsageException("--lists keeps the lists of a run of 'tandem train'; give one as --cloud, or leave --lists out");
-        if (cloud is not null && generator is null) RequireFinished(cloud, "--cloud", RunFolder.SimulatedCloud, "simulate", dataset);
+        if (cloud is not null && generator is null) RequireSimulated(cloud, dataset);
         var kept = lists is null ? null : new ListFiles(lists, TrainingJob.WeightsHash(cloud!));
         return device is null && cloud is null
             ? null
@@ -85,8 +85,7 @@ internal static class TakenModels
     /// </summary>
     private static ICandidateGenerator OpenCloud(string run, SequenceDataset dataset)
     {
-        RequireFinished(run, "--cloud", TrainingJob.WeightsFile, "train", dataset);
-        var recipe = RunRecipe.OfRun(run);
+        var recipe = FinishedRun.Require("--cloud", run, dataset);
         RequireProtocol(recipe, $"--cloud {run}", Protocol);
         return CloudLists.Open(run, dataset);
     }
@@ -102,8 +101,7 @@ internal static class TakenModels
 
     private static TrainedDevice OpenDevice(string run, SequenceDataset dataset, SimulationOptions options)
     {
-        RequireFinished(run, "--device-run", TrainingJob.WeightsFile, "train", dataset);
-        var recipe = RunRecipe.OfRun(run);
+        var recipe = FinishedRun.Require("--device-run", run, dataset);
         RequireProtocol(recipe, $"--device-run {run}", EarlierTraining.NameOf(options.BundleAge));
         if (recipe.MaskSeen != options.ExcludeConsumed)
         {
@@ -117,21 +115,21 @@ internal static class TakenModels
 
     private static string Masked(bool isMasked) => isMasked ? "masked" : "not masked";
 
-    private static void RequireFinished(string run, string option, string weights, string command, SequenceDataset dataset)
+    private static void RequireSimulated(string run, SequenceDataset dataset)
     {
         var dataFolder = Path.Combine(run, "dataset");
-        if (!File.Exists(Path.Combine(run, weights)) || !File.Exists(Path.Combine(run, RunFolder.ResultFile))
+        if (!File.Exists(Path.Combine(run, RunFolder.SimulatedCloud)) || !File.Exists(Path.Combine(run, RunFolder.ResultFile))
             || !DatasetFolder.Exists(dataFolder))
         {
-            throw new UsageException(
-                $"{option} {run}: no finished run of 'tandem {command}' ({weights} or {RunFolder.ResultFile} is missing)");
+            throw new UsageException($"--cloud {run}: no finished run of 'tandem simulate' or 'tandem train' "
+                + $"({RunFolder.SimulatedCloud} or {RunFolder.ResultFile} is missing)");
         }
 
         var kept = DatasetFolder.Read(dataFolder);
         if (kept.Hash != dataset.Hash)
         {
             throw new UsageException(
-                $"{option} {run}: trained on '{kept.Name}' ({kept.Hash}, items numbered by seed {kept.Seed}), the simulation is of "
+                $"--cloud {run}: trained on '{kept.Name}' ({kept.Hash}, items numbered by seed {kept.Seed}), the simulation is of "
                 + $"'{dataset.Name}' ({dataset.Hash}, seed {dataset.Seed}); give it the same --data and --seed");
         }
     }

@@ -62,6 +62,7 @@ internal static class TrainVerb
         {
             _model, _data, _core, _protocol, _preset, _config, _set, _members, _epochs, _control, _repeats, _seed, _threads, _run, _json,
         };
+        verb.Subcommands.Add(TrainTogetherVerb.Create());
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
     }

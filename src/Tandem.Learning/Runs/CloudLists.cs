@@ -1,5 +1,4 @@
 using Tandem.Data;
-using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Collaboration;
@@ -29,7 +28,10 @@ public static class CloudLists
         };
     }
 
-    /// <summary>Lists for each user's last N training events, the target put first on each.</summary>
+    /// <summary>
+    /// Lists for the N events of each user before the validation target, which the cloud's model of <c>loo-age-N</c> has not learned, the
+    /// target put first on each.
+    /// </summary>
     /// <param name="options">Names a run under <c>loo-age-N</c>.</param>
     /// <param name="split">Of the training.</param>
     /// <param name="maskSeen">True to list no item of the history.</param>
@@ -41,7 +43,7 @@ public static class CloudLists
         var (run, dataset) = (options.Cloud!, split.Dataset);
         var age = Require(run, split);
         var generator = Open(run, dataset);
-        var events = Events(split, age).ToArray();
+        var events = Events(split, split.Protocol == EarlierTraining.NameOf(0) ? 0 : age, age).ToArray();
         var (histories, candidates) = (new History[events.Length], new int[events.Length][]);
         var made = 0;
         // Sorted by length, a chunk has few lengths and so full batches.
@@ -62,12 +64,17 @@ public static class CloudLists
         return new(histories, candidates);
     }
 
-    /// <summary>The training events that a model of the age has not learned, the first of a user's excepted: nothing precedes it.</summary>
-    private static IEnumerable<EvaluatedEvent> Events(ISplit split, int age)
+    /// <summary>
+    /// The events before validation that a model of the age has not learned, the first of a user's excepted: nothing precedes it.
+    /// </summary>
+    /// <param name="split">Of the device's model.</param>
+    /// <param name="behind">Of those events, how many of each user's last ones the device's model does not learn as next items.</param>
+    /// <param name="age">Of the cloud's model.</param>
+    private static IEnumerable<EvaluatedEvent> Events(ISplit split, int behind, int age)
     {
         for (var user = 0; user < split.Dataset.Users; user++)
         {
-            var length = split.TrainLength(user);
+            var length = split.TrainLength(user) + behind;
             for (var place = Math.Max(1, length - age); place < length; place++)
                 if (split.Trains(split.Dataset.Sequence(user)[place])) yield return new(user, place);
         }
@@ -86,27 +93,12 @@ public static class CloudLists
     /// <summary>N of the run's protocol.</summary>
     private static int Require(string run, ISplit split)
     {
-        var recipe = RunRecipe.OfRun(run);
-        var data = Path.Combine(run, "dataset");
-        if (!File.Exists(Path.Combine(run, TrainingJob.WeightsFile)) || !DatasetFolder.Exists(data))
-        {
-            throw new RunException(
-                $"lists.cloud {run}: not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
-        }
-
-        var dataset = DatasetFolder.Read(data);
-        if (dataset.Hash != split.Dataset.Hash)
-        {
-            throw new RunException(
-                $"lists.cloud {run}: trained on '{dataset.Name}' ({dataset.Hash}, items numbered by seed {dataset.Seed}), this is "
-                + $"'{split.Dataset.Name}' ({split.Dataset.Hash}, seed {split.Dataset.Seed}); give it the same --data and --seed");
-        }
-
-        return split.Protocol == EarlierTraining.NameOf(0) && EarlierTraining.AgeIn(recipe.Protocol) is { } age
+        var recipe = FinishedRun.Require("lists.cloud", run, split.Dataset);
+        return EarlierTraining.AgeIn(recipe.Protocol) is { } age && (split.Protocol == EarlierTraining.NameOf(0) || split.Protocol == recipe.Protocol)
             ? age
             : throw new RunException(
                 $"lists.cloud {run}: trained under {recipe.Protocol}, and the device's model under {split.Protocol}; lists are of use "
                 + "where they are made for events that the cloud's model has not learned: train it with --protocol loo-age-2, and the "
-                + "device's model with --protocol loo");
+                + "device's model with --protocol loo or loo-age-2");
     }
 }

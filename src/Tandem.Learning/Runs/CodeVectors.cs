@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Codes;
@@ -29,20 +28,12 @@ public static class CodeVectors
     /// <summary>Rows of the items that the model has learned.</summary>
     private static ItemVectors Collaborative(string run, ISplit split)
     {
-        var recipe = RunRecipe.OfRun(run);
+        var recipe = FinishedRun.Require("codes.run", run, split.Dataset);
         var kind = ModelKinds.Find(recipe.Model);
         if (!kind.IsSequenceModel)
         {
             throw new RunException($"{run}: '{recipe.Model}' has no item table to code; expected a run of "
                 + ModelKinds.Names(known => known.IsSequenceModel));
-        }
-
-        var dataset = DatasetFolder.Read(Path.Combine(run, "dataset"));
-        if (dataset.Hash != split.Dataset.Hash)
-        {
-            throw new RunException($"{run}: trained on '{dataset.Name}' ({dataset.Hash}, items numbered by seed {dataset.Seed}), the codes "
-                + $"are for '{split.Dataset.Name}' ({split.Dataset.Hash}, seed {split.Dataset.Seed}); "
-                + "train it with the same --data and --seed");
         }
 
         if (recipe.Protocol != SplitProtocol.WithoutRefit(split.Protocol))
@@ -52,7 +43,7 @@ public static class CodeVectors
                 + "more than the codes may, so train it under the same protocol, without refit");
         }
 
-        using var scorer = (SequenceScorer)kind.Load(recipe.Settings, dataset, run);
+        using var scorer = (SequenceScorer)kind.Load(recipe.Settings, split.Dataset, run);
         return Rows(recipe.Model, scorer.Model, split.Training(refit: false).CountByItem());
     }
 

@@ -34,11 +34,12 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var parts = JoinedParts.Of(recipe.Successors, recipe.Text, text?.Titles, text?.Categories);
         var start = StartOf(recipe, text);
         var lists = ListsOf(recipe, job, progress.Report, cancel);
+        var pretrained = PretrainedOf(recipe, job);
         (JoinedFit Fit, CountedSuccessors? Counted, IReadOnlyList<JoinedContent> Contents)? chosen = null;
         var trained = job.TrainTwice<SequenceModel>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
-                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, lists, cancel),
+                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, lists, pretrained, cancel),
             model => Finish(
                 model, job, job.Refit ? chosen?.Fit.Count(parts, job.Sequences(refit: true)) : chosen?.Counted, chosen?.Contents ?? []),
             model => chosen = parts.IsEmpty
@@ -52,6 +53,9 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         recipe.Lists is { Cloud: not null } options
             ? CloudLists.Make(options, job.Split, job.MaskSeen, (done, all) => report("cloud lists", done, all), cancel)
             : null;
+
+    private PretrainedWeights? PretrainedOf(SequenceRecipe recipe, TrainingJob job) =>
+        recipe.Pretrained is { Run: { } run } ? PretrainedRun.Read(Name, recipe, run, job) : null;
 
     private static ItemVectors? StartOf(SequenceRecipe recipe, ItemText? text) =>
         recipe.Text is { Start: true } options ? text?.Titles.Start(recipe.Backbone.Width, options.StartDeviation) : null;
@@ -79,7 +83,7 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var start = StartOf(recipe, ItemText.Read(recipe.Text, job, Unwatched.Instance, cancel));
         using var model = recipe.Train(
             job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, start,
-            ListsOf(recipe, job, (_, _, _) => { }, cancel), cancel).Model;
+            ListsOf(recipe, job, (_, _, _) => { }, cancel), PretrainedOf(recipe, job), cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)

@@ -14,6 +14,12 @@ public sealed record NextItemOptions
     public int Negatives { get; init; } = 256;
 
     /// <summary>
+    /// True to share the negatives of a batch, the default; false to draw so many for each target, as published code with few negatives does.
+    /// Then they cost N × n rows: for the binary losses and BPR alone.
+    /// </summary>
+    public bool ShareNegatives { get; init; } = true;
+
+    /// <summary>
     /// α, at least 0: a negative is drawn with probability ∝ (1 + its training events)^α. Default 0: uniformly. The sampled softmax
     /// corrects for it (logQ); the binary losses take it as part of what they are.
     /// </summary>
@@ -54,6 +60,8 @@ public sealed record NextItemOptions
     {
         if (TokenBudget < 1) yield return $"token budget {TokenBudget}; at least 1 is needed";
         if (Negatives < 1) yield return $"{Negatives} negatives; at least 1 is needed";
+        if (!ShareNegatives && Kind is NextItemLoss.SampledSoftmax or NextItemLoss.FullSoftmax)
+            yield return $"loss.shareNegatives is false, which {Kind} cannot be; set loss.kind to bce, gbce or bpr";
         if (RandomStart < 0) yield return $"random start {RandomStart}; 0 or more is needed";
         if (PopularityExponent is not (>= 0 and <= 10)) yield return $"popularity exponent {PopularityExponent} is not in [0, 10]";
         if (Temperature is not (> 0 and < double.PositiveInfinity))

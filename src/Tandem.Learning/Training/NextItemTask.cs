@@ -77,20 +77,24 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
     private Tensor Sampled(SequenceModel model, SequenceBatch batch, Random random)
     {
         var (inputs, N, n) = (batch.Inputs.Length, batch.Tokens, _options.Negatives);
+        var drawn = _options.ShareNegatives ? n : N * n;
         var real = BatchPlaces.Real(batch);
-        var (ids, logExpected) = (new long[inputs + N + n], new float[n]);
+        var (ids, logExpected) = (new long[inputs + N + drawn], new float[drawn]);
         for (var i = 0; i < inputs; i++) ids[i] = batch.Inputs[i];
         for (var i = 0; i < N; i++) ids[inputs + i] = batch.Targets[real[i]];
         _sampler.Draw(random, ids.AsSpan(inputs + N), logExpected);
 
-        var rows = model.Rows(ids);                                                         // one gather: [inputs + N + n, D]
+        var rows = model.Rows(ids);                                                         // one gather: [inputs + N + drawn, D]
         var states = States(model, batch, rows.narrow(0, 0, inputs), real);                 // [N, D]
         if (_options.Kind == NextItemLoss.SampledSoftmax)
             return SampledSoftmax.Loss(states, rows.narrow(0, inputs, N + n), ids.AsSpan(inputs), logExpected, _options.BrainFloat);
         var positives = (states * rows.narrow(0, inputs, N)).sum(dim: 1, keepdim: true);    // [N, 1]
-        var negatives = states.matmul(rows.narrow(0, inputs + N, n).t());                   // [N, n]
+        var others = rows.narrow(0, inputs + N, drawn);
+        var negatives = _options.ShareNegatives                                             // [N, n]
+            ? states.matmul(others.t())
+            : others.view(N, n, -1).matmul(states.unsqueeze(2)).squeeze(2);
         var all = tensor(ids, device: states.device);
-        var isTarget = all.narrow(0, inputs, N).unsqueeze(1) == all.narrow(0, inputs + N, n).unsqueeze(0);
+        var isTarget = all.narrow(0, inputs, N).unsqueeze(1) == all.narrow(0, inputs + N, drawn).view(_options.ShareNegatives ? 1 : N, n);
         return _options.Kind switch
         {
             NextItemLoss.Bpr => NextItemLosses.Bpr(positives, negatives, isTarget),

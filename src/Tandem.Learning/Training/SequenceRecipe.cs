@@ -32,13 +32,17 @@ public sealed record SequenceRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ListOptions? Lists { get; init; } = new();
 
+    /// <summary>Trained weights to start from; null, as when it names no run, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PretrainedOptions? Pretrained { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate() =>
         [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Text?.Validate() ?? [],
-            .. Lists?.Validate() ?? [], .. Training.Validate()];
+            .. Lists?.Validate() ?? [], .. Pretrained?.Validate() ?? [], .. Training.Validate()];
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
@@ -49,13 +53,14 @@ public sealed record SequenceRecipe
     /// <param name="pauseAfter">Epochs after which to pause, see <see cref="TrainingLoop{TBatch}.Run"/>.</param>
     /// <param name="start">What the item table starts from; null, the default, for random numbers.</param>
     /// <param name="lists">What <see cref="Lists"/> asks for; null, the default, to train without.</param>
+    /// <param name="pretrained">What <see cref="Pretrained"/> asks for; null, the default, for weights drawn by the seed.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>
     public (SequenceModel Model, TrainingResult Result) Train(
         SequenceDataset dataset, TrainingSequences sequences, RankedCases? validation, string? checkpoint = null,
         IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, ItemVectors? start = null, ListCases? lists = null,
-        CancellationToken cancel = default)
+        PretrainedWeights? pretrained = null, CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise, start));
@@ -65,15 +70,20 @@ public sealed record SequenceRecipe
                 + "to false or give data with ratings");
         }
 
+        if (pretrained is not null) Checkpoint.Restore(replicas[0].Network, pretrained.Values);
         var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
         // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
-        var described = this with { Successors = null, Text = null, Lists = lists is null ? null : Lists };
+        var described = this with { Successors = null, Text = null, Lists = lists is null ? null : Lists, Pretrained = null };
         var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null, start?.Hash);
         if (lists is not null) settings += $"\nlists {lists.Hash()}";
+        if (pretrained is not null) settings += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
         ITrainingTask<SequenceBatch> all = lists is { Count: > 0 }
             ? new ListwiseTask(task, lists, Lists ?? new(), Training.Seed)
             : task;
-        var result = new TrainingLoop<SequenceBatch>(all, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
+        ITrainingPart[] parts = pretrained is not null && Pretrained is { Anchor: > 0 } near
+            ? [new WeightAnchor(replicas[0].Network, pretrained.Values, near.Anchor)]
+            : [];
+        var result = new TrainingLoop<SequenceBatch>(all, Training, settings, checkpoint, progress, parts).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
     }
 

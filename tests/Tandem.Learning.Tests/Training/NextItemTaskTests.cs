@@ -34,6 +34,42 @@ public class NextItemTaskTests
     }
 
     [Fact]
+    public void Negatives_of_each_targets_own_make_the_binary_loss_by_hand()
+    {
+        const int Items = 6;
+        const int Negatives = 3;
+        using var model = new SequenceModel(Items, new Echo(width: 3, window: 50));
+        Values.Scatter(model, 1);
+        model.eval();
+        var options = new NextItemOptions { Kind = NextItemLoss.Bce, Negatives = Negatives, ShareNegatives = false };
+        var task = new NextItemTask(
+            [new(model, new Noise(1))], options, seed: 9, TrainingSequences.Of(Items, [[4, 5], [1, 2, 3, 1]]), validation: null);
+        var batch = Assert.Single(task.BeginEpoch(2));
+        var random = NamedSeed.Create(9, "negatives", 2, 0);
+        var rows = Values.Of(model.Items.Weight);
+        var losses = new List<double>();
+        for (var place = 0; place < batch.Inputs.Length; place++)
+        {
+            if (batch.Targets[place] == 0) continue;
+            var target = batch.Targets[place];
+            var loss = Math.Log(1 + Math.Exp(-Score(batch.Inputs[place], target)));
+            for (var n = 0; n < Negatives; n++)
+                if (random.Next(Items) + 1 is var item && item != target) loss += Math.Log(1 + Math.Exp(Score(batch.Inputs[place], item)));
+            losses.Add(loss / (Negatives + 1));
+        }
+
+        Assert.Equal(4, losses.Count);
+        using var scope = NewDisposeScope();
+        Close.Number(losses.Average(), task.Loss(batch, replica: 0).item<float>());
+
+        double Score(int input, int item) => Enumerable.Range(0, 3).Sum(d => (double)rows[3 * input + d] * rows[3 * item + d]);
+    }
+
+    [Fact]
+    public void Negatives_of_each_targets_own_are_refused_where_the_loss_shares_them() =>
+        Assert.Contains("loss.shareNegatives", Assert.Single(new NextItemOptions { ShareNegatives = false }.Validate()), StringComparison.Ordinal);
+
+    [Fact]
     public void Where_every_negative_is_the_target_nothing_is_lost()
     {
         int[][] sequences = [[1, 1, 1]];
