@@ -9,7 +9,8 @@ public static class HtmlReport
 {
     private static readonly string[] _columns =
     [
-        "mode", "policy", "rate", "realised", "Recall@10", "NDCG@10", "over the device alone", "over random", "gap recovered",
+        "mode", "fusion", "policy", "rate", "realised", "Recall@10", "NDCG@10", "over the device alone", "over the list", "over random",
+        "gap recovered",
         "from the list", "bytes up", "bytes down", "device µs", "cloud ms",
     ];
 
@@ -22,7 +23,7 @@ public static class HtmlReport
         new Page($"{report.Data}, cloud {report.Lag} events behind")
             .Paragraph($"{report.Users} users. {report.Protocol}.")
             .Figure(curve)
-            .Table(_columns, report.Rows.Select(Row), textColumns: 2)
+            .Table(_columns, report.Rows.Select(Row), textColumns: 3)
             .Paragraph(Gain("lagging lists", report.FusionGain))
             .Paragraph(Gain("a fresh list at every view", report.FreshFusionGain))
             .Paragraph(Policies(report))
@@ -42,8 +43,9 @@ public static class HtmlReport
 
     private static string[] Row(SimulationRow row) =>
     [
-        row.Mode, row.Policy, Text(row.RequestRate, "0%"), Text(row.RealisedRate, "0.0%"), Text(row.Recall, "0.0000"),
-        Text(row.Ndcg, "0.0000"), Text(row.Interval), Text(row.OverRandom), row.GapRecovered is { } gap ? Text(gap, "0%") : "",
+        row.Mode, row.Mode == "fused" ? row.Fusion : "", row.Policy, Text(row.RequestRate, "0%"), Text(row.RealisedRate, "0.0%"),
+        Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"), Text(row.Interval), row.OverList is { } over ? Text(over, "+0%;-0%") : "",
+        Text(row.OverRandom), row.GapRecovered is { } gap ? Text(gap, "0%") : "",
         Text(row.ShownFromList, "0%"), Text(row.BytesUp, "0"), Text(row.BytesDown, "0"), Text(row.DeviceMicros, "0"),
         Text(row.CloudMillis, "0.0"),
     ];
@@ -79,11 +81,11 @@ public static class HtmlReport
         chart.Level("device alone", report.Rows.First(row => row.Mode == "device").Ndcg);
         var ends = report.Rows.Where(row => row.Policy is "never" or "always").ToArray();
         foreach (var mode in new[] { "cloud", "rerank" }) Line(chart, mode, report.Rows.Where(row => row.Mode == mode));
-        var fused = report.Rows.Where(row => row.Mode == "fused").ToArray();
+        var fused = report.Rows.Where(row => row.Mode == "fused" && row.Fusion == report.Rows[0].Fusion).ToArray();
         var policies = fused.Select(row => row.Policy).Where(policy => policy is not ("never" or "always")).Distinct().ToArray();
         if (policies.Length == 0) Line(chart, "fused", fused);
         foreach (var policy in policies)
-            Line(chart, $"fused, {policy}", fused.Where(row => row.Policy == policy).Concat(ends.Where(row => row.Mode == "fused")));
+            Line(chart, $"fused, {policy}", fused.Where(row => row.Policy == policy).Concat(ends.Where(fused.Contains)));
         return chart;
     }
 

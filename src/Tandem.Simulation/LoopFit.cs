@@ -19,10 +19,20 @@ internal sealed class LoopFit(
     private const int Depth = 10;
 
     /// <summary>Fits all that the options ask for.</summary>
-    public async Task<LoopRules> RunAsync(CancellationToken cancel) =>
-        options.LearnsFusion
-            ? await LearnAsync(cancel).ConfigureAwait(false)
-            : await ChooseShareAsync(cancel).ConfigureAwait(false);
+    public async Task<LoopRules> RunAsync(CancellationToken cancel) => options switch
+    {
+        { Mode: SimulationMode.Paper } => await DisagreeAsync(cancel).ConfigureAwait(false),
+        { LearnsFusion: true } => await LearnAsync(cancel).ConfigureAwait(false),
+        _ => await ChooseShareAsync(cancel).ConfigureAwait(false),
+    };
+
+    /// <summary>The published rules have nothing to fit but the thresholds of requests.</summary>
+    private async Task<LoopRules> DisagreeAsync(CancellationToken cancel)
+    {
+        var first = new RankFusion(RankFusion.Names[0]);
+        var stale = await ViewsAsync(options.Lag, first, default, cancel).ConfigureAwait(false);
+        return new() { Fusion = first, Inconsistencies = [.. stale.Select(turn => turn.Inconsistency)] };
+    }
 
     /// <summary>
     /// Ages of lists that weights are fitted for: fresh, lagging, and where there are several views those that come in between.

@@ -6,7 +6,9 @@ namespace Tandem.Simulation;
 /// <summary>Who decides at which rate: every policy that a simulation replays.</summary>
 /// <param name="options">Of the simulation.</param>
 /// <param name="rules">Fitted.</param>
-internal sealed class RequestPlan(SimulationOptions options, LoopRules rules)
+/// <param name="batches">Of validation and test where requests are decided on by batches; null for by view.</param>
+internal sealed class RequestPlan(
+    SimulationOptions options, LoopRules rules, (BatchRequests Validation, BatchRequests Test)? batches = null)
 {
     /// <summary>The policies of a rate, the first of which every mode is ranked under.</summary>
     public IEnumerable<(string Name, Func<CallRule> Begin)> At(double rate)
@@ -28,7 +30,13 @@ internal sealed class RequestPlan(SimulationOptions options, LoopRules rules)
     }
 
     /// <summary>Null where nothing was fitted that the policy could go by.</summary>
-    private Func<CallRule>? Rule(RequestKind kind, double rate) => kind switch
+    private Func<CallRule>? Rule(RequestKind kind, double rate) => batches is { } both ? kind switch
+    {
+        RequestKind.Consistency => () => both.Test.ByDisagreement(both.Validation.Threshold(rate), rate),
+        RequestKind.Random => () => both.Test.AtRandom(rate, options.Seed),
+        _ => null,
+    }
+    : kind switch
     {
         RequestKind.Random => () => CallRule.Of(user => new RandomAsk(rate, Seed(rate, user))),
         RequestKind.EveryEvents => () => CallRule.Of(new EveryEvents((int)Math.Max(1, Math.Round(1 / rate)))),

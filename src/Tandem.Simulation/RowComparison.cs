@@ -18,8 +18,9 @@ internal static class RowComparison
             row.Interval = PairedBootstrap.Compare(row.NdcgByUser, device.NdcgByUser, seed);
             row.GapRecovered = Recovered(rows, row);
             row.Slices = slices.Of(row.NdcgByUser, device.NdcgByUser);
-            var random = rows.FirstOrDefault(
-                other => other.Policy == "random" && other.Mode == row.Mode && other.RequestRate == row.RequestRate && other != row);
+            row.OverList = OverList(rows, row);
+            var random = rows.FirstOrDefault(other => other.Policy == "random" && other.Mode == row.Mode && other.Fusion == row.Fusion
+                && other.RequestRate == row.RequestRate && other != row);
             if (random is not null) row.OverRandom = PairedBootstrap.Compare(row.NdcgByUser, random.NdcgByUser, seed);
         }
     }
@@ -36,6 +37,7 @@ internal static class RowComparison
     /// <summary>By policy; empty where rates 0 and 1 are not both there.</summary>
     public static IReadOnlyDictionary<string, double> AreaUnderCurve(IReadOnlyList<SimulationRow> rows)
     {
+        rows = FirstFusion(rows);
         var (never, always) = (Fused(rows, "never"), Fused(rows, "always"));
         if (never is null || always is null) return new Dictionary<string, double>();
         return Policies(rows).ToDictionary(policy => policy, policy =>
@@ -49,6 +51,7 @@ internal static class RowComparison
     /// <summary>By policy; without those that need a call at every view.</summary>
     public static IReadOnlyDictionary<string, double> ViewsPerCall(IReadOnlyList<SimulationRow> rows)
     {
+        rows = FirstFusion(rows);
         if (Fused(rows, "always") is not { } always) return new Dictionary<string, double>();
         return Policies(rows).Prepend("never").Select(policy => (Policy: policy, Least: rows
                 .Where(row => IsFused(row, policy) && row.Ndcg >= NearlyAll * always.Ndcg).MinBy(row => row.RealisedRate)))
@@ -56,8 +59,17 @@ internal static class RowComparison
             .ToDictionary(least => least.Policy, least => 1 / least.Least!.RealisedRate);
     }
 
+    private static double? OverList(IReadOnlyList<SimulationRow> rows, SimulationRow row) =>
+        rows.FirstOrDefault(other => other.Mode == "cloud" && other.Policy == row.Policy && other.RequestRate == row.RequestRate) is { } list
+        && list != row && list.Measures.All(measure => measure > 0)
+            ? row.Measures.Zip(list.Measures, (own, its) => own / its - 1).Average()
+            : null;
+
     private static IEnumerable<string> Policies(IReadOnlyList<SimulationRow> rows) =>
         rows.Where(row => row.Mode == "fused" && row.Policy is not ("never" or "always")).Select(row => row.Policy).Distinct();
+
+    private static SimulationRow[] FirstFusion(IReadOnlyList<SimulationRow> rows) =>
+        [.. rows.Where(row => row.Fusion == rows[0].Fusion)];
 
     private static SimulationRow? Fused(IReadOnlyList<SimulationRow> rows, string policy) =>
         rows.FirstOrDefault(row => IsFused(row, policy));
@@ -66,7 +78,8 @@ internal static class RowComparison
 
     private static double? Recovered(IReadOnlyList<SimulationRow> rows, SimulationRow row)
     {
-        SimulationRow? At(string policy) => rows.FirstOrDefault(other => other.Mode == row.Mode && other.Policy == policy);
+        SimulationRow? At(string policy) =>
+            rows.FirstOrDefault(other => other.Mode == row.Mode && other.Fusion == row.Fusion && other.Policy == policy);
         return At("never") is { } stale && At("always") is { } fresh && fresh.Ndcg > stale.Ndcg
             ? (row.Ndcg - stale.Ndcg) / (fresh.Ndcg - stale.Ndcg)
             : null;

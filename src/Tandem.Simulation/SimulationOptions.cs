@@ -9,6 +9,12 @@ public sealed record SimulationOptions
     /// <summary>Every random choice derives from it by name.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>Whose windows, fusion and requests are played. Default: this library's.</summary>
+    public SimulationMode Mode { get; init; }
+
+    /// <summary>By which numbers the cloud of <see cref="SimulationMode.Paper"/> knows the items. Default: random ones.</summary>
+    public ItemNumbering Numbering { get; init; }
+
     /// <summary>
     /// d, the newest events of a user that the cloud has not received when it makes the first list. Default 2 (LSC4Rec's published
     /// setting).
@@ -63,11 +69,15 @@ public sealed record SimulationOptions
     public required LlamaRecipe Cloud { get; init; }
 
     /// <summary>True where weights are fitted for each age, over more candidates than the list.</summary>
-    internal bool LearnsFusion => Fusion is FusionKind.Learned or FusionKind.ListFirst;
+    internal bool LearnsFusion => Mode == SimulationMode.Clean && Fusion is FusionKind.Learned or FusionKind.ListFirst;
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {
+        if (Mode == SimulationMode.Paper && (Views > 1 || DeviceItems != DeviceItems.All || BundleAge > 0))
+            yield return "the paper's mode plays one view with a whole table of the same day; leave views, device items and bundle age out";
+        if (Mode == SimulationMode.Clean && Numbering != ItemNumbering.Random)
+            yield return $"numbering {Numbering} shows what the published numbering gives away; it is for the paper's mode alone";
         if (Lag < 0) yield return $"lag {Lag}; 0 or more events are expected";
         if (Views < 1) yield return $"views {Views}; at least 1 is expected";
         if (ListLength < 10) yield return $"list length {ListLength}; at least the 10 items that are measured are needed";

@@ -16,7 +16,10 @@ public sealed record SimulationRow
     /// </summary>
     public required string Policy { get; init; }
 
-    /// <summary>How scores are joined: <c>learned</c>, <c>calibrated</c>, <c>published</c>.</summary>
+    /// <summary>
+    /// How scores are joined: <c>learned</c>, <c>list-first</c>, <c>calibrated</c>, <c>published</c>; in the paper's mode <c>m2</c> …
+    /// <c>m4</c>.
+    /// </summary>
     public required string Fusion { get; init; }
 
     /// <summary>What the device holds: <c>all</c> or <c>slices</c>.</summary>
@@ -50,6 +53,12 @@ public sealed record SimulationRow
     /// </summary>
     public double? GapRecovered { get; set; }
 
+    /// <summary>
+    /// Mean of relative gains over the cloud's list as it came, at the same policy and rate: of Recall at 1, 5 and 10 and NDCG at 5 and 10, in
+    /// the paper's mode also at 20. What LSC4Rec calls average improvement. Null without a list.
+    /// </summary>
+    public double? OverList { get; set; }
+
     /// <summary>Calls for a newer list per user; the first, lagging list is not counted.</summary>
     public required double CallsPerUser { get; init; }
 
@@ -70,6 +79,10 @@ public sealed record SimulationRow
 
     /// <summary>The row on parts of the users.</summary>
     public IReadOnlyList<SliceRow> Slices { get; set; } = [];
+
+    /// <summary>Those that <see cref="OverList"/> is the mean of.</summary>
+    [JsonIgnore]
+    public double[] Measures { get; init; } = [];
 
     /// <summary>[users] NDCG@10 of each user, for paired comparisons.</summary>
     [JsonIgnore]

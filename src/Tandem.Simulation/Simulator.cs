@@ -3,6 +3,7 @@ using Tandem.Data;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Device;
+using Tandem.Device.Collaboration;
 using Tandem.Learning.Runs;
 
 namespace Tandem.Simulation;
@@ -20,7 +21,11 @@ public sealed class Simulator(
     SequenceDataset dataset, SimulationOptions options, string folder, IRunProgress progress, TrainedSides? trained = null)
 {
     private const int Depth = 10;
+    private const int PaperDepth = 20;  // of the published table
     private const double ShippedRate = 0.2; // of the threshold in the bundle, where the options name no rate of their own
+
+    private static readonly int[] _recallDepths = [1, 5, 10, PaperDepth];
+    private static readonly int[] _ndcgDepths = [5, 10, PaperDepth];
 
     private readonly LeaveOneOut _split = new(dataset);
 
@@ -68,8 +73,9 @@ public sealed class Simulator(
     }
 
     private string Protocol =>
-        $"leave-one-out; device trained on {(options.BundleAge == 0 ? "s[:-2]" : $"s[:-{2 + options.BundleAge}]")}, "
-        + $"cloud on {(trained?.Cloud is null ? "s[:-2-lag]" : "s[:-2]")}; fitted on validation targets; "
+        $"{(options.Mode == SimulationMode.Paper ? $"LSC4Rec's published windows, items numbered {RowNames.Of(options.Numbering)}; " : "")}"
+        + $"leave-one-out; device trained on {(options.BundleAge == 0 ? "s[:-2]" : $"s[:-{2 + options.BundleAge}]")}, "
+        + $"cloud on {(trained?.Cloud is not null ? "s[:-2]" : options.Mode == SimulationMode.Paper ? "s[:-3-lag]" : "s[:-2-lag]")}; fitted on validation targets; "
         + $"{(options.DeviceItems == DeviceItems.All ? "full catalogue" : $"rows that came with lists, {options.ItemLimit} at the most")}; "
         + $"seen items {(options.ExcludeConsumed ? "masked" : "not masked")}; unseen targets kept";
 
@@ -83,45 +89,63 @@ public sealed class Simulator(
     {
         var replay = new Replay(device, cloud, options, Phase.Test(_split));
         await replay.PrepareListsAsync(progress, options.RequestRates.Any(rate => rate > 0), cancel).ConfigureAwait(false);
-        var plan = Plan(new RequestPlan(options, rules)).ToArray();
+        var plan = Plan(new RequestPlan(options, rules, await BatchesAsync(replay, rules).ConfigureAwait(false)), Fusions(rules)).ToArray();
         var rows = new List<SimulationRow>();
-        foreach (var (mode, name, rule, rate) in plan)
+        foreach (var (mode, fusion, name, rule, rate) in plan)
         {
             cancel.ThrowIfCancellationRequested();
             progress.Report("replay", rows.Count, plan.Length);
-            var turns = await replay.RunAsync(mode, rule?.Invoke(), rules.Fusion, Depth).ConfigureAwait(false);
-            rows.Add(Row(mode, name, rate, turns, cloud.MillisPerList));
+            var turns = await replay.RunAsync(mode, rule?.Invoke(), fusion.Rule, ShownDepth).ConfigureAwait(false);
+            rows.Add(Row(mode, fusion.Name, name, rate, turns, cloud.MillisPerList));
         }
 
         progress.Report("replay", plan.Length, plan.Length);
         return rows;
     }
 
-    private IEnumerable<(RankingMode Mode, string Policy, Func<CallRule>? Begin, double Rate)> Plan(RequestPlan requests)
+    private int ShownDepth => options.Mode == SimulationMode.Paper ? PaperDepth : Depth;
+
+    /// <summary>What the fused mode joins scores by, each with rows of its own.</summary>
+    private (string Name, IFusionRule Rule)[] Fusions(LoopRules rules) => options.Mode == SimulationMode.Paper
+        ? [.. RankFusion.Names.Select(name => (name, (IFusionRule)new RankFusion(name)))]
+        : [(RowNames.Of(options.Fusion), rules.Fusion)];
+
+    /// <summary>The batches by which the paper's mode asks.</summary>
+    private async Task<(BatchRequests, BatchRequests)?> BatchesAsync(Replay replay, LoopRules rules)
+    {
+        if (options.Mode != SimulationMode.Paper) return null;
+        var stale = await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AskOnce()), rules.Fusion, Depth).ConfigureAwait(false);
+        var users = _split.EvaluatedUsers.ToArray();
+        return (new(users, rules.Inconsistencies), new(users, [.. stale.Select(turn => turn.Inconsistency)]));
+    }
+
+    private IEnumerable<(RankingMode Mode, (string Name, IFusionRule Rule) Fusion, string Policy, Func<CallRule>? Begin, double Rate)> Plan(
+        RequestPlan requests, (string, IFusionRule)[] fusions)
     {
         // A device that holds nothing but what came with lists needs one to rank by itself.
-        if (options.DeviceItems == DeviceItems.All) yield return (RankingMode.Device, "none", null, 0);
-        else yield return (RankingMode.Device, "never", requests.At(0).First().Begin, 0);
+        if (options.DeviceItems == DeviceItems.All) yield return (RankingMode.Device, fusions[0], "none", null, 0);
+        else yield return (RankingMode.Device, fusions[0], "never", requests.At(0).First().Begin, 0);
         foreach (var rate in options.RequestRates)
         {
             var isFirst = true;
             foreach (var (name, begin) in requests.At(rate))
             {
-                foreach (var mode in isFirst ? [RankingMode.Cloud, RankingMode.Rerank, RankingMode.Fused] : new[] { RankingMode.Fused })
-                    yield return (mode, name, begin, rate);
+                var besides = isFirst ? new[] { RankingMode.Cloud, RankingMode.Rerank } : [];
+                foreach (var mode in besides) yield return (mode, fusions[0], name, begin, rate);
+                foreach (var fusion in fusions) yield return (RankingMode.Fused, fusion, name, begin, rate);
                 isFirst = false;
             }
         }
     }
 
-    private SimulationRow Row(RankingMode mode, string policy, double rate, Turn[] turns, double cloudMillis)
+    private SimulationRow Row(RankingMode mode, string fusion, string policy, double rate, Turn[] turns, double cloudMillis)
     {
         var metrics = new RankingMetrics(turns.Select(t => t.Rank));
         return new SimulationRow
         {
             Mode = RowNames.Of(mode),
             Policy = policy,
-            Fusion = RowNames.Of(options.Fusion),
+            Fusion = fusion,
             DeviceItems = RowNames.Of(options.DeviceItems),
             BundleAge = options.BundleAge,
             RequestRate = rate,
@@ -131,6 +155,10 @@ public sealed class Simulator(
             CallsPerUser = turns.Average(t => t.Calls),
             BytesUp = turns.Average(t => (double)t.BytesUp),
             BytesDown = turns.Average(t => (double)t.BytesDown),
+            Measures =
+            [
+                .. _recallDepths.Where(k => k <= ShownDepth).Select(metrics.Recall), .. _ndcgDepths.Where(k => k <= ShownDepth).Select(metrics.Ndcg),
+            ],
             ShownFromList = turns.Average(t => t.Best.Length == 0 ? 0 : t.Best.Average(best => float.IsNaN(best.CloudScore) ? 0.0 : 1)),
             DeviceMicros = turns.Select(t => t.DeviceMicros).Order().ElementAt(turns.Length / 2),
             CloudMillis = mode == RankingMode.Device ? 0 : cloudMillis,

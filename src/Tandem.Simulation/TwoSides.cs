@@ -25,6 +25,8 @@ public sealed class TwoSides
     /// <summary>Enough for a standard error of NDCG@10 near .003, few enough that lists cost less than an epoch.</summary>
     private const int MostCloudValidationUsers = 4000;
 
+    private const int LeastPublished = 3;   // events before the lag, two targets behind it: users of seven events at d = 2
+
     private readonly SequenceModel _model;
     private readonly DeviceBundleOptions _shipped;
     private readonly string _folder;
@@ -123,12 +125,22 @@ public sealed class TwoSides
         SequenceDataset dataset, LeaveOneOut split, SequenceModel device, SimulationOptions options, string folder, IRunProgress progress,
         CancellationToken cancel)
     {
-        var ids = Name(dataset, device, options.Seed);
+        var ids = options.Mode == SimulationMode.Paper ? NumberCodes.Of(dataset, options.Numbering) : Name(dataset, device, options.Seed);
         var (language, result) = options.Cloud.Train(
-            dataset, ids, dataset.Prefixes(user => Math.Max(0, split.TrainLength(user) - options.Lag)), CloudValidation(split, options),
+            dataset, ids, dataset.Prefixes(user => CloudLength(split, options, user)), CloudValidation(split, options),
             Path.Combine(folder, RunFolder.SimulatedCloud), progress.Training("cloud model"), cancel);
         var search = new ItemSearch(language, new ItemTrie(ItemTokens.Of(ids)), options.Cloud.Window);
         return (new GenerativeCandidates(search, dataset.Catalog.Version, $"semantic-id llama, seed {options.Seed}"), result);
+    }
+
+    /// <summary>
+    /// Events of a user that the cloud learns: s[:-2-d], or in the paper's mode s[:-3-d] of users with d + 5 events or more, as the published
+    /// program cuts them.
+    /// </summary>
+    private static int CloudLength(LeaveOneOut split, SimulationOptions options, int user)
+    {
+        var length = split.TrainLength(user) - options.Lag;
+        return options.Mode == SimulationMode.Clean ? Math.Max(0, length) : length >= LeastPublished ? length - 1 : 0;
     }
 
     private static (SequenceModel Model, TrainingResult? Result, SuccessorFit? Fit, CountedSuccessors? Counted) TrainDevice(
@@ -162,15 +174,14 @@ public sealed class TwoSides
     }
 
     /// <summary>
-    /// The cloud's best epoch is chosen by the first event that it has not received: s[-2-d], or the validation target at d = 0.
+    /// The cloud's best epoch is chosen by the first event that it has not learned: s[-2-d], or the validation target at d = 0.
     /// </summary>
     private static RankedCases CloudValidation(LeaveOneOut split, SimulationOptions options)
     {
-        var (lag, users) = (options.Lag, split.EvaluatedUsers.ToArray());
-        users = [.. users.Where(user => split.TrainLength(user) > lag)];
+        int[] users = [.. split.EvaluatedUsers.ToArray().Where(user => CloudLength(split, options, user) > 0)];
         NamedSeed.Create(options.Seed, "cloud validation users").Shuffle(users);
         users = users[..Math.Min(users.Length, MostCloudValidationUsers)];
-        return RankedCases.Of(split.Dataset, users.Select(user => new EvaluatedEvent(user, split.TrainLength(user) - lag)).ToArray());
+        return RankedCases.Of(split.Dataset, users.Select(user => new EvaluatedEvent(user, CloudLength(split, options, user))).ToArray());
     }
 
     private static SemanticIds Name(SequenceDataset dataset, SequenceModel model, int seed)

@@ -52,6 +52,33 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public void The_papers_mode_has_its_windows_fusions_and_batches()
+    {
+        string[] paper = ["--mode", "paper", "--device-epochs", "4", "--rates", "0,50,100", "--policy", "consistency,random"];
+        var simulated = Simulate(_folder.WriteRing(), _folder["run"], [.. paper, "--numbering", "firstAppearance"]);
+        Assert.True(simulated.ExitCode == 0, simulated.Error);
+        Assert.Contains("published windows, items numbered first-appearance", simulated.Json.GetProperty("protocol").GetString()!,
+            StringComparison.Ordinal);
+        var rows = simulated.Json.GetProperty("rows").EnumerateArray().ToArray();
+        string[] at(string policy) =>
+            [$"cloud {policy}", $"rerank {policy}", $"fused m2 {policy}", $"fused m3 {policy}", $"fused m4 {policy}"];
+        Assert.Equal(
+            ["device none", .. at("never"), .. at("consistency"), "fused m2 random", "fused m3 random", "fused m4 random", .. at("always")],
+            rows.Select(row => row.GetProperty("mode").GetString() is "fused"
+                ? $"fused {row.GetProperty("fusion").GetString()} {row.GetProperty("policy").GetString()}"
+                : $"{row.GetProperty("mode").GetString()} {row.GetProperty("policy").GetString()}"));
+        Assert.All(rows, row => Assert.Equal(
+            row.GetProperty("mode").GetString() is "rerank" or "fused" && row.GetProperty("policy").GetString() != "random",
+            row.GetProperty("overList").ValueKind == JsonValueKind.Number));
+        // 120 users are eight batches, the last of eight users: four may ask.
+        var half = rows.Single(row => row.GetProperty("policy").GetString() == "random" && row.GetProperty("fusion").GetString() == "m2");
+        Assert.InRange(half.GetProperty("realisedRate").GetDouble(), (3 * 16 + 8) / 120.0 - 1e-6, 4 * 16 / 120.0 + 1e-6);
+
+        Assert.Contains("for the paper's mode alone", Simulate(
+            _folder.WriteRing(), _folder["other"], "--numbering", "firstAppearance").RefusedWith(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rows_that_came_with_lists_several_views_and_faults_are_settings()
     {
         var simulated = Simulate(

@@ -14,6 +14,19 @@ internal static class SimulateVerb
     private static readonly Option<int> _seed = CommonOptions.Seed();
     private static readonly Option<int> _threads = CommonOptions.Threads();
     private static readonly Option<bool> _json = CommonOptions.Json();
+    private static readonly Option<SimulationMode> _mode = new("--mode")
+    {
+        Description = "clean, or paper: LSC4Rec's published windows, fusions and requests, seen items ranked",
+        DefaultValueFactory = _ => SimulationMode.Clean,
+    };
+
+    private static readonly Option<ItemNumbering> _numbering = new("--numbering")
+    {
+        Description = "of --mode paper: by which numbers its cloud writes items, random ones or those of first appearance, which tell what "
+            + "comes next",
+        DefaultValueFactory = _ => ItemNumbering.Random,
+    };
+
     private static readonly Option<int> _lag = new("--lag")
     {
         Description = "newest events that the cloud has not received",
@@ -106,7 +119,7 @@ internal static class SimulateVerb
     private static readonly Option<string?> _deviceConfig = new("--device-config")
     {
         Description = "settings of the device model, such as configs/beauty/sasrec-successors.json (default: SASRec with its paper's "
-            + "blocks)",
+            + "blocks; in --mode paper LSC4Rec's)",
         HelpName = "FILE",
     };
 
@@ -124,7 +137,7 @@ internal static class SimulateVerb
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _cloud, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates, _policies, _fusion, _faults,
+            _data, _mode, _numbering, _cloud, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates, _policies, _fusion, _faults,
             _repeats, _lists, _deviceConfig, _deviceEpochs, _cloudEpochs, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
@@ -135,8 +148,11 @@ internal static class SimulateVerb
     {
         var seed = parsed.GetValue(_seed);
         var device = parsed.GetValue(_device);
+        var mode = parsed.GetValue(_mode);
         var options = new SimulationOptions
         {
+            Mode = mode,
+            Numbering = parsed.GetValue(_numbering),
             Seed = seed,
             Lag = parsed.GetValue(_lag),
             ListLength = parsed.GetValue(_list),
@@ -149,7 +165,7 @@ internal static class SimulateVerb
             Policies = parsed.GetRequiredValue(_policies),
             RequestRates = Rates(parsed.GetRequiredValue(_rates)),
             Fusion = parsed.GetValue(_fusion),
-            ExcludeConsumed = !parsed.GetValue(_repeats),
+            ExcludeConsumed = mode == SimulationMode.Clean && !parsed.GetValue(_repeats),
             Device = device is null
                 ? Recipe(parsed, seed)
                 : TakenModels.DeviceRecipe(device, parsed.GetValue(_deviceConfig), parsed.GetValue(_deviceEpochs)),
@@ -193,5 +209,7 @@ internal static class SimulateVerb
     }
 
     private static SequenceRecipe Recipe(ParseResult parsed, int seed) =>
-        SimulationRun.DeviceRecipe(parsed.GetValue(_deviceConfig), parsed.GetValue(_deviceEpochs), seed);
+        parsed.GetValue(_mode) == SimulationMode.Paper && parsed.GetValue(_deviceConfig) is null
+            ? PublishedDevice.Recipe(seed, parsed.GetValue(_deviceEpochs))
+            : SimulationRun.DeviceRecipe(parsed.GetValue(_deviceConfig), parsed.GetValue(_deviceEpochs), seed);
 }
