@@ -12,9 +12,10 @@ namespace Tandem.Simulation;
 /// <param name="faults">Shares of calls.</param>
 /// <param name="random">Of the user alone.</param>
 /// <param name="events">Of the user's history.</param>
+/// <param name="tokensPerItem">What an item of a request or list counts as.</param>
 public sealed class CloudConnection(
-    Func<CandidateRequest, CancellationToken, ValueTask<CloudAnswer<CandidateList>>> answer, FaultOptions faults, Random random, int events)
-    : ICloud
+    Func<CandidateRequest, CancellationToken, ValueTask<CloudAnswer<CandidateList>>> answer, FaultOptions faults, Random random, int events,
+    int tokensPerItem = 1) : ICloud
 {
     private static readonly CloudFault _unreachable = new() { Kind = CloudFaultKind.Unreachable, Message = "no answer came" };
 
@@ -28,11 +29,8 @@ public sealed class CloudConnection(
     /// <summary>True where a call may bring no list.</summary>
     public bool HasFaults => faults.Lost + faults.Late + faults.Repeated + faults.Reordered + faults.Offline > 0;
 
-    /// <summary>Bytes of the requests that left the device.</summary>
-    public long BytesUp { get; private set; }
-
-    /// <summary>Bytes of the answers that reached it.</summary>
-    public long BytesDown { get; private set; }
+    /// <summary>What left the device and what reached it, so far.</summary>
+    public Traffic Traffic { get; private set; }
 
     /// <summary>An event was observed: answers that are due by now come in, in the order of their making.</summary>
     public void Advance(DeviceSession session, int now)
@@ -46,9 +44,11 @@ public sealed class CloudConnection(
     public async ValueTask<CloudAnswer<CandidateList>> GetCandidatesAsync(CandidateRequest request, CancellationToken cancel = default)
     {
         if (_now >= _offlineFrom && _now < _offlineFrom + (long)faults.OfflineFor) return _unreachable;
-        BytesUp += JsonSerializer.SerializeToUtf8Bytes(request, MessageJson.Default.CandidateRequest).Length;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(request, MessageJson.Default.CandidateRequest).Length;
+        Traffic += new Traffic(1, bytes, 0, (long)request.History.Count * tokensPerItem);
         var made = await answer(request, cancel).ConfigureAwait(false);
         if (!made.HasValue) return made;
+        Traffic += new Traffic(0, 0, 0, (long)made.Value.Items.Count * tokensPerItem); // written, whether it arrives or not
         var arrives = Deliver(made.Value);
         return arrives is null ? _unreachable : Received(arrives);
     }
@@ -78,7 +78,7 @@ public sealed class CloudConnection(
 
     private CandidateList Received(CandidateList list)
     {
-        BytesDown += JsonSerializer.SerializeToUtf8Bytes(list, MessageJson.Default.CandidateList).Length;
+        Traffic += new Traffic(0, 0, JsonSerializer.SerializeToUtf8Bytes(list, MessageJson.Default.CandidateList).Length, 0);
         return list;
     }
 }

@@ -9,6 +9,8 @@ public static class FusionTuning
 {
     private const int Depth = 10;
 
+    private static readonly double[] _slopes = [-20, -5, 5, 20];
+
     /// <summary>Tunes the rule of the given kind.</summary>
     /// <param name="kind">Which rule.</param>
     /// <param name="turns">Whole lists with both sides' scores, in the cloud's order.</param>
@@ -16,16 +18,29 @@ public static class FusionTuning
     {
         // Users whose target is not on the list are missed by every rule.
         var onList = turns.Where(t => double.IsFinite(t.Rank)).ToArray();
-        return kind == FusionKind.Calibrated ? Judge(Likeliest(onList)) : Shares().Select(Judge).MaxBy(c => c.Ndcg)!;
-
-        ChosenFusion Judge(double share)
+        return kind switch
         {
-            IFusionRule rule = kind == FusionKind.Calibrated ? new LogLinearFusion(share) : new MinMaxFusion(share);
-            return new(kind, share, rule, onList.Sum(t => Gain(t, rule)) / Math.Max(1, turns.Count));
+            FusionKind.Calibrated => Constant(Likeliest(onList), share => new LogLinearFusion(share)),
+            FusionKind.Confidence => _slopes.SelectMany(slope => Shares().Select(threshold => Confident(slope, threshold))).MaxBy(c => c.Ndcg)!,
+            _ => Shares().Select(share => Constant(share, own => new MinMaxFusion(own))).MaxBy(c => c.Ndcg)!,
+        };
+
+        ChosenFusion Constant(double share, Func<double, IFusionRule> create)
+        {
+            var rule = create(share);
+            return new(kind, share, rule, Mean(rule));
         }
+
+        ChosenFusion Confident(double slope, double threshold)
+        {
+            var rule = new ConfidenceFusion(slope, threshold);
+            return new(kind, null, rule, Mean(rule)) { Slope = slope, Threshold = threshold };
+        }
+
+        double Mean(IFusionRule rule) => onList.Sum(t => Gain(t, rule)) / Math.Max(1, turns.Count);
     }
 
-    /// <summary>0, 0.1 … 1, the grid of the paper's rule.</summary>
+    /// <summary>0, 0.1 … 1, the grid of the paper's rule, and of thresholds of confidence.</summary>
     private static IEnumerable<double> Shares() => Enumerable.Range(0, 11).Select(i => i / 10.0);
 
     /// <summary>

@@ -12,6 +12,7 @@ public static class HtmlReport
         "mode", "fusion", "policy", "rate", "realised", "Recall@10", "NDCG@10", "over the device alone", "over the list", "over random",
         "gap recovered",
         "from the list", "bytes up", "bytes down", "device µs", "cloud ms",
+        "tokens of 1,000 views", "price of 1,000 views",
     ];
 
     private static readonly string[] _sliceColumns = ["users", "mode", "policy", "rate", "count", "NDCG@10", "over the device alone"];
@@ -47,7 +48,8 @@ public static class HtmlReport
         Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"), Text(row.Interval), row.OverList is { } over ? Text(over, "+0%;-0%") : "",
         Text(row.OverRandom), row.GapRecovered is { } gap ? Text(gap, "0%") : "",
         Text(row.ShownFromList, "0%"), Text(row.BytesUp, "0"), Text(row.BytesDown, "0"), Text(row.DeviceMicros, "0"),
-        Text(row.CloudMillis, "0.0"),
+        Text(row.CloudMillis, "0.0"), Text(row.ThousandViews.Tokens, "0"),
+        row.ThousandViews.Price is { } price ? Text(price, "0.######") : "",
     ];
 
     private static IEnumerable<string[]> SliceRows(SimulationRow row) => row.Slices.Select(slice => new[]

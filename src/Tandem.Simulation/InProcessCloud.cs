@@ -57,7 +57,8 @@ public sealed class InProcessCloud(ICandidateGenerator generator, ListFiles? kep
     /// <param name="seed">Of the faults; each user has draws of their own.</param>
     /// <param name="events">Of the user's history.</param>
     public CloudConnection ConnectionOf(int user, FaultOptions faults, int seed, int events) =>
-        new((request, cancel) => AnswerAsync(user, request, cancel), faults, NamedSeed.Create(seed, "faults", user), events);
+        new((request, cancel) => AnswerAsync(user, request, cancel), faults, NamedSeed.Create(seed, "faults", user), events,
+            generator.TokensPerItem);
 
     private async Task<CandidateList[]> MakeAsync(
         IReadOnlyList<(int User, CandidateRequest Request)> requests, Action<int>? report, CancellationToken cancel)

@@ -23,6 +23,9 @@ public sealed class Phase
     /// <summary><c>validation</c> or <c>test</c>.</summary>
     public string Name => _test ? "test" : "validation";
 
+    /// <summary>True where it is known when events happened.</summary>
+    public bool HasTimes => _split.Dataset.HasTimes;
+
     /// <summary>Users with a target.</summary>
     public ReadOnlySpan<int> Users => _split.EvaluatedUsers;
 

@@ -42,6 +42,7 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
         var turns = new Turn[users.Length];
         int[] order = [.. Enumerable.Range(0, users.Length)];
         NamedSeed.Create(options.Seed, "order of the replay").Shuffle(order); // a rule that learns from users hangs on no order of theirs
+        if (phase.HasTimes) order = [.. order.OrderBy(i => phase.History(users[i]).Times.Span[^1])];   // but on that of time, where it is known
         foreach (var i in order)
         {
             turns[i] = await PlayAsync(users[i], mode, calls?.PolicyOf(users[i]), fusion, depth, watch).ConfigureAwait(false);
@@ -77,10 +78,15 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
         var connection = policy is null ? null : cloud.ConnectionOf(user, options.Faults, options.Seed, history.Length);
         var (n, first) = (history.Length, history.Length - Math.Min(_views, history.Length));
         var known = Math.Max(0, first + 1 - options.Lag); // the events of the first list
-        var (calls, start, best) = (0, 0L, Array.Empty<Recommendation>());
+        var (calls, start, best, begun) = (0, 0L, Array.Empty<Recommendation>(), default(Traffic));
         for (var i = 0; i < n; i++)
         {
-            if (i == known) await AskAsync(session, connection).ConfigureAwait(false);
+            if (i == known)
+            {
+                await AskAsync(session, connection).ConfigureAwait(false);
+                begun = connection?.Traffic ?? default;
+            }
+
             start = Stopwatch.GetTimestamp();
             session.Observe(history, i);
             connection?.Advance(session, i + 1);
@@ -90,7 +96,12 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
         }
 
         var micros = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        if (known == n && await AskAsync(session, connection).ConfigureAwait(false)) best = session.Recommend(depth, mode);
+        if (known == n)
+        {
+            if (await AskAsync(session, connection).ConfigureAwait(false)) best = session.Recommend(depth, mode);
+            begun = connection?.Traffic ?? default;
+        }
+
         var turn = new Turn(user, phase.Target(user), best, session.ListAge, calls, Asked: false, micros)
         {
             Views = n - first,
@@ -104,8 +115,8 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
             ListAge = session.ListAge,
             Calls = calls + (asked ? 1 : 0),
             Asked = asked,
-            BytesUp = connection?.BytesUp ?? 0,
-            BytesDown = connection?.BytesDown ?? 0,
+            Traffic = connection?.Traffic ?? default,
+            Later = (connection?.Traffic ?? default) - begun,
         };
     }
 

@@ -59,6 +59,12 @@ public sealed record SimulationOptions
     /// <summary>What goes wrong between device and cloud. Default: nothing.</summary>
     public FaultOptions Faults { get; init; } = new();
 
+    /// <summary>Of a call, in any currency; 0, the default, for none.</summary>
+    public double PricePerCall { get; init; }
+
+    /// <summary>Of a million tokens that a language model reads and writes; 0, the default, for none.</summary>
+    public double PricePerMillionTokens { get; init; }
+
     /// <summary>True to recommend no item twice. Default true; false for data where people return to items.</summary>
     public bool ExcludeConsumed { get; init; } = true;
 
@@ -89,6 +95,8 @@ public sealed record SimulationOptions
                 + $"{ListLength + SuccessorRows + Device.Backbone.Window} rows";
         }
 
+        if (PricePerCall is not (>= 0 and < double.PositiveInfinity) || PricePerMillionTokens is not (>= 0 and < double.PositiveInfinity))
+            yield return $"prices {PricePerCall} a call and {PricePerMillionTokens} a million tokens; 0 or more are expected";
         if (SuccessorRows < 0) yield return $"successor rows {SuccessorRows}; 0 or more are expected";
         if (BundleAge < 0) yield return $"bundle age {BundleAge}; 0 or more events are expected";
         foreach (var rate in RequestRates.Where(r => r is not (>= 0 and <= 1))) yield return $"request rate {rate} is not in [0, 1]";

@@ -68,6 +68,9 @@ public sealed record SimulationRow
     /// <summary>Bytes of answers per user, the first list included.</summary>
     public required double BytesDown { get; init; }
 
+    /// <summary>What a thousand views cost beyond the first list of each user.</summary>
+    public required ThousandViews ThousandViews { get; init; }
+
     /// <summary>Share of the ten shown items that were on the cloud's list.</summary>
     public required double ShownFromList { get; init; }
 

@@ -153,8 +153,9 @@ public sealed class Simulator(
             Recall = metrics.Recall(Depth),
             Ndcg = metrics.Ndcg(Depth),
             CallsPerUser = turns.Average(t => t.Calls),
-            BytesUp = turns.Average(t => (double)t.BytesUp),
-            BytesDown = turns.Average(t => (double)t.BytesDown),
+            BytesUp = turns.Average(t => (double)t.Traffic.BytesUp),
+            BytesDown = turns.Average(t => (double)t.Traffic.BytesDown),
+            ThousandViews = ThousandViews.Of(turns, options, cloudMillis),
             Measures =
             [
                 .. _recallDepths.Where(k => k <= ShownDepth).Select(metrics.Recall), .. _ndcgDepths.Where(k => k <= ShownDepth).Select(metrics.Ndcg),

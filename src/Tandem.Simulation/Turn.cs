@@ -16,11 +16,11 @@ public sealed record Turn(int User, int Target, Recommendation[] Best, int ListA
     /// <summary>Views with a decision.</summary>
     public int Views { get; init; } = 1;
 
-    /// <summary>Bytes of the requests, the first one included.</summary>
-    public long BytesUp { get; init; }
+    /// <summary>What was exchanged with the cloud, the first list included.</summary>
+    public Traffic Traffic { get; init; }
 
-    /// <summary>Bytes of the answers, the first one included.</summary>
-    public long BytesDown { get; init; }
+    /// <summary>The same after the first list.</summary>
+    public Traffic Later { get; init; }
 
     /// <summary>What the device saw of its ranking when it decided at the measured view; null without a list.</summary>
     public RankingSignals? Signals { get; init; }

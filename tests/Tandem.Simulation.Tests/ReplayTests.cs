@@ -185,7 +185,44 @@ public sealed class ReplayTests : IDisposable
         // The first user: ten listed of the history without its last event, of which one was consumed since.
         Assert.Equal(7, turns[0].Best.Length);
         Assert.All(turns.SelectMany(turn => turn.Best), best => Assert.True(float.IsFinite(best.DeviceScore)));
-        Assert.All(turns, turn => Assert.True(turn.BytesDown > 2_00 && turn.BytesUp > 50));
+        Assert.All(turns, turn => Assert.True(turn.Traffic.BytesDown > 2_00 && turn.Traffic.BytesUp > 50));
+    }
+
+    [Fact]
+    public async Task A_thousand_views_cost_what_was_asked_for_after_the_first_lists()
+    {
+        var (replay, _) = await PrepareAsync(lag: 2, fresh: true);
+        var turns = await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AlwaysAsk()), _fusion, 5);
+        Assert.All(turns, turn => Assert.Equal((2, 1), (turn.Traffic.Calls, turn.Later.Calls)));
+        Assert.Equal(5 + 7, turns[0].Later.Tokens); // five events of twelve items leave seven for the list
+        Assert.True(turns[0].Later.BytesUp > 0 && turns[0].Later.BytesDown < turns[0].Traffic.BytesDown);
+        var tokens = 1000 * turns.Average(turn => (double)turn.Later.Tokens);
+        var priced = ThousandViews.Of(turns, _world.Options with { PricePerCall = 0.002, PricePerMillionTokens = 5 }, cloudMillis: 30);
+        Assert.Equal(1000, priced.Calls);
+        Assert.Equal(tokens, priced.Tokens, tolerance: 1e-6);
+        Assert.Equal(30, priced.CloudSeconds, tolerance: 1e-9);
+        Assert.Equal(2 + tokens * 5e-6, priced.Price!.Value, tolerance: 1e-9);
+        Assert.Null(ThousandViews.Of(turns, _world.Options, cloudMillis: 0).Price);
+        Assert.Equal(0, ThousandViews.Of(await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AskOnce()), _fusion, 5), _world.Options, 0).Calls);
+    }
+
+    [Fact]
+    public async Task Users_come_in_the_order_of_time_where_it_is_known()
+    {
+        using var world = new TinyWorld(hasTimes: true, values: null, [9, 8, 7, 6, 5, 1], [3, 4, 5], [12, 11, 10, 2]);
+        var (replay, _) = await PrepareAsync(lag: 1, fresh: false, world);
+        var order = new Order();
+        await replay.RunAsync(RankingMode.Cloud, order, _fusion, 5);
+        Assert.Equal([1, 2, 0], order.Users);
+    }
+
+    private sealed class Order : CallRule
+    {
+        public List<int> Users { get; } = [];
+
+        public override IRequestPolicy PolicyOf(int user) => new AskOnce();
+
+        public override void Record(Turn turn) => Users.Add(turn.User);
     }
 
     private Task<(Replay Replay, CountingUp Cloud)> PrepareAsync(int lag, bool fresh, bool excludeConsumed = true) =>

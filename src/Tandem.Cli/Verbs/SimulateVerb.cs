@@ -101,6 +101,16 @@ internal static class SimulateVerb
         DefaultValueFactory = _ => FusionKind.Learned,
     };
 
+    private static readonly Option<double> _callPrice = new("--price-per-call")
+    {
+        Description = "for the cost of a thousand views, in any currency",
+    };
+
+    private static readonly Option<double> _tokenPrice = new("--price-per-million-tokens")
+    {
+        Description = "the same, of what a language model reads and writes",
+    };
+
     private static readonly Option<bool> _repeats = new("--repeats") { Description = "recommend items that the user already has, too" };
     private static readonly Option<string?> _device = new("--device-run")
     {
@@ -138,6 +148,7 @@ internal static class SimulateVerb
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
             _data, _mode, _numbering, _cloud, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates, _policies, _fusion, _faults,
+            _callPrice, _tokenPrice,
             _repeats, _lists, _deviceConfig, _deviceEpochs, _cloudEpochs, _seed, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
@@ -162,6 +173,8 @@ internal static class SimulateVerb
             ItemLimit = parsed.GetValue(_itemLimit),
             BundleAge = parsed.GetValue(_age),
             Faults = parsed.GetValue(_faults) ? FaultOptions.Usual : new(),
+            PricePerCall = parsed.GetValue(_callPrice),
+            PricePerMillionTokens = parsed.GetValue(_tokenPrice),
             Policies = parsed.GetRequiredValue(_policies),
             RequestRates = Rates(parsed.GetRequiredValue(_rates)),
             Fusion = parsed.GetValue(_fusion),

@@ -18,6 +18,9 @@ public sealed class GenerativeCandidates(ItemSearch search, string catalogVersio
     public string ModelVersion => modelVersion;
 
     /// <inheritdoc/>
+    public int TokensPerItem => search.TokensPerItem;
+
+    /// <inheritdoc/>
     /// <remarks>The caller's thread decodes; it looks for cancellation before each batch.</remarks>
     public ValueTask<IReadOnlyList<CandidateList>> GenerateAsync(
         IReadOnlyList<CandidateRequest> requests, CancellationToken cancel = default) =>

@@ -11,6 +11,9 @@ public interface ICandidateGenerator
     /// <summary>Names the weights behind the lists.</summary>
     string ModelVersion { get; }
 
+    /// <summary>Tokens that a language model reads or writes for an item, by which calls to it are paid; 1, the default, for other models.</summary>
+    int TokensPerItem => 1;
+
     /// <summary>
     /// One list per request, in the order of the requests: at most <see cref="CandidateRequest.Count"/> distinct items, best first, with
     /// finite scores, and no item of the request's history unless <see cref="CandidateRequest.IncludeSeen"/> asks for it. A list depends on

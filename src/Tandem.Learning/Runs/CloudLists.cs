@@ -55,7 +55,8 @@ public static class CloudLists
             for (var k = 0; k < chunk.Length; k++)
             {
                 var target = dataset.Sequence(events[chunk[k]].User)[events[chunk[k]].Position];
-                candidates[chunk[k]] = [target, .. lists[k].Items.Where(item => item != target)];
+                int[] listed = [.. lists[k].Items.Where(item => item != target)];
+                candidates[chunk[k]] = [target, .. listed, .. Fragments(options, target, listed, dataset, chunk[k])];
             }
 
             report(made += chunk.Length, events.Length);
@@ -78,6 +79,13 @@ public static class CloudLists
             for (var place = Math.Max(1, length - age); place < length; place++)
                 if (split.Trains(split.Dataset.Sequence(user)[place])) yield return new(user, place);
         }
+    }
+
+    private static IEnumerable<int> Fragments(ListOptions options, int target, int[] listed, SequenceDataset dataset, int number)
+    {
+        if (options.Fragments == 0) return [];
+        var random = NamedSeed.Create(dataset.Seed, "fragments", number);
+        return NumberFragments.Recombine(listed, dataset.Catalog.Count, random).Where(item => item != target).Take(options.Fragments);
     }
 
     private static CandidateRequest Request(ICandidateGenerator generator, History history, ListOptions options, bool maskSeen) => new()

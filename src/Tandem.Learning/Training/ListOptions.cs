@@ -21,6 +21,15 @@ public sealed record ListOptions
     /// <summary>K, items on a list, 2 to 1,000; the target comes to them where it is not listed. Default 50.</summary>
     public int Length { get; init; } = 50;
 
+    /// <summary>What ranks the target among the candidates. Default: a softmax over them.</summary>
+    public ListLoss Loss { get; init; }
+
+    /// <summary>
+    /// Made-up candidates beside those of a list, 0 or more: items whose decimal numbers are put together from pairs of digits of the listed
+    /// ones, as LSC4Rec's program adds 79. Default 0: numbers of items mean nothing here.
+    /// </summary>
+    public int Fragments { get; init; }
+
     /// <summary>Lists of a step, for each replica. Default 64.</summary>
     public int Batch { get; init; } = 64;
 
@@ -29,6 +38,8 @@ public sealed record ListOptions
     {
         if (Weight is not (> 0 and < double.PositiveInfinity)) yield return $"lists.weight is {Weight}, expected more than 0";
         if (Length is < LeastListed or > MostListed) yield return $"lists.length is {Length}, expected {LeastListed} to {MostListed}";
+        if (!Enum.IsDefined(Loss)) yield return $"lists.loss is {(int)Loss}, expected softmax or binary";
+        if (Fragments is < 0 or > MostListed) yield return $"lists.fragments is {Fragments}, expected 0 to {MostListed}";
         if (Batch < 1) yield return $"lists.batch is {Batch}, expected 1 or more";
     }
 }

@@ -8,7 +8,7 @@ namespace Tandem.Learning.Training;
 
 /// <summary>
 /// Next-item prediction, and beside it a softmax over the candidates of a cloud's lists: −log( e^{s(target)} / Σ e^{s(candidate)} ), the
-/// mean over the lists of a step, λ times. Candidates are items that a cloud really proposed, so they are the negatives that a device
+/// mean over the lists of a step, λ times; or, as in LSC4Rec's program, binary cross-entropy. Candidates are items that a cloud really proposed, so they are the negatives that a device
 /// has to tell apart.
 /// </summary>
 /// <param name="next">The task of the next item.</param>
@@ -66,7 +66,16 @@ public sealed class ListwiseTask(NextItemTask next, ListCases cases, ListOptions
             .flatten(0, 1).index_select(0, tensor(last, device: rows.device));                  // [B, D]
         var scores = rows.narrow(0, B * T, B * K).view(B, K, -1).matmul(states.unsqueeze(2)).squeeze(2)
             .Plus(tensor(missing, B, K, device: rows.device));                                   // [B, K]
-        return nn.functional.cross_entropy(scores, zeros(B, int64, device: rows.device));       // the target comes first
+        return options.Loss == ListLoss.Softmax
+            ? nn.functional.cross_entropy(scores, zeros(B, int64, device: rows.device))         // the target comes first
+            : Binary(scores, missing.Count(value => value == 0));
+    }
+
+    /// <summary>Mean over all candidates of −log σ(s) of the target and −log(1 − σ(s)) of the others.</summary>
+    private static Tensor Binary(Tensor scores, int candidates)
+    {
+        var targets = scores.narrow(1, 0, 1);
+        return scores.Softplus().sum().Plus((targets.neg().Softplus() - targets.Softplus()).sum()).DividedBy(candidates);
     }
 
     private static History Latest(History history, int window) =>

@@ -13,8 +13,10 @@ public sealed class ListwiseTaskTests
 
     private static readonly int[][] _sequences = [[1, 2, 3, 1], [4, 5]];
 
-    [Fact]
-    public void The_loss_is_that_of_the_next_item_and_a_softmax_over_each_list()
+    [Theory]
+    [InlineData(ListLoss.Softmax)]
+    [InlineData(ListLoss.Binary)]
+    public void The_loss_is_that_of_the_next_item_and_that_of_each_list(ListLoss loss)
     {
         using var model = new SequenceModel(Items, new Echo(width: 3, window: 2));
         Values.Scatter(model, 1);
@@ -22,7 +24,7 @@ public sealed class ListwiseTaskTests
         var cases = new ListCases([Of(1, 2, 5), Of(4)], [[3, 6, 1], [5, 2]]); // of unlike lengths, one longer than the window
         NextItemTask Next() => new(
             [new(model, new Noise(1))], new() { Negatives = 4 }, seed: 9, TrainingSequences.Of(Items, _sequences), validation: null);
-        var options = new ListOptions { Cloud = "a cloud", Weight = 0.5, Batch = 40 };
+        var options = new ListOptions { Cloud = "a cloud", Weight = 0.5, Batch = 40, Loss = loss };
         var task = new ListwiseTask(Next(), cases, options, seed: 3);
 
         using var scope = NewDisposeScope();
@@ -31,9 +33,11 @@ public sealed class ListwiseTaskTests
         var draws = NamedSeed.Create(3, "lists", 1, 0);
         var weights = Values.Of(model.Items.Weight);
         // Two cases: a step takes no more lists than there are.
-        var expected = Enumerable.Range(0, 2).Select(_ => draws.Next(2)).Average(place => place == 0
-            ? CrossEntropy(weights, history: 5, 3, 6, 1)
-            : CrossEntropy(weights, history: 4, 5, 2));
+        int[][] both = [[5, 3, 6, 1], [4, 5, 2]];    // the last event, then its list
+        int[][] lists = [.. both.Select(_ => both[draws.Next(2)])];
+        var expected = loss == ListLoss.Softmax
+            ? lists.Average(list => CrossEntropy(weights, list[0], list[1..]))
+            : lists.SelectMany(list => list[1..].Select((item, i) => Binary(weights, list[0], item, isTarget: i == 0))).Average();
         Close.Number(alone + 0.5 * expected, task.Loss(Assert.Single(task.BeginEpoch(1)), 0).item<float>());
     }
 
@@ -93,6 +97,12 @@ public sealed class ListwiseTaskTests
     private static History Of(params int[] items) => new(items, default);
 
     /// <summary>−log softmax of the first, by inner products with the row of the last event, which is the state.</summary>
+    private static double Binary(float[] weights, int history, int item, bool isTarget)
+    {
+        var score = Enumerable.Range(0, 3).Sum(d => (double)weights[3 * history + d] * weights[3 * item + d]);
+        return Math.Log(1 + Math.Exp(isTarget ? -score : score));
+    }
+
     private static double CrossEntropy(float[] weights, int history, params int[] candidates)
     {
         double[] scores =

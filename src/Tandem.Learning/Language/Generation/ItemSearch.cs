@@ -19,6 +19,9 @@ public sealed class ItemSearch(
     /// <summary>V.</summary>
     public int Items => trie.Items.Items;
 
+    /// <summary>Most tokens of an item that the model reads and writes.</summary>
+    public int TokensPerItem => trie.Items.Learned;
+
     /// <summary>
     /// The best items for each history, best first, with log p(item | history), calibrated where it is; none of the history's own.
     /// </summary>
