@@ -58,7 +58,8 @@ public sealed partial class DeviceSession
             if ((plan.Fault ?? (drawn < 2 ? "there is no second item to tell the true one from" : null)) is { } fault)
                 return new() { Accepted = false, Bytes = plan.Bytes, Reason = fault };
             // Under the lock, for another thread's list may bring other rows into the places of these.
-            sample = AdaptationSample.Read(plan, latest, new(drawn, held, options.Seed, _history.Count), user.TryRead);
+            sample = AdaptationSample.Read(
+                plan, latest, new(drawn, held, options.Seed, _history.Count), ListedBeside(user, latest), user.TryRead);
         }
 
         var result = new Adaptation(plan, sample, sent, own ?? sent, _options.Time, began, cancel).Run(out var learned);
@@ -70,6 +71,10 @@ public sealed partial class DeviceSession
     {
         using (Enter()) _user.Use(null);
     }
+
+    /// <summary>Items of the list that the user has not taken of late and whose rows are held.</summary>
+    private int[] ListedBeside(UserModel user, LatestEvents latest) =>
+        [.. _list.Listed.ToArray().Where(item => user.TryPlace(item, out _) && Array.IndexOf(latest.Items, item) < 0)];
 
     /// <summary>The latest events whose rows are held: those that a full window sees, and the one that is predicted from them.</summary>
     private LatestEvents Latest(UserModel user)

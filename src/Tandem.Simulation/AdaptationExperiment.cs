@@ -3,7 +3,9 @@ using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Device;
 using Tandem.Device.Learning;
+using Tandem.Learning.Collaboration;
 using Tandem.Learning.Runs;
+using Tandem.Protocol.Messages;
 
 namespace Tandem.Simulation;
 
@@ -14,9 +16,14 @@ namespace Tandem.Simulation;
 /// <param name="device">As shipped.</param>
 /// <param name="dataset">Whose items the device numbers.</param>
 /// <param name="excludeConsumed">True to recommend no item twice.</param>
-public sealed class AdaptationExperiment(DeviceModel device, SequenceDataset dataset, bool excludeConsumed)
+/// <param name="cloud">Gives each device a list before it learns, made without the last two events; null for none.</param>
+public sealed class AdaptationExperiment(
+    DeviceModel device, SequenceDataset dataset, bool excludeConsumed, ICandidateGenerator? cloud = null)
 {
     private const int Depth = 10;
+    private const int Lag = 2;
+    private const int Listed = 50;
+    private const int MostAtOnce = 1_024;
 
     /// <summary>The last of each user's events: what a device that has served for a while is asked.</summary>
     /// <param name="events">By user, then position.</param>
@@ -30,9 +37,10 @@ public sealed class AdaptationExperiment(DeviceModel device, SequenceDataset dat
     public AdaptationFigures Run(IReadOnlyList<EvaluatedEvent> events, AdaptationOptions options, int seed, IRunProgress progress)
     {
         var turns = new (double Before, double After, AdaptationResult Learning)[events.Count];
+        var lists = Lists(events, progress);
         for (var i = 0; i < turns.Length; i++)
         {
-            turns[i] = Play(events[i], options);
+            turns[i] = Play(events[i], lists?[i], options);
             progress.Report("learning on devices", i + 1, turns.Length);
         }
 
@@ -52,11 +60,43 @@ public sealed class AdaptationExperiment(DeviceModel device, SequenceDataset dat
         };
     }
 
-    private (double Before, double After, AdaptationResult Learning) Play(EvaluatedEvent asked, AdaptationOptions options)
+    /// <summary>[events] the cloud's lists, as LSC4Rec's lagging cloud makes them; null without a cloud.</summary>
+    private CandidateList[]? Lists(IReadOnlyList<EvaluatedEvent> events, IRunProgress progress)
+    {
+        if (cloud is null) return null;
+        var lists = new CandidateList[events.Count];
+        var made = 0;
+        foreach (var chunk in Enumerable.Range(0, lists.Length).OrderBy(i => events[i].Position).Chunk(MostAtOnce))
+        {
+            var some = cloud.GenerateAsync([.. chunk.Select(i => Request(events[i]))]).AsTask().GetAwaiter().GetResult();
+            for (var k = 0; k < chunk.Length; k++) lists[chunk[k]] = some[k];
+            progress.Report("cloud lists", made += chunk.Length, lists.Length);
+        }
+
+        return lists;
+    }
+
+    private CandidateRequest Request(EvaluatedEvent asked)
+    {
+        var history = dataset.Prefix(asked.User, Math.Max(0, asked.Position - Lag));
+        return new()
+        {
+            CatalogVersion = cloud!.CatalogVersion,
+            History = history.Items.ToArray(),
+            Times = history.Times.IsEmpty ? null : history.Times.ToArray(),
+            Values = history.Values.IsEmpty ? null : history.Values.ToArray(),
+            Count = Listed,
+            IncludeSeen = !excludeConsumed,
+        };
+    }
+
+    private (double Before, double After, AdaptationResult Learning) Play(
+        EvaluatedEvent asked, CandidateList? list, AdaptationOptions options)
     {
         var session = new DeviceSession(device, new() { ExcludeConsumed = excludeConsumed });
         var target = dataset.Sequence(asked.User)[asked.Position];
         session.Observe(dataset.Prefix(asked.User, asked.Position));
+        if (list is not null && !session.TryAccept(list, out var fault)) throw new InvalidOperationException(fault);
         var before = Gain(session, target);
         var learning = session.Learn(options);
         return (before, learning.Accepted ? Gain(session, target) : before, learning);

@@ -3,8 +3,8 @@ using Tandem.Device.Collaboration;
 namespace Tandem.Simulation;
 
 /// <summary>
-/// Weighs the device by its confidence: s = (1 − w) log p(cloud) + w log p(device), both a softmax over the candidates, and w = σ(k (p − τ))
-/// with p the greatest of the device's. A candidate that one side has no score for gets the least of that side.
+/// Weighs the device by its confidence: s = (1 − w) log p(cloud) + w log p(device), both a softmax over the candidates, and w = σ(k (p −
+/// τ)) with p the greatest of the device's. A candidate that one side has no score for gets the least of that side.
 /// </summary>
 /// <param name="slope">k.</param>
 /// <param name="threshold">τ.</param>

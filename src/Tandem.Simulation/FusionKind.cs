@@ -20,8 +20,8 @@ public enum FusionKind
     Published,
 
     /// <summary>
-    /// Over the list alone, the device's share σ(k (p − τ)) by its confidence p, the greatest of its softmax over the list, as MemGen weighs an
-    /// id model (arXiv 2603.19809); k and τ have the best NDCG@10 on validation lists.
+    /// Over the list alone, the device's share σ(k (p − τ)) by its confidence p, the greatest of its softmax over the list, as MemGen
+    /// weighs an id model (arXiv 2603.19809); k and τ have the best NDCG@10 on validation lists.
     /// </summary>
     Confidence,
 }

@@ -21,7 +21,8 @@ public static class FusionTuning
         return kind switch
         {
             FusionKind.Calibrated => Constant(Likeliest(onList), share => new LogLinearFusion(share)),
-            FusionKind.Confidence => _slopes.SelectMany(slope => Shares().Select(threshold => Confident(slope, threshold))).MaxBy(c => c.Ndcg)!,
+            FusionKind.Confidence => _slopes
+                .SelectMany(slope => Shares().Select(threshold => Confident(slope, threshold))).MaxBy(c => c.Ndcg)!,
             _ => Shares().Select(share => Constant(share, own => new MinMaxFusion(own))).MaxBy(c => c.Ndcg)!,
         };
 

@@ -19,7 +19,9 @@ internal static class NumberCodes
         return SemanticIds.Create([.. Enumerable.Range(1, dataset.Catalog.Count).Select(item => Codes(numbers?[item] ?? item))]);
     }
 
-    /// <summary>[V + 1] numbers from 1 in the order in which users, one after the other, bring items in; what nobody has comes last.</summary>
+    /// <summary>
+    /// [V + 1] numbers from 1 in the order in which users, one after the other, bring items in; what nobody has comes last.
+    /// </summary>
     public static int[] FirstAppearance(SequenceDataset dataset)
     {
         var (numbers, last) = (new int[dataset.Catalog.Count + 1], 0);

@@ -42,7 +42,8 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
         var turns = new Turn[users.Length];
         int[] order = [.. Enumerable.Range(0, users.Length)];
         NamedSeed.Create(options.Seed, "order of the replay").Shuffle(order); // a rule that learns from users hangs on no order of theirs
-        if (phase.HasTimes) order = [.. order.OrderBy(i => phase.History(users[i]).Times.Span[^1])];   // but on that of time, where it is known
+        // But on that of time, where it is known.
+        if (phase.HasTimes) order = [.. order.OrderBy(i => phase.History(users[i]).Times.Span[^1])];
         foreach (var i in order)
         {
             turns[i] = await PlayAsync(users[i], mode, calls?.PolicyOf(users[i]), fusion, depth, watch).ConfigureAwait(false);

@@ -60,7 +60,7 @@ internal static class RowComparison
     }
 
     private static double? OverList(IReadOnlyList<SimulationRow> rows, SimulationRow row) =>
-        rows.FirstOrDefault(other => other.Mode == "cloud" && other.Policy == row.Policy && other.RequestRate == row.RequestRate) is { } list
+        rows.FirstOrDefault(other => (other.Mode, other.Policy, other.RequestRate) == ("cloud", row.Policy, row.RequestRate)) is { } list
         && list != row && list.Measures.All(measure => measure > 0)
             ? row.Measures.Zip(list.Measures, (own, its) => own / its - 1).Average()
             : null;

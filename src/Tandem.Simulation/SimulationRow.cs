@@ -54,8 +54,8 @@ public sealed record SimulationRow
     public double? GapRecovered { get; set; }
 
     /// <summary>
-    /// Mean of relative gains over the cloud's list as it came, at the same policy and rate: of Recall at 1, 5 and 10 and NDCG at 5 and 10, in
-    /// the paper's mode also at 20. What LSC4Rec calls average improvement. Null without a list.
+    /// Mean of relative gains over the cloud's list as it came, at the same policy and rate: of Recall at 1, 5 and 10 and NDCG at 5 and
+    /// 10, in the paper's mode also at 20. What LSC4Rec calls average improvement. Null without a list.
     /// </summary>
     public double? OverList { get; set; }
 

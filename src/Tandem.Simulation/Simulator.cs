@@ -73,9 +73,9 @@ public sealed class Simulator(
     }
 
     private string Protocol =>
-        $"{(options.Mode == SimulationMode.Paper ? $"LSC4Rec's published windows, items numbered {RowNames.Of(options.Numbering)}; " : "")}"
+        $"{(IsPaper ? $"LSC4Rec's published windows, items numbered {RowNames.Of(options.Numbering)}; " : "")}"
         + $"leave-one-out; device trained on {(options.BundleAge == 0 ? "s[:-2]" : $"s[:-{2 + options.BundleAge}]")}, "
-        + $"cloud on {(trained?.Cloud is not null ? "s[:-2]" : options.Mode == SimulationMode.Paper ? "s[:-3-lag]" : "s[:-2-lag]")}; fitted on validation targets; "
+        + $"cloud on {(trained?.Cloud is not null ? "s[:-2]" : IsPaper ? "s[:-3-lag]" : "s[:-2-lag]")}; fitted on validation targets; "
         + $"{(options.DeviceItems == DeviceItems.All ? "full catalogue" : $"rows that came with lists, {options.ItemLimit} at the most")}; "
         + $"seen items {(options.ExcludeConsumed ? "masked" : "not masked")}; unseen targets kept";
 
@@ -103,17 +103,19 @@ public sealed class Simulator(
         return rows;
     }
 
-    private int ShownDepth => options.Mode == SimulationMode.Paper ? PaperDepth : Depth;
+    private bool IsPaper => options.Mode == SimulationMode.Paper;
+
+    private int ShownDepth => IsPaper ? PaperDepth : Depth;
 
     /// <summary>What the fused mode joins scores by, each with rows of its own.</summary>
-    private (string Name, IFusionRule Rule)[] Fusions(LoopRules rules) => options.Mode == SimulationMode.Paper
+    private (string Name, IFusionRule Rule)[] Fusions(LoopRules rules) => IsPaper
         ? [.. RankFusion.Names.Select(name => (name, (IFusionRule)new RankFusion(name)))]
         : [(RowNames.Of(options.Fusion), rules.Fusion)];
 
     /// <summary>The batches by which the paper's mode asks.</summary>
     private async Task<(BatchRequests, BatchRequests)?> BatchesAsync(Replay replay, LoopRules rules)
     {
-        if (options.Mode != SimulationMode.Paper) return null;
+        if (!IsPaper) return null;
         var stale = await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AskOnce()), rules.Fusion, Depth).ConfigureAwait(false);
         var users = _split.EvaluatedUsers.ToArray();
         return (new(users, rules.Inconsistencies), new(users, [.. stale.Select(turn => turn.Inconsistency)]));
@@ -158,7 +160,8 @@ public sealed class Simulator(
             ThousandViews = ThousandViews.Of(turns, options, cloudMillis),
             Measures =
             [
-                .. _recallDepths.Where(k => k <= ShownDepth).Select(metrics.Recall), .. _ndcgDepths.Where(k => k <= ShownDepth).Select(metrics.Ndcg),
+                .. _recallDepths.Where(k => k <= ShownDepth).Select(metrics.Recall),
+                .. _ndcgDepths.Where(k => k <= ShownDepth).Select(metrics.Ndcg),
             ],
             ShownFromList = turns.Average(t => t.Best.Length == 0 ? 0 : t.Best.Average(best => float.IsNaN(best.CloudScore) ? 0.0 : 1)),
             DeviceMicros = turns.Select(t => t.DeviceMicros).Order().ElementAt(turns.Length / 2),

@@ -134,8 +134,8 @@ public sealed class TwoSides
     }
 
     /// <summary>
-    /// Events of a user that the cloud learns: s[:-2-d], or in the paper's mode s[:-3-d] of users with d + 5 events or more, as the published
-    /// program cuts them.
+    /// Events of a user that the cloud learns: s[:-2-d], or in the paper's mode s[:-3-d] of users with d + 5 events or more, as the
+    /// published program cuts them.
     /// </summary>
     private static int CloudLength(LeaveOneOut split, SimulationOptions options, int user)
     {

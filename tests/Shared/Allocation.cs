@@ -7,8 +7,8 @@ internal static class Allocation
 
     /// <summary>The action allocates nothing once it has run.</summary>
     /// <remarks>
-    /// The runtime itself allocates on whatever thread it happens to be: where its table of casts grows, or where a loop is compiled anew. That
-    /// comes once, and an action that allocates does so each time: so the least of several runs is held to nothing.
+    /// The runtime itself allocates on whatever thread it happens to be: where its table of casts grows, or where a loop is compiled
+    /// anew. That comes once, and an action that allocates does so each time: so the least of several runs is held to nothing.
     /// </remarks>
     public static void AssertNone(Action action)
     {

@@ -1,5 +1,6 @@
 using Tandem.Data.Splits;
 using Tandem.Device.Learning;
+using Tandem.Learning.Collaboration;
 
 namespace Tandem.Simulation.Tests;
 
@@ -39,7 +40,20 @@ public class AdaptationExperimentTests
         Assert.True(double.IsNaN(figures.LossBefore));
     }
 
-    private static AdaptationFigures Run(TinyWorld world, AdaptationOptions options) =>
-        new AdaptationExperiment(world.Device, world.Dataset, excludeConsumed: false)
+    [Fact]
+    public void Lists_are_made_without_the_last_two_events_and_change_what_is_learned()
+    {
+        using var world = new TinyWorld(_sequences);
+        var cloud = new CountingUp(world.Device.CatalogVersion, world.Dataset.Catalog.Count);
+        var plain = Run(world, _options with { Negatives = 4 });
+        var listed = Run(world, _options with { Negatives = 4, ListNegatives = 4 }, cloud);
+        Assert.Equal([6, 5, 0], cloud.Requests.Select(request => request.History.Count).OrderDescending());
+        Assert.Equal(plain.LossBefore, listed.LossBefore);
+        Assert.NotEqual(plain.LossAfter, listed.LossAfter);
+        Assert.Equal(plain with { Millis = 0 }, Run(world, _options with { Negatives = 4 }, cloud) with { Millis = 0 });
+    }
+
+    private static AdaptationFigures Run(TinyWorld world, AdaptationOptions options, ICandidateGenerator? cloud = null) =>
+        new AdaptationExperiment(world.Device, world.Dataset, excludeConsumed: false, cloud)
             .Run([new(0, 8), new(1, 7), new(2, 2)], options, seed: 1, new Unwatched());
 }

@@ -38,8 +38,12 @@ public class FusionTuningTests
     {
         // Half of the users: the device is sure and right, the cloud wrong. The others: the device is unsure, the cloud right.
         var turns = Enumerable.Range(0, 400).Select(user => new Turn(
-            user, Target: 3, [.. Enumerable.Range(1, 20).Select(item => new Recommendation(
-                item, 0, CloudScore: user % 2 == 0 ? -item : item == 3 ? 0 : -5, DeviceScore: user % 2 == 0 ? item == 3 ? 8 : 0 : 0.01f * item))],
+            user, Target: 3,
+            [
+                .. Enumerable.Range(1, 20).Select(item => user % 2 == 0
+                    ? new Recommendation(item, 0, CloudScore: -item, DeviceScore: item == 3 ? 8 : 0)
+                    : new(item, 0, CloudScore: item == 3 ? 0 : -5, DeviceScore: 0.01f * item)),
+            ],
             ListAge: 2, Calls: 0, Asked: false, DeviceMicros: 1)).ToArray();
         var chosen = FusionTuning.Choose(FusionKind.Confidence, turns);
         Assert.Equal(1, chosen.Ndcg, tolerance: 1e-9);

@@ -23,7 +23,9 @@ public class NumberCodesTests
         Assert.Equal([0, 4, 2, 5, 6, 1, 3], NumberCodes.FirstAppearance(world.Dataset));
     }
 
-    /// <summary>Without learning anything, "the greatest number so far and the ones after it" finds what only the future could tell.</summary>
+    /// <summary>
+    /// Without learning anything, "the greatest number so far and the ones after it" finds what only the future could tell.
+    /// </summary>
     [Fact]
     public void Numbers_by_first_appearance_give_the_next_item_away_and_random_ones_do_not()
     {

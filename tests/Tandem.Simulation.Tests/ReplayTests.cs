@@ -203,7 +203,8 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal(30, priced.CloudSeconds, tolerance: 1e-9);
         Assert.Equal(2 + tokens * 5e-6, priced.Price!.Value, tolerance: 1e-9);
         Assert.Null(ThousandViews.Of(turns, _world.Options, cloudMillis: 0).Price);
-        Assert.Equal(0, ThousandViews.Of(await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AskOnce()), _fusion, 5), _world.Options, 0).Calls);
+        var never = await replay.RunAsync(RankingMode.Fused, CallRule.Of(new AskOnce()), _fusion, 5);
+        Assert.Equal(0, ThousandViews.Of(never, _world.Options, cloudMillis: 0).Calls);
     }
 
     [Fact]

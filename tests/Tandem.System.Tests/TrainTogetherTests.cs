@@ -42,8 +42,10 @@ public sealed class TrainTogetherTests : IDisposable
         // The weight that validation prefers is the one that re-training goes on with.
         var weight = stages[1].GetProperty("listWeight").GetRawText();
         Assert.Equal(weight, stages[2].GetProperty("listWeight").GetRawText());
-        var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "retrained", "recipe.json"))).RootElement.GetProperty("settings");
-        Assert.Equal(Path.Combine(run, $"cooperative-{weight}"), settings.GetProperty("pretrained").GetProperty("run").GetString());
+        var recipe = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "retrained", "recipe.json"))).RootElement;
+        Assert.Equal(
+            Path.Combine(run, $"cooperative-{weight}"),
+            recipe.GetProperty("settings").GetProperty("pretrained").GetProperty("run").GetString());
 
         var again = TandemProcess.Run(together);
         Assert.True(again.ExitCode == 0, again.Error);
@@ -61,8 +63,9 @@ public sealed class TrainTogetherTests : IDisposable
             "train", "sasrec", "--data", _data, "--protocol", "loo-age-1", "--epochs", "1", .. _shape, "--set",
             $"pretrained.run={device}", "--run", _folder["later"]]).RefusedWith();
         Assert.Contains("must not have learned what this training may not: expected loo-age-1", refused, StringComparison.Ordinal);
-        refused = TandemProcess.Run([
-            "train", "sasrec", "--data", _data, "--epochs", "1", "--set", $"pretrained.run={device}", "--run", _folder["wider"]]).RefusedWith();
+        refused = TandemProcess.Run(
+            "train", "sasrec", "--data", _data, "--epochs", "1", "--set", $"pretrained.run={device}", "--run", _folder["wider"])
+            .RefusedWith();
         Assert.Contains("backbone.width: the run has 8", refused, StringComparison.Ordinal);
     }
 

@@ -6,6 +6,7 @@ using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
 using Tandem.Device;
 using Tandem.Device.Learning;
+using Tandem.Learning.Collaboration;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
@@ -23,6 +24,11 @@ internal static class AdaptationVerb
         Description = "only so many users, drawn at random; 0 for all",
         HelpName = "N",
     };
+    private static readonly Option<string?> _cloud = new("--cloud")
+    {
+        Description = "folder of a finished 'tandem train' on the same data: its model's lists, of which listNegatives are learned against",
+        HelpName = "RUN",
+    };
     private static readonly Option<int?> _seed = CommonOptions.OptionalSeed();
     private static readonly Option<bool> _json = CommonOptions.Json();
     private static readonly Option<string[]> _set = new("--set")
@@ -33,8 +39,8 @@ internal static class AdaptationVerb
 
     public static Command Create()
     {
-        var verb = new Command("adapt", "the device before and after it learns from its user's events") { _run, _test, _users, _set, _seed,
-            _json };
+        var verb = new Command("adapt", "the device before and after it learns from its user's events") { _run, _test, _users,
+            _cloud, _set, _seed, _json };
         verb.SetAction(Run);
         return verb;
     }
@@ -47,11 +53,25 @@ internal static class AdaptationVerb
         var phase = parsed.GetValue(_test) ? split.Test : split.Validation;
         var seed = options.Seed;
         var events = Draw(AdaptationExperiment.LastOfEach(phase), parsed.GetValue(_users), seed);
-        var figures = WatchedRun.Show(
-            progress => new AdaptationExperiment(device, split.Dataset, recipe.MaskSeen).Run(events, options, seed, progress));
+        var cloud = Cloud(parsed.GetValue(_cloud), options, split);
+        var figures = WatchedRun.Show(progress =>
+            new AdaptationExperiment(device, split.Dataset, recipe.MaskSeen, cloud).Run(events, options, seed, progress));
         if (parsed.GetValue(_json)) JsonLine.Print(Result(recipe, split, parsed.GetValue(_test), seed, options, figures));
         else Terminal.Output.PrintLine(Text(figures));
         return 0;
+    }
+
+    private static ICandidateGenerator? Cloud(string? run, AdaptationOptions options, ISplit split)
+    {
+        if (run is null)
+        {
+            return options.ListNegatives == 0
+                ? null
+                : throw new UsageException($"--set listNegatives={options.ListNegatives}: no list is there; give a run as --cloud");
+        }
+
+        FinishedRun.Require("--cloud", run, split.Dataset);
+        return CloudLists.Open(run, split.Dataset);
     }
 
     /// <summary>Defaults, over them the command line, which has to say the same where it names the seed twice.</summary>

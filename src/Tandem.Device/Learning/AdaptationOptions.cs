@@ -28,6 +28,12 @@ public sealed record AdaptationOptions
     public int Negatives { get; init; } = 31;
 
     /// <summary>
+    /// So many of the negatives are drawn from the items of the cloud's list that the user has not taken, 0 to <see cref="Negatives"/>;
+    /// without a list all are random. Default 0.
+    /// </summary>
+    public int ListNegatives { get; init; }
+
+    /// <summary>
     /// The user's last events, which judge what was learned from those before them; 1 or more. Default 3, a choice of this project.
     /// </summary>
     public int HoldOut { get; init; } = 3;
@@ -66,6 +72,8 @@ public sealed record AdaptationOptions
         if (Steps < 1) yield return $"steps {Steps}; 1 or more are expected";
         if (Anchor is not (>= 0 and < float.PositiveInfinity)) yield return $"anchor {Anchor} is not a finite number of 0 or more";
         if (Negatives is < 1 or > MostNegatives) yield return $"negatives {Negatives}; 1 to {MostNegatives} are expected";
+        if (ListNegatives < 0 || ListNegatives > Negatives)
+            yield return $"list negatives {ListNegatives}; 0 to the {Negatives} negatives are expected";
         if (HoldOut < 1) yield return $"hold-out {HoldOut}; 1 event or more is expected";
         if (JudgeNegatives is < 1 or > MostNegatives) yield return $"judge's negatives {JudgeNegatives}; 1 to {MostNegatives} are expected";
         if (!IsAboveZero(Temperature)) yield return $"temperature {Temperature} is not a finite number above 0";

@@ -21,6 +21,9 @@ internal struct Negatives(int items, int[]? held, int seed, long events)
         return held is null ? drawn : held[drawn - 1];
     }
 
+    /// <summary>One of several items.</summary>
+    public int NextOf(ReadOnlySpan<int> items) => items[(int)Math.BigMul(NextBits(), (ulong)items.Length, out _)];
+
     private ulong NextBits()
     {
         var z = _state += 0x9E3779B97F4A7C15;

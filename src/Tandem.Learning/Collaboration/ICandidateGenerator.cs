@@ -11,7 +11,9 @@ public interface ICandidateGenerator
     /// <summary>Names the weights behind the lists.</summary>
     string ModelVersion { get; }
 
-    /// <summary>Tokens that a language model reads or writes for an item, by which calls to it are paid; 1, the default, for other models.</summary>
+    /// <summary>
+    /// Tokens that a language model reads or writes for an item, by which calls to it are paid; 1, the default, for other models.
+    /// </summary>
     int TokensPerItem => 1;
 
     /// <summary>

@@ -102,7 +102,8 @@ public static class CloudLists
     private static int Require(string run, ISplit split)
     {
         var recipe = FinishedRun.Require("lists.cloud", run, split.Dataset);
-        return EarlierTraining.AgeIn(recipe.Protocol) is { } age && (split.Protocol == EarlierTraining.NameOf(0) || split.Protocol == recipe.Protocol)
+        var fits = split.Protocol == EarlierTraining.NameOf(0) || split.Protocol == recipe.Protocol;
+        return fits && EarlierTraining.AgeIn(recipe.Protocol) is { } age
             ? age
             : throw new RunException(
                 $"lists.cloud {run}: trained under {recipe.Protocol}, and the device's model under {split.Protocol}; lists are of use "

@@ -39,7 +39,8 @@ public sealed class CollaborativeTraining(
         var independent = Independent(recipe);
         var cooperative = options.ListWeights
             .Select(weight => Train(
-                Cooperative, $"{Cooperative}-{Text(weight)}", recipe, weight, [From(independent), lists, ("lists.weight", Text(weight))], cancel))
+                Cooperative, $"{Cooperative}-{Text(weight)}", recipe, weight,
+                [From(independent), lists, ("lists.weight", Text(weight))], cancel))
             .ToArray().MaxBy(stage => stage.Validation)!;
         var all = recipe with { Protocol = EarlierTraining.NameOf(0) };
         var chosen = cooperative.ListWeight!.Value;

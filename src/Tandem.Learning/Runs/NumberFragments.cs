@@ -9,8 +9,8 @@ internal static class NumberFragments
     private const int Pair = 100;
 
     /// <summary>
-    /// Numbers made of the listed ones' parts that are items and not on the list, in random order. The first part may always be missing. The
-    /// program also keeps numbers that no item has; they have no row here.
+    /// Numbers made of the listed ones' parts that are items and not on the list, in random order. The first part may always be missing.
+    /// The program also keeps numbers that no item has; they have no row here.
     /// </summary>
     /// <param name="listed">Items.</param>
     /// <param name="items">V.</param>

@@ -28,8 +28,9 @@ internal static class PretrainedRun
         var protocol = SplitProtocol.WithoutRefit(job.Split.Protocol);
         if (its.Protocol != protocol && !(protocol == EarlierTraining.NameOf(0) && EarlierTraining.AgeIn(its.Protocol) is not null))
         {
-            throw new RunException($"{Setting} {run}: trained under {its.Protocol}, and this is {job.Split.Protocol}; it must not have learned "
-                + $"what this training may not: expected {protocol}{(protocol == EarlierTraining.NameOf(0) ? " or loo-age-N" : "")}");
+            throw new RunException($"{Setting} {run}: trained under {its.Protocol}, and this is {job.Split.Protocol}; it must not have "
+                + $"learned what this training may not: expected {protocol}"
+                + $"{(protocol == EarlierTraining.NameOf(0) ? " or loo-age-N" : "")}");
         }
 
         using var scorer = (SequenceScorer)kind.Load(its.Settings, job.Dataset, run);

@@ -25,8 +25,8 @@ public sealed record ListOptions
     public ListLoss Loss { get; init; }
 
     /// <summary>
-    /// Made-up candidates beside those of a list, 0 or more: items whose decimal numbers are put together from pairs of digits of the listed
-    /// ones, as LSC4Rec's program adds 79. Default 0: numbers of items mean nothing here.
+    /// Made-up candidates beside those of a list, 0 or more: items whose decimal numbers are put together from pairs of digits of the
+    /// listed ones, as LSC4Rec's program adds 79. Default 0: numbers of items mean nothing here.
     /// </summary>
     public int Fragments { get; init; }
 

@@ -8,8 +8,8 @@ namespace Tandem.Learning.Training;
 
 /// <summary>
 /// Next-item prediction, and beside it a softmax over the candidates of a cloud's lists: −log( e^{s(target)} / Σ e^{s(candidate)} ), the
-/// mean over the lists of a step, λ times; or, as in LSC4Rec's program, binary cross-entropy. Candidates are items that a cloud really proposed, so they are the negatives that a device
-/// has to tell apart.
+/// mean over the lists of a step, λ times; or, as in LSC4Rec's program, binary cross-entropy. Candidates are items that a cloud really
+/// proposed, so they are the negatives that a device has to tell apart.
 /// </summary>
 /// <param name="next">The task of the next item.</param>
 /// <param name="cases">Lists with targets.</param>

@@ -14,8 +14,8 @@ public sealed record NextItemOptions
     public int Negatives { get; init; } = 256;
 
     /// <summary>
-    /// True to share the negatives of a batch, the default; false to draw so many for each target, as published code with few negatives does.
-    /// Then they cost N × n rows: for the binary losses and BPR alone.
+    /// True to share the negatives of a batch, the default; false to draw so many for each target, as published code with few negatives
+    /// does. Then they cost N × n rows: for the binary losses and BPR alone.
     /// </summary>
     public bool ShareNegatives { get; init; } = true;
 

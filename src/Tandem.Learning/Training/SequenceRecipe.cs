@@ -76,7 +76,8 @@ public sealed record SequenceRecipe
         var described = this with { Successors = null, Text = null, Lists = lists is null ? null : Lists, Pretrained = null };
         var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null, start?.Hash);
         if (lists is not null) settings += $"\nlists {lists.Hash()}";
-        if (pretrained is not null) settings += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
+        if (pretrained is not null)
+            settings += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
         ITrainingTask<SequenceBatch> all = lists is { Count: > 0 }
             ? new ListwiseTask(task, lists, Lists ?? new(), Training.Seed)
             : task;

@@ -59,7 +59,7 @@ public class AdaptationHostileInputTests
         var task = new LearningTask(Runners.Shape("sasrec"), events: 8);
         var plan = new AdaptationPlan(task.Runner, Habits.Fast, events: 8);
         int[] items = [1, 2, 3, 4, 5, 6, 7, 8];
-        var sample = AdaptationSample.Read(plan, new(items, new long[8], new float[8]), new Negatives(40, null, 1, 8), (item, row) =>
+        var sample = AdaptationSample.Read(plan, new(items, new long[8], new float[8]), new Negatives(40, null, 1, 8), [], (item, row) =>
         {
             row.Fill(item == 3 ? value : item / 100f);
             return true;

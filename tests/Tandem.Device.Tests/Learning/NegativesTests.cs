@@ -34,6 +34,31 @@ public class NegativesTests
         }
     }
 
+    [Theory]
+    [InlineData(0, new int[0])]
+    [InlineData(2, new[] { 38, 39 })]
+    [InlineData(2, new int[0])]
+    public void So_many_of_those_learned_against_are_listed_and_none_of_those_that_judge(int fromList, int[] listed)
+    {
+        var task = new LearningTask(Runners.Shape("sasrec"), events: 8);
+        var options = Habits.Fast with { Negatives = 3, ListNegatives = fromList, JudgeNegatives = 3, HoldOut = 2 };
+        var plan = new AdaptationPlan(task.Runner, options, events: 8);
+        var read = new List<int>();
+        int[] items = [1, 2, 3, 4, 5, 6, 7, 8];
+        AdaptationSample.Read(plan, new(items, new long[8], new float[8]), new Negatives(20, null, 1, 8), listed, (item, _) =>
+        {
+            read.Add(item);
+            return true;
+        });
+        var (learned, held) = (read[8..28].Chunk(4).ToArray(), read[28..].Chunk(4).ToArray());
+        Assert.Equal(items[1..6], learned.Select(candidates => candidates[0]));
+        Assert.Equal(items[6..], held.Select(candidates => candidates[0]));
+        var expected = listed.Length == 0 ? 0 : fromList;
+        Assert.All(learned, candidates => Assert.Equal(expected, candidates.Count(item => item > 20)));
+        Assert.All(held, candidates => Assert.DoesNotContain(candidates, item => item > 20));
+        if (expected > 0) Assert.Equal(listed, learned.SelectMany(candidates => candidates).Where(item => item > 20).Distinct().Order());
+    }
+
     [Fact]
     public void Draws_repeat_and_differ_by_seed_and_number_of_events()
     {

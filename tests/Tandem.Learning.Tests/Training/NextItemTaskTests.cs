@@ -67,7 +67,8 @@ public class NextItemTaskTests
 
     [Fact]
     public void Negatives_of_each_targets_own_are_refused_where_the_loss_shares_them() =>
-        Assert.Contains("loss.shareNegatives", Assert.Single(new NextItemOptions { ShareNegatives = false }.Validate()), StringComparison.Ordinal);
+        Assert.Contains(
+            "loss.shareNegatives", Assert.Single(new NextItemOptions { ShareNegatives = false }.Validate()), StringComparison.Ordinal);
 
     [Fact]
     public void Where_every_negative_is_the_target_nothing_is_lost()
