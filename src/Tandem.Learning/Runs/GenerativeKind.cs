@@ -92,7 +92,8 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
                 calibration = GenerativeScorer.Calibrate(
                     Scorer(recipe, model, codes, lists, Contents()), cases, recipe.Lists.MaskSeen,
                     done => progress.Report("calibration", done, cases.Count));
-            });
+            },
+            RunCodes.Metadata(codes));
         return text is null
             ? trained
             : trained with { Joined = new() { Contents = [text], ModelAlone = text.Without, Validation = text.Validation } };
@@ -114,7 +115,7 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
         var recipe = Read(settings);
-        var codes = RunCodes.Read(recipe.Codes, Path.Combine(folder, TrainingJob.CodesFile), dataset.Catalog);
+        var codes = RunCodes.Load(recipe.Codes, folder, dataset.Catalog);
         var model = recipe.Build(codes.ToTokens());
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
         return Scorer(

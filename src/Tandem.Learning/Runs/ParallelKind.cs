@@ -69,7 +69,8 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
                 if (recipe.Loss.PopularityWeight is not null) return;
                 weight = popularity;
                 model.ScalePopularity(popularity);
-            });
+            },
+            RunCodes.Metadata(codes));
         return all with { Joined = text?.Fit };
     }
 
@@ -118,7 +119,7 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
         var recipe = Read(settings);
-        var codes = RunCodes.Read(recipe.Codes, Path.Combine(folder, TrainingJob.CodesFile), dataset.Catalog);
+        var codes = RunCodes.Load(recipe.Codes, folder, dataset.Catalog);
         var model = recipe.Build(codes);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
         return Scorer(recipe, model, TextHead.Load(recipe.Text, folder, codes.Items));
