@@ -113,8 +113,8 @@ public sealed class CodesTests : IDisposable
     {
         var run = TandemProcess.Run(
             "train", "generative", "--data", WriteTitles(), "--preset", preset, "--epochs", "1", "--threads", "1", "--set",
-            "codes.text.encoder=tfidf", "--set", "codes.levels=2", "--set", "codes.codebookSize=8", "--set", "codes.components=8", "--run",
-            _folder["run"]);
+            "codes.text.encoder=tfidf", "--set", "text.source.encoder=tfidf", "--set", "codes.levels=2", "--set", "codes.codebookSize=8",
+            "--set", "codes.components=8", "--run", _folder["run"]);
         Assert.True(run.ExitCode == 0, run.Error);
     }
 
@@ -144,8 +144,8 @@ public sealed class CodesTests : IDisposable
         var run = _folder["run"];
         string[] codes = ["--set", $"codes.file={WriteCodes()}"];
         var trained = TandemProcess.Run(
-            ["train", "parallel", "--data", _folder.WriteRing(), "--preset", "cloud-parallel", "--epochs", "1", "--run", run, .. codes,
-                .. _small]);
+            ["train", "parallel", "--data", _folder.WriteRing(), "--preset", "cloud-parallel", "--epochs", "1", "--run", run, "--set",
+                "text.enabled=false", .. codes, .. _small]);
         Assert.True(trained.ExitCode == 0, trained.Error);
         var recipe = File.ReadAllText(Path.Combine(run, "recipe.json"));
         Assert.Contains("\"width\": 32", recipe, StringComparison.Ordinal);

@@ -22,13 +22,6 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
         SequenceModel model, CountedSuccessors? successors = null, IReadOnlyList<JoinedContent>? contents = null)
     {
         Contents = contents ?? [];
-        if (Contents.FirstOrDefault(content => content.Rows.Items != model.ItemCount) is { } other)
-        {
-            throw new ArgumentException(
-                $"content '{other.Join.Name}' of {other.Rows.Items} items beside a model of {model.ItemCount}; make it of the model's data "
-                    + "set", nameof(contents));
-        }
-
         if (successors is not null && successors.Table.Items != model.ItemCount)
         {
             throw new ArgumentException(
@@ -44,7 +37,7 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
             _bonus = new float[_sum.Capacity];
         }
 
-        _contents = [.. Contents.Where(content => content.Join.Weight > 0).Select(content => new ContentScorer(content))];
+        _contents = ContentScorer.Of(Contents, model.ItemCount);
 
         using var mode = inference_mode();
         using var scope = NewDisposeScope();

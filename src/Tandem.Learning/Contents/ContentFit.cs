@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tandem.Data.Metrics;
-using Tandem.Learning.Backbones;
+using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
 
@@ -29,10 +29,17 @@ public sealed record ContentFit(ContentJoin Join, double Validation, double With
     /// <param name="cases">Validation events; one at least.</param>
     /// <param name="maskSeen">Whether items of the history are left out, as in the test.</param>
     /// <param name="report">Gets the cases done and their number over both passes.</param>
+    /// <param name="scale">
+    /// By which the weights of the grid, 0.35 to 22, are multiplied: larger where a model's scores lie far apart. Default 1.
+    /// </param>
+    /// <param name="ofOthers">
+    /// True where the model scores an item of the history by what the others of it are like, as models of codes do; false, the default,
+    /// where by all, as sequence models do.
+    /// </param>
     /// <exception cref="TrainingException">There is no validation event.</exception>
     public static ContentFit Choose(
-        SequenceScorer model, string name, ContentRows rows, int recent, RankedCases cases, bool maskSeen,
-        Action<int, int>? report = null)
+        IItemScorer model, string name, ContentRows rows, int recent, RankedCases cases, bool maskSeen,
+        Action<int, int>? report = null, double scale = 1, bool ofOthers = false)
     {
         if (cases.Count == 0)
         {
@@ -42,7 +49,7 @@ public sealed record ContentFit(ContentJoin Join, double Validation, double With
 
         using var inner = TorchThreads.One(); // as in a training's validation: no figure depends on the number of threads
         var join = new ContentJoin { Name = name, Width = rows.Width, Recent = recent, RecencyDecay = 1, Weight = 1 };
-        var coarse = Best(_decays, _weights, 0);
+        var coarse = Best(_decays, [.. _weights.Select(weight => scale * weight)], 0);
         var without = coarse.First; // weight 0
         if (coarse.Join.Weight == 0) return new(coarse.Join, without, without);
         var fine = Best(
@@ -53,7 +60,7 @@ public sealed record ContentFit(ContentJoin Join, double Validation, double With
         (ContentJoin Join, double Ndcg, double First) Best(double[] decays, double[] weights, int done)
         {
             var gains = Gains(
-                model, rows, [.. decays.Select(decay => join with { RecencyDecay = decay })], weights, cases, maskSeen,
+                model, rows, [.. decays.Select(decay => join with { RecencyDecay = decay })], weights, cases, maskSeen, ofOthers,
                 ranked => report?.Invoke(done + Math.Min(ranked, cases.Count), 2 * cases.Count));
             var best = Array.IndexOf(gains, gains.Max()); // of equal ones the first
             return (join with { RecencyDecay = decays[best / weights.Length], Weight = weights[best % weights.Length] },
@@ -63,17 +70,16 @@ public sealed record ContentFit(ContentJoin Join, double Validation, double With
 
     /// <summary>[joins × weights] NDCG@10, from one pass over the model's scores.</summary>
     private static double[] Gains(
-        SequenceScorer model, ContentRows rows, ContentJoin[] joins, double[] weights, RankedCases cases, bool maskSeen,
-        Action<int> report)
+        IItemScorer model, ContentRows rows, ContentJoin[] joins, double[] weights, RankedCases cases, bool maskSeen,
+        bool ofOthers, Action<int> report)
     {
         var columns = joins.Length * weights.Length;
         var ranks = new byte[cases.Count * columns]; // 1 … 10, or more
-        var table = new float[(rows.Items + 1) * rows.Width];
-        for (var item = 1; item <= rows.Items; item++) rows.Read(item, table.AsSpan(item * rows.Width, rows.Width));
+        var table = Profiles.Table(rows);
         var idle = new ConcurrentBag<Scratch>();
         FullRanking.Visit(model, cases, maskSeen, (index, scores) =>
         {
-            if (!idle.TryTake(out var own)) own = new(table, joins, weights);
+            if (!idle.TryTake(out var own)) own = new(table, joins, weights, ofOthers);
             own.Rank(cases.History(index).Items.Span, scores, cases.Target(index), ranks.AsSpan(index * columns, columns));
             idle.Add(own);
         }, report);
@@ -82,7 +88,7 @@ public sealed record ContentFit(ContentJoin Join, double Validation, double With
     }
 
     /// <summary>A target's rank under many joins. Not for use by two threads at once.</summary>
-    private sealed class Scratch(float[] table, ContentJoin[] joins, double[] weights)
+    private sealed class Scratch(float[] table, ContentJoin[] joins, double[] weights, bool ofOthers)
     {
         private readonly ContentProfile[] _profiles = [.. joins.Select(join => new ContentProfile(join))];
         private readonly float[] _cosines = new float[table.Length / joins[0].Width]; // [V + 1]
@@ -99,6 +105,12 @@ public sealed record ContentFit(ContentJoin Join, double Validation, double With
                 var vector = _profiles[j].Vector;
                 for (var item = 0; item < _cosines.Length; item++)
                     _cosines[item] = TensorPrimitives.Dot(vector, table.AsSpan(item * vector.Length, vector.Length));
+                if (ofOthers)
+                {
+                    foreach (var item in Profiles.ItemsOf(_profiles[j], history))
+                        _cosines[item] = Profiles.OfOthers(_profiles[j], table, history, item);
+                }
+
                 for (var w = 0; w < weights.Length; w++)
                 {
                     var weight = (float)weights[w];

@@ -50,6 +50,19 @@ internal sealed class CompositeKind() : ModelKind("composite", "several models' 
         foreach (var member in recipe.Members.Where(member => member.Model is not null)) CompositeMembers.SettingsOf(member);
     }
 
+    internal override JsonObject Located(JsonObject settings, string folder, bool typed)
+    {
+        var recipe = Read(settings);
+        return RecipeJson.ToNode(recipe with
+        {
+            Members =
+            [
+                .. recipe.Members.Select(member =>
+                    member.Run is null ? member : member with { Run = CompositeMembers.Located(member.Run, folder, typed) }),
+            ],
+        });
+    }
+
     public override void RequireParts(TrainingJob job)
     {
         foreach (var member in Read(job.Settings).Members)

@@ -14,8 +14,8 @@ internal static class CompositeMembers
     /// <summary>Opens the runs and trains the other members, or continues them.</summary>
     public static IReadOnlyList<CompositeMember> Train(
         CompositeRecipe recipe, TrainingJob job, IRunProgress progress, CancellationToken cancel) =>
-        [.. recipe.Members.Select(member => member.Run is { } run
-            ? Open(member, job.Dataset, run)
+        [.. recipe.Members.Select(member => member.Run is not null
+            ? Open(member, job.Dataset, FolderOf(member, job.Run.Path))
             : Train(member, job, progress, cancel))];
 
     /// <summary>Opens what <see cref="Train(CompositeRecipe, TrainingJob, IRunProgress, CancellationToken)"/> opened and left.</summary>
@@ -31,7 +31,36 @@ internal static class CompositeMembers
     public static IReadOnlyList<string> Hashes(CompositeRecipe recipe, string folder) =>
         [.. recipe.Members.Select(member => TrainingJob.WeightsHash(FolderOf(member, folder)))];
 
-    private static string FolderOf(MemberSettings member, string folder) => member.Run ?? Path.Combine(folder, Folder, member.Called);
+    /// <summary>
+    /// A member's run as the recipe keeps it: relative to the composite's folder where it lies in it or beside it, so that both can be
+    /// moved together, else as a whole path. One that is nowhere stays as it is.
+    /// </summary>
+    /// <param name="run">Of the member.</param>
+    /// <param name="folder">Of the composite.</param>
+    /// <param name="typed">True for a path of a command: it means the working directory's first. See <see cref="Find"/>.</param>
+    public static string Located(string run, string folder, bool typed)
+    {
+        var found = typed && Directory.Exists(run) ? run : Find(run, folder);
+        if (!Directory.Exists(found)) return run;
+        var (whole, own) = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(found)), Path.GetFullPath(folder));
+        var around = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(own)) + Path.DirectorySeparatorChar;
+        return whole.StartsWith(around, StringComparison.Ordinal) && Path.GetRelativePath(own, whole) is var relative and not "."
+            ? relative.Replace(Path.DirectorySeparatorChar, '/')
+            : whole;
+    }
+
+    /// <summary>
+    /// Where a recipe's member lies: from the composite's folder, in which recipes now keep paths, or else from the working directory, in
+    /// which earlier versions kept them. In this order, so that no folder of a like name where a command happens to run takes its place.
+    /// </summary>
+    private static string Find(string run, string folder)
+    {
+        var beside = Path.GetFullPath(Path.Combine(Path.GetFullPath(folder), run));
+        return Directory.Exists(beside) ? beside : run;
+    }
+
+    private static string FolderOf(MemberSettings member, string folder) =>
+        member.Run is { } run ? Find(run, folder) : Path.Combine(folder, Folder, member.Called);
 
     private static CompositeMember Train(MemberSettings member, TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
@@ -68,7 +97,7 @@ internal static class CompositeMembers
     /// <exception cref="RunException">The run is not finished, or is of other data, another protocol or another masking.</exception>
     public static void RequireFits(MemberSettings member, TrainingJob job)
     {
-        var (run, called) = (member.Run!, $"member '{member.Called}'");
+        var (run, called) = (FolderOf(member, job.Run.Path), $"member '{member.Called}'");
         var recipe = RunRecipe.OfRun(run);
         var (weights, data) = (Path.Combine(run, TrainingJob.WeightsFile), Path.Combine(run, "dataset"));
         if (!File.Exists(weights) || !DatasetFolder.Exists(data))

@@ -2,9 +2,11 @@ using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Learning.Codes;
 using Tandem.Learning.Codes.Generative;
+using Tandem.Learning.Contents;
 using Tandem.Learning.Language.Architectures;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Learning.Runs;
 
@@ -35,6 +37,7 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
         new("cloud-small", "Amazon's sets of some ten thousand items, codes from titles and a trained item table", new()
         {
             ["codes"] = new JsonObject { ["from"] = "both", ["components"] = 128, ["whitening"] = 1 },
+            ["text"] = new JsonObject { ["enabled"] = true },
             ["itemBudget"] = 128,
             ["training"] = new JsonObject
             {
@@ -66,8 +69,10 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
         var recipe = Read(job);
         var begun = job.Run.Holds(TrainingJob.CheckpointFile) || job.Run.Holds(TrainingJob.WeightsFile);
         var codes = RunCodes.Of(recipe.Codes, recipe.Training.Seed, job, job.Run.File(TrainingJob.CodesFile), begun, progress, cancel);
+        var head = TextHead.Read(recipe.Text, job, progress, cancel);
+        ContentFit? text = null;
         ListCalibration? calibration = null;
-        return job.TrainTwice<Llama>(
+        var trained = job.TrainTwice<Llama>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
                 recipe.Train(job.Dataset, codes, sequences, validation, checkpoint, watcher, epochs, cancel),
@@ -75,9 +80,25 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
             {
                 var lists = new GenerativeLists(job.Sequences(job.Refit).CountByItem(), calibration);
                 lists.Save(job.Run.File(TrainingJob.ListsFile));
-                return Scorer(recipe, model, codes, lists);
+                TextHead.Save(job, Contents());
+                return Scorer(recipe, model, codes, lists, Contents());
             },
-            model => calibration = recipe.Lists.Calibrate ? Calibrate(recipe, model, codes, job, progress) : null);
+            model =>
+            {
+                var lists = new GenerativeLists(job.Sequences(refit: false).CountByItem(), Calibration: null);
+                var cases = recipe.Sample(job.Validation);
+                text = head?.Choose(Scorer(recipe, model, codes, lists, []), cases, recipe.Lists.MaskSeen, progress);
+                if (!recipe.Lists.Calibrate) return;
+                calibration = GenerativeScorer.Calibrate(
+                    Scorer(recipe, model, codes, lists, Contents()), cases, recipe.Lists.MaskSeen,
+                    done => progress.Report("calibration", done, cases.Count));
+            },
+            RunCodes.Metadata(codes));
+        return text is null
+            ? trained
+            : trained with { Joined = new() { Contents = [text], ModelAlone = text.Without, Validation = text.Validation } };
+
+        IReadOnlyList<JoinedContent> Contents() => text is null ? [] : [head!.Joined(text)];
     }
 
     public override void TrainTo(
@@ -94,22 +115,17 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
         var recipe = Read(settings);
-        var codes = RunCodes.Read(recipe.Codes, Path.Combine(folder, TrainingJob.CodesFile), dataset.Catalog);
+        var codes = RunCodes.Load(recipe.Codes, folder, dataset.Catalog);
         var model = recipe.Build(codes.ToTokens());
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
-        return Scorer(recipe, model, codes, GenerativeLists.Load(Path.Combine(folder, TrainingJob.ListsFile), codes.Items));
+        return Scorer(
+            recipe, model, codes, GenerativeLists.Load(Path.Combine(folder, TrainingJob.ListsFile), codes.Items),
+            TextHead.Load(recipe.Text, folder, codes.Items));
     }
 
-    private static ListCalibration? Calibrate(
-        GenerativeRecipe recipe, Llama model, ItemCodes codes, TrainingJob job, IRunProgress progress)
-    {
-        var cases = recipe.Sample(job.Validation);
-        var plain = Scorer(recipe, model, codes, new(job.Sequences(refit: false).CountByItem(), null));
-        return GenerativeScorer.Calibrate(plain, cases, recipe.Lists.MaskSeen, done => progress.Report("calibration", done, cases.Count));
-    }
-
-    private static GenerativeScorer Scorer(GenerativeRecipe recipe, Llama model, ItemCodes codes, GenerativeLists lists) =>
-        new(model, codes, lists, recipe.Window, recipe.Lists.Beams);
+    private static GenerativeScorer Scorer(
+        GenerativeRecipe recipe, Llama model, ItemCodes codes, GenerativeLists lists, IReadOnlyList<JoinedContent> contents) =>
+        new(model, codes, lists, recipe.Window, recipe.Lists.Beams, contents);
 
     private static GenerativeRecipe Read(TrainingJob job)
     {

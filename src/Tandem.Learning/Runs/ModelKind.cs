@@ -48,6 +48,14 @@ public abstract class ModelKind(string name, string description)
     /// <exception cref="RunException">Settings do not fit together.</exception>
     public abstract void Require(JsonObject settings);
 
+    /// <summary>
+    /// The settings as a run's recipe keeps them: runs that they name can be found from there, whatever the working directory.
+    /// </summary>
+    /// <param name="settings">By <see cref="Require"/>.</param>
+    /// <param name="folder">Of the run.</param>
+    /// <param name="typed">True for settings of a command, false for those of a recipe, of an earlier version perhaps.</param>
+    internal virtual JsonObject Located(JsonObject settings, string folder, bool typed) => settings;
+
     /// <summary>Refuses other runs that the settings name and that do not fit the job; nothing is written yet.</summary>
     /// <exception cref="RunException">A run is not finished, or is of other data or another protocol.</exception>
     public virtual void RequireParts(TrainingJob job)

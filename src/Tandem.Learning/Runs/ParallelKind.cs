@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Learning.Codes;
 using Tandem.Learning.Codes.Network;
+using Tandem.Learning.Contents;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Learning.Runs;
 
@@ -10,6 +12,7 @@ namespace Tandem.Learning.Runs;
 internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes of the next item at once (for the cloud)")
 {
     private const int MostEpochs = 80;
+    private const double WeightScale = 4; // of text: a score is a sum over levels, whose items lie far apart
 
     public override bool IsCloudModel => true;
 
@@ -20,6 +23,7 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
         new("cloud-parallel", "Amazon's sets of some ten thousand items, codes from titles and a trained item table", new()
         {
             ["codes"] = new JsonObject { ["from"] = "both", ["components"] = 256, ["whitening"] = 1 },
+            ["text"] = new JsonObject { ["enabled"] = true },
             ["training"] = new JsonObject
             {
                 ["epochs"] = 40,
@@ -43,8 +47,10 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
         var recipe = Read(job);
         var begun = job.Run.Holds(TrainingJob.CheckpointFile) || job.Run.Holds(TrainingJob.WeightsFile);
         var codes = RunCodes.Of(recipe.Codes, recipe.Training.Seed, job, job.Run.File(TrainingJob.CodesFile), begun, progress, cancel);
+        var head = TextHead.Read(recipe.Text, job, progress, cancel);
         double? weight = null;
-        return job.TrainTwice<ParallelModel>(
+        (JoinedFit Fit, IReadOnlyList<JoinedContent> Contents)? text = null;
+        var all = job.TrainTwice<ParallelModel>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
             {
@@ -52,19 +58,52 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
                 if (weight is { } chosen) trained.Model.ScalePopularity(chosen);
                 return trained;
             },
-            model => Scorer(recipe, model),
             model =>
             {
+                TextHead.Save(job, text?.Contents ?? []);
+                return Scorer(recipe, model, text?.Contents ?? []);
+            },
+            model =>
+            {
+                (var popularity, text) = Join(recipe, model, head, job, progress);
                 if (recipe.Loss.PopularityWeight is not null) return;
-                var cases = job.Validation;
-                weight = PopularityFit.Choose(
-                    model, cases, job.MaskSeen, done => progress.Report("weight of popularity", done, cases.Count));
-                model.ScalePopularity(weight.Value);
-            });
+                weight = popularity;
+                model.ScalePopularity(popularity);
+            },
+            RunCodes.Metadata(codes));
+        return all with { Joined = text?.Fit };
     }
 
-    /// <summary>A weight that was chosen lies in the model.</summary>
-    private static ParallelScorer Scorer(ParallelRecipe recipe, ParallelModel model) => new(model, recipe.Loss.PopularityWeight ?? 1);
+    /// <summary>Chooses the weights of popularity and titles, each once more beside the other where there are both.</summary>
+    private static (double Popularity, (JoinedFit Fit, IReadOnlyList<JoinedContent> Contents)? Text) Join(
+        ParallelRecipe recipe, ParallelModel model, TextHead? head, TrainingJob job, IRunProgress progress)
+    {
+        var cases = job.Validation;
+        var popularity = Popularity([]);
+        if (head is null) return (popularity, null);
+        var fit = Text();
+        var alone = fit.Without;
+        if (recipe.Loss.PopularityWeight is null)
+        {
+            popularity = Popularity([head.Joined(fit)]);
+            fit = Text();
+        }
+
+        return (popularity, (new() { Contents = [fit], ModelAlone = alone, Validation = fit.Validation }, [head.Joined(fit)]));
+
+        double Popularity(IReadOnlyList<JoinedContent> contents) => recipe.Loss.PopularityWeight ?? PopularityFit.Choose(
+            model, contents, cases, job.MaskSeen, done => progress.Report("weight of popularity", done, cases.Count));
+
+        ContentFit Text()
+        {
+            using var scorer = new ParallelScorer(model, popularity);
+            return head.Choose(scorer, cases, job.MaskSeen, progress, WeightScale);
+        }
+    }
+
+    /// <summary>A weight of popularity that was chosen lies in the model.</summary>
+    private static ParallelScorer Scorer(ParallelRecipe recipe, ParallelModel model, IReadOnlyList<JoinedContent> contents) =>
+        new(model, recipe.Loss.PopularityWeight ?? 1, contents);
 
     public override void TrainTo(
         TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
@@ -80,10 +119,10 @@ internal sealed class ParallelKind() : ModelKind("parallel", "all semantic codes
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
         var recipe = Read(settings);
-        var codes = RunCodes.Read(recipe.Codes, Path.Combine(folder, TrainingJob.CodesFile), dataset.Catalog);
+        var codes = RunCodes.Load(recipe.Codes, folder, dataset.Catalog);
         var model = recipe.Build(codes);
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
-        return Scorer(recipe, model);
+        return Scorer(recipe, model, TextHead.Load(recipe.Text, folder, codes.Items));
     }
 
     private static ParallelRecipe Read(TrainingJob job)

@@ -1,12 +1,15 @@
 using Tandem.Data;
 using Tandem.Learning.Codes;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Learning.Runs;
 
 /// <summary>The codes of a run: learned or read once, then kept beside its weights.</summary>
 internal static class RunCodes
 {
+    private const string VersionKey = "codes"; // in the metadata of a run's weights
+
     /// <summary>For work of a search, which watches its trials' epochs alone.</summary>
     public static IRunProgress Unwatched { get; } = new Silence();
 
@@ -49,6 +52,28 @@ internal static class RunCodes
     /// <summary>What <see cref="Of"/> kept.</summary>
     public static ItemCodes Read(CodeOptions options, string path, Catalog catalog) =>
         CodesFile.Read(path, catalog, options.File is null ? options.CodebookSize : 0);
+
+    /// <summary>What the weights' file says of the codes that they were trained with.</summary>
+    public static IReadOnlyDictionary<string, string> Metadata(ItemCodes codes) =>
+        new Dictionary<string, string> { [VersionKey] = codes.Version };
+
+    /// <summary>The codes of a finished run.</summary>
+    /// <param name="options">How they were made.</param>
+    /// <param name="folder">Of the run.</param>
+    /// <param name="catalog">Of its items.</param>
+    /// <exception cref="RunException">
+    /// They are not those that the run's weights were trained with; weights of earlier versions do not say and take any.
+    /// </exception>
+    public static ItemCodes Load(CodeOptions options, string folder, Catalog catalog)
+    {
+        var path = Path.Combine(folder, TrainingJob.CodesFile);
+        var codes = Read(options, path, catalog);
+        using var weights = SafetensorsReader.Open(Path.Combine(folder, TrainingJob.WeightsFile));
+        return !weights.Metadata.TryGetValue(VersionKey, out var trained) || trained == codes.Version
+            ? codes
+            : throw new RunException($"{path}: holds codes {codes.Version}, expected {trained}, which {TrainingJob.WeightsFile} beside it "
+                + "was trained with; put the run's own codes back or train it again");
+    }
 
     private sealed class Silence : IRunProgress
     {

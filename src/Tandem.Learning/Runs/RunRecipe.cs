@@ -83,17 +83,20 @@ public sealed record RunRecipe
     {
         if (((string[])[TrainingJob.CheckpointFile, TrainingJob.WeightsFile]).FirstOrDefault(run.Holds) is not { } trained) return;
         if (!run.Holds(FileName)) throw run.Refusal($"holds {trained} but no {FileName} that tells of what");
-        if (SettingsDifference.Find(Read(run.File(FileName)).Comparable(), Comparable()) is { } difference)
+        if (SettingsDifference.Find(Read(run.File(FileName)).Comparable(run.Path), Comparable(run.Path)) is { } difference)
             throw run.Refusal(difference.Describe("the run"));
     }
 
     /// <summary>
     /// All that a run's weights and figures depend on, what is not named filled in: earlier versions knew fewer settings.
     /// </summary>
-    private JsonObject Comparable()
+    /// <param name="folder">Of the run.</param>
+    private JsonObject Comparable(string folder)
     {
-        var settings = ModelKinds.Find(Model).Defaults();
+        var kind = ModelKinds.Find(Model);
+        var settings = kind.Defaults();
         RecipeJson.Merge(settings, Settings);
+        settings = kind.Located(settings, folder, typed: false);
         foreach (var name in (string[])["loss", "lists"])
         {
             if (settings[name] is JsonObject part && part.ContainsKey("maskSeen")) part["maskSeen"] = MaskSeen;

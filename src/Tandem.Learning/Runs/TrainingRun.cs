@@ -31,6 +31,7 @@ public sealed record TrainingRun(TrainedModel Trained, RunEvaluation Evaluation)
         ArgumentNullException.ThrowIfNull(run);
         var kind = ModelKinds.Find(recipe.Model);
         kind.Require(recipe.Settings);
+        recipe = recipe with { Settings = kind.Located(recipe.Settings, run.Path, typed: true) };
         if (SplitProtocol.Refits(recipe.Protocol) && !kind.CanRefit)
         {
             throw new RunException($"'{kind.Name}' cannot be trained under {recipe.Protocol}: validation events choose its weights, and no "

@@ -23,9 +23,13 @@ public static class Checkpoint
         new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>Weights alone, under their own names.</summary>
-    public static void SaveWeights(nn.Module network, string path)
+    /// <param name="network">Whose parameters.</param>
+    /// <param name="path">Of the file.</param>
+    /// <param name="metadata">What else the file says, by name; null, the default, for nothing.</param>
+    public static void SaveWeights(nn.Module network, string path, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var writer = new SafetensorsWriter();
+        foreach (var (name, text) in metadata ?? new Dictionary<string, string>()) writer.Metadata[name] = text;
         AddWeights(network, writer);
         writer.Save(path);
     }

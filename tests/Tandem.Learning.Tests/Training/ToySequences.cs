@@ -21,11 +21,11 @@ internal static class ToySequences
     public static SequenceDataset Dataset(TrainingSequences sequences) =>
         Dataset(sequences.Items, [.. Enumerable.Range(0, sequences.Count).Select(user => sequences[user].Items.ToArray())]);
 
-    public static SequenceDataset Dataset(int items, int[][] sequences)
+    public static SequenceDataset Dataset(int items, int[][] sequences, Func<int, string?>? title = null)
     {
         var offsets = new int[sequences.Length + 1];
         for (var u = 0; u < sequences.Length; u++) offsets[u + 1] = offsets[u] + sequences[u].Length;
-        var catalog = new Catalog(Enumerable.Range(1, items).Select(i => new ItemDescription($"item-{i}", null, [], null)));
+        var catalog = new Catalog(Enumerable.Range(1, items).Select(i => new ItemDescription($"item-{i}", title?.Invoke(i), [], null)));
         return new SequenceDataset(
             "toy", "test", catalog, seed: 1, hasTimes: false, [.. sequences.Select((_, u) => $"user-{u}")], offsets,
             [.. sequences.SelectMany(s => s)], [.. sequences.SelectMany(s => Enumerable.Range(0, s.Length).Select(t => (long)t))]);

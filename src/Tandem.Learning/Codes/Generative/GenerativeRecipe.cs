@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Learning.Language.Architectures;
@@ -29,6 +30,10 @@ public sealed record GenerativeRecipe
     /// <summary>Beams, and by whom they are validated.</summary>
     public GenerativeListOptions Lists { get; init; } = new();
 
+    /// <summary>What the items' titles say beside their codes; null, as when off, for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TextHeadOptions? Text { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
@@ -37,8 +42,11 @@ public sealed record GenerativeRecipe
     {
         if (Window < 1) yield return $"window {Window}; at least 1 item is needed";
         if (ItemBudget < 1) yield return $"item budget {ItemBudget}; at least 1 is needed";
-        foreach (var fault in Codes.Validate().Concat(Model.Validate()).Concat(Lists.Validate()).Concat(Training.Validate()))
+        foreach (var fault in Codes.Validate().Concat(Model.Validate()).Concat(Lists.Validate()).Concat(Text?.Validate() ?? [])
+            .Concat(Training.Validate()))
+        {
             yield return fault;
+        }
     }
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
@@ -64,7 +72,8 @@ public sealed record GenerativeRecipe
         var task = new NextCodeTask(
             replicas, tokens, Window, ItemBudget, Training.Seed, sequences, validation is null ? null : Sample(validation),
             Lists.ValidationBeams, Lists.MaskSeen);
-        var settings = TrainingSettings.Describe(this, dataset, sequences, validation is not null, codes.Version);
+        // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
+        var settings = TrainingSettings.Describe(this with { Text = null }, dataset, sequences, validation is not null, codes.Version);
         var result = new TrainingLoop<SequenceBatch>(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
         var model = (Llama)replicas[0].Network;
         model.eval();

@@ -2,6 +2,7 @@ using Tandem.Data;
 using Tandem.Learning.Language.Architectures;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Items;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Learning.Codes.Generative;
 
@@ -18,12 +19,17 @@ public sealed class GenerativeScorer : IItemScorer, IDisposable
     /// <param name="lists">What makes lists of what it says.</param>
     /// <param name="window">Longest history that it reads, in items.</param>
     /// <param name="beams">W.</param>
-    public GenerativeScorer(Llama model, ItemCodes codes, GenerativeLists lists, int window, int beams)
+    /// <param name="contents">
+    /// What items are like, where it orders lists anew (<see cref="ListHead"/>); null, the default, or empty for ln p alone.
+    /// </param>
+    /// <exception cref="ArgumentException">A content is that of another catalogue.</exception>
+    public GenerativeScorer(
+        Llama model, ItemCodes codes, GenerativeLists lists, int window, int beams, IReadOnlyList<JoinedContent>? contents = null)
     {
         model.eval();
         (Model, _beams) = (model, beams);
         var trie = new ItemTrie(codes.ToTokens(), lists.Events);
-        Search = new(model, trie, window, beams: beams, calibration: lists.Calibration);
+        Search = new(model, trie, window, beams: beams, calibration: lists.Calibration, head: ListHead.Of(contents ?? [], codes.Items));
     }
 
     /// <summary>What scores.</summary>

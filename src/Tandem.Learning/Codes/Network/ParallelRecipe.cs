@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
@@ -27,6 +28,10 @@ public sealed record ParallelRecipe
     /// <summary>Batches and loss.</summary>
     public CodeLossOptions Loss { get; init; } = new();
 
+    /// <summary>What the items' titles say beside their codes; null, as when off, for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TextHeadOptions? Text { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
@@ -36,7 +41,8 @@ public sealed record ParallelRecipe
         foreach (var fault in Codes.Validate()) yield return fault;
         if (Codes.File is null && Codes.CodebookSize > CodeSums.TableSize)
             yield return $"codes: {Codes.CodebookSize} codes a level; this model looks up at most {CodeSums.TableSize}";
-        foreach (var fault in Backbone.Validate().Concat(Loss.Validate()).Concat(Training.Validate())) yield return fault;
+        foreach (var fault in Backbone.Validate().Concat(Loss.Validate()).Concat(Text?.Validate() ?? []).Concat(Training.Validate()))
+            yield return fault;
     }
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
@@ -61,7 +67,8 @@ public sealed record ParallelRecipe
         var replicas = Replica.Create(Training.Replicas, noise => Build(codes, noise));
         ((ParallelModel)replicas[0].Network).Count(sequences.CountByItem());
         var task = new ParallelTask(replicas, Loss, Training.Seed, sequences, validation);
-        var settings = TrainingSettings.Describe(this, dataset, sequences, validation is not null, codes.Version);
+        // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
+        var settings = TrainingSettings.Describe(this with { Text = null }, dataset, sequences, validation is not null, codes.Version);
         var result = new TrainingLoop<SequenceBatch>(task, Training, settings, checkpoint, progress).Run(pauseAfter, cancel);
         return ((ParallelModel)replicas[0].Network, result);
     }

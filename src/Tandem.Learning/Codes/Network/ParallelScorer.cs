@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
+using Tandem.Protocol.Items;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -9,7 +10,7 @@ namespace Tandem.Learning.Codes.Network;
 
 /// <summary>
 /// A parallel model as an evaluation sees it: an item's score is the sum of the log-probabilities of its codes, looked up for the whole
-/// catalogue. Items of equal codes are ordered by their training events.
+/// catalogue. Items of equal codes are ordered by their training events, and by what they are like where that is a part of it.
 /// </summary>
 public sealed class ParallelScorer : IItemScorer, IDisposable
 {
@@ -17,16 +18,19 @@ public sealed class ParallelScorer : IItemScorer, IDisposable
     private readonly CodeSums _sums;
     private readonly Tensor _codes;  // [L, K, D] as the heads read them
     private readonly float[] _bonus; // [V + 1]
+    private readonly ContentScorer[] _contents;
 
     /// <param name="model">Switched to evaluation; it is not to be trained while the scorer is in use.</param>
     /// <param name="popularityWeight">b, see <see cref="CodeLossOptions.PopularityWeight"/>.</param>
-    /// <exception cref="ArgumentException">A level has more than 256 codes.</exception>
-    public ParallelScorer(ParallelModel model, double popularityWeight)
+    /// <param name="contents">What items are like, where it joins the scores; null, the default, or empty for codes alone.</param>
+    /// <exception cref="ArgumentException">A level has more than 256 codes, or a content is that of another catalogue.</exception>
+    public ParallelScorer(ParallelModel model, double popularityWeight, IReadOnlyList<JoinedContent>? contents = null)
     {
         model.eval();
         (_model, _sums) = (model, new CodeSums(model.Codes));
         _bonus = new float[model.Codes.Items + 1];
         TensorPrimitives.Multiply(model.Popularity, (float)popularityWeight, _bonus);
+        _contents = ContentScorer.Of(contents ?? [], ItemCount);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         _codes = model.CodeVectors().DetachFromDisposeScope();
@@ -42,7 +46,11 @@ public sealed class ParallelScorer : IItemScorer, IDisposable
     public int ItemCount => _model.Codes.Items;
 
     /// <summary>Lets go of what was made for it; the model lives on.</summary>
-    public void Dispose() => _codes.Dispose();
+    public void Dispose()
+    {
+        _codes.Dispose();
+        foreach (var content in _contents) content.Dispose();
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An id is not in 1 … V, or the destination is too short.</exception>
@@ -58,6 +66,9 @@ public sealed class ParallelScorer : IItemScorer, IDisposable
             _bonus.CopyTo(own);
             _sums.AddTo(tables.AsSpan(row * length, length), own[1..]);
         }
+
+        var all = scores[..(histories.Length * width)];
+        foreach (var content in _contents) TensorPrimitives.Add(all, content.OfOthers(histories), all);
     }
 
     /// <summary>[B, L, 256] log-probabilities of all codes; 0 in the places that no code has.</summary>

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Tandem.Data.Metrics;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Items;
 
 namespace Tandem.Learning.Codes.Network;
 
@@ -12,12 +13,14 @@ internal static class PopularityFit
 
     /// <summary>The best of a grid; of equal ones the smallest.</summary>
     /// <param name="model">Has not learned the validation events.</param>
+    /// <param name="contents">What joins the scores beside it.</param>
     /// <param name="cases">One at least.</param>
     /// <param name="maskSeen">Whether items of the history are left out, as in the test.</param>
     /// <param name="report">Gets the cases done.</param>
-    public static double Choose(ParallelModel model, RankedCases cases, bool maskSeen, Action<int> report)
+    public static double Choose(
+        ParallelModel model, IReadOnlyList<JoinedContent> contents, RankedCases cases, bool maskSeen, Action<int> report)
     {
-        using var scorer = new ParallelScorer(model, popularityWeight: 0);
+        using var scorer = new ParallelScorer(model, popularityWeight: 0, contents);
         var (popularity, gains) = (model.Popularity.ToArray(), new double[cases.Count][]);
         FullRanking.Visit(scorer, cases, maskSeen, (index, scores) =>
         {

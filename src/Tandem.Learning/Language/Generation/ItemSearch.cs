@@ -11,8 +11,12 @@ namespace Tandem.Learning.Language.Generation;
 /// Fewest beams, however short the list: more find what a prefix hides. A list of more items has a beam for each. Default 1.
 /// </param>
 /// <param name="calibration">What makes chances of the log-probabilities; null, the default, to leave them as they are.</param>
+/// <param name="head">
+/// What orders the items that beams found anew, before a list is cut and calibrated; null, the default, for ln p alone.
+/// </param>
 public sealed class ItemSearch(
-    ICausalModel model, ItemTrie trie, int window, int batchSize = 32, int beams = 1, ListCalibration? calibration = null)
+    ICausalModel model, ItemTrie trie, int window, int batchSize = 32, int beams = 1, ListCalibration? calibration = null,
+    ListHead? head = null)
 {
     private readonly BeamSearch _search = new(model, trie);
 
@@ -50,7 +54,8 @@ public sealed class ItemSearch(
             var count = counts[batch[0]];
             var found = _search.Search(
                 [.. batch.Select(i => prompts[i])], [.. batch.Select(Excluded)], count < 1 ? 0 : Math.Max(count, beams));
-            for (var b = 0; b < batch.Length; b++) results[batch[b]] = List(found[b], count);
+            for (var b = 0; b < batch.Length; b++)
+                results[batch[b]] = List(head?.Order(histories[batch[b]], found[b]) ?? found[b], count);
         }
 
         return results;
