@@ -111,7 +111,9 @@ internal sealed class LoopFit(
         var replay = new Replay(
             device, cloud, options with { Lag = age, Views = 1, Faults = new() }, Phase.Validation(split));
         await replay.PrepareListsAsync(progress, fresh: false, cancel).ConfigureAwait(false);
-        return await replay.RunAsync(mode, CallRule.Of(new AskOnce()), fusion, depth, watch).ConfigureAwait(false);
+        return await replay.RunAsync(
+            mode, CallRule.Of(new AskOnce()), fusion, depth, watch,
+            (done, all) => progress.Report($"validation views, lists {age} events old", done, all)).ConfigureAwait(false);
     }
 
     private static double Gain(Turn turn) => RankingMetrics.Gain(turn.Rank, Depth);

@@ -13,6 +13,7 @@ namespace Tandem.Simulation;
 public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationOptions options, Phase phase)
 {
     private const int LeastKept = 1_000; // events, as a session keeps by default
+    private const int ReportEvery = 256;
 
     private readonly int _views = options.Views;
 
@@ -36,7 +37,9 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
     /// <param name="fusion">Joins the scores in the fused mode.</param>
     /// <param name="depth">Items to recommend.</param>
     /// <param name="watch">What to keep of each ranking beside its best.</param>
-    public async Task<Turn[]> RunAsync(RankingMode mode, CallRule? calls, IFusionRule fusion, int depth, Watch watch = default)
+    /// <param name="report">Receives how many users are played of how many.</param>
+    public async Task<Turn[]> RunAsync(
+        RankingMode mode, CallRule? calls, IFusionRule fusion, int depth, Watch watch = default, Action<int, int>? report = null)
     {
         var users = phase.Users.ToArray();
         var turns = new Turn[users.Length];
@@ -44,10 +47,12 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
         NamedSeed.Create(options.Seed, "order of the replay").Shuffle(order); // a rule that learns from users hangs on no order of theirs
         // But on that of time, where it is known.
         if (phase.HasTimes) order = [.. order.OrderBy(i => phase.History(users[i]).Times.Span[^1])];
+        var played = 0;
         foreach (var i in order)
         {
             turns[i] = await PlayAsync(users[i], mode, calls?.PolicyOf(users[i]), fusion, depth, watch).ConfigureAwait(false);
             calls?.Record(turns[i]);
+            if (++played % ReportEvery == 0 || played == order.Length) report?.Invoke(played, order.Length);
         }
 
         return turns;
