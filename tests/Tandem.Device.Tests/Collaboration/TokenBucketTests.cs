@@ -47,6 +47,29 @@ public sealed class TokenBucketTests : RequestPolicyContract
     }
 
     [Fact]
+    public void Sessions_that_share_a_bucket_spend_what_all_of_them_earn()
+    {
+        var policy = new TokenBucket(new AlwaysAsk(), 0.1, 50, isShared: true);
+        var (busy, idle) = (policy.Start(), policy.Start());
+        for (var events = 1; events <= 100; events++) Assert.False(idle.Decide(new() { Events = events }).Ask && events < 10);
+        Assert.Equal(10, Enumerable.Range(0, 20).Count(_ => Asks(busy, events: 1)));
+        Assert.False(Asks(idle, events: 100));
+        Assert.True(Asks(policy.Start(), events: 10));
+    }
+
+    [Fact]
+    public void A_shared_bucket_that_was_overdrawn_earns_before_it_gives_again()
+    {
+        var policy = new TokenBucket(new AlwaysAsk(), 1, 1, isShared: true);
+        var (one, other) = (policy.Start(), policy.Start());
+        Assert.True(one.Decide(new() { Events = 1 }).Ask && other.Decide(new() { Events = 1 }).Ask);
+        one.Record(new() { Asked = true, Reason = "a list" });
+        other.Record(new() { Asked = true, Reason = "a list" });
+        Assert.False(Asks(one, events: 2));
+        Assert.True(Asks(one, events: 3));
+    }
+
+    [Fact]
     public void It_asks_no_more_than_the_policy_within() =>
         Assert.False(Asks(new TokenBucket(new AskOnce(), 1, 5).Start(), events: 50));
 
