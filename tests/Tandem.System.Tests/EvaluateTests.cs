@@ -61,6 +61,24 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void A_protocol_with_samples_says_so_everywhere_and_has_areas_of_users_and_of_all()
+    {
+        var run = _folder["sampled"];
+        var trained = TandemProcess.Run(
+            "train", "popularity", "--data", _folder.WriteRing(), "--protocol", "sampled-9", "--run", run, "--json");
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        Assert.Contains("ranking among 9 SAMPLED items", trained.Json.GetProperty("protocol").GetString(), StringComparison.Ordinal);
+        var test = trained.Json.GetProperty("test");
+        Assert.Equal(1, test.GetProperty("recall@10").GetDouble());     // ten items are always among the best ten
+        // All items of a ring are equally popular: what a constant scorer has, not what ties against the target would leave.
+        Assert.InRange(test.GetProperty("auc").GetDouble(), 0.4, 0.6);
+        Assert.InRange(test.GetProperty("userAuc").GetDouble(), 0.4, 0.6);
+        Assert.Equal(test.GetRawText(), TandemProcess.Run("evaluate", run, "--json").Json.GetProperty("test").GetRawText());
+        Assert.Equal(0, TandemProcess.Run("train", "popularity", "--data", _folder["ring"], "--run", _folder["full"]).ExitCode);
+        Assert.Contains("protocol is", TandemProcess.Run("compare", run, _folder["full"]).RefusedWith(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_model_that_the_device_cannot_run_is_not_recommended_from()
     {
         Train("popularity");

@@ -6,7 +6,8 @@ namespace Tandem.Data.Splits;
 public static class SplitProtocol
 {
     /// <summary>The names, for messages and help.</summary>
-    public const string Known = "loo, loo-refit, loo-new-items, loo-age-2 or of another number of events, ratio-3-2-5, ratio-6-2-2 or any "
+    public const string Known = "loo, loo-refit, loo-new-items, loo-age-2 or of another number of events, sampled-99 or of another "
+        + "number of items, ratio-3-2-5, ratio-6-2-2 or any "
         + "ratio-TRAIN-VALIDATION-TEST of whole numbers, global-time";
 
     private const string LeaveOneOutRefit = "loo-refit", Ratio = "ratio";
@@ -25,6 +26,7 @@ public static class SplitProtocol
             LeaveOneOutRefit => new LeaveOneOut(dataset, refits: true),
             NewItems.Name => new NewItems(dataset),
             _ when EarlierTraining.AgeIn(name) is { } age => new EarlierTraining(dataset, age),
+            _ when SampledLeaveOneOut.SampleIn(name) is { } sample => new SampledLeaveOneOut(dataset, sample),
             "global-time" => GlobalTime.ByShares(dataset),
             _ when Parts(name) is [var train, var validation, var test] => new PerUserRatio(dataset, train, validation, test),
             _ => throw new DatasetException("unknown", $"protocol '{name}'", $"one of {Known}", "choose one of them"),

@@ -38,19 +38,26 @@ public sealed record RunEvaluation
     /// <param name="split">Its test events.</param>
     /// <param name="maskSeen">True to leave out the items of the history.</param>
     /// <param name="progress">Receives how many are ranked.</param>
-    /// <param name="sampled">Items that each target is ranked among, drawn from the seed; 0 for the whole catalogue.</param>
+    /// <param name="sampled">
+    /// Items that each target is ranked among, drawn from the seed; 0 for those of the split, which are the whole catalogue but for
+    /// <see cref="SampledLeaveOneOut"/>.
+    /// </param>
     /// <param name="seed">Of the sample.</param>
     /// <exception cref="RunException">No score of the model is a number, so that there is nothing to measure.</exception>
     public static RunEvaluation Of(
         IItemScorer model, ISplit split, bool maskSeen, IRunProgress progress, int sampled = 0, int seed = 0)
     {
+        if (sampled == 0 && split is SampledLeaveOneOut { Sample: var items }) (sampled, seed) = (items, split.Dataset.Seed);
         var cases = RankedCases.Of(split.Dataset, split.Test.ToArray());
         var (ranks, areas, lists) = (new double[cases.Count], new double[cases.Count], new int[cases.Count][]);
+        var samples = sampled == 0 ? null : new SampledScores(cases.Count);
         FullRanking.Visit(model, cases, maskSeen, (i, scores) =>
         {
             var sample = sampled == 0 ? null : Sample(model.ItemCount, sampled, cases, i, seed);
             ranks[i] = sample is null ? Ranking.Rank(scores, cases.Target(i)) : Ranking.RankAmong(scores, cases.Target(i), sample);
-            areas[i] = Area(ranks[i], sample?.Length ?? Rivals(model.ItemCount, cases.History(i), maskSeen));
+            areas[i] = sample is null
+                ? Area(ranks[i], Rivals(model.ItemCount, cases.History(i), maskSeen))
+                : samples!.Add(i, cases.Target(i), sample, scores);
             lists[i] = Best(scores);
         }, done => progress.Report("evaluation", done, cases.Count));
 
@@ -65,7 +72,7 @@ public sealed record RunEvaluation
         var ndcg = new RankingMetrics(ranks).NdcgByUser(Depth);
         return new()
         {
-            Metrics = Measure(ranks, areas, lists, popularity, cases),
+            Metrics = Measure(ranks, areas, samples, lists, popularity, cases),
             ByHistoryLength = Slice([.. Enumerable.Range(0, cases.Count).Select(i => cases.History(i).Length)], ndcg),
             ByTargetPopularity = Slice([.. Enumerable.Range(0, cases.Count).Select(i => popularity[cases.Target(i)])], ndcg),
             Ranks = ranks,
@@ -78,7 +85,7 @@ public sealed record RunEvaluation
         EvaluationTable.Of(split, Ranks, model, seed, maskSeen, Metrics).Write(folder);
 
     private static Dictionary<string, double> Measure(
-        double[] ranks, double[] areas, int[][] lists, ItemPopularity popularity, RankedCases cases)
+        double[] ranks, double[] areas, SampledScores? samples, int[][] lists, ItemPopularity popularity, RankedCases cases)
     {
         var metrics = new Dictionary<string, double>();
         foreach (
@@ -87,7 +94,8 @@ public sealed record RunEvaluation
             metrics[name] = RankMetric.Find(name)!.OfEvents(ranks).Average();
         }
 
-        metrics["auc"] = areas.Average();
+        metrics["auc"] = samples?.Area() ?? areas.Average();
+        if (samples is not null) metrics["userAuc"] = areas.Average();
         var shown = new ListMetrics(lists, popularity);
         metrics["coverage@10"] = shown.Coverage();
         metrics["gini@10"] = shown.Gini();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tandem.Data.Splits;
 using Tandem.Learning.Training;
 using Tandem.Protocol;
 
@@ -41,10 +42,13 @@ public sealed record RunRecipe
     public JsonObject? Expected { get; init; }
 
     /// <summary>The protocol with all that a figure depends on.</summary>
-    /// <param name="sampled">Items that each target is ranked among; 0 for the whole catalogue.</param>
-    public string Describe(int sampled = 0) =>
-        $"{Protocol}, {(sampled == 0 ? "full ranking" : $"ranking among {sampled} SAMPLED "
-            + "items")}, seen items {(MaskSeen ? "masked" : "not masked")}, unseen targets kept";
+    /// <param name="sampled">Items that each target is ranked among; 0 for those of the protocol.</param>
+    public string Describe(int sampled = 0)
+    {
+        var items = sampled > 0 ? sampled : SampledLeaveOneOut.SampleIn(Protocol);
+        var ranking = items is null ? "full ranking" : $"ranking among {items} SAMPLED items";
+        return $"{Protocol}, {ranking}, seen items {(MaskSeen ? "masked" : "not masked")}, unseen targets kept";
+    }
 
     /// <summary>That of a run's folder.</summary>
     /// <exception cref="RunException">The folder holds no training run.</exception>

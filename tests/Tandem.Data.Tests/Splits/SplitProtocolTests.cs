@@ -13,6 +13,7 @@ public class SplitProtocolTests
     [InlineData("ratio-6-2-2", typeof(PerUserRatio), false)]
     [InlineData("ratio-8-1-1", typeof(PerUserRatio), false)]
     [InlineData("global-time", typeof(GlobalTime), false)]
+    [InlineData("sampled-99", typeof(SampledLeaveOneOut), false)]
     public void A_name_gives_its_protocol(string name, Type type, bool refits)
     {
         var split = SplitProtocol.Create(name, _dataset);
@@ -27,6 +28,9 @@ public class SplitProtocolTests
 
     [Theory]
     [InlineData("LOO")]
+    [InlineData("sampled-0")]
+    [InlineData("sampled-x")]
+    [InlineData("sampled-10001")]
     [InlineData("")]
     [InlineData("ratio")]
     [InlineData("ratio-3-2")]
