@@ -16,7 +16,7 @@ internal static class UsageText
     {
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is [var token, ..]) return Unmatched(parsed.CommandResult, token);
-        if (command.Subcommands.Count > 0) return $"a command is missing; {Expected(command)}";
+        if (TakesCommand(command)) return $"a command is missing; {Expected(command)}";
         var values = parsed.CommandResult.Children.OfType<OptionResult>().Select(Unreadable).OfType<string>().ToArray();
         return string.Join("; ", values.Length > 0 ? values : parsed.Errors.Select(e => Text(command, e.Message)).Distinct());
     }
@@ -32,10 +32,13 @@ internal static class UsageText
             return $"no option is called '{token}'{Nearest.Hint(token, options)}";
         }
 
-        return command.Subcommands.Count > 0
+        return TakesCommand(command)
             ? $"no command is called '{token}'{Nearest.Hint(token, command.Subcommands.Select(c => c.Name))}; {Expected(command)}"
             : $"'{token}' is one word too many; an option's value follows its name, and words with spaces stand in quotes";
     }
+
+    /// <summary>What has an argument of its own, as train its model, does something without a command behind it.</summary>
+    private static bool TakesCommand(Command command) => command.Subcommands.Count > 0 && command.Arguments.Count == 0;
 
     private static string Expected(Command command) => $"expected one of: {string.Join(", ", command.Subcommands.Select(c => c.Name))}";
 
