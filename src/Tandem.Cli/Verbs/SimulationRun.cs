@@ -91,13 +91,15 @@ internal static class SimulationRun
 
     private static void Print(SimulationReport report, RunFolder run)
     {
+        var isPaper = report.Options.Mode == SimulationMode.Paper;
         var table = new Table().Title($"{report.Data}: {report.Users} users, cloud {report.Lag} events behind")
-            .AddColumns("mode", "policy", "calls", "R@10", "N@10", "over the device alone", "gap", "device µs");
+            .AddColumns("mode", "policy", "calls", "R@10", "N@10", "over the device alone", isPaper ? "over the list" : "gap", "device µs");
         foreach (var row in report.Rows)
         {
             table.AddRow(
-                row.Mode, row.Policy, Text(row.RealisedRate, "0.0%"), Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"),
-                HtmlReport.Text(row.Interval), row.GapRecovered is { } gap ? Text(gap, "0%") : "", Text(row.DeviceMicros, "0"));
+                isPaper && row.Mode == "fused" ? $"fused {row.Fusion}" : row.Mode, row.Policy, Text(row.RealisedRate, "0.0%"), Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"),
+                HtmlReport.Text(row.Interval), (isPaper ? row.OverList : row.GapRecovered) is { } share ? Text(share, "0%") : "",
+                Text(row.DeviceMicros, "0"));
         }
 
         Terminal.Output.Write(table);
