@@ -93,13 +93,15 @@ internal static class SimulationRun
     {
         var isPaper = report.Options.Mode == SimulationMode.Paper;
         var table = new Table().Title($"{report.Data}: {report.Users} users, cloud {report.Lag} events behind")
-            .AddColumns("mode", "policy", "calls", "R@10", "N@10", "over the device alone", isPaper ? "over the list" : "gap", "device µs");
+            .AddColumns(
+                "mode", "policy", "calls", "R@10", "N@10", "over the device alone", isPaper ? "over the list" : "gap", "device µs");
         foreach (var row in report.Rows)
         {
+            var share = isPaper ? row.OverList : row.GapRecovered;
             table.AddRow(
-                isPaper && row.Mode == "fused" ? $"fused {row.Fusion}" : row.Mode, row.Policy, Text(row.RealisedRate, "0.0%"), Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"),
-                HtmlReport.Text(row.Interval), (isPaper ? row.OverList : row.GapRecovered) is { } share ? Text(share, "0%") : "",
-                Text(row.DeviceMicros, "0"));
+                isPaper && row.Mode == "fused" ? $"fused {row.Fusion}" : row.Mode, row.Policy, Text(row.RealisedRate, "0.0%"),
+                Text(row.Recall, "0.0000"), Text(row.Ndcg, "0.0000"), HtmlReport.Text(row.Interval),
+                share is { } gain ? Text(gain, "0%") : "", Text(row.DeviceMicros, "0"));
         }
 
         Terminal.Output.Write(table);
