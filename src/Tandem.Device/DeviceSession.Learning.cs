@@ -59,7 +59,8 @@ public sealed partial class DeviceSession
                 return new() { Accepted = false, Bytes = plan.Bytes, Reason = fault };
             // Under the lock, for another thread's list may bring other rows into the places of these.
             sample = AdaptationSample.Read(
-                plan, latest, new(drawn, held, options.Seed, _history.Count), ListedBeside(user, latest), user.TryRead);
+                plan, latest, new(drawn, held, options.Seed, _history.Count),
+                options.ListNegatives > 0 ? ListedBeside(user, latest) : [], user.TryRead);
         }
 
         var result = new Adaptation(plan, sample, sent, own ?? sent, _options.Time, began, cancel).Run(out var learned);

@@ -82,6 +82,8 @@ public sealed record SimulationOptions
     {
         if (Mode == SimulationMode.Paper && (Views > 1 || DeviceItems != DeviceItems.All || BundleAge > 0))
             yield return "the paper's mode plays one view with a whole table of the same day; leave views, device items and bundle age out";
+        if (Mode == SimulationMode.Paper && Fusion != FusionKind.Learned)
+            yield return $"fusion {Fusion}; the paper's mode plays fusions of its own, so leave it out";
         if (Mode == SimulationMode.Clean && Numbering != ItemNumbering.Random)
             yield return $"numbering {Numbering} shows what the published numbering gives away; it is for the paper's mode alone";
         if (Lag < 0) yield return $"lag {Lag}; 0 or more events are expected";

@@ -74,6 +74,11 @@ public sealed class SimulateTests : IDisposable
         var half = rows.Single(row => row.GetProperty("policy").GetString() == "random" && row.GetProperty("fusion").GetString() == "m2");
         Assert.InRange(half.GetProperty("realisedRate").GetDouble(), (3 * 16 + 8) / 120.0 - 1e-6, 4 * 16 / 120.0 + 1e-6);
 
+        Assert.Contains("fusions of its own", Simulate(
+            _folder.WriteRing(), _folder["other"], "--mode", "paper", "--fusion", "published").RefusedWith(), StringComparison.Ordinal);
+        Assert.Contains("leave it or --cloud out", Simulate(
+            _folder.WriteRing(), _folder["other"], "--mode", "paper", "--numbering", "firstAppearance", "--cloud", _folder["run"])
+            .RefusedWith(), StringComparison.Ordinal);
         Assert.Contains("for the paper's mode alone", Simulate(
             _folder.WriteRing(), _folder["other"], "--numbering", "firstAppearance").RefusedWith(), StringComparison.Ordinal);
     }

@@ -70,7 +70,9 @@ internal static class AdaptationVerb
                 : throw new UsageException($"--set listNegatives={options.ListNegatives}: no list is there; give a run as --cloud");
         }
 
-        FinishedRun.Require("--cloud", run, split.Dataset);
+        var protocol = FinishedRun.Require("--cloud", run, split.Dataset).Protocol;
+        if (SplitProtocol.Refits(protocol))
+            throw new UsageException($"--cloud {run}: trained under {protocol}, it has learned validation events; give one without refit");
         return CloudLists.Open(run, split.Dataset);
     }
 

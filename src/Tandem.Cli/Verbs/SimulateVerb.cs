@@ -185,6 +185,8 @@ internal static class SimulateVerb
             Cloud = SimulationRun.CloudRecipe(parsed.GetValue(_cloudEpochs), seed),
         };
         UsageException.ThrowIfAny(options.Validate());
+        if (options.Numbering != ItemNumbering.Random && parsed.GetValue(_cloud) is not null)
+            throw new UsageException("--numbering is of the cloud's model that is trained here; leave it or --cloud out");
         TakenModels.RequireKnowledge(parsed.GetValue(_knowledge), options.Device, device);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var (dataset, _) = DatasetArgument.Open(parsed.GetRequiredValue(_data), seed);

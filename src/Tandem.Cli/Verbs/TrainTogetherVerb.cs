@@ -52,7 +52,7 @@ internal static class TrainTogetherVerb
 
     private static readonly Option<double> _anchor = new("--anchor")
     {
-        Description = "share of the way back to the weights that re-training starts from, after each step",
+        Description = "strength of the L2-SP penalty of re-training: share of the change of weights removed after each step",
         DefaultValueFactory = _ => _defaults.Anchor,
     };
 

@@ -24,9 +24,9 @@ internal sealed record AdaptationSample(NextItemEvents Learned, NextItemEvents H
         var learned = new float[plan.LearnedRows * D];
         var held = new float[plan.HeldRows * D];
         // Whatever is learned against, what judges is drawn at random.
-        var kept = plan.Options.ListNegatives > 0 ? listed : [];
-        ReadCandidates(items.AsSpan(1..first), 1 + plan.Options.Negatives, ref negatives, kept, plan.Options.ListNegatives, read, learned);
-        ReadCandidates(items.AsSpan(first), 1 + plan.Options.JudgeNegatives, ref negatives, [], 0, read, held);
+        var options = plan.Options;
+        ReadCandidates(items.AsSpan(1..first), 1 + options.Negatives, ref negatives, listed, options.ListNegatives, read, learned);
+        ReadCandidates(items.AsSpan(first), 1 + options.JudgeNegatives, ref negatives, [], 0, read, held);
         return new(
             new(rows.AsMemory(0, first * D), times.AsMemory(0, first), values.AsMemory(0, first), First: 1, learned),
             new(rows, times, values, first, held));

@@ -43,7 +43,7 @@ public static class CloudLists
         var (run, dataset) = (options.Cloud!, split.Dataset);
         var age = Require(run, split);
         var generator = Open(run, dataset);
-        var events = Events(split, split.Protocol == EarlierTraining.NameOf(0) ? 0 : age, age).ToArray();
+        var events = Events(split, age).ToArray();
         var (histories, candidates) = (new History[events.Length], new int[events.Length][]);
         var made = 0;
         // Sorted by length, a chunk has few lengths and so full batches.
@@ -68,11 +68,11 @@ public static class CloudLists
     /// <summary>
     /// The events before validation that a model of the age has not learned, the first of a user's excepted: nothing precedes it.
     /// </summary>
-    /// <param name="split">Of the device's model.</param>
-    /// <param name="behind">Of those events, how many of each user's last ones the device's model does not learn as next items.</param>
+    /// <param name="split">Of the device's model, which may be of that age, too.</param>
     /// <param name="age">Of the cloud's model.</param>
-    private static IEnumerable<EvaluatedEvent> Events(ISplit split, int behind, int age)
+    private static IEnumerable<EvaluatedEvent> Events(ISplit split, int age)
     {
+        var behind = (split as EarlierTraining)?.Age ?? 0;
         for (var user = 0; user < split.Dataset.Users; user++)
         {
             var length = split.TrainLength(user) + behind;

@@ -10,8 +10,8 @@ public sealed record PretrainedOptions
     public string? Run { get; init; }
 
     /// <summary>
-    /// a in [0, 1): after each step the weights go back a-th of the way to those that they started from (decoupled L2-SP, arXiv
-    /// 1802.01483). Default 0: they are free.
+    /// a in [0, 1), the strength of an L2-SP penalty: after each step the weights go back a-th of the way to those that they started
+    /// from (decoupled L2-SP, arXiv 1802.01483). Default 0: they are free.
     /// </summary>
     public double Anchor { get; init; }
 
