@@ -24,6 +24,13 @@ public abstract class Backbone(string kind) : nn.Module<Tensor, Tensor>(kind)
     /// <returns>[B, T, D].</returns>
     public virtual Tensor Mix(Tensor x, EventFeatures features) => forward(x);
 
+    /// <summary>
+    /// Names of the linear layers with a slot (<see cref="Layers.WeightSlots"/>) that read each event by itself, after the last that mixes
+    /// events: a state depends on the weights that they have at its own event alone, so that each event may have weights of its own. None
+    /// by default.
+    /// </summary>
+    public virtual IReadOnlyList<string> PointwiseLayers => [];
+
     /// <summary>D.</summary>
     public abstract int Width { get; }
 

@@ -44,6 +44,9 @@ public sealed class Gru4Rec : Backbone
     /// <inheritdoc/>
     public override int Window => _options.Window;
 
+    /// <summary>The map from hidden states to items; there is none where both have one width.</summary>
+    public override IReadOnlyList<string> PointwiseLayers => _output is null ? [] : ["output"];
+
     /// <summary>Layers and their width.</summary>
     public Gru4RecOptions Options => _options;
 

@@ -50,6 +50,9 @@ public sealed class Hstu : Backbone
     /// <inheritdoc/>
     public override int Window => _options.Window;
 
+    /// <summary>The output of the last block.</summary>
+    public override IReadOnlyList<string> PointwiseLayers => [$"blocks.{_options.Blocks - 1}.output"];
+
     /// <inheritdoc/>
     public override bool UsesTimes => true;
 

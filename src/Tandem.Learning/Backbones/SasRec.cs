@@ -44,6 +44,10 @@ public sealed class SasRec : Backbone
     /// <inheritdoc/>
     public override int Window => _options.Window;
 
+    /// <summary>The feed-forward of the last block.</summary>
+    public override IReadOnlyList<string> PointwiseLayers =>
+        [$"blocks.{_options.Blocks - 1}.expand", $"blocks.{_options.Blocks - 1}.contract"];
+
     /// <summary>Blocks and heads, for the bundle's manifest.</summary>
     public SasRecOptions Options => _options;
 

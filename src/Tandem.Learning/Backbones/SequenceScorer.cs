@@ -95,8 +95,8 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
     private Tensor States(ReadOnlySpan<History> histories)
     {
         var rows = new HistoryRows(histories, _model.Backbone);
-        var states = _model.Encode(
-            _model.Rows(rows.Ids).view(rows.Rows, rows.Steps, -1), rows.Features(histories, _model.Backbone));
-        return states.flatten(0, 1).index_select(0, tensor(rows.Last, device: states.device));
+        return _model.EncodeLast(
+            _model.Rows(rows.Ids).view(rows.Rows, rows.Steps, -1),
+            _model.Known(rows.Features(histories, _model.Backbone), rows.Ids, rows.Steps), rows.Last);
     }
 }

@@ -46,6 +46,10 @@ public sealed class Ttt4Rec : Backbone
     /// <inheritdoc/>
     public override int Window => _options.Window;
 
+    /// <summary>The feed-forward of the last block.</summary>
+    public override IReadOnlyList<string> PointwiseLayers =>
+        [$"blocks.{_options.Blocks - 1}.expand", $"blocks.{_options.Blocks - 1}.contract"];
+
     /// <summary>Shape of the blocks.</summary>
     public TttOptions Options => _options;
 

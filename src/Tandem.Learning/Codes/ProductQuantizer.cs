@@ -1,4 +1,5 @@
 using Tandem.Data;
+using Tandem.Learning.Clustering;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using static TorchSharp.torch;

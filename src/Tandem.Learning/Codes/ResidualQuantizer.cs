@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Tandem.Data;
+using Tandem.Learning.Clustering;
 
 namespace Tandem.Learning.Codes;
 

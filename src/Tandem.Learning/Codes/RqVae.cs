@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Tandem.Data;
+using Tandem.Learning.Clustering;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using static TorchSharp.torch;
@@ -36,8 +37,8 @@ internal sealed class RqVae : IItemCoder
         var (n, batch) = (vectors.Length / width, Math.Min(options.Rqvae.Batch, vectors.Length / width));
         var start = ResidualQuantizer.Learn(
             Encode(network, vectors, width), options.Rqvae.Latent, options.Levels, options.CodebookSize, StartIterations, seed);
-        RqVaeCentres[] levels =
-            [.. start.Books.Select(book => new RqVaeCentres(book, (double)batch / options.CodebookSize, options.Rqvae.CentreDecay))];
+        RunningCentres[] levels =
+            [.. start.Books.Select(book => new RunningCentres(book, (double)batch / options.CodebookSize, options.Rqvae.CentreDecay))];
         var optimizer = new AdamW([network], new() { LearningRate = options.Rqvae.LearningRate });
         var order = Enumerable.Range(0, n).ToArray();
         for (var epoch = 1; epoch <= options.Rqvae.Epochs; epoch++)
@@ -76,7 +77,7 @@ internal sealed class RqVae : IItemCoder
 
     /// <summary>Leaves the gradient in the network and moves the centres.</summary>
     private static void Step(
-        RqVaeNetwork network, float[] vectors, int width, RqVaeCentres[] levels, RqVaeOptions options, Random? revival)
+        RqVaeNetwork network, float[] vectors, int width, RunningCentres[] levels, RqVaeOptions options, Random? revival)
     {
         using var scope = NewDisposeScope();
         var x = tensor(vectors, vectors.Length / width, width);

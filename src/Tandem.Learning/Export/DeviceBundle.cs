@@ -65,7 +65,10 @@ public static class DeviceBundle
     private static void Write(nn.Module model, Tensor table, BackboneShape shape, string folder, DeviceBundleOptions options)
     {
         var weights = new SafetensorsWriter();
-        Checkpoint.AddWeights(model, weights, except: ItemTensors.Values);
+        // What makes a user's weights stays in the cloud.
+        Checkpoint.AddWeights(
+            model, weights,
+            except: name => name == ItemTensors.Values || name.StartsWith($"{SequenceModel.ParametersName}.", StringComparison.Ordinal));
         var items = options.Items ?? (shape is DinShape ? ItemStorage.Full : ItemStorage.Quantised);
         AddTable(TensorValues.Read(table), shape, items, weights);
         options.Successors?.Table.Write(weights);

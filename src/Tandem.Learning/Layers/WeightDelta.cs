@@ -4,11 +4,12 @@ namespace Tandem.Learning.Layers;
 
 /// <summary>
 /// What is added to the weights of a linear layer of O outputs and I inputs: y = (W + ΔW) x + b + Δb. Each part is one for all rows, or has
-/// a first axis of B and is one for each row of the batch, such as the weights that a generator made for each user.
+/// a first axis of B and is one for each row of the batch, such as the weights that a generator made for each user; or of B T, and is one
+/// for each place of each row.
 /// </summary>
 /// <remarks>
-/// Where parts are 0, y is equal to that of the layer alone, to the bit. ΔW = <see cref="Weight"/> + <see cref="Up"/> <see cref="Down"/>;
-/// a low-rank change of a product of three, U S(g) V, is U and S(g) V. Gradients reach every part. The tensors stay the caller's.
+/// Where parts are 0, y is equal to that of the layer alone, to the bit. ΔW = <see cref="Weight"/> + <see cref="Up"/>
+/// <see cref="Core"/> <see cref="Down"/>. Gradients reach every part. The tensors stay the caller's.
 /// </remarks>
 public sealed record WeightDelta
 {
@@ -21,6 +22,9 @@ public sealed record WeightDelta
     /// <summary>[O, R] or [B, O, R], the second factor.</summary>
     public Tensor? Up { get; init; }
 
+    /// <summary>[R, R] or [B, R, R], a square matrix between the factors: with it, they can be shared by all users; null for none.</summary>
+    public Tensor? Core { get; init; }
+
     /// <summary>Δb, [O] or [B, O]; null for none. A layer without a bias takes it too.</summary>
     public Tensor? Bias { get; init; }
 
@@ -30,9 +34,10 @@ public sealed record WeightDelta
     public string? Fault(long outputs, long inputs)
     {
         if (Down is null != Up is null) return "one factor of a low rank is there without the other; give Down and Up";
+        if (Core is not null && Down is null) return "there is a core without factors; give Down and Up with it";
         var rank = Down?.shape[^2] ?? 0;
         return Fault(nameof(Weight), Weight, outputs, inputs) ?? Fault(nameof(Down), Down, rank, inputs)
-            ?? Fault(nameof(Up), Up, outputs, rank) ?? Fault(nameof(Bias), Bias, outputs);
+            ?? Fault(nameof(Core), Core, rank, rank) ?? Fault(nameof(Up), Up, outputs, rank) ?? Fault(nameof(Bias), Bias, outputs);
     }
 
     /// <summary>The changed layer's answers.</summary>
@@ -48,9 +53,14 @@ public sealed record WeightDelta
         var b = Bias is { } own && own.dim() == 1 ? bias?.Plus(own) ?? own : bias;
         var y = nn.functional.linear(x, w, b);
         if (Weight is { } each && each.dim() == 3) y = y.Plus(Product(x, each));
-        if (Down is not null && Up is not null) y = y.Plus(Product(Product(x, Down), Up));
+        if (Down is not null && Up is not null)
+        {
+            var inner = Product(x, Down);
+            y = y.Plus(Product(Core is null ? inner : Product(inner, Core), Up));
+        }
+
         if (Bias is { } row && row.dim() == 2)
-            y = y.Plus(row.view([RowsOf(row, x), .. Enumerable.Repeat(1L, (int)x.dim() - 2), row.shape[1]]));
+            y = y.view(RowsOf(row, x), -1, row.shape[1]).Plus(row.unsqueeze(1)).view(y.shape);
         return y.MoveToOuterDisposeScope();
     }
 
@@ -62,7 +72,12 @@ public sealed record WeightDelta
     {
         using var scope = NewDisposeScope();
         var w = Weight is null ? weight.alias() : weight.Plus(Of(Weight, 2));
-        if (Down is not null && Up is not null) w = w.Plus(Of(Up, 2).matmul(Of(Down, 2)));
+        if (Down is not null && Up is not null)
+        {
+            var down = Of(Down, 2);
+            w = w.Plus(Of(Up, 2).matmul(Core is null ? down : Of(Core, 2).matmul(down)));
+        }
+
         var b = Bias is null ? bias?.alias() : bias?.Plus(Of(Bias, 1)) ?? Of(Bias, 1).alias();
         return (w.MoveToOuterDisposeScope(), b?.MoveToOuterDisposeScope());
 
@@ -77,10 +92,14 @@ public sealed record WeightDelta
         return rows.bmm(matrix.transpose(1, 2)).reshape([.. x.shape[..^1], matrix.shape[1]]);
     }
 
-    private static long RowsOf(Tensor part, Tensor x) => part.shape[0] == x.shape[0]
-        ? part.shape[0]
-        : throw new ArgumentException(
-            $"the weights are changed for {part.shape[0]} rows, the batch has {x.shape[0]}; give one change for each row");
+    private static long RowsOf(Tensor part, Tensor x)
+    {
+        var (rows, places) = (x.shape[0], x.dim() > 2 ? x.shape[0] * x.shape[1] : x.shape[0]);
+        return part.shape[0] == rows || part.shape[0] == places
+            ? part.shape[0]
+            : throw new ArgumentException($"the weights are changed for {part.shape[0]} rows, the batch has {rows}"
+                + $"{(places > rows ? $" of {x.shape[1]} places" : "")}; give one change for each row or place");
+    }
 
     private static string? Fault(string name, Tensor? part, params long[] shape)
     {

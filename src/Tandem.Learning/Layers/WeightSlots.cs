@@ -16,11 +16,12 @@ public sealed class WeightSlots
     private readonly Dictionary<string, SlotLinear> _layers;
 
     /// <param name="network">Its layers are looked up once; checkpoints' names hold from here on.</param>
-    public WeightSlots(nn.Module network)
+    /// <param name="prefix">What checkpoints say before the network's own names, such as <c>backbone.</c>. Default nothing.</param>
+    public WeightSlots(nn.Module network, string prefix = "")
     {
         ArgumentNullException.ThrowIfNull(network);
         _layers = network.named_modules().Where(module => module.module is SlotLinear)
-            .ToDictionary(module => module.name, module => (SlotLinear)module.module, StringComparer.Ordinal);
+            .ToDictionary(module => prefix + module.name, module => (SlotLinear)module.module, StringComparer.Ordinal);
     }
 
     /// <summary>Names of the layers, in the network's order.</summary>

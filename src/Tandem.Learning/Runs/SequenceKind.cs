@@ -35,11 +35,12 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var start = StartOf(recipe, text);
         var lists = ListsOf(recipe, job, progress.Report, cancel);
         var pretrained = PretrainedOf(recipe, job);
+        var terms = RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, job.Run.Path);
         (JoinedFit Fit, CountedSuccessors? Counted, IReadOnlyList<JoinedContent> Contents)? chosen = null;
         var trained = job.TrainTwice<SequenceModel>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
-                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, lists, pretrained, cancel),
+                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, lists, pretrained, terms, cancel),
             model => Finish(
                 model, job, job.Refit ? chosen?.Fit.Count(parts, job.Sequences(refit: true)) : chosen?.Counted, chosen?.Contents ?? []),
             model => chosen = parts.IsEmpty
@@ -83,13 +84,14 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var start = StartOf(recipe, ItemText.Read(recipe.Text, job, Unwatched.Instance, cancel));
         using var model = recipe.Train(
             job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, start,
-            ListsOf(recipe, job, (_, _, _) => { }, cancel), PretrainedOf(recipe, job), cancel).Model;
+            ListsOf(recipe, job, (_, _, _) => { }, cancel), PretrainedOf(recipe, job),
+            RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null), cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
         var recipe = Read(settings);
-        var model = recipe.Build(dataset.Catalog.Count);
+        var model = recipe.Build(dataset.Catalog.Count, terms: RunTerms.Load(recipe.Parameters, dataset.Catalog, folder));
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
         var (successors, contents) = (
             Path.Combine(folder, TrainingJob.SuccessorsFile), Path.Combine(folder, TrainingJob.ContentsFile));

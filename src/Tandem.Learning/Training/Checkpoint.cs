@@ -44,12 +44,12 @@ public static class Checkpoint
     /// <summary>Adds every parameter of the network to a file.</summary>
     /// <param name="network">Whose parameters.</param>
     /// <param name="writer">Of the file.</param>
-    /// <param name="except">The name of one that is left out, or null.</param>
-    public static void AddWeights(nn.Module network, SafetensorsWriter writer, string? except = null)
+    /// <param name="except">True for the names of those that are left out; null, the default, to leave out none.</param>
+    public static void AddWeights(nn.Module network, SafetensorsWriter writer, Func<string, bool>? except = null)
     {
         foreach (var (name, parameter) in network.named_parameters())
         {
-            if (name == except) continue;
+            if (except?.Invoke(name) == true) continue;
             var shape = parameter.shape.Select(n => (int)n).ToArray();
             if (TensorValues.AreInPlace<float>(parameter))
             {

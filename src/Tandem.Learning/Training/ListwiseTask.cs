@@ -62,7 +62,7 @@ public sealed class ListwiseTask(NextItemTask next, ListCases cases, ListOptions
         }
 
         var rows = model.Rows(ids);                                                             // [B T + B K, D]
-        var states = model.Encode(rows.narrow(0, 0, B * T).view(B, T, -1), Features(model, histories, T))
+        var states = model.Encode(rows.narrow(0, 0, B * T).view(B, T, -1), model.Known(Features(model, histories, T), ids[..(B * T)], T))
             .flatten(0, 1).index_select(0, tensor(last, device: rows.device));                  // [B, D]
         var scores = rows.narrow(0, B * T, B * K).view(B, K, -1).matmul(states.unsqueeze(2)).squeeze(2)
             .Plus(tensor(missing, B, K, device: rows.device));                                   // [B, K]

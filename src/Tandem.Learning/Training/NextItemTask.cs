@@ -63,6 +63,7 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
         var loss = _options.Kind == NextItemLoss.FullSoftmax
             ? FullSoftmax(_models[replica], batch)
             : Sampled(_models[replica], batch, _negatives[replica]);
+        if (_models[replica].Parameters?.Penalty is { } penalty) loss = loss.Plus(penalty);
         return loss.MoveToOuterDisposeScope();
     }
 
@@ -119,7 +120,8 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
     /// <summary>[N, D] states of the real places, divided by the temperature: scores are inner products with them.</summary>
     private Tensor States(SequenceModel model, SequenceBatch batch, Tensor embedded, long[] real)
     {
-        var features = BatchPlaces.Features(batch, model.Backbone, embedded.device);
+        var features = model.Known(
+            BatchPlaces.Features(batch, model.Backbone, embedded.device), Array.ConvertAll(batch.Inputs, i => (long)i), batch.Steps);
         var states = model.Encode(embedded.view(batch.Rows, batch.Steps, -1), features).flatten(0, 1);
         if (real.Length != batch.Inputs.Length) states = states.index_select(0, tensor(real, device: states.device));
         return _options.Temperature == 1 ? states : states.DividedBy(_options.Temperature);

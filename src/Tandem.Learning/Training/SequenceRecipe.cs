@@ -3,6 +3,7 @@ using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
+using Tandem.Learning.Personalization;
 using Tandem.Learning.Text;
 using TorchSharp;
 
@@ -36,13 +37,18 @@ public sealed record SequenceRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PretrainedOptions? Pretrained { get; init; } = new();
 
+    /// <summary>Weights that are generated for each user; null, as when there is no source, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ParameterOptions? Parameters { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate() =>
         [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Text?.Validate() ?? [],
-            .. Lists?.Validate() ?? [], .. Pretrained?.Validate() ?? [], .. Training.Validate()];
+            .. Lists?.Validate() ?? [], .. Pretrained?.Validate() ?? [], .. Parameters?.Validate() ?? [],
+            .. Training.Validate()];
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
@@ -54,16 +60,17 @@ public sealed record SequenceRecipe
     /// <param name="start">What the item table starts from; null, the default, for random numbers.</param>
     /// <param name="lists">What <see cref="Lists"/> asks for; null, the default, to train without.</param>
     /// <param name="pretrained">What <see cref="Pretrained"/> asks for; null, the default, for weights drawn by the seed.</param>
+    /// <param name="terms">What items are like, where <see cref="Parameters"/> reads it; null, the default, for nothing.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>
     public (SequenceModel Model, TrainingResult Result) Train(
         SequenceDataset dataset, TrainingSequences sequences, RankedCases? validation, string? checkpoint = null,
         IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, ItemVectors? start = null, ListCases? lists = null,
-        PretrainedWeights? pretrained = null, CancellationToken cancel = default)
+        PretrainedWeights? pretrained = null, ItemTerms? terms = null, CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
-        var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise, start));
+        var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise, start, terms));
         if (((SequenceModel)replicas[0].Network).Backbone.UsesValues && !dataset.HasValues)
         {
             throw new RecipeException($"the backbone wants values of events, but all of '{dataset.Name}' are 1; set backbone.eventValues "
@@ -73,17 +80,27 @@ public sealed record SequenceRecipe
         if (pretrained is not null) Checkpoint.Restore(replicas[0].Network, pretrained.Values);
         var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
         // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
-        var described = this with { Successors = null, Text = null, Lists = lists is null ? null : Lists, Pretrained = null };
+        var described = this with
+        {
+            Successors = null,
+            Text = null,
+            Lists = lists is null ? null : Lists,
+            Pretrained = null,
+            Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
+        };
         var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null, start?.Hash);
+        if (terms is not null) settings += $"\nterms {terms.Version}";
         if (lists is not null) settings += $"\nlists {lists.Hash()}";
         if (pretrained is not null)
             settings += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
         ITrainingTask<SequenceBatch> all = lists is { Count: > 0 }
             ? new ListwiseTask(task, lists, Lists ?? new(), Training.Seed)
             : task;
-        ITrainingPart[] parts = pretrained is not null && Pretrained is { Anchor: > 0 } near
+        List<ITrainingPart> parts = pretrained is not null && Pretrained is { Anchor: > 0 } near
             ? [new WeightAnchor(replicas[0].Network, pretrained.Values, near.Anchor)]
             : [];
+        SemanticCodebook[] codebooks = [.. replicas.Select(r => ((SequenceModel)r.Network).Parameters?.Codebook).OfType<SemanticCodebook>()];
+        if (codebooks.Length > 0) parts.Add(new CodebookLearning(codebooks, Parameters!.Solid, Training.Seed));
         var result = new TrainingLoop<SequenceBatch>(all, Training, settings, checkpoint, progress, parts).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
     }
@@ -92,10 +109,12 @@ public sealed record SequenceRecipe
     /// <param name="items">V.</param>
     /// <param name="noise">Source of its dropout masks; null for a model that is not trained.</param>
     /// <param name="start">What the item table starts from; null, the default, for random numbers.</param>
-    public SequenceModel Build(int items, Noise? noise = null, ItemVectors? start = null)
+    /// <param name="terms">What items are like, where <see cref="Parameters"/> reads it; null, the default, for nothing.</param>
+    public SequenceModel Build(int items, Noise? noise = null, ItemVectors? start = null, ItemTerms? terms = null)
     {
         torch.manual_seed(NamedSeed.Derive(Training.Seed, "weights"));
-        var model = new SequenceModel(items, Backbone.Build(noise ?? new Noise(0)), Normalized);
+        noise ??= new Noise(0);
+        var model = new SequenceModel(items, Backbone.Build(noise), Normalized, Parameters, terms, noise);
         if (start is not null) model.StartFrom(start);
         return model;
     }

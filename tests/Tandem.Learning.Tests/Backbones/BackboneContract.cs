@@ -197,6 +197,30 @@ public abstract class BackboneContract
         }
     }
 
+    [Fact]
+    public void Changes_of_pointwise_layers_at_one_event_change_its_state_alone()
+    {
+        using var model = Model();
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var (x, times) = (model.Items.Gather(_history).unsqueeze(0), Times(model, 1, _times));
+        var alone = Values.Of(model.Encode(x, times));
+        foreach (var name in model.Backbone.PointwiseLayers.Select(name => $"backbone.{name}"))
+        {
+            for (var place = 0; place < Window; place++)
+            {
+                var weight = zeros([Window, .. model.Slots[name].Weight.shape]);
+                weight[place].uniform_(-1, 1);
+                using var change = model.Slots.Change(new Dictionary<string, WeightDelta> { [name] = new() { Weight = weight } });
+                var states = Values.Of(model.Encode(x, times));
+                var (first, end) = (place * Width, (place + 1) * Width);
+                Assert.Equal(alone[..first], states[..first]);
+                Assert.NotEqual(alone[first..end], states[first..end]);
+                Assert.Equal(alone[end..], states[end..]);
+            }
+        }
+    }
+
     private SequenceModel Model(double dropout = 0)
     {
         var model = new SequenceModel(Items, Create(Width, Window, dropout, new Noise(1)));

@@ -9,7 +9,7 @@ public class SlotLinearTests
     private const int Rows = 3, Steps = 4, Inputs = 6, Outputs = 5, Rank = 2;
 
     public static TheoryData<string> Forms =>
-        ["weight", "weights", "factors", "factors, down", "factors, up", "factors, each", "bias", "biases", "all"];
+        ["weight", "weights", "factors", "factors, down", "factors, up", "factors, each", "core", "cores", "bias", "biases", "all"];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -42,6 +42,30 @@ public class SlotLinearTests
         Close.Row(Values.Of(changed[TensorIndex.Colon, 0]), Values.Of(network.forward(x[TensorIndex.Colon, 0])));
     }
 
+    [Fact]
+    public void Each_place_of_each_row_is_answered_by_its_own_weights()
+    {
+        using var scope = NewDisposeScope();
+        var (network, x) = (Network(), Input());
+        var delta = new WeightDelta
+        {
+            Weight = randn(Rows * Steps, Outputs, Inputs),
+            Down = randn(Rank, Inputs),
+            Core = randn(Rows * Steps, Rank, Rank),
+            Up = randn(Outputs, Rank),
+            Bias = randn(Rows * Steps, Outputs),
+        };
+        network.Delta = delta;
+        var changed = network.forward(x);
+        Assert.Equal([Rows, Steps, Outputs], changed.shape);
+        for (var place = 0; place < Rows * Steps; place++)
+        {
+            var (weight, bias) = delta.Fold(network.Weight, network.Bias, place);
+            var (row, step) = (place / Steps, place % Steps);
+            Close.Row(Values.Of(nn.functional.linear(x[row, step], weight, bias)), Values.Of(changed[row, step]));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Forms))]
     public void Gradients_reach_every_part_of_a_change(string form)
@@ -49,7 +73,7 @@ public class SlotLinearTests
         using var scope = NewDisposeScope();
         var network = Network();
         var delta = Delta(form);
-        var parts = new[] { delta.Weight, delta.Down, delta.Up, delta.Bias }.OfType<Tensor>().ToArray();
+        var parts = new[] { delta.Weight, delta.Down, delta.Core, delta.Up, delta.Bias }.OfType<Tensor>().ToArray();
         foreach (var part in parts) part.requires_grad_(true);
         network.Delta = delta;
         (network.forward(Input()) * randn(Rows, Steps, Outputs)).sum().backward();
@@ -75,6 +99,9 @@ public class SlotLinearTests
         Assert.Contains("expected [5, 6]", new WeightDelta { Weight = zeros(6, 5) }.Fault(Outputs, Inputs));
         Assert.Contains("without the other", new WeightDelta { Down = zeros(2, 6) }.Fault(Outputs, Inputs));
         Assert.Contains("expected [5, 2]", new WeightDelta { Down = zeros(2, 6), Up = zeros(5, 3) }.Fault(Outputs, Inputs));
+        Assert.Contains("without factors", new WeightDelta { Core = zeros(2, 2) }.Fault(Outputs, Inputs));
+        Assert.Contains(
+            "expected [2, 2]", new WeightDelta { Down = zeros(2, 6), Core = zeros(3, 3), Up = zeros(5, 2) }.Fault(Outputs, Inputs));
         Assert.Contains("expected [5]", new WeightDelta { Bias = zeros(6) }.Fault(Outputs, Inputs));
     }
 
@@ -128,6 +155,8 @@ public class SlotLinearTests
             "factors, down" => new() { Down = Draw(Rows, Rank, Inputs), Up = Draw(Outputs, Rank) },
             "factors, up" => new() { Down = Draw(Rank, Inputs), Up = Draw(Rows, Outputs, Rank) },
             "factors, each" => new() { Down = Draw(Rows, Rank, Inputs), Up = Draw(Rows, Outputs, Rank) },
+            "core" => new() { Down = Draw(Rank, Inputs), Core = Draw(Rank, Rank), Up = Draw(Outputs, Rank) },
+            "cores" => new() { Down = Draw(Rank, Inputs), Core = Draw(Rows, Rank, Rank), Up = Draw(Outputs, Rank) },
             "bias" => new() { Bias = Draw(Outputs) },
             "biases" => new() { Bias = Draw(Rows, Outputs) },
             "all" => new()

@@ -4,6 +4,7 @@ using Tandem.Learning.Codes;
 using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Codes.Network;
 using Tandem.Learning.Language.Items;
+using Tandem.Learning.Personalization;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
@@ -25,9 +26,11 @@ public sealed class ResumeTests : IDisposable
     private static readonly ItemCodes _shared =
         new(2, 4, [.. Enumerable.Range(0, 15).SelectMany(i => new[] { (ushort)(i / 8), (ushort)(i / 2 % 4) })]);
 
+    private static readonly ItemTerms _terms = new(3, [.. Enumerable.Range(0, 15).Select(i => new[] { i % 3 })]);
+
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Recipes => ["sasrec", "llama", "parallel", "generative"];
+    public static TheoryData<string> Recipes => ["sasrec", "solid", "llama", "parallel", "generative"];
 
     private string Checkpoint => _folder["run.safetensors"];
 
@@ -133,6 +136,25 @@ public sealed class ResumeTests : IDisposable
                 Training = training,
             };
             return sasRec.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, cancel: cancel);
+        }
+
+        if (recipe == "solid")
+        {
+            var solid = new SequenceRecipe
+            {
+                Backbone = new SasRecOptions { Width = 8, Window = 6, Dropout = 0.3 },
+                Loss = new() { TokenBudget = 40, Negatives = 10 },
+                Parameters = new()
+                {
+                    Source = ParameterSourceKind.Solid,
+                    Rank = 2,
+                    Width = 6,
+                    Dropout = 0.2,
+                    Solid = new() { CodebookSize = 4, CodebookAfter = 2 },
+                },
+                Training = training,
+            };
+            return solid.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, terms: _terms, cancel: cancel);
         }
 
         if (recipe == "parallel")

@@ -1,7 +1,7 @@
 using Tandem.Data;
-using Tandem.Learning.Codes;
+using Tandem.Learning.Clustering;
 
-namespace Tandem.Learning.Tests.Codes;
+namespace Tandem.Learning.Tests.Clustering;
 
 public sealed class KMeansTests
 {
@@ -53,7 +53,7 @@ public sealed class KMeansTests
     [Fact]
     public void Dead_centres_start_anew_at_residuals()
     {
-        var centres = new RqVaeCentres(new Codebook([0, 50], width: 1), meanUse: 2, keep: 0.5);
+        var centres = new RunningCentres(new Codebook([0, 50], width: 1), meanUse: 2, keep: 0.5);
         float[] residuals = [1, 1, 1, 1];
         for (var step = 0; step < 8; step++) centres.Take(residuals, [0, 0, 0, 0], revival: null);
         Assert.Equal(50, centres.Book[1][0], 1e-4);

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Tandem.Learning.Codes;
+namespace Tandem.Learning.Clustering;
 
 /// <summary>Lloyd's k-means from a k-means++ start (Arthur and Vassilvitskii 2007); the same on any number of threads.</summary>
 internal static class KMeans

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Tandem.Learning.Codes;
+namespace Tandem.Learning.Clustering;
 
 /// <summary>K centres and what is nearest to a point. They lie as columns, so that one pass gives the distances from all.</summary>
 internal sealed class Codebook

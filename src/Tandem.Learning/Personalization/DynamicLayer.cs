@@ -1,0 +1,77 @@
+using Tandem.Learning.Layers;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Personalization;
+
+/// <summary>
+/// A linear layer of O outputs and I inputs whose change is generated (SOLID calls it adaptive): how many numbers that takes, and how they
+/// enter. Numbers of 0 change nothing, to the bit.
+/// </summary>
+internal sealed class DynamicLayer : nn.Module
+{
+    private readonly GeneratedForm _form;
+    private readonly bool _hasBias;
+    private readonly long _outputs;
+    private readonly long _inputs;
+    private readonly long _rank;
+    [ComponentName(Name = "up")] private readonly Parameter? _up;       // U [O, R]
+    [ComponentName(Name = "down")] private readonly Parameter? _down;   // V [R, I]
+
+    /// <param name="slot">Its name, see <see cref="WeightSlots"/>.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="form">What is generated.</param>
+    /// <param name="rank">R.</param>
+    public DynamicLayer(string slot, SlotLinear layer, GeneratedForm form, int rank) : base(nameof(DynamicLayer))
+    {
+        (Slot, _form, _hasBias) = (slot, form, layer.Bias is not null);
+        (_outputs, _inputs) = (layer.Weight.shape[0], layer.Weight.shape[1]);
+        _rank = Math.Min(rank, Math.Min(_outputs, _inputs));
+        if (form == GeneratedForm.LowRank)
+        {
+            // V x is about as long as x, and U s as s: a number of 1 would change an output by about 1.
+            _up = nn.Parameter(TensorArithmetic.Normal(1 / Math.Sqrt(_rank), _outputs, _rank));
+            _down = nn.Parameter(TensorArithmetic.Normal(1 / Math.Sqrt(_inputs), _rank, _inputs));
+        }
+
+        RegisterComponents();
+    }
+
+    /// <summary>Name of the layer.</summary>
+    public string Slot { get; }
+
+    /// <summary>U, [O, R]; null but for <see cref="GeneratedForm.LowRank"/>.</summary>
+    public Tensor? Up => _up;
+
+    /// <summary>V, [R, I]; null but for <see cref="GeneratedForm.LowRank"/>.</summary>
+    public Tensor? Down => _down;
+
+    /// <summary>R.</summary>
+    public int Rank => (int)_rank;
+
+    /// <summary>True where the layer has a bias, which is then changed, too.</summary>
+    public bool HasBias => _hasBias;
+
+    /// <summary>Numbers that are generated.</summary>
+    public long Size => _form switch
+    {
+        GeneratedForm.LowRank => _rank * _rank + (_hasBias ? _rank : 0),
+        GeneratedForm.Full => _outputs * _inputs + (_hasBias ? _outputs : 0),
+        _ => _hasBias ? _outputs : 0,
+    };
+
+    /// <summary>The change.</summary>
+    /// <param name="numbers">[N, <see cref="Size"/>]: the matrix row by row, then the bias.</param>
+    public WeightDelta Delta(Tensor numbers)
+    {
+        var n = numbers.shape[0];
+        if (_form == GeneratedForm.Bias) return new() { Bias = numbers };
+        var (rows, columns) = _form == GeneratedForm.LowRank ? (_rank, _rank) : (_outputs, _inputs);
+        var matrix = numbers.narrow(1, 0, rows * columns).reshape(n, rows, columns);
+        var bias = _hasBias ? numbers.narrow(1, rows * columns, rows) : null;
+        return _form == GeneratedForm.Full
+            ? new() { Weight = matrix, Bias = bias }
+            : new() { Up = _up, Core = matrix, Down = _down, Bias = bias?.matmul(_up!.t()) };
+    }
+}
