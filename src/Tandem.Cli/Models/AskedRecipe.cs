@@ -12,7 +12,7 @@ namespace Tandem.Cli.Models;
 internal sealed class AskedRecipe
 {
     private const string SeedPath = "training.seed", EpochsPath = "training.epochs", ControlPath = "backbone.control",
-        MaskPath = "loss.maskSeen", MembersPath = "members";
+        MaskPath = "loss.maskSeen", MembersPath = "members", SourcePath = "parameters.source";
 
     private readonly ModelKind _kind;
     private readonly RunRecipe _file;
@@ -52,6 +52,9 @@ internal sealed class AskedRecipe
 
     /// <inheritdoc cref="Seed"/>
     public string? Control { get; init; }
+
+    /// <inheritdoc cref="Seed"/>
+    public string? Parameters { get; init; }
 
     /// <inheritdoc cref="Seed"/>
     public bool Repeats { get; init; }
@@ -130,6 +133,13 @@ internal sealed class AskedRecipe
             if (!Has(settings, EpochsPath))
                 throw new UsageException($"--epochs {epochs}: '{_kind.Name}' does not train by epochs; leave the option out");
             Add(EpochsPath, Number(epochs), $"--epochs {epochs}");
+        }
+
+        if (Parameters is { } source)
+        {
+            if (!Has(settings, SourcePath))
+                throw new UsageException($"--parameters {source}: '{_kind.Name}' has no weights of users' own; leave the option out");
+            Add(SourcePath, source, $"--parameters {source}");
         }
 
         if (Control is { } control) Add(ControlPath, Name(control), $"--control {control}");

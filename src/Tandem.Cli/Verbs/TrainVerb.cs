@@ -54,13 +54,21 @@ internal static class TrainVerb
         HelpName = "NAME",
     };
 
+    private static readonly Option<string?> _parameters = new("--parameters")
+    {
+        Description = "weights made for each user: none, duet, apg or solid (docs/personal-weights.md); short for "
+            + "--set parameters.source=…",
+        HelpName = "SOURCE",
+    };
+
     private static readonly Option<bool> _repeats = new("--repeats") { Description = "rank items that the user already has, too" };
 
     public static Command Create()
     {
         var verb = new Command("train", "train a model on a data set and test it once")
         {
-            _model, _data, _core, _protocol, _preset, _config, _set, _members, _epochs, _control, _repeats, _seed, _threads, _run, _json,
+            _model, _data, _core, _protocol, _preset, _config, _set, _members, _epochs, _control,
+            _parameters, _repeats, _seed, _threads, _run, _json,
         };
         verb.Subcommands.Add(TrainTogetherVerb.Create());
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
@@ -151,6 +159,7 @@ internal static class TrainVerb
         Seed = parsed.GetValue(_seed),
         Epochs = parsed.GetValue(_epochs),
         Control = parsed.GetValue(_control),
+        Parameters = parsed.GetValue(_parameters),
         Repeats = parsed.GetValue(_repeats),
         Protocol = parsed.GetValue(_protocol),
         Core = parsed.GetValue(_core),

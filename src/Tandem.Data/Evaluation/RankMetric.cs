@@ -7,7 +7,7 @@ namespace Tandem.Data.Evaluation;
 public sealed class RankMetric
 {
     /// <summary>The names, for messages and help.</summary>
-    public const string Known = "recall@k, ndcg@k, mrr, mrr@k, precision@k or map@k, with a whole number for k";
+    public const string Known = "recall@k, ndcg@k, mrr, mrr@k, precision@k, map@k or auc@k, with a whole number for k";
 
     private readonly Func<RankingMetrics, double[]> _measure;
 
@@ -34,6 +34,7 @@ public sealed class RankMetric
             "ndcg" => new(name, ranks => ranks.NdcgByUser(k)),
             "mrr" => new(name, ranks => ranks.MrrByUser(k)),
             "precision" => new(name, ranks => ranks.PrecisionByUser(k)),
+            "auc" => new(name, ranks => ranks.AreaByUser(k)),
             "map" => new(name, ranks => ranks.MapByUser(k)),
             _ => null,
         };

@@ -57,6 +57,17 @@ public sealed class RankingMetrics
     /// <summary>Mean over users of the average precision within the first k.</summary>
     public double Map(int k) => MapByUser(k).Average();
 
+    /// <summary>
+    /// [users] the area under the ROC curve of each relevant item among k others: the share of them that rank below it, ties and a rank
+    /// beyond them counted against it.
+    /// </summary>
+    public double[] AreaByUser(int k) => ByUser(k, static (ranks, k) =>
+    {
+        var sum = 0.0;
+        foreach (var rank in ranks) sum += Math.Max(0, 1 - (rank - 1) / k);
+        return sum / ranks.Length;
+    });
+
     /// <summary>[users] share of relevant items with rank ≤ k.</summary>
     public double[] RecallByUser(int k) => ByUser(k, static (ranks, k) => (double)Hits(ranks, k) / ranks.Length);
 

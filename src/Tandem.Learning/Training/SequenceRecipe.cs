@@ -88,8 +88,8 @@ public sealed record SequenceRecipe
             Pretrained = null,
             Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
         };
-        var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null, start?.Hash);
-        if (terms is not null) settings += $"\nterms {terms.Version}";
+        var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null,
+            terms is null ? start?.Hash : $"{start?.Hash} terms {terms.Version}");
         if (lists is not null) settings += $"\nlists {lists.Hash()}";
         if (pretrained is not null)
             settings += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");

@@ -11,6 +11,7 @@ public class RankMetricTests
     [InlineData("mrr@5", 1 / 3.0, 0)]
     [InlineData("precision@5", 0.2, 0)]
     [InlineData("map@10", 1 / 3.0, 1 / 8.0)]
+    [InlineData("auc@5", 0.6, 0)]
     public void A_name_measures_ranks(string name, double ofThree, double ofEight)
     {
         var metric = RankMetric.Find(name)!;
@@ -25,6 +26,7 @@ public class RankMetricTests
     [InlineData("mrr@2147483647")]
     [InlineData("precision@1000000")]
     [InlineData("map@1000000")]
+    [InlineData("auc@1000000")]
     public void A_target_that_no_list_can_hold_gains_nothing_at_any_depth(string name) =>
         Assert.Equal([0], RankMetric.Find(name)!.OfEvents([double.PositiveInfinity]));
 
