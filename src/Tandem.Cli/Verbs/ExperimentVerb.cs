@@ -6,5 +6,8 @@ namespace Tandem.Cli.Verbs;
 internal static class ExperimentVerb
 {
     public static Command Create() =>
-        new("experiment", "measure what a part of the product is worth") { AdaptationVerb.Create(), DriftVerb.Create() };
+        new("experiment", "measure what a part of the product is worth")
+        {
+            AblationVerb.Create(), AdaptationVerb.Create(), DriftVerb.Create(), NoiseVerb.Create(), StabilityVerb.Create(),
+        };
 }

@@ -118,6 +118,12 @@ public sealed class SequenceModel : nn.Module
         return Changed(numbers, () => Normalize(_backbone.Mix(embedded, features))).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What changes the weights of each place, outside of training; null without <see cref="Parameters"/>.</summary>
+    /// <param name="embedded">[B, T, D], from <see cref="Rows"/>.</param>
+    /// <param name="features">Of the same events.</param>
+    /// <returns>[B, T, S].</returns>
+    public Tensor? Numbers(Tensor embedded, EventFeatures features) => _source?.Numbers(embedded, features.Items);
+
     /// <summary>States after the last events of histories, outside of training.</summary>
     /// <param name="embedded">[B, T, D], from <see cref="Rows"/>.</param>
     /// <param name="features">Of the same events.</param>
@@ -130,7 +136,7 @@ public sealed class SequenceModel : nn.Module
     {
         using var scope = NewDisposeScope();
         var places = tensor(last, device: embedded.device);
-        if (_source is not null) numbers ??= _source.Numbers(embedded, features.Items).flatten(0, 1).index_select(0, places);
+        numbers ??= Numbers(embedded, features)?.flatten(0, 1).index_select(0, places);
         var states = numbers is null
             ? Normalize(_backbone.Mix(embedded, features))
             : Changed(numbers, () => Normalize(_backbone.Mix(embedded, features)));

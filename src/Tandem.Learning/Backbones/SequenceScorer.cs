@@ -59,6 +59,48 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
     /// <inheritdoc/>
     public int ItemCount => _model.ItemCount;
 
+    /// <summary>
+    /// Which weights a user has, where the model makes some at each event: [T × S] the numbers of a history's T events, and T → the event,
+    /// from 0, whose numbers serve. Null, the default, for those of the last event.
+    /// </summary>
+    public Func<float[], int, int>? Held { get; init; }
+
+    /// <summary>What a model's source makes of histories, at each place of the window.</summary>
+    /// <param name="model">With <see cref="SequenceModel.Parameters"/>; as it is, in training or not.</param>
+    /// <param name="histories">B; one without events is read as one of padding.</param>
+    /// <returns>[B][T × S], T the events of each that were read.</returns>
+    /// <exception cref="ArgumentException">The model has no source.</exception>
+    public static float[][] Numbers(SequenceModel model, ReadOnlySpan<History> histories)
+    {
+        if (histories.IsEmpty) return [];
+        model.eval();
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var rows = new HistoryRows(histories, model.Backbone);
+        var features = model.Known(rows.Features(histories, model.Backbone), rows.Ids, rows.Steps);
+        return Split(
+            model.Numbers(model.Rows(rows.Ids).view(rows.Rows, rows.Steps, -1), features)
+                ?? throw new ArgumentException("the model has no source of parameters", nameof(model)), rows.Last);
+    }
+
+    private static float[][] Split(Tensor numbers, long[] last)
+    {
+        var (steps, size, all) = ((int)numbers.shape[1], (int)numbers.shape[2], TensorValues.Copy(numbers));
+        return [.. last.Select((place, row) => all[(row * steps * size)..(((int)place + 1) * size)])];
+    }
+
+    /// <summary>[B, S] the numbers that serve each user.</summary>
+    private Tensor Serving(Tensor numbers, long[] last)
+    {
+        var size = (int)numbers.shape[2];
+        float[] held = [.. Split(numbers, last).SelectMany(own =>
+        {
+            var place = Held!(own, own.Length / size);
+            return own[(place * size)..((place + 1) * size)];
+        })];
+        return tensor(held, last.Length, size);
+    }
+
     /// <summary>Lets go of the tables; the model lives on.</summary>
     public void Dispose()
     {
@@ -95,8 +137,9 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
     private Tensor States(ReadOnlySpan<History> histories)
     {
         var rows = new HistoryRows(histories, _model.Backbone);
-        return _model.EncodeLast(
-            _model.Rows(rows.Ids).view(rows.Rows, rows.Steps, -1),
-            _model.Known(rows.Features(histories, _model.Backbone), rows.Ids, rows.Steps), rows.Last);
+        var embedded = _model.Rows(rows.Ids).view(rows.Rows, rows.Steps, -1);
+        var features = _model.Known(rows.Features(histories, _model.Backbone), rows.Ids, rows.Steps);
+        var held = Held is null || _model.Numbers(embedded, features) is not { } numbers ? null : Serving(numbers, rows.Last);
+        return _model.EncodeLast(embedded, features, rows.Last, held);
     }
 }

@@ -37,7 +37,15 @@ public sealed record ParameterOptions
     /// Path of codes of the items, as <c>tandem codes learn --out</c> writes them, for SOLID's semantic branch; null, the default, for the
     /// items' categories.
     /// </summary>
-    public string? Codes { get; init; }
+    public string? ItemCodes { get; init; }
+
+    /// <summary>
+    /// M, bytes that stand for a user's numbers of <see cref="GeneratedForm.LowRank"/> where a packet brings codes, 1 to 16. Default 4.
+    /// </summary>
+    public int CodeLevels { get; init; } = 4;
+
+    /// <summary>K, values of each of them, 2 to 256. Default 256; a bundle's tables hold M K S numbers.</summary>
+    public int CodeSize { get; init; } = 256;
 
     /// <summary>What is taken away, to see whether it mattered. Default nothing.</summary>
     public ParameterControl Control { get; init; }
@@ -57,8 +65,10 @@ public sealed record ParameterOptions
         if (Width is < 1 or > 4096) yield return $"parameters: width {Width}; expected 1 to 4096";
         if (Dropout is not (>= 0 and < 1)) yield return $"parameters: dropout {Dropout} is not in [0, 1)";
         if (StableMaps is < 1 or > 64) yield return $"parameters: {StableMaps} stable maps; expected 1 to 64";
-        if (Codes is not null && !ReadsTerms)
-            yield return "parameters: codes are read by the semantic branch of solid alone; leave parameters.codes out";
+        if (ItemCodes is not null && !ReadsTerms)
+            yield return "parameters: codes of items are read by the semantic branch of solid alone; leave parameters.itemCodes out";
+        if (CodeLevels is < 1 or > 16) yield return $"parameters: {CodeLevels} codes of a user; expected 1 to 16";
+        if (CodeSize is < 2 or > 256) yield return $"parameters: {CodeSize} values of a code; expected 2 to 256";
         foreach (var fault in Solid.Validate()) yield return $"parameters: {fault}";
     }
 }

@@ -40,9 +40,9 @@ public abstract class ParameterSource : nn.Module
 
     /// <summary>
     /// What becomes of the numbers on their way to a device, such as a rounding to float16, in an evaluation; null, the default, for
-    /// nothing. [N, <see cref="Size"/>] → the same.
+    /// nothing. [N × <see cref="Size"/>] row-major → the same.
     /// </summary>
-    public Func<Tensor, Tensor>? Delivery { get; set; }
+    public Func<float[], float[]>? Delivery { get; set; }
 
     /// <summary>The changed layers.</summary>
     internal IReadOnlyList<DynamicLayer> Layers => [.. _layers];
@@ -73,7 +73,7 @@ public abstract class ParameterSource : nn.Module
     /// <param name="numbers">[N, <see cref="Size"/>], of N rows or places.</param>
     public IReadOnlyDictionary<string, WeightDelta> Changes(Tensor numbers)
     {
-        var delivered = Delivery?.Invoke(numbers) ?? numbers;
+        var delivered = Delivery is null ? numbers : tensor(Delivery(TensorValues.Copy(numbers)), numbers.shape);
         var changes = new Dictionary<string, WeightDelta>(StringComparer.Ordinal);
         var first = 0L;
         foreach (var layer in _layers)

@@ -17,7 +17,7 @@ internal static class RunTerms
     public static ItemTerms? Of(ParameterOptions? options, Catalog catalog, string? folder)
     {
         if (options is not { ReadsTerms: true }) return null;
-        if (options.Codes is not { } path) return OfCategories(catalog);
+        if (options.ItemCodes is not { } path) return OfCategories(catalog);
         var codes = CodesFile.Read(path, catalog);
         if (folder is not null) CodesFile.Save(Path.Combine(folder, TrainingJob.CodesFile), codes, catalog);
         return OfCodes(codes);
@@ -25,7 +25,7 @@ internal static class RunTerms
 
     /// <summary>What <see cref="Of"/> found when the run was trained.</summary>
     /// <inheritdoc cref="Of" path="/param"/>
-    public static ItemTerms? Load(ParameterOptions? options, Catalog catalog, string folder) => options is { ReadsTerms: true, Codes: not null }
+    public static ItemTerms? Load(ParameterOptions? options, Catalog catalog, string folder) => options is { ReadsTerms: true, ItemCodes: not null }
         ? OfCodes(CodesFile.Read(Path.Combine(folder, TrainingJob.CodesFile), catalog))
         : Of(options, catalog, folder: null);
 
@@ -37,7 +37,7 @@ internal static class RunTerms
         {
             throw new RunException(
                 $"parameters: none of the {catalog.Count} items has a category, from which solid's semantic branch would read what they are "
-                    + "like; learn codes with 'tandem codes learn --out FILE' and set parameters.codes to the file");
+                    + "like; learn codes with 'tandem codes learn --out FILE' and set parameters.itemCodes to the file");
         }
 
         var places = labels.Select((label, place) => (label, place)).ToDictionary(x => x.label, x => x.place, StringComparer.Ordinal);

@@ -1,0 +1,161 @@
+using System.CommandLine;
+using Tandem.Cli.Models;
+using Tandem.Data.Evaluation;
+using Tandem.Data.Metrics;
+using Tandem.Data.Splits;
+using Tandem.Learning.Runs;
+
+namespace Tandem.Cli.Verbs;
+
+/// <summary>
+/// <c>tandem experiment ablation MODEL --parameters SOURCE</c>: trains a model without personal weights, with them, with each part taken away
+/// and with the controls, and compares all with the first two.
+/// </summary>
+internal static class AblationVerb
+{
+    private const string Without = "without", Whole = "whole";
+
+    private static readonly Argument<string> _model = new("model") { Description = "such as sasrec, gru4rec or din", HelpName = "MODEL" };
+    private static readonly Option<string> _data = CommonOptions.Data();
+    private static readonly Option<string?> _run = CommonOptions.Run();
+    private static readonly Option<int> _threads = CommonOptions.Threads();
+    private static readonly Option<bool> _json = CommonOptions.Json();
+    private static readonly Option<string> _source = new("--parameters")
+    {
+        Description = "where the weights come from: duet, apg or solid",
+        HelpName = "SOURCE",
+        DefaultValueFactory = _ => "solid",
+    };
+
+    private static readonly Option<string?> _config = new("--config") { Description = "a file of settings", HelpName = "FILE" };
+    private static readonly Option<string?> _protocol = new("--protocol") { Description = SplitProtocol.Known, HelpName = "NAME" };
+    private static readonly Option<string[]> _set = new("--set")
+    {
+        Description = "one setting by its path, for all variants; may be repeated",
+        HelpName = "PATH=VALUE",
+    };
+
+    private static readonly Option<string[]> _variants = new("--variant")
+    {
+        Description = "only these, beside 'without' and 'whole': constant, shuffled, frozen; of solid, also no-codebook, random-codebook, "
+            + "no-personal, no-semantic",
+        HelpName = "NAME",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<int> _seeds = new("--seeds")
+    {
+        Description = "trainings of each, with the seeds 1 … N",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    public static Command Create()
+    {
+        var verb = new Command("ablation", "a model without personal weights, with them, and with each part of them taken away")
+        {
+            _model, _data, _source, _config, _protocol, _set, _variants, _seeds, _threads, _run, _json,
+        };
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
+        return verb;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancel)
+    {
+        CommonOptions.UseThreads(parsed.GetValue(_threads));
+        if (parsed.GetValue(_seeds) < 1) throw new UsageException($"--seeds {parsed.GetValue(_seeds)}: 1 or more are expected");
+        var kind = AskedModel.Find(parsed.GetRequiredValue(_model));
+        var variants = Variants(parsed.GetRequiredValue(_source), parsed.GetValue(_variants) ?? []);
+        var folder = RunFolder.Choose(parsed.GetValue(_run), "ablation", $"{kind.Name}-{parsed.GetRequiredValue(_source)}").Path;
+        var runs = new List<TrainedVariant>();
+        for (var seed = 1; seed <= parsed.GetValue(_seeds); seed++)
+        {
+            foreach (var (name, changes) in variants)
+                runs.Add(Train(parsed, kind, Path.Combine(folder, $"{name}-{seed}"), name, seed, changes, cancel));
+        }
+
+        var rows = Rows(runs);
+        if (parsed.GetValue(_json)) JsonLine.Print(new { kind.Name, Source = parsed.GetRequiredValue(_source), Rows = rows, Run = folder });
+        else foreach (var row in rows) Print(row);
+        return 0;
+    }
+
+    /// <summary>Settings of each variant, by path.</summary>
+    private static List<(string Name, string[] Changes)> Variants(string source, string[] asked)
+    {
+        List<(string Name, string[] Changes)> all =
+        [
+            ("constant", ["parameters.control=constant"]), ("shuffled", ["parameters.control=shuffled"]),
+            ("frozen", ["parameters.control=frozen"]),
+        ];
+        if (source == "solid")
+        {
+            all.AddRange(
+            [
+                ("no-codebook", ["parameters.solid.codebook=none"]), ("random-codebook", ["parameters.solid.codebook=random"]),
+                ("no-personal", ["parameters.solid.personal=false"]), ("no-semantic", ["parameters.solid.semantic=false"]),
+            ]);
+        }
+
+        if (asked.FirstOrDefault(name => all.All(variant => variant.Name != name)) is { } unknown)
+            throw new UsageException($"--variant {unknown}: expected {string.Join(", ", all.Select(variant => variant.Name))}");
+        return [(Without, ["parameters.source=none"]), (Whole, []), .. all.Where(v => asked.Length == 0 || asked.Contains(v.Name))];
+    }
+
+    private static TrainedVariant Train(
+        ParseResult parsed, ModelKind kind, string folder, string name, int seed, string[] changes, CancellationToken cancel)
+    {
+        var source = name == Without ? [] : new[] { $"parameters.source={parsed.GetRequiredValue(_source)}" };
+        var recipe = new AskedRecipe(kind, parsed.GetValue(_config))
+        {
+            Set = [.. parsed.GetValue(_set) ?? [], .. source, .. changes],
+            Seed = seed,
+            Protocol = parsed.GetValue(_protocol),
+        }.Resolve();
+        kind.Require(recipe.Settings);
+        var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, seed, recipe.Core);
+        var run = RunFolder.Choose(folder, "ablation", name);
+        Terminal.Error.PrintLine($"{name}, seed {seed}: {folder}");
+        var trained = WatchedRun.Show(progress =>
+            TrainingRun.Start(recipe, split, run, progress, parsed.GetRequiredValue(_data), cancel));
+        run.Record(recipe, split.Dataset, new { trained.Evaluation.Metrics });
+        return new(name, seed, EvaluationTable.Read(folder), trained.Evaluation.Metrics,
+            trained.Trained.Trainings.Count > 0 ? trained.Trained.Trainings[0].BestValidation : null, MetricOf(split));
+    }
+
+    private static string MetricOf(ISplit split) => split is SampledLeaveOneOut sampled ? $"auc@{sampled.Sample}" : "ndcg@10";
+
+    private static VariantRow[] Rows(List<TrainedVariant> runs) => [.. runs.GroupBy(run => run.Name).Select(group =>
+    {
+        var members = group.OrderBy(run => run.Seed).ToArray();
+        return new VariantRow(
+            group.Key, members[0].Metric, [.. members.Select(run => run.Metrics)], [.. members.Select(run => run.Validation)],
+            [.. members.Select(run => Over(run, Without))], [.. members.Select(run => Over(run, Whole))]);
+
+        PairedDifference Over(TrainedVariant run, string name) => RunComparison.Of(
+            run.Table, runs.Single(other => other.Name == name && other.Seed == run.Seed).Table, RankMetric.Find(run.Metric)!, run.Seed)
+            .Difference;
+    })];
+
+    private static void Print(VariantRow row)
+    {
+        for (var seed = 0; seed < row.Test.Count; seed++)
+        {
+            var (test, without, whole) = (row.Test[seed], row.OverWithout[seed], row.OverWhole[seed]);
+            Terminal.Output.PrintLine(FormattableString.Invariant(
+                $"{row.Name,-16} seed {seed + 1}: Recall@10 {test["recall@10"]:0.0000}, NDCG@10 {test["ndcg@10"]:0.0000}; {row.Metric} over without ")
+                + Text(without) + ", over whole " + Text(whole));
+        }
+
+        static string Text(PairedDifference d) =>
+            FormattableString.Invariant($"{d.Mean:+0.0000;-0.0000} ({d.Lower:+0.0000;-0.0000} … {d.Upper:+0.0000;-0.0000})");
+    }
+
+    private sealed record TrainedVariant(
+        string Name, int Seed, EvaluationTable Table, Dictionary<string, double> Metrics, double? Validation, string Metric);
+
+    /// <summary>A variant's row; lists are by seed.</summary>
+    private sealed record VariantRow(
+        string Name, string Metric, IReadOnlyList<Dictionary<string, double>> Test, IReadOnlyList<double?> Validation,
+        IReadOnlyList<PairedDifference> OverWithout, IReadOnlyList<PairedDifference> OverWhole);
+}
