@@ -43,7 +43,7 @@ internal sealed class LieDrill(DrillFigures figures, Random random)
     private void Snapshot(DrillModel model)
     {
         var session = Used(model);
-        session.TryRestore(Tampering.Apply(session.Snapshot(), Tampering.Draw(random), SnapshotDigest.Key), out _);
+        session.TryRestore(Tampering.Apply(session.Snapshot(), Tampering.Draw(random), SnapshotWriter.DigestKey), out _);
         Serve(session);
     }
 

@@ -22,7 +22,7 @@ public class HostileMessageTests
         Lies.Any.Sample(
             done =>
             {
-                var bytes = Tampering.Apply(snapshot, done, SnapshotDigest.Key);
+                var bytes = Tampering.Apply(snapshot, done, SnapshotWriter.DigestKey);
                 var session = new DeviceSession(victim.Model, new() { HistoryLimit = 30 });
                 var accepted = false;
                 Victim.AssertBounded(bytes.Length + session.SizeBytes, () => accepted = session.TryRestore(bytes, out _));
