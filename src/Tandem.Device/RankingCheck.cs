@@ -41,33 +41,27 @@ internal static class RankingCheck
     {
         var tried = new UserModel(user.Model, user.Items, history);
         tried.UseSent(weights);
-        return FaultOf(tried, history) ?? FaultOf(user.Model, weights);
+        return FaultOfWeights(tried, history);
     }
 
-    /// <summary>Why a user's model cannot rank, or null: tried on the user's events, and on the catalogue or the events' items.</summary>
+    /// <summary>The same of a user's model that has these weights.</summary>
+    public static string? FaultOfWeights(UserModel tried, UserHistory history) =>
+        FaultOf(tried, history) ?? FaultOf(tried.Model, tried.SentWeights);
+
+    /// <summary>Why a user's model cannot rank, or null: tried on the user's events.</summary>
+    /// <remarks>
+    /// Where scores are products, a bounded vector is enough, whatever the catalogue: 8,192 elements of at most 10¹⁵, times those of rows of
+    /// at most 10⁶, sum to 10²⁵, and counts and contents, which are bounded by their joins, add next to nothing. A float32 holds 10³⁸.
+    /// </remarks>
     public static string? FaultOf(UserModel user, UserHistory history)
     {
         const string Overflows = "the scores that these weights give are not finite: they overflow; train and export the model again";
         if (!FiniteWeights.AreWithin(user.Vector(), FiniteWeights.GreatestComputed)) return Overflows;
-        if (user.Model is { HoldsCatalog: true, Runner.ScoresByProduct: true })
-        {
-            Span<float> tile = stackalloc float[512];
-            for (var first = 1; first <= user.Model.Shape.Items; first += tile.Length)
-            {
-                var scores = tile[..Math.Min(tile.Length, user.Model.Shape.Items - first + 1)];
-                user.ScoreRange(first, scores);
-                if (!TensorPrimitives.IsFiniteAll<float>(scores)) return Overflows;
-            }
-        }
-        else
-        {
-            var items = history.CopyItems().Distinct().Take(MostEvents).Where(item => user.TryPlace(item, out _)).ToArray();
-            var scores = new float[items.Length];
-            user.Score(items, scores);
-            if (items.Length > 0 && !TensorPrimitives.IsFiniteAll<float>(scores)) return Overflows;
-        }
-
-        return null;
+        if (user.Model.Runner.ScoresByProduct) return null;
+        var items = history.CopyItems().Distinct().Take(MostEvents).Where(item => user.TryPlace(item, out _)).ToArray();
+        var scores = new float[items.Length];
+        user.Score(items, scores);
+        return items.Length > 0 && !TensorPrimitives.IsFiniteAll<float>(scores) ? Overflows : null;
     }
 
     private static int Spread(int i, int count, int items) => 1 + (int)((long)i * (items - 1) / Math.Max(1, count - 1));
