@@ -152,7 +152,7 @@ public sealed partial class DeviceSession
         var turn = _gate.Enter(CalledBySession);
         try
         {
-            if (_isDisposed) throw new ObjectDisposedException(nameof(DeviceSession));
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_user.ExpiresAt != ServedPacket.Never) LetExpire();
             return turn;
         }

@@ -33,9 +33,8 @@ internal sealed record ServedPacket(string Version, long ExpiresAt)
     {
         packet = null;
         if (!reader.Has(VersionName) && !reader.Has(ExpiresName)) packet = new("", Never);
-        else if (reader.TryGet<byte>(VersionName, out var version) && reader.TryGet<long>(ExpiresName, out var expires)
-            && expires.Length == 1)
-            packet = new(Encoding.UTF8.GetString(version), expires[0]);
+        var isWhole = reader.TryGet<byte>(VersionName, out var version) & reader.TryGet<long>(ExpiresName, out var expires);
+        if (isWhole && expires is [var last]) packet = new(Encoding.UTF8.GetString(version), last);
         return packet is not null;
     }
 }

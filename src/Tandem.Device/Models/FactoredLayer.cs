@@ -39,8 +39,11 @@ internal sealed class FactoredLayer
         }
 
         if (layout.TryFind(factors.Name + ".bias", out var bias) != factors.HasBias)
+        {
             throw new SafetensorsException(
                 $"factors of layer {name} are for a layer {(factors.HasBias ? "with" : "without")} a bias, which it is not; export again");
+        }
+
         return new(factors, weight, bias);
     }
 
