@@ -46,7 +46,7 @@ public sealed partial class DeviceSession
                 var weights = PacketWeights.Of(packet, model);
                 var tried = new UserModel(model, _user.Items, _history);
                 tried.UseSent(weights, ServedPacket.Of(packet));
-                fault = RankingCheck.FaultOfWeights(tried, _history) ?? CanaryFault(tried);
+                fault = RankingCheck.FaultOfWeights(tried, _history, isNear: packet.Form != ParameterForm.Full) ?? CanaryFault(tried);
                 if (fault is null) _user.TakeOver(tried);
                 return fault is null;
             }

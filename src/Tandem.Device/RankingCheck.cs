@@ -12,6 +12,7 @@ namespace Tandem.Device;
 internal static class RankingCheck
 {
     private const int MostEvents = 64;
+    private const int FewEvents = 12;
     private const long SecondsApart = 86_400;
 
     /// <summary>
@@ -19,10 +20,11 @@ internal static class RankingCheck
     /// </summary>
     /// <param name="model">As shipped.</param>
     /// <param name="weights">Others by its runner's layout; null for those shipped.</param>
-    public static string? FaultOf(DeviceModel model, AlignedFloats? weights = null)
+    /// <param name="mostEvents">Events tried at most. Default: <see cref="MostEvents"/>.</param>
+    public static string? FaultOf(DeviceModel model, AlignedFloats? weights = null, int mostEvents = MostEvents)
     {
-        var (V, D) = (model.Shape.Items, model.Shape.Width);
-        var events = Math.Min(Math.Min(V, model.Shape.Window), MostEvents);
+        var V = model.Shape.Items;
+        var events = Math.Min(Math.Min(V, model.Shape.Window), mostEvents);
         var history = new UserHistory(Math.Max(events, model.EventsJoined), model.HoldsCatalog ? V : events);
         // Without a table no item differs from another, and its first ones stand for all.
         for (var i = 0; i < events; i++) history.Add(model.HoldsCatalog ? Spread(i, events, V) : i + 1, i * SecondsApart, Half.One);
@@ -41,12 +43,18 @@ internal static class RankingCheck
     {
         var tried = new UserModel(user.Model, user.Items, history);
         tried.UseSent(weights);
-        return FaultOfWeights(tried, history);
+        return FaultOfWeights(tried, history, isNear: false);
     }
 
     /// <summary>The same of a user's model that has these weights.</summary>
-    public static string? FaultOfWeights(UserModel tried, UserHistory history) =>
-        FaultOf(tried, history) ?? FaultOf(tried.Model, tried.SentWeights);
+    /// <param name="tried">Takes in the user's events.</param>
+    /// <param name="history">Of the user.</param>
+    /// <param name="isNear">
+    /// True where some linear layers alone changed, and by no more than a bundle allows: fewer events of nobody then suffice, and the user
+    /// waits half as long.
+    /// </param>
+    public static string? FaultOfWeights(UserModel tried, UserHistory history, bool isNear) =>
+        FaultOf(tried, history) ?? FaultOf(tried.Model, tried.SentWeights, isNear ? FewEvents : MostEvents);
 
     /// <summary>Why a user's model cannot rank, or null: tried on the user's events.</summary>
     /// <remarks>
