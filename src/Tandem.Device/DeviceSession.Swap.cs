@@ -142,7 +142,8 @@ public sealed partial class DeviceSession
         var found = ParameterCanary.Correlation(new(tried.Model, tried.Items, _history), tried);
         return found >= least ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"the packet's scores correlate by {found:0.###} with those of the shipped weights, expected at least {least}; ask for another");
+            $"the packet's scores correlate by {found:0.###} with those of the shipped weights, expected at least {least}; "
+            + $"ask for another");
     }
 
     /// <summary>Before whatever comes behind the packet's last second.</summary>

@@ -51,7 +51,7 @@ public sealed record DeviceSessionOptions
     /// <summary>
     /// Least correlation, −1 to 1, of the scores that a packet's weights give with those of the shipped ones, over up to 256 items spread
     /// over the catalogue, or over the rows that came with lists, on the user's own events. A packet below is refused: it ranks for another
-    /// user, or for none. Default −1: off. Personal weights of one model correlate above 0.5 as a rule; measure those of your own generator.
+    /// user, or for none. Default −1: off, for how far personal weights may rightly go is the generator's to say.
     /// </summary>
     public double ParameterCanary { get; init; } = -1;
 

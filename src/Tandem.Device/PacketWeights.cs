@@ -16,14 +16,14 @@ internal static class PacketWeights
     {
         if (packet.ModelVersion != model.Version)
         {
-            return $"the packet belongs to version {FaultText.Shorten(packet.ModelVersion)} of the model, this session runs {model.Version}; "
-                + "ask for another, or fetch the bundle";
+            return $"the packet belongs to version {FaultText.Shorten(packet.ModelVersion)} of the model, this session runs "
+                + $"{model.Version}; ask for another, or fetch the bundle";
         }
 
         if (packet.Form != ParameterForm.Full && packet.Factors != model.Factors?.Hash)
         {
-            return $"the packet is for factors {FaultText.Shorten(packet.Factors!)}, this bundle has {model.Factors?.Hash ?? "none"}; fetch the "
-                + "bundle, or ask for full weights";
+            return $"the packet is for factors {FaultText.Shorten(packet.Factors!)}, this bundle has {model.Factors?.Hash ?? "none"}; "
+                + "fetch the bundle, or ask for full weights";
         }
 
         return packet.ExpiresAt < now ? $"the packet was valid until {packet.ExpiresAt}, now it is {now}; ask for another" : null;

@@ -58,8 +58,8 @@ internal static class RankingCheck
 
     /// <summary>Why a user's model cannot rank, or null: tried on the user's events.</summary>
     /// <remarks>
-    /// Where scores are products, a bounded vector is enough, whatever the catalogue: 8,192 elements of at most 10¹⁵, times those of rows of
-    /// at most 10⁶, sum to 10²⁵, and counts and contents, which are bounded by their joins, add next to nothing. A float32 holds 10³⁸.
+    /// Where scores are products, a bounded vector is enough, whatever the catalogue: 8,192 elements of at most 10¹⁵, times those of rows
+    /// of at most 10⁶, sum to 10²⁵, and counts and contents, which are bounded by their joins, add next to nothing. A float32 holds 10³⁸.
     /// </remarks>
     public static string? FaultOf(UserModel user, UserHistory history)
     {

@@ -5,8 +5,8 @@ using Tandem.Protocol.Parameters;
 namespace Tandem.Cli.Drill;
 
 /// <summary>
-/// Bundles, their keys and factors, snapshots and packets whose checksums are right and whose contents are not: refused, or what they give is a
-/// ranking, and each item by its key.
+/// Bundles, their keys and factors, snapshots and packets whose checksums are right and whose contents are not: refused, or what they give
+/// is a ranking, and each item by its key.
 /// </summary>
 /// <param name="figures">Counts.</param>
 /// <param name="random">What is lied about.</param>

@@ -13,8 +13,8 @@ internal static class ChangeNorm
     /// <param name="changed">Its values.</param>
     /// <param name="shipped">As many.</param>
     /// <param name="scale">
-    /// ‖W‖ of the layer: inputs behind a norm have elements near 1, so that is what its outputs are like, and a bias is held against it too. At
-    /// 0 there is nothing to hold a change against, and what follows has to judge it.
+    /// ‖W‖ of the layer: inputs behind a norm have elements near 1, so that is what its outputs are like, and a bias is held against it
+    /// too. At 0 there is nothing to hold a change against, and what follows has to judge it.
     /// </param>
     /// <param name="maxNorm">Above 0.</param>
     public static string? FaultOf(
@@ -25,7 +25,7 @@ internal static class ChangeNorm
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"tensor '{name}' changes by {change / scale:0.##} times the norm of the shipped weights, expected at most {maxNorm}; ask for "
-                + $"another packet");
+                $"tensor '{name}' changes by {change / scale:0.##} times the norm of the shipped weights, expected at most {maxNorm}; "
+                + $"ask for another packet");
     }
 }

@@ -30,7 +30,7 @@ internal sealed class FactoredLayer
     {
         var name = FaultText.Quote(factors.Name);
         if (!layout.TryFind(factors.Name + ".weight", out var weight) || weight.IsPersonal)
-            throw new SafetensorsException($"parameters.safetensors has factors of layer {name}, which is none of this model's; export again");
+            throw new SafetensorsException($"the bundle has factors of layer {name}, which is none of this model's; export again");
         if (weight.Shape is not [var outputs, var inputs] || outputs != factors.Outputs || inputs != factors.Inputs)
         {
             throw new SafetensorsException(

@@ -87,8 +87,8 @@ public static class DeviceBundle
     }
 
     /// <summary>
-    /// Of the weights, of how counts and contents join them, of the rules with a cloud and of the factors of personal weights, for all decide
-    /// what is shown.
+    /// Of the weights, of how counts and contents join them, of the rules with a cloud and of the factors of personal weights, for all
+    /// decide what is shown.
     /// </summary>
     private static string Version(SafetensorsWriter weights, DeviceBundleOptions options)
     {

@@ -57,8 +57,8 @@ public sealed record DeviceBundleOptions
     public ItemKeys? Keys { get; init; }
 
     /// <summary>
-    /// What users share of their personal weights, by names of the model's linear layers; null, the default, where packets are to bring full
-    /// weights alone.
+    /// What users share of their personal weights, by names of the model's linear layers; null, the default, where packets are to bring
+    /// full weights alone.
     /// </summary>
     public ParameterFactors? Factors { get; init; }
 

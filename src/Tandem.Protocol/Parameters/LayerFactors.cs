@@ -83,7 +83,7 @@ public sealed class LayerFactors
         ArgumentOutOfRangeException.ThrowIfLessThan(codes, 1);
         var each = (long)codes * CoreLength;
         if (levels.IsEmpty || levels.Length % each != 0)
-            throw new ArgumentException($"{levels.Length} values for {codes} codes of cores of {CoreLength}; give whole ones", nameof(levels));
+            throw new ArgumentException($"{levels.Length} values for {codes} codes of {CoreLength} each; give whole ones", nameof(levels));
         return Checked(new(Name, Rank, _up, _down, HasBias, codes, Rounded(levels)));
     }
 
@@ -171,6 +171,7 @@ public sealed class LayerFactors
         if (!file.Tensors.TryGetValue(name, out var tensor)) throw SafetensorsException.Missing(name, [.. file.Tensors.Keys]);
         if (tensor.Shape.Length == axes && tensor.Type is TensorType.F32 or TensorType.F16) return tensor;
         throw new SafetensorsException(
-            $"tensor {FaultText.Quote(name)} is {tensor.Type} {FaultText.Shape(tensor.Shape.AsSpan())}, expected F32 or F16 of {axes} axes");
+            $"tensor {FaultText.Quote(name)} is {tensor.Type} {FaultText.Shape(tensor.Shape.AsSpan())}, expected F32 or F16 of "
+            + $"{axes} axes");
     }
 }

@@ -30,7 +30,7 @@ public static class PacketTensors
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(factors);
         if (core.Length != factors.CoreLength)
-            throw new ArgumentException($"a core of {core.Length} numbers for '{factors.Name}', expected {factors.CoreLength}", nameof(core));
+            throw new ArgumentException($"a core of {core.Length} for '{factors.Name}', expected {factors.CoreLength}", nameof(core));
         var halves = new Half[core.Length];
         for (var i = 0; i < halves.Length; i++)
         {

@@ -16,7 +16,7 @@ namespace Tandem.Protocol.Parameters;
 /// </remarks>
 public sealed class ParameterFactors
 {
-    /// <summary>4: weights three times as great as those shipped and of any direction still pass; what breaks a model is far beyond.</summary>
+    /// <summary>4: weights three times as great as those shipped still pass, whatever their direction.</summary>
     public const double DefaultMaxNorm = 4;
 
     private const string MaxNormKey = "maxNorm";
@@ -51,7 +51,8 @@ public sealed class ParameterFactors
     public int LevelCount => _layers[0].LevelCount;
 
     /// <summary>
-    /// Greatest ‖ΔW‖ / ‖W‖ of a packet in a layer, by Frobenius norms, W being the shipped weights; above 0. Packets beyond are refused.
+    /// Greatest ‖ΔW‖ / ‖W‖ of a packet in a layer, by Frobenius norms, and greatest ‖Δb‖ / ‖W‖, W being the shipped weights; above 0.
+    /// Packets beyond are refused.
     /// </summary>
     public double MaxNorm { get; }
 

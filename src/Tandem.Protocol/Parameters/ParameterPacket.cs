@@ -5,8 +5,8 @@ using Tandem.Protocol.Safetensors;
 namespace Tandem.Protocol.Parameters;
 
 /// <summary>
-/// Weights of one user in the place of some of a bundle's: a safetensors file whose tensors are one of the <see cref="ParameterForm"/>s, and
-/// whose metadata name the weights that they belong to.
+/// Weights of one user in the place of some of a bundle's: a safetensors file whose tensors are one of the <see cref="ParameterForm"/>s,
+/// and whose metadata name the weights that they belong to.
 /// </summary>
 /// <remarks>
 /// Metadata, all of them texts: <c>modelVersion</c>, <c>version</c>, and where they are there <c>factors</c>, <c>createdAt</c>,
@@ -37,7 +37,7 @@ public sealed class ParameterPacket
     /// <summary>What the tensors are.</summary>
     public ParameterForm Form { get; }
 
-    /// <summary><see cref="ParameterFactors.Hash"/> of those that it was made for; null only for <see cref="ParameterForm.Full"/>.</summary>
+    /// <summary><see cref="ParameterFactors.Hash"/> of those that it was made for; null for full weights alone.</summary>
     public string? Factors { get; }
 
     /// <summary>When it was made, in unix seconds; null where it does not say.</summary>

@@ -33,7 +33,8 @@ public class HostileMessageTests
             threads: 1);
     }
 
-    public static MatrixTheoryData<string, ParameterForm> Packets => new(Backbones.Select(row => row.Data), Enum.GetValues<ParameterForm>());
+    public static MatrixTheoryData<string, ParameterForm> Packets =>
+        new(Backbones.Select(row => row.Data), Enum.GetValues<ParameterForm>());
 
     [Theory]
     [MemberData(nameof(Packets))]

@@ -89,7 +89,8 @@ internal sealed class Victim
     {
         var manifest = Manifest with { Files = [.. Manifest.Files, Listed(FactorsName, factors)] };
         var json = manifest.ToJson();
-        return Open(json, new() { [WeightsName] = Weights, [FactorsName] = factors }, json.Length + Weights.Length + 3 * factors.Length).Model;
+        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = Weights, [FactorsName] = factors };
+        return Open(json, files, json.Length + Weights.Length + 3 * factors.Length).Model;
     }
 
     public static ParameterPacket Packet(byte[] bytes) =>

@@ -45,7 +45,8 @@ internal static class Personal
     }
 
     public static ParameterPacket Packet(
-        DeviceModel model, ParameterPacketOptions? options, Action<SafetensorsWriter> add, string version = "p", string? modelVersion = null)
+        DeviceModel model, ParameterPacketOptions? options, Action<SafetensorsWriter> add, string version = "p",
+        string? modelVersion = null)
     {
         var writer = new SafetensorsWriter();
         add(writer);

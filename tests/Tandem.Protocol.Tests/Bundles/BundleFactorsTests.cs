@@ -55,7 +55,8 @@ public sealed class BundleFactorsTests : IDisposable
         var weights = SampleBundle.Weights().ToArray();
         BundleFile Listed(string name, byte[] content) =>
             new(name, content.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)));
-        var manifest = SampleBundle.Manifest with { Files = [Listed("model.safetensors", weights), Listed("parameters.safetensors", bytes)] };
+        BundleFile[] listed = [Listed("model.safetensors", weights), Listed("parameters.safetensors", bytes)];
+        var manifest = SampleBundle.Manifest with { Files = listed };
         var files = new Dictionary<string, ReadOnlyMemory<byte>> { ["model.safetensors"] = weights, ["parameters.safetensors"] = bytes };
         Assert.False(Bundle.TryOpen(manifest.ToJson(), files, out _, out var fault));
         Assert.Contains("file 'parameters.safetensors': no tensor 'a.down'", fault, StringComparison.Ordinal);

@@ -50,7 +50,8 @@ public class PacketFormTests(ITestOutputHelper output)
         var writer = new SafetensorsWriter();
         PacketTensors.AddRows(writer, "layer.weight", values, outputs: 3);
         var file = Parsed(ParameterPacket.ToBytes("m1", "p7", writer)).Weights;
-        var (codes, scales) = (file.Get("layer.weight", 3, 4).As<sbyte>().ToArray(), file.Get("layer.weight.scale", 3).As<float>().ToArray());
+        var codes = file.Get("layer.weight", 3, 4).As<sbyte>().ToArray();
+        var scales = file.Get("layer.weight.scale", 3).As<float>().ToArray();
         for (var i = 0; i < values.Length; i++) Assert.Equal(values[i], codes[i] * scales[i / 4], 0.51 * scales[i / 4]);
         Assert.Throws<ArgumentException>("values", () => PacketTensors.AddRows(writer, "x", values, outputs: 5));
     }
@@ -183,7 +184,7 @@ public class PacketFormTests(ITestOutputHelper output)
         var factors = new ParameterFactors(
             [.. layers.Select(name => SampleFactors.Layer(name, 32, 32, 8, true, hasLevels: true, codes: 8, levels: 16))]);
         var options = new ParameterPacketOptions { Factors = factors.Hash, CreatedAt = 1_700_000_000, ValidFor = 86_400 };
-        var (full, rows, cores, codes) = (new SafetensorsWriter(), new SafetensorsWriter(), new SafetensorsWriter(), new SafetensorsWriter());
+        SafetensorsWriter full = new(), rows = new(), cores = new(), codes = new();
         foreach (var layer in factors.Layers)
         {
             full.Add<float>(layer.Name + ".weight", new float[32 * 32], 32, 32);
@@ -194,7 +195,8 @@ public class PacketFormTests(ITestOutputHelper output)
         }
 
         PacketTensors.AddCodes(codes, [1, 2, 3, 4, 5, 6, 7, 8]);
-        int[] sizes = [.. new[] { full, rows, cores, codes }.Select(w => ParameterPacket.ToBytes("0123456789abcdef", "user-17-3", w, options).Length)];
+        int[] sizes = [.. new[] { full, rows, cores, codes }.Select(
+            writer => ParameterPacket.ToBytes("0123456789abcdef", "user-17-3", writer, options).Length)];
         output.WriteLine($"full {sizes[0]}, int8 {sizes[1]}, float16 cores {sizes[2]} of 288, codes {sizes[3]} of 8 bytes");
         Assert.InRange(sizes[0], 8_448, 9_472);
         Assert.InRange(sizes[1], 2_560, 3_712);

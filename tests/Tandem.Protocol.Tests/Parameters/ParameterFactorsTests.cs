@@ -32,7 +32,8 @@ public class ParameterFactorsTests
     {
         Assert.Equal(SampleFactors.Of().Hash, SampleFactors.Of().Hash);
         Assert.Equal(16, SampleFactors.Of().Hash.Length);
-        Assert.Equal(3, new[] { SampleFactors.Of(), SampleFactors.Of(seed: 2), SampleFactors.Of(maxNorm: 3) }.DistinctBy(f => f.Hash).Count());
+        ParameterFactors[] different = [SampleFactors.Of(), SampleFactors.Of(seed: 2), SampleFactors.Of(maxNorm: 3)];
+        Assert.Equal(3, different.DistinctBy(factors => factors.Hash).Count());
     }
 
     [Fact]
@@ -84,23 +85,26 @@ public class ParameterFactorsTests
         Contains("of no layer", () => _ = new ParameterFactors([]));
         Contains("'a' has factors twice", () => _ = new ParameterFactors([layer, layer]));
         Contains("greatest norm is 0", () => _ = new ParameterFactors([layer], maxNorm: 0));
-        Contains("one user's codes are for all layers",
-            () => _ = new ParameterFactors([layer, SampleFactors.Layer("b", 4, 5, 2, true, hasLevels: true)]));
-        Contains("one user's codes are for all layers", () => _ = new ParameterFactors(
-            [SampleFactors.Layer("a", 4, 5, 2, true, hasLevels: true, levels: 4), SampleFactors.Layer("b", 4, 5, 2, true, hasLevels: true)]));
+        var coded = SampleFactors.Layer("b", 4, 5, 2, true, hasLevels: true);
+        var fewer = SampleFactors.Layer("a", 4, 5, 2, true, hasLevels: true, levels: 4);
+        Contains("one user's codes are for all layers", () => _ = new ParameterFactors([layer, coded]));
+        Contains("one user's codes are for all layers", () => _ = new ParameterFactors([fewer, coded]));
     }
 
     [Theory]
     [InlineData("up", "no tensor 'a.output.up'")]
     [InlineData("down", "no tensor 'a.output.down'")]
     [InlineData("levels", "no tensor 'a.output.levels'")]
-    public void A_missing_tensor_is_named(string missing, string reason) => AssertRefused(reason, Edited(name => name == $"a.output.{missing}"));
+    public void A_missing_tensor_is_named(string missing, string reason) =>
+        AssertRefused(reason, Edited(name => name == $"a.output.{missing}"));
 
     [Fact]
     public void Shapes_types_and_numbers_are_checked()
     {
-        AssertRefused("[4, 2], [3, 5] and [3, 5, 3, 4], expected", With("a.output.up", w => w.Add<float>("a.output.up", new float[8], 4, 2)));
-        AssertRefused("and [3, 5, 3, 5], expected", With("a.output.levels", w => w.Add<Half>("a.output.levels", new Half[225], 3, 5, 3, 5)));
+        AssertRefused(
+            "[4, 2], [3, 5] and [3, 5, 3, 4], expected", With("a.output.up", w => w.Add<float>("a.output.up", new float[8], 4, 2)));
+        AssertRefused(
+            "and [3, 5, 3, 5], expected", With("a.output.levels", w => w.Add<Half>("a.output.levels", new Half[225], 3, 5, 3, 5)));
         AssertRefused("expected F32 or F16 of 2 axes", With("a.output.up", w => w.Add<sbyte>("a.output.up", new sbyte[12], 4, 3)));
         AssertRefused("expected F32 or F16 of 2 axes", With("a.output.up", w => w.Add<float>("a.output.up", new float[12], 12)));
         AssertRefused("not finite", With("a.output.down", w => w.Add("a.output.down", [.. new float[14], float.NaN], 3, 5)));
