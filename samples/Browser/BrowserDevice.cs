@@ -11,6 +11,7 @@ internal static partial class BrowserDevice
 {
     private const string WeightsName = "model.safetensors";
     private const string KeysName = "keys.safetensors";
+    private const string FactorsName = "parameters.safetensors";
 
     private static DeviceSession? _session;
 
@@ -25,12 +26,14 @@ internal static partial class BrowserDevice
     /// <param name="manifest">The content of <c>manifest.json</c>.</param>
     /// <param name="weights">The content of <c>model.safetensors</c>.</param>
     /// <param name="keys">The content of <c>keys.safetensors</c>; null where the manifest lists none.</param>
+    /// <param name="factors">The content of <c>parameters.safetensors</c>; null where the manifest lists none.</param>
     /// <returns>Why it was refused, or an empty text.</returns>
     [JSExport]
-    internal static string Open(byte[] manifest, byte[] weights, byte[]? keys)
+    internal static string Open(byte[] manifest, byte[] weights, byte[]? keys, byte[]? factors)
     {
         var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights };
         if (keys is not null) files[KeysName] = keys;
+        if (factors is not null) files[FactorsName] = factors;
         if (!Bundle.TryOpen(manifest, files, out var bundle, out var fault)) return fault;
         if (!DeviceModel.TryLoad(bundle, out var model, out fault)) return fault!;
         Begin(model!);

@@ -6,13 +6,14 @@ using Tandem.Device.Models;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device;
 
 /// <summary>
-/// A bundle's model, ready to run: the sequence model, and the item table, the items' keys, counts of successors and contents where the
-/// bundle holds them. It never changes, so any number of sessions and threads share it.
+/// A bundle's model, ready to run: the sequence model, and the item table, the items' keys, counts of successors, contents and factors
+/// of personal weights where the bundle holds them. It never changes, so any number of sessions and threads share it.
 /// </summary>
 public sealed class DeviceModel
 {
@@ -28,6 +29,7 @@ public sealed class DeviceModel
         Rows = ItemTable.Read(bundle.Weights, shape);
         _keys = bundle.Keys;
         if (bundle.Manifest.Successors is { } join) Successors = new(SuccessorTable.Read(bundle.Weights, shape.Items), join);
+        if (bundle.Factors is { } factors) FactoredLayers = new(factors, Runner.Layout);
         Contents = bundle.Manifest.Contents ?? [];
         if (Rows is not null)
         {
@@ -69,6 +71,12 @@ public sealed class DeviceModel
     /// <summary>Counts of what follows what, which join the sequence model's scores; null where the bundle holds none.</summary>
     public CountedSuccessors? Successors { get; }
 
+    /// <summary>
+    /// What users share of their personal weights, so that packets of cores or codes can be put in place; null where the bundle holds none,
+    /// and full weights alone can.
+    /// </summary>
+    public ParameterFactors? Factors => FactoredLayers?.Factors;
+
     /// <summary>How what items are like joins the scores; empty where the bundle holds no contents.</summary>
     public IReadOnlyList<ContentJoin> Contents { get; }
 
@@ -91,6 +99,9 @@ public sealed class DeviceModel
     internal IRequestPolicy? Policy { get; }
 
     internal Runner Runner { get; }
+
+    /// <summary><see cref="Factors"/> at their places, or null.</summary>
+    internal FactoredLayers? FactoredLayers { get; }
 
     /// <summary>As shipped, by the runner's layout.</summary>
     internal AlignedFloats Weights { get; }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Tandem.Protocol;
 using Tandem.Protocol.Messages;
 using Tandem.Protocol.Parameters;
@@ -10,9 +11,26 @@ namespace Tandem.Device;
 public sealed partial class DeviceSession
 {
     /// <summary>
-    /// Puts weights that were made for this user in the place of those shipped, between two calls. What an earlier packet brought or the
-    /// device learned goes with it.
+    /// <see cref="ParameterPacket.Version"/> of the packet whose weights serve, by themselves or beneath what was learned; null where those
+    /// shipped do. Empty where the packet came with a snapshot of a build that did not keep its name.
     /// </summary>
+    public string? ParameterVersion
+    {
+        get
+        {
+            using (Enter()) return _user.Packet?.Version;
+        }
+    }
+
+    /// <summary>
+    /// Puts weights that were made for this user in the place of those shipped, between two calls. What an earlier packet brought or the
+    /// device learned goes with it. A packet that is valid for a time gives way to the shipped weights before the next call behind it.
+    /// </summary>
+    /// <remarks>
+    /// Refused are: a packet for another model or other factors, one that has expired, weights that are not finite or overflow, a change
+    /// beyond <see cref="ParameterFactors.MaxNorm"/>, and scores that <see cref="DeviceSessionOptions.ParameterCanary"/> would not know
+    /// again.
+    /// </remarks>
     /// <param name="packet">From the cloud, not trusted.</param>
     /// <param name="fault">Why it was refused; the old weights then keep serving.</param>
     public bool TryApply(ParameterPacket packet, [NotNullWhen(false)] out string? fault)
@@ -21,19 +39,15 @@ public sealed partial class DeviceSession
         using (Enter())
         {
             var model = _user.Model;
-            if (packet.ModelVersion != model.Version)
-            {
-                fault = $"the packet belongs to version {packet.ModelVersion} of the model, this session runs {model.Version}; ask "
-                    + "for another, or fetch the bundle";
-                return false;
-            }
-
+            fault = PacketWeights.FaultOf(packet, model, Now());
+            if (fault is not null) return false;
             try
             {
-                var weights = model.Weights.Copy();
-                model.Runner.Layout.Replace(packet.Weights, weights.Span);
-                fault = RankingCheck.FaultOf(_user, _history, weights);
-                if (fault is null) _user.UseSent(weights);
+                var weights = PacketWeights.Of(packet, model);
+                var tried = new UserModel(model, _user.Items, _history);
+                tried.UseSent(weights, ServedPacket.Of(packet));
+                fault = RankingCheck.FaultOfWeights(tried, _history, isNear: packet.Form != ParameterForm.Full) ?? CanaryFault(tried);
+                if (fault is null) _user.TakeOver(tried);
                 return fault is null;
             }
             catch (SafetensorsException e)
@@ -41,6 +55,18 @@ public sealed partial class DeviceSession
                 fault = e.Message;
                 return false;
             }
+        }
+    }
+
+    /// <summary>Lets go of a packet's weights, and of what was learned on them: the shipped ones serve again.</summary>
+    /// <returns>False where no packet's weights served; nothing changed then.</returns>
+    public bool DropParameters()
+    {
+        using (Enter())
+        {
+            if (_user.Packet is null) return false;
+            _user.UseShipped();
+            return true;
         }
     }
 
@@ -106,6 +132,24 @@ public sealed partial class DeviceSession
             Compare(_user, _list);
             return true;
         }
+    }
+
+    /// <summary>Why a packet's weights rank too little as the shipped ones do, or null.</summary>
+    private string? CanaryFault(UserModel tried)
+    {
+        var least = _options.ParameterCanary;
+        if (least <= -1) return null;
+        var found = ParameterCanary.Correlation(new(tried.Model, tried.Items, _history), tried);
+        return found >= least ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"the packet's scores correlate by {found:0.###} with those of the shipped weights, expected at least {least}; "
+            + $"ask for another");
+    }
+
+    /// <summary>Before whatever comes behind the packet's last second.</summary>
+    private void LetExpire()
+    {
+        if (_user.ExpiresAt < Now()) _user.UseShipped();
     }
 
     private bool TryBegin(

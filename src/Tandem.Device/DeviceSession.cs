@@ -150,9 +150,17 @@ public sealed partial class DeviceSession
     private FairLock.Turn Enter()
     {
         var turn = _gate.Enter(CalledBySession);
-        if (!_isDisposed) return turn;
-        turn.Dispose();
-        throw new ObjectDisposedException(nameof(DeviceSession));
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_user.ExpiresAt != ServedPacket.Never) LetExpire();
+            return turn;
+        }
+        catch
+        {
+            turn.Dispose(); // also where the clock throws
+            throw;
+        }
     }
 
     private UserHistory NewHistory(DeviceModel model) => new(EventCapacity(model), model.Shape.Items);

@@ -49,7 +49,15 @@ public sealed record DeviceSessionOptions
     public int ItemLimit { get; init; } = 4_096;
 
     /// <summary>
-    /// Tells the time of an event that is observed without one, and how long ago the cloud was called. Default: the system's.
+    /// Least correlation, −1 to 1, of the scores that a packet's weights give with those of the shipped ones, over up to 256 items spread
+    /// over the catalogue, or over the rows that came with lists, on the user's own events. A packet below is refused: it ranks for another
+    /// user, or for none. Default −1: off, for how far personal weights may rightly go is the generator's to say.
+    /// </summary>
+    public double ParameterCanary { get; init; } = -1;
+
+    /// <summary>
+    /// Tells the time of an event that is observed without one, how long ago the cloud was called, and whether a packet is still valid.
+    /// Default: the system's.
     /// </summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -58,6 +66,7 @@ public sealed record DeviceSessionOptions
     {
         if (OwnCandidates is < 0 or > CollaborationRules.MostOwn)
             yield return $"own candidates {OwnCandidates}; 0 to {CollaborationRules.MostOwn} are expected";
+        if (!(Math.Abs(ParameterCanary) <= 1)) yield return $"parameter canary {ParameterCanary}; -1 to 1 are expected";
         if (Time is null) yield return "time is null; leave it out for the system's";
         if (ListLength is < 1 or > CandidateList.MostItems)
             yield return $"list length {ListLength}; 1 to {CandidateList.MostItems} are expected";

@@ -12,6 +12,7 @@ namespace Tandem.Device;
 internal static class RankingCheck
 {
     private const int MostEvents = 64;
+    private const int FewEvents = 12;
     private const long SecondsApart = 86_400;
 
     /// <summary>
@@ -19,10 +20,11 @@ internal static class RankingCheck
     /// </summary>
     /// <param name="model">As shipped.</param>
     /// <param name="weights">Others by its runner's layout; null for those shipped.</param>
-    public static string? FaultOf(DeviceModel model, AlignedFloats? weights = null)
+    /// <param name="mostEvents">Events tried at most. Default: <see cref="MostEvents"/>.</param>
+    public static string? FaultOf(DeviceModel model, AlignedFloats? weights = null, int mostEvents = MostEvents)
     {
-        var (V, D) = (model.Shape.Items, model.Shape.Width);
-        var events = Math.Min(Math.Min(V, model.Shape.Window), MostEvents);
+        var V = model.Shape.Items;
+        var events = Math.Min(Math.Min(V, model.Shape.Window), mostEvents);
         var history = new UserHistory(Math.Max(events, model.EventsJoined), model.HoldsCatalog ? V : events);
         // Without a table no item differs from another, and its first ones stand for all.
         for (var i = 0; i < events; i++) history.Add(model.HoldsCatalog ? Spread(i, events, V) : i + 1, i * SecondsApart, Half.One);
@@ -41,33 +43,33 @@ internal static class RankingCheck
     {
         var tried = new UserModel(user.Model, user.Items, history);
         tried.UseSent(weights);
-        return FaultOf(tried, history) ?? FaultOf(user.Model, weights);
+        return FaultOfWeights(tried, history, isNear: false);
     }
 
-    /// <summary>Why a user's model cannot rank, or null: tried on the user's events, and on the catalogue or the events' items.</summary>
+    /// <summary>The same of a user's model that has these weights.</summary>
+    /// <param name="tried">Takes in the user's events.</param>
+    /// <param name="history">Of the user.</param>
+    /// <param name="isNear">
+    /// True where some linear layers alone changed, and by no more than a bundle allows: fewer events of nobody then suffice, and the user
+    /// waits half as long.
+    /// </param>
+    public static string? FaultOfWeights(UserModel tried, UserHistory history, bool isNear) =>
+        FaultOf(tried, history) ?? FaultOf(tried.Model, tried.SentWeights, isNear ? FewEvents : MostEvents);
+
+    /// <summary>Why a user's model cannot rank, or null: tried on the user's events.</summary>
+    /// <remarks>
+    /// Where scores are products, a bounded vector is enough, whatever the catalogue: 8,192 elements of at most 10¹⁵, times those of rows
+    /// of at most 10⁶, sum to 10²⁵, and counts and contents, which are bounded by their joins, add next to nothing. A float32 holds 10³⁸.
+    /// </remarks>
     public static string? FaultOf(UserModel user, UserHistory history)
     {
         const string Overflows = "the scores that these weights give are not finite: they overflow; train and export the model again";
         if (!FiniteWeights.AreWithin(user.Vector(), FiniteWeights.GreatestComputed)) return Overflows;
-        if (user.Model is { HoldsCatalog: true, Runner.ScoresByProduct: true })
-        {
-            Span<float> tile = stackalloc float[512];
-            for (var first = 1; first <= user.Model.Shape.Items; first += tile.Length)
-            {
-                var scores = tile[..Math.Min(tile.Length, user.Model.Shape.Items - first + 1)];
-                user.ScoreRange(first, scores);
-                if (!TensorPrimitives.IsFiniteAll<float>(scores)) return Overflows;
-            }
-        }
-        else
-        {
-            var items = history.CopyItems().Distinct().Take(MostEvents).Where(item => user.TryPlace(item, out _)).ToArray();
-            var scores = new float[items.Length];
-            user.Score(items, scores);
-            if (items.Length > 0 && !TensorPrimitives.IsFiniteAll<float>(scores)) return Overflows;
-        }
-
-        return null;
+        if (user.Model.Runner.ScoresByProduct) return null;
+        var items = history.CopyItems().Distinct().Take(MostEvents).Where(item => user.TryPlace(item, out _)).ToArray();
+        var scores = new float[items.Length];
+        user.Score(items, scores);
+        return items.Length > 0 && !TensorPrimitives.IsFiniteAll<float>(scores) ? Overflows : null;
     }
 
     private static int Spread(int i, int count, int items) => 1 + (int)((long)i * (items - 1) / Math.Max(1, count - 1));

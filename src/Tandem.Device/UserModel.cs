@@ -13,8 +13,8 @@ internal sealed class UserModel
     private const int MostCarried = 1 << 30;    // events in a snapshot's state: more were never observed by anybody
 
     private readonly UserHistory _history;
-    private readonly UserState _state;
-    private readonly ItemQuery _query;
+    private UserState _state;
+    private ItemQuery _query;
     private readonly SuccessorScores? _successors;
     private readonly ContentScores[] _contents;
     private readonly float[] _rows;     // [N × D] of a piece of the events that are about to be taken in, or of items about to be scored
@@ -52,6 +52,12 @@ internal sealed class UserModel
     /// <summary>The weights that the cloud chose for the user, by the runner's layout: as shipped, or changed by a packet.</summary>
     public AlignedFloats SentWeights { get; private set; }
 
+    /// <summary>The packet that brought <see cref="SentWeights"/>; null where they are those shipped.</summary>
+    public ServedPacket? Packet { get; private set; }
+
+    /// <summary>The last unix second that <see cref="SentWeights"/> may serve.</summary>
+    public long ExpiresAt { get; private set; } = ServedPacket.Never;
+
     /// <summary>The user's own weights, by the runner's layout; null where none were learned.</summary>
     public AlignedFloats? OwnWeights { get; private set; }
 
@@ -86,10 +92,26 @@ internal sealed class UserModel
     }
 
     /// <summary>Takes weights from the cloud, and lets go of those that were learned.</summary>
-    public void UseSent(AlignedFloats weights)
+    /// <param name="weights">By the layout of the model's runner.</param>
+    /// <param name="packet">That brought them; null where that is of no matter.</param>
+    public void UseSent(AlignedFloats weights, ServedPacket? packet = null)
     {
-        SentWeights = weights;
+        (SentWeights, Packet, ExpiresAt) = (weights, packet, packet?.ExpiresAt ?? ServedPacket.Never);
         Use(null);
+    }
+
+    /// <summary>Lets go of all weights but those shipped.</summary>
+    public void UseShipped() => UseSent(Model.Weights);
+
+    /// <summary>
+    /// Takes the weights with which another of the same events was tried, and the state that they gave: it need not be made a second time.
+    /// </summary>
+    /// <param name="tried">Not used afterwards.</param>
+    public void TakeOver(UserModel tried)
+    {
+        UseSent(tried.SentWeights, tried.Packet);
+        (_state, _query) = (tried._state, tried._query);
+        (_first, _next, _isCurrent) = (tried._first, tried._next, tried._isCurrent);
     }
 
     /// <summary>Takes learned weights, by the runner's layout; null for those that were sent.</summary>
@@ -193,6 +215,7 @@ internal sealed class UserModel
         writer.Add<float>("state.output", _state.Output);
         writer.Add<long>("state.times", _state.Times);
         if (SentWeights != Model.Weights) writer.Add<float>("weights.sent", SentWeights.Span);
+        Packet?.Save(writer);
         if (OwnWeights is not null) writer.Add<float>("weights.own", OwnWeights.Span);
     }
 
@@ -210,7 +233,9 @@ internal sealed class UserModel
         }
 
         if (!TryLoadWeights(reader, "weights.sent", out var sent) || !TryLoadWeights(reader, "weights.own", out var own)) return false;
-        (SentWeights, OwnWeights) = (sent ?? Model.Weights, own);
+        ServedPacket? packet = null;
+        if (sent is not null && !ServedPacket.TryLoad(reader, out packet)) return false;
+        (SentWeights, OwnWeights, Packet, ExpiresAt) = (sent ?? Model.Weights, own, packet, packet?.ExpiresAt ?? ServedPacket.Never);
         carried.CopyTo(_state.Carried);
         output.CopyTo(_state.Output);
         times.CopyTo(_state.Times);

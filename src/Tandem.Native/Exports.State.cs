@@ -62,6 +62,21 @@ internal static unsafe partial class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "tandem_drop_parameters")]
+    internal static Status DropParameters(ulong session, byte* error, int errorSize)
+    {
+        try
+        {
+            using var call = SessionTable.Enter(session);
+            if (!call.Session.DropParameters()) throw new CallFault(Status.Nothing, "no packet's weights serve");
+            return Border.Succeed(error, errorSize);
+        }
+        catch (Exception e)
+        {
+            return Border.Fail(e, error, errorSize);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "tandem_learn")]
     internal static Status Learn(ulong session, int mostMillis, byte* error, int errorSize)
     {

@@ -130,6 +130,7 @@ public sealed class ForeignInputTests : IDisposable
             Library.Snapshot(handle, null, out _),
             Library.Restore(handle, [1]),
             Library.Apply(handle, [1]),
+            Library.DropParameters(handle),
             Library.Learn(handle),
             Library.Unlearn(handle),
             Library.GetInfo(handle, SizedInfo()),

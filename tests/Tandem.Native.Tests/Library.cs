@@ -296,6 +296,13 @@ internal static unsafe class Library
         fixed (byte* bytes = packet) return new(apply(session, bytes, packet?.Length ?? 0, error, ErrorSize), error);
     }
 
+    public static Answer DropParameters(ulong session)
+    {
+        delegate* unmanaged<ulong, byte*, int, Status> drop = &Exports.DropParameters;
+        var error = stackalloc byte[ErrorSize];
+        return new(drop(session, error, ErrorSize), error);
+    }
+
     public static Answer Learn(ulong session, int mostMillis = 10_000)
     {
         delegate* unmanaged<ulong, int, byte*, int, Status> learn = &Exports.Learn;

@@ -90,6 +90,19 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
+    public void A_packet_is_let_go_of()
+    {
+        var (session, version) = (Library.Open(_bundle), DeviceModel.Open(_bundle).Version);
+        Library.Observe(session, 3);
+        var before = Library.Best(session, 10);
+        Assert.Equal(new(Status.Nothing, "no packet's weights serve"), Library.DropParameters(session));
+        Assert.Equal(Status.Ok, Library.Apply(session, Packet(version)).Status);
+        Assert.NotEqual(before, Library.Best(session, 10));
+        Assert.Equal(new(Status.Ok, ""), Library.DropParameters(session));
+        Assert.Equal(before, Library.Best(session, 10));
+    }
+
+    [Fact]
     public void Learning_changes_the_ranking_or_says_why_not()
     {
         var session = Library.Open(_bundle);

@@ -2,23 +2,25 @@
 import { dotnet } from "./_framework/dotnet.js";
 
 const KEYS = "keys.safetensors";
+const FACTORS = "parameters.safetensors";
 
 // What is no manifest lists nothing; the runtime says what is wrong with it.
-function listsKeys(manifest) {
+function lists(manifest, file) {
   try {
-    return JSON.parse(new TextDecoder().decode(manifest)).files.some(({ name }) => name === KEYS);
+    return JSON.parse(new TextDecoder().decode(manifest)).files.some(({ name }) => name === file);
   } catch {
     return false;
   }
 }
 
 /**
- * Starts the runtime and opens a bundle, with the items' keys where it lists them.
+ * Starts the runtime and opens a bundle, with the items' keys and the factors of personal weights where it lists them.
  * @param {(name: string) => Promise<Uint8Array>} read gives the content of a file of the bundle
  */
 export async function openBundle(read) {
   const [manifest, weights] = await Promise.all(["manifest.json", "model.safetensors"].map(read));
-  return openDevice(manifest, weights, listsKeys(manifest) ? await read(KEYS) : null);
+  const optional = [KEYS, FACTORS].map((name) => (lists(manifest, name) ? read(name) : null));
+  return openDevice(manifest, weights, ...(await Promise.all(optional)));
 }
 
 /**
@@ -26,12 +28,13 @@ export async function openBundle(read) {
  * @param {Uint8Array} manifest content of manifest.json
  * @param {Uint8Array} weights content of model.safetensors
  * @param {Uint8Array | null} keys content of keys.safetensors, where the manifest lists it
+ * @param {Uint8Array | null} factors content of parameters.safetensors, where the manifest lists it
  */
-export async function openDevice(manifest, weights, keys = null) {
+export async function openDevice(manifest, weights, keys = null, factors = null) {
   const { getAssemblyExports, getConfig } = await dotnet.create();
   const exports = await getAssemblyExports(getConfig().mainAssemblyName);
   const device = exports.Tandem.Samples.BrowserDevice;
-  const fault = device.Open(manifest, weights, keys);
+  const fault = device.Open(manifest, weights, keys, factors);
   if (fault !== "") throw new Error(fault);
   return {
     items: device.Items(),

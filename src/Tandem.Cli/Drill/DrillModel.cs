@@ -16,6 +16,8 @@ internal sealed class DrillModel
     private const string Catalog = "drill";
     private const string WeightsName = "model.safetensors";
     private const string KeysName = "keys.safetensors";
+    private const string FactorsName = "parameters.safetensors";
+    private const string WeightSuffix = ".weight";
     private const int Width = 12;
     private const int Window = 10;
 
@@ -37,6 +39,7 @@ internal sealed class DrillModel
     ];
 
     private readonly BackboneShape _shape;
+    private readonly ParameterFactors _factors;
 
     /// <param name="backbone">Any number; every fifth is of one kind.</param>
     public DrillModel(int backbone)
@@ -44,7 +47,9 @@ internal sealed class DrillModel
         _shape = _shapes[backbone % _shapes.Length];
         Weights = Write(new(backbone));
         Keys = WriteKeys();
-        Model = Open(Weights, Keys) ?? throw new InvalidOperationException($"an honest bundle of {_shape.Kind} was refused");
+        _factors = FactorsOf(_shape);
+        Factors = Written(_factors.Write);
+        Model = Open(Weights, Keys, Factors) ?? throw new InvalidOperationException($"an honest bundle of {_shape.Kind} was refused");
     }
 
     /// <summary>Kinds of backbones.</summary>
@@ -56,11 +61,17 @@ internal sealed class DrillModel
     /// <summary>The bundle's file of item keys.</summary>
     public byte[] Keys { get; }
 
+    /// <summary>The bundle's file of factors.</summary>
+    public byte[] Factors { get; }
+
     /// <summary>Open.</summary>
     public DeviceModel Model { get; }
 
     /// <summary>The bundle with other weights or keys under right hashes; null where it is refused.</summary>
-    public DeviceModel? Open(byte[] weights, byte[] keys)
+    public DeviceModel? Open(byte[] weights, byte[] keys) => Open(weights, keys, Factors);
+
+    /// <summary>The same with other factors.</summary>
+    public DeviceModel? Open(byte[] weights, byte[] keys, byte[] factors)
     {
         var manifest = new BundleManifest
         {
@@ -68,31 +79,63 @@ internal sealed class DrillModel
             Version = "1",
             CatalogVersion = Catalog,
             Backbone = _shape,
-            Files = [Listed(WeightsName, weights), Listed(KeysName, keys)],
+            Files = [Listed(WeightsName, weights), Listed(KeysName, keys), Listed(FactorsName, factors)],
         };
-        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights, [KeysName] = keys };
+        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = weights, [KeysName] = keys, [FactorsName] = factors };
         return Bundle.TryOpen(manifest.ToJson(), files, out var bundle, out _) && DeviceModel.TryLoad(bundle, out var model, out _)
             ? model
             : null;
     }
 
-    /// <summary>A packet of every second tensor.</summary>
-    public byte[] Packet()
+    /// <summary>A packet of every second tensor, of cores, or of codes.</summary>
+    /// <param name="form">Which of these.</param>
+    /// <param name="factors">Hash of those that it is said to be for; null for those of the bundle.</param>
+    public byte[] Packet(ParameterForm form, string? factors = null)
     {
         var (random, writer) = (new Random(7), new SafetensorsWriter());
-        foreach (var tensor in Model.Runner.Layout.Slices.Where((tensor, i) => !tensor.IsPersonal && i % 2 == 0))
-            writer.Add(tensor.Name, Values(random, tensor.Shape), tensor.Shape);
-        return ParameterPacket.ToBytes(Model.Version, "drill", writer);
+        switch (form)
+        {
+            case ParameterForm.LowRank:
+                foreach (var layer in _factors.Layers) PacketTensors.AddCore(writer, layer, Values(random, layer.CoreLength));
+                break;
+            case ParameterForm.Codes:
+                PacketTensors.AddCodes(writer, [1, 0, 2]);
+                break;
+            default:
+                foreach (var tensor in Model.Runner.Layout.Slices.Where((tensor, i) => !tensor.IsPersonal && i % 2 == 0))
+                    writer.Add(tensor.Name, Values(random, tensor.Shape), tensor.Shape);
+                break;
+        }
+
+        return ParameterPacket.ToBytes(
+            "1", "drill", writer, new() { Factors = factors ?? _factors.Hash, CreatedAt = 1_700_000_000, ValidFor = 1L << 40 });
     }
 
     private static BundleFile Listed(string name, byte[] bytes) =>
         new(name, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
-    private static byte[] WriteKeys()
+    private static byte[] WriteKeys() => Written(ItemKeys.From([.. Enumerable.Range(1, Items).Select(item => $"key {item}")]).Write);
+
+    private static byte[] Written(Action<SafetensorsWriter> write)
     {
         var writer = new SafetensorsWriter();
-        ItemKeys.From([.. Enumerable.Range(1, Items).Select(item => $"key {item}")]).Write(writer);
+        write(writer);
         return writer.ToArray();
+    }
+
+    /// <summary>Of the first two layers with a matrix of their own; three codes of three levels.</summary>
+    private static ParameterFactors FactorsOf(BackboneShape shape)
+    {
+        var (random, layout) = (new Random(9), DeviceBackbones.CreateRunner(shape).Layout);
+        var matrices = layout.Slices.Where(tensor => tensor is { IsPersonal: false, Shape: [> 1, > 1] }
+            && tensor.Name.EndsWith(WeightSuffix, StringComparison.Ordinal)).Take(2);
+        return new([.. matrices.Select(matrix =>
+        {
+            var name = matrix.Name[..^WeightSuffix.Length];
+            var (up, down) = (Values(random, matrix.Shape[0], 2), Values(random, 2, matrix.Shape[1]));
+            var layer = LayerFactors.Of(name, rank: 2, up, down, hasBias: layout.TryFind(name + ".bias", out _));
+            return layer.WithLevels(codes: 3, Values(random, 3, 3, layer.CoreLength));
+        })]);
     }
 
     private byte[] Write(Random random)

@@ -5,8 +5,8 @@ using Tandem.Protocol.Parameters;
 namespace Tandem.Cli.Drill;
 
 /// <summary>
-/// Bundles, their keys, snapshots and packets whose checksums are right and whose contents are not: refused, or what they give is a
-/// ranking, and each item by its key.
+/// Bundles, their keys and factors, snapshots and packets whose checksums are right and whose contents are not: refused, or what they give
+/// is a ranking, and each item by its key.
 /// </summary>
 /// <param name="figures">Counts.</param>
 /// <param name="random">What is lied about.</param>
@@ -23,7 +23,8 @@ internal sealed class LieDrill(DrillFigures figures, Random random)
         Try("bundle", () => Bundle(model));
         Try("keys", () => Keys(model));
         Try("snapshot", () => Snapshot(model));
-        Try("packet", () => Packet(model));
+        Try("factors", () => Factors(model));
+        foreach (var form in Enum.GetValues<ParameterForm>()) Try($"packet, {form}", () => Packet(model, form));
     }
 
     private void Bundle(DrillModel model)
@@ -42,22 +43,33 @@ internal sealed class LieDrill(DrillFigures figures, Random random)
 
     private void Snapshot(DrillModel model)
     {
-        var session = Used(model);
-        session.TryRestore(Tampering.Apply(session.Snapshot(), Tampering.Draw(random), SnapshotDigest.Key), out _);
+        var session = Used(model.Model);
+        session.TryRestore(Tampering.Apply(session.Snapshot(), Tampering.Draw(random), SnapshotWriter.DigestKey), out _);
         Serve(session);
     }
 
-    private void Packet(DrillModel model)
+    private void Factors(DrillModel model)
     {
-        var session = Used(model);
-        var bytes = Tampering.Apply(model.Packet(), Tampering.Draw(random));
+        if (model.Open(model.Weights, model.Keys, Tampering.Apply(model.Factors, Tampering.Draw(random))) is not { } opened) return;
+        var session = Used(opened);
+        if (ParameterPacket.TryParse(model.Packet(ParameterForm.Codes, opened.Factors!.Hash), out var packet, out _))
+            session.TryApply(packet, out _);
+        Serve(session);
+    }
+
+    private void Packet(DrillModel model, ParameterForm form)
+    {
+        var session = Used(model.Model);
+        var bytes = Tampering.Apply(model.Packet(form), Tampering.Draw(random), ParameterPacket.ChecksumKey);
         if (ParameterPacket.TryParse(bytes, out var packet, out _)) session.TryApply(packet, out _);
         Serve(session);
+        session.DropParameters();
+        Serve(session);
     }
 
-    private static DeviceSession Used(DrillModel model)
+    private static DeviceSession Used(DeviceModel model)
     {
-        var session = new DeviceSession(model.Model, _options);
+        var session = new DeviceSession(model, _options);
         for (var i = 0; i < 25; i++) session.Observe(LoggingProcess.ItemOf(i), time: 1_700_000_000 + i * 3_600);
         session.Recommend(5);
         return session;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Tandem.Device.Storage;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Cli.Drill;
@@ -39,7 +38,7 @@ internal readonly record struct Tampering(int Tensor, int Kind, int At, long Val
     /// <summary>The file after all of them.</summary>
     /// <param name="bytes">A whole file.</param>
     /// <param name="done">What was done.</param>
-    /// <param name="digest">Metadata key that gets the digest of a snapshot; null for none.</param>
+    /// <param name="digest">Metadata key that gets the digest of it all; null for none.</param>
     public static byte[] Apply(ReadOnlyMemory<byte> bytes, Tampering[] done, string? digest = null)
     {
         if (!SafetensorsFile.TryParse(bytes, out var file, out var fault)) throw new InvalidOperationException(fault);
@@ -50,10 +49,7 @@ internal readonly record struct Tampering(int Tensor, int Kind, int At, long Val
         var writer = new SafetensorsWriter();
         foreach (var (key, value) in file.Metadata) writer.Metadata[key] = value;
         foreach (var (name, (type, shape, content)) in tensors) Add(writer, name, type, shape, content);
-        if (digest is null) return writer.ToArray();
-        if (!SafetensorsFile.TryParse(writer.ToArray(), out var changed, out fault)) throw new InvalidOperationException(fault);
-        writer.Metadata[digest] = SnapshotDigest.Of(changed);
-        return writer.ToArray();
+        return digest is null ? writer.ToArray() : SafetensorsDigest.Seal(writer, digest);
     }
 
     private void Change(Dictionary<string, (TensorType Type, int[] Shape, byte[] Bytes)> tensors, string name)

@@ -13,10 +13,14 @@ internal sealed class AlignedFloats
     private readonly float[] _buffer;
     private readonly int _offset;
 
-    public AlignedFloats(int length)
+    public AlignedFloats(int length) : this(length, GC.AllocateArray<float>(length + Alignment, pinned: true))
     {
-        Length = length;
-        _buffer = GC.AllocateArray<float>(length + Alignment, pinned: true); // pinned, or the collector would move it out of alignment
+    }
+
+    // Pinned, or the collector would move it out of alignment.
+    private AlignedFloats(int length, float[] buffer)
+    {
+        (Length, _buffer) = (length, buffer);
         _offset = Misaligned(_buffer) is 0 ? 0 : Alignment - Misaligned(_buffer);
     }
 
@@ -29,7 +33,7 @@ internal sealed class AlignedFloats
 
     public AlignedFloats Copy()
     {
-        var copy = new AlignedFloats(Length);
+        var copy = new AlignedFloats(Length, GC.AllocateUninitializedArray<float>(Length + Alignment, pinned: true));
         Span.CopyTo(copy.Span);
         return copy;
     }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Tandem.Protocol;
 using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device.Models;
@@ -35,6 +36,22 @@ internal static class FiniteWeights
         if (AreWithin(values, Greatest)) return values;
         var what = TensorPrimitives.IsFiniteAll(values) ? $"beyond ±{Greatest}" : "that is not finite";
         throw new SafetensorsException($"tensor {FaultText.Quote(name)} has a value {what}; train and export the model again");
+    }
+
+    /// <summary>The same, or of rows of int8 with a scale each code · scale: as packets bring matrices.</summary>
+    /// <inheritdoc cref="GetFinite" path="/exception"/>
+    public static ReadOnlySpan<float> GetFiniteOrRows(this SafetensorsFile weights, string name, params ReadOnlySpan<int> shape)
+    {
+        var entry = weights.Get(name, shape);
+        if (!entry.Holds<sbyte>()) return weights.GetFinite(name, shape);
+        var values = new float[entry.Length];
+        var codes = entry.As<sbyte>();
+        var scales = weights.Get(PacketTensors.ScaleName(name), shape[0]).As<float>();
+        var I = values.Length / scales.Length;
+        for (var o = 0; o < scales.Length; o++) Int8Quantisation.Dequantise(codes.Slice(o * I, I), scales[o], values.AsSpan(o * I, I));
+        return AreWithin(values, Greatest)
+            ? values
+            : throw new SafetensorsException($"tensor {FaultText.Quote(name)} has a value beyond ±{Greatest}; ask for another packet");
     }
 
     /// <summary>Whether no value is a NaN or beyond a bound.</summary>

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using Tandem.Protocol;
+using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Device.Models;
@@ -70,21 +73,41 @@ public sealed class ParameterLayout
         return [.. _slices.Where((tensor, i) => tensor.IsPersonal || i >= first).Select(tensor => tensor.Slice)];
     }
 
-    /// <summary>Overwrites the tensors that a packet holds, all of them or none.</summary>
-    /// <param name="weights">Of a packet.</param>
-    /// <param name="parameters">By this layout.</param>
-    /// <exception cref="SafetensorsException">One is unknown, has another shape, or a value that is not finite.</exception>
-    internal void Replace(SafetensorsFile weights, Span<float> parameters)
+    /// <summary>The tensor of a name; false where there is none.</summary>
+    internal bool TryFind(string name, out NamedSlice tensor)
     {
-        var known = _slices.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        if (weights.Tensors.Keys.FirstOrDefault(name => !known.ContainsKey(name)) is { } unknown)
-        {
-            throw new SafetensorsException(
-                $"tensor '{unknown}' is none of this model's; expected some of {string.Join(", ", known.Keys.Take(4))}, …");
-        }
+        tensor = _slices.Find(known => known.Name == name);
+        return tensor.Name is not null;
+    }
 
-        foreach (var name in weights.Tensors.Keys) weights.GetFinite(name, known[name].Shape);
-        foreach (var name in weights.Tensors.Keys) known[name].Fill(weights.GetFinite(name, known[name].Shape), parameters);
+    /// <summary>Overwrites the tensors that a packet holds.</summary>
+    /// <param name="weights">Of a packet of full weights.</param>
+    /// <param name="shipped">By this layout.</param>
+    /// <param name="parameters">By this layout, a copy of those shipped; of no use after an exception.</param>
+    /// <param name="maxNorm">
+    /// Greatest change of a matrix, see <see cref="ChangeNorm"/>. Tensors of one axis are norms and biases, which may rightly become many
+    /// times what they were, for they begin near 0 and are few.
+    /// </param>
+    /// <exception cref="SafetensorsException">One is unknown, has another shape, a value that is not finite, or too great a
+    /// change.</exception>
+    internal void Replace(SafetensorsFile weights, ReadOnlySpan<float> shipped, Span<float> parameters, double maxNorm)
+    {
+        foreach (var name in weights.Tensors.Keys)
+        {
+            if (PacketTensors.IsScale(weights, name)) continue;
+            if (!TryFind(name, out var tensor))
+            {
+                throw new SafetensorsException(
+                    $"tensor {FaultText.Quote(name)} is none of this model's; expected some of "
+                    + $"{string.Join(", ", _slices.Take(4).Select(known => known.Name))}, …");
+            }
+
+            tensor.Fill(weights.GetFiniteOrRows(name, tensor.Shape), parameters);
+            if (tensor.IsPersonal || tensor.Shape.Length != 2) continue;
+            var before = tensor.Slice.Of(shipped);
+            if (ChangeNorm.FaultOf(name, tensor.Slice.Of(parameters), before, TensorPrimitives.Norm(before), maxNorm) is { } fault)
+                throw new SafetensorsException(fault);
+        }
     }
 
     /// <summary>Reads every tensor that a bundle holds. Nothing is allocated before all of them were found.</summary>

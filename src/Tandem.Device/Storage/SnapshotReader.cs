@@ -58,7 +58,7 @@ internal sealed class SnapshotReader
         var format = file.Metadata.GetValueOrDefault(SnapshotWriter.FormatKey);
         if (format != SnapshotWriter.Format)
             return $"format {FaultText.Quote(format)}, this build reads '{SnapshotWriter.Format}': no snapshot, or of another version";
-        if (file.Metadata.GetValueOrDefault(SnapshotDigest.Key) != SnapshotDigest.Of(file))
+        if (file.Metadata.GetValueOrDefault(SnapshotWriter.DigestKey) != SafetensorsDigest.Of(file, SnapshotWriter.DigestKey))
             return "the checksum is not that of the content: the snapshot was damaged or changed";
         foreach (var key in (ReadOnlySpan<string>)[SnapshotWriter.CatalogKey, SnapshotWriter.ModelKey])
             if (string.IsNullOrWhiteSpace(file.Metadata.GetValueOrDefault(key))) return $"the snapshot does not name its {key}";

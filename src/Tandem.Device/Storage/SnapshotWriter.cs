@@ -4,7 +4,7 @@ namespace Tandem.Device.Storage;
 
 /// <summary>
 /// A session's state as a safetensors file with a checksum: arrays under their names, versions as metadata, and there too the
-/// <see cref="SnapshotDigest"/> of it all. Read by <see cref="SnapshotReader"/>.
+/// <see cref="SafetensorsDigest"/> of it all. Read by <see cref="SnapshotReader"/>.
 /// </summary>
 internal sealed class SnapshotWriter
 {
@@ -14,6 +14,7 @@ internal sealed class SnapshotWriter
     public const string FormatKey = "format";
     public const string CatalogKey = "catalogVersion";
     public const string ModelKey = "modelVersion";
+    public const string DigestKey = "sha256";
 
     private readonly SafetensorsWriter _writer = new();
 
@@ -37,10 +38,5 @@ internal sealed class SnapshotWriter
         where T : unmanaged => _writer.Add(name, values, values.Length);
 
     /// <summary>The whole snapshot.</summary>
-    public byte[] ToBytes()
-    {
-        if (!SafetensorsFile.TryParse(_writer.ToArray(), out var file, out var fault)) throw new InvalidOperationException(fault);
-        _writer.Metadata[SnapshotDigest.Key] = SnapshotDigest.Of(file);
-        return _writer.ToArray();
-    }
+    public byte[] ToBytes() => SafetensorsDigest.Seal(_writer, DigestKey);
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
@@ -85,10 +86,13 @@ public static class DeviceBundle
             Collaboration = options.Collaboration,
             Contents = options.Contents.Count > 0 ? [.. options.Contents.Select(content => content.Join)] : null,
         };
-        Bundle.Write(folder, manifest, weights, options.Keys);
+        Bundle.Write(folder, manifest, weights, options.Keys, options.Factors);
     }
 
-    /// <summary>Of the weights, of how counts and contents join them and of the rules with a cloud, for all decide what is shown.</summary>
+    /// <summary>
+    /// Of the weights, of how counts and contents join them, of the rules with a cloud and of the factors of personal weights, for all
+    /// decide what is shown.
+    /// </summary>
     private static string Version(SafetensorsWriter weights, DeviceBundleOptions options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -96,6 +100,7 @@ public static class DeviceBundle
         if (options.Successors is not null) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options.Successors.Join));
         foreach (var content in options.Contents) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(content.Join));
         if (options.Collaboration is not null) hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(options.Collaboration));
+        if (options.Factors is not null) hash.AppendData(Encoding.ASCII.GetBytes(options.Factors.Hash));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 

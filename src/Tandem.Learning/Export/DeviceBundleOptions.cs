@@ -2,6 +2,7 @@ using Tandem.Data;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
 
 namespace Tandem.Learning.Export;
 
@@ -54,6 +55,12 @@ public sealed record DeviceBundleOptions
 
     /// <summary>What an app calls the items; null, the default, where it is to keep the catalogue itself.</summary>
     public ItemKeys? Keys { get; init; }
+
+    /// <summary>
+    /// What users share of their personal weights, by names of the model's linear layers; null, the default, where packets are to bring
+    /// full weights alone.
+    /// </summary>
+    public ParameterFactors? Factors { get; init; }
 
     private static ItemKeys KeysOf(Catalog catalog) => ItemKeys.From([.. Enumerable.Range(1, catalog.Count).Select(id => catalog[id].Key)]);
 

@@ -290,11 +290,18 @@ TANDEM_API tandem_status tandem_explain_sized(tandem_session session, int32_t it
                                               char *error, int32_t error_size);
 
 /*
- * Puts weights that were made for this user in the place of those shipped.
- *   packet   [size] bytes of a parameter packet
- * TANDEM_REFUSED: it is damaged or belongs to another model.
+ * Puts weights that were made for this user in the place of those shipped. A packet that says how long it is valid gives way to these before
+ * the next call behind its end.
+ *   packet   [size] bytes of a parameter packet: full weights, cores or codes
+ * TANDEM_REFUSED: it is damaged, expired, belongs to another model or other factors, or changes more than the bundle allows.
  */
 TANDEM_API tandem_status tandem_apply(tandem_session session, const uint8_t *packet, int32_t size, char *error, int32_t error_size);
+
+/*
+ * Lets go of a packet's weights, and of what was learned on them: those shipped serve again.
+ * TANDEM_NOTHING: no packet's weights served.
+ */
+TANDEM_API tandem_status tandem_drop_parameters(tandem_session session, char *error, int32_t error_size);
 
 /*
  * Learns from the user's own events, on the device. Other threads are served meanwhile.

@@ -1,24 +1,28 @@
 using System.Diagnostics.CodeAnalysis;
 using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Protocol.Bundles;
 
 /// <summary>
-/// Everything a device needs of a model: one folder with <c>manifest.json</c>, <c>model.safetensors</c> and, where an app is to name items
-/// by keys of its own, <c>keys.safetensors</c>. An open bundle is whole: sizes, hashes and tensors were checked.
+/// Everything a device needs of a model: one folder with <c>manifest.json</c>, <c>model.safetensors</c>, where an app is to name items
+/// by keys of its own <c>keys.safetensors</c>, and where packets are to be small <c>parameters.safetensors</c>. An open bundle is whole:
+/// sizes, hashes and tensors were checked.
 /// </summary>
 public sealed class Bundle
 {
     internal const string ManifestName = "manifest.json";
     internal const string WeightsName = "model.safetensors";
     internal const string KeysName = "keys.safetensors";
+    internal const string FactorsName = "parameters.safetensors";
 
     private Bundle(BundleManifest manifest, BundleContent content)
     {
         Manifest = manifest;
         Weights = content.Weights;
         Keys = content.Keys;
+        Factors = content.Factors;
     }
 
     /// <summary>What the bundle says of itself.</summary>
@@ -29,6 +33,12 @@ public sealed class Bundle
 
     /// <summary>What an app calls the items; null where the bundle holds no keys.</summary>
     public ItemKeys? Keys { get; }
+
+    /// <summary>
+    /// What users share of their personal weights; null where packets can bring full weights alone. Whether they fit the model is the
+    /// backbone's to check.
+    /// </summary>
+    public ParameterFactors? Factors { get; }
 
     /// <summary>Opens and checks a bundle.</summary>
     /// <param name="folder">A folder written by <see cref="Write"/>.</param>
@@ -87,10 +97,12 @@ public sealed class Bundle
     /// <param name="withoutFiles">The manifest. Its <see cref="BundleManifest.Files"/> are replaced by what is written.</param>
     /// <param name="weights">The tensors of the model.</param>
     /// <param name="keys">What an app calls the items; null, the default, for no keys.</param>
+    /// <param name="factors">What users share of their personal weights; null, the default, for none.</param>
     /// <exception cref="BundleException">
     /// The manifest has faults, there are not as many keys as items, or the folder holds something that is no part of a bundle.
     /// </exception>
-    public static void Write(string folder, BundleManifest withoutFiles, SafetensorsWriter weights, ItemKeys? keys = null)
+    public static void Write(
+        string folder, BundleManifest withoutFiles, SafetensorsWriter weights, ItemKeys? keys = null, ParameterFactors? factors = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(withoutFiles);
@@ -108,16 +120,17 @@ public sealed class Bundle
             var path = Path.Combine(temporary, WeightsName);
             weights.Save(path);
             List<BundleFile> files = [BundleContent.Describe(path)];
-            if (keys is not null) files.Add(Save(keys, Path.Combine(temporary, KeysName)));
+            if (keys is not null) files.Add(Save(keys.Write, Path.Combine(temporary, KeysName)));
+            if (factors is not null) files.Add(Save(factors.Write, Path.Combine(temporary, FactorsName)));
             var manifest = bare with { Files = files };
             DurableFile.Write(Path.Combine(temporary, ManifestName), stream => stream.Write(manifest.ToJson()));
         });
     }
 
-    private static BundleFile Save(ItemKeys keys, string path)
+    private static BundleFile Save(Action<SafetensorsWriter> write, string path)
     {
         var writer = new SafetensorsWriter();
-        keys.Write(writer);
+        write(writer);
         writer.Save(path);
         return BundleContent.Describe(path);
     }

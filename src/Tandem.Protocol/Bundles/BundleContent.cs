@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Protocol.Bundles;
@@ -8,7 +9,8 @@ namespace Tandem.Protocol.Bundles;
 /// <summary>A bundle's files, checked against its manifest and parsed.</summary>
 /// <param name="Weights">Of <c>model.safetensors</c>.</param>
 /// <param name="Keys">Of <c>keys.safetensors</c>; null where there is none.</param>
-internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys)
+/// <param name="Factors">Of <c>parameters.safetensors</c>; null where there is none.</param>
+internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys, ParameterFactors? Factors)
 {
     /// <summary>Where a file's bytes come from; false, with the reason, where they are absent or not as many as promised.</summary>
     public delegate bool Source(BundleFile file, out ReadOnlyMemory<byte> bytes, [NotNullWhen(false)] out string? fault);
@@ -21,7 +23,7 @@ internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys)
         [NotNullWhen(false)] out string? fault)
     {
         content = null;
-        var (weights, keys) = ((SafetensorsFile?)null, (ItemKeys?)null);
+        var (weights, keys, factors) = ((SafetensorsFile?)null, (ItemKeys?)null, (ParameterFactors?)null);
         foreach (var file in manifest.Files)
         {
             if (!source(file, out var bytes, out fault)) return false;
@@ -40,10 +42,11 @@ internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys)
             }
 
             if (file.Name == Bundle.KeysName && !TryReadKeys(bytes, manifest.Backbone.Items, out keys, out fault)) return false;
+            if (file.Name == Bundle.FactorsName && !TryReadFactors(bytes, out factors, out fault)) return false;
         }
 
         fault = weights is null ? $"the manifest lists no '{Bundle.WeightsName}': export the bundle again" : null;
-        if (weights is not null) content = new(weights, keys);
+        if (weights is not null) content = new(weights, keys, factors);
         return fault is null;
     }
 
@@ -93,6 +96,15 @@ internal sealed record BundleContent(SafetensorsFile Weights, ItemKeys? Keys)
             fault = $"file '{Bundle.KeysName}': {e.Message}";
             return false;
         }
+    }
+
+    private static bool TryReadFactors(
+        ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out ParameterFactors? factors, [NotNullWhen(false)] out string? fault)
+    {
+        factors = null;
+        if (SafetensorsFile.TryParse(bytes, out var file, out fault) && ParameterFactors.TryRead(file, out factors, out fault)) return true;
+        fault = $"file '{Bundle.FactorsName}': {fault}; export the bundle again";
+        return false;
     }
 
     private static string? SizeFault(BundleFile file, long? foundBytes)

@@ -22,7 +22,7 @@ public class HostileMessageTests
         Lies.Any.Sample(
             done =>
             {
-                var bytes = Tampering.Apply(snapshot, done, SnapshotDigest.Key);
+                var bytes = Tampering.Apply(snapshot, done, SnapshotWriter.DigestKey);
                 var session = new DeviceSession(victim.Model, new() { HistoryLimit = 30 });
                 var accepted = false;
                 Victim.AssertBounded(bytes.Length + session.SizeBytes, () => accepted = session.TryRestore(bytes, out _));
@@ -33,16 +33,20 @@ public class HostileMessageTests
             threads: 1);
     }
 
+    public static MatrixTheoryData<string, ParameterForm> Packets =>
+        new(Backbones.Select(row => row.Data), Enum.GetValues<ParameterForm>());
+
     [Theory]
-    [MemberData(nameof(Backbones))]
-    public void Whatever_a_packet_says(string backbone)
+    [MemberData(nameof(Packets))]
+    public void Whatever_a_packet_says(string backbone, ParameterForm form)
     {
         var victim = new Victim(backbone, TinyStorage.Full);
-        var (packet, session) = (victim.PacketBytes(), victim.Session());
+        var (packet, session) = (victim.PacketBytes(form), victim.Session());
+        Assert.True(session.TryApply(Victim.Packet(packet), out var refusal), refusal);
         Lies.Any.Sample(
             done =>
             {
-                var bytes = Tampering.Apply(packet, done);
+                var bytes = Tampering.Apply(packet, done, ParameterPacket.ChecksumKey);
                 if (!ParameterPacket.TryParse(bytes, out var parsed, out _)) return;
                 var before = session.Recommend(5, RankingMode.Device);
                 var accepted = false;
@@ -51,6 +55,24 @@ public class HostileMessageTests
                     bytes.Length + 2 * victim.Weights.Length + 2 * session.SizeBytes, () => accepted = session.TryApply(parsed, out _));
                 if (accepted) Victim.AssertServes(session);
                 else Assert.Equal(before, session.Recommend(5, RankingMode.Device));
+            },
+            iter: 500,
+            threads: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Backbones))]
+    public void Whatever_factors_say(string backbone)
+    {
+        var victim = new Victim(backbone, TinyStorage.Quantised);
+        Lies.Any.Sample(
+            done =>
+            {
+                if (victim.OpenWithFactors(Tampering.Apply(victim.FactorBytes, done)) is not { Factors: { } factors } model) return;
+                var session = new DeviceSession(model, new() { HistoryLimit = 30 });
+                session.Observe(3, time: 1);
+                foreach (var packet in Personal.Any(model)) session.TryApply(packet, out _);
+                Victim.AssertServes(session);
             },
             iter: 500,
             threads: 1);

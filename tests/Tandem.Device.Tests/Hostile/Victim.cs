@@ -15,6 +15,7 @@ internal sealed class Victim
 {
     private const string WeightsName = "model.safetensors";
     private const string KeysName = "keys.safetensors";
+    private const string FactorsName = "parameters.safetensors";
     private const int Slack = 600_000;  // states of small models, texts, and what the JSON reader rents
 
     private readonly TinyStorage _storage;
@@ -27,7 +28,9 @@ internal sealed class Victim
         Weights = WriteWeights();
         Keys = WriteKeys(ItemKeys.From([.. Enumerable.Range(1, Shape.Items).Select(item => $"key {item}")]));
         Manifest = ManifestOf(Weights, Shape);
-        Model = Open(Manifest, Weights) ?? throw new InvalidOperationException("the untouched bundle was refused");
+        Factors = FactorsOf(Shape);
+        FactorBytes = Write(Factors);
+        Model = OpenWithFactors(FactorBytes) ?? throw new InvalidOperationException("the untouched bundle was refused");
     }
 
     public static TheoryData<string> Backbones => ["sasrec", "gru4rec, 2 layers, wider", "hstu, times", "din", "ttt"];
@@ -39,9 +42,15 @@ internal sealed class Victim
     /// <summary>A key for each item.</summary>
     public byte[] Keys { get; }
 
+    /// <summary>The bundle's file of factors.</summary>
+    public byte[] FactorBytes { get; }
+
     public BundleManifest Manifest { get; }
 
     public DeviceModel Model { get; }
+
+    /// <summary>Factors of the first layers that have a bias and a matrix of their own.</summary>
+    public ParameterFactors Factors { get; }
 
     /// <summary>A session with events, a list, sent weights and learned ones.</summary>
     public DeviceSession Session()
@@ -62,6 +71,26 @@ internal sealed class Victim
         foreach (var tensor in Model.Runner.Layout.Slices.Where((tensor, i) => !tensor.IsPersonal && i % 2 == 0))
             writer.Add(tensor.Name, Values(7, tensor.Shape), tensor.Shape);
         return ParameterPacket.ToBytes(Model.Version, "p1", writer);
+    }
+
+    /// <summary>A packet of cores or of codes.</summary>
+    public byte[] PacketBytes(ParameterForm form)
+    {
+        if (form == ParameterForm.Full) return PacketBytes();
+        var writer = new SafetensorsWriter();
+        if (form == ParameterForm.Codes) PacketTensors.AddCodes(writer, [1, 2, 3, 0]);
+        else foreach (var layer in Factors.Layers) PacketTensors.AddCore(writer, layer, Values(8, layer.CoreLength));
+        return ParameterPacket.ToBytes(
+            Model.Version, "p2", writer, new() { Factors = Factors.Hash, CreatedAt = 1, ValidFor = 1L << 40 });
+    }
+
+    /// <summary>Opens the bundle with a file of factors under its right hash; null where it is refused.</summary>
+    public DeviceModel? OpenWithFactors(byte[] factors)
+    {
+        var manifest = Manifest with { Files = [.. Manifest.Files, Listed(FactorsName, factors)] };
+        var json = manifest.ToJson();
+        var files = new Dictionary<string, ReadOnlyMemory<byte>> { [WeightsName] = Weights, [FactorsName] = factors };
+        return Open(json, files, json.Length + Weights.Length + 3 * factors.Length).Model;
     }
 
     public static ParameterPacket Packet(byte[] bytes) =>
@@ -153,6 +182,26 @@ internal sealed class Victim
         call();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated <= 2 * bytes + Slack, $"{allocated} bytes allocated for {bytes}");
+    }
+
+    private static ParameterFactors FactorsOf(BackboneShape shape)
+    {
+        var layout = DeviceBackbones.CreateRunner(shape).Layout;
+        var layers = layout.Slices.Where(tensor => tensor is { IsPersonal: false, Shape.Length: 2 } && tensor.Shape.Min() >= 2
+            && tensor.Name.EndsWith(".weight", StringComparison.Ordinal)).Take(2);
+        return new([.. layers.Select(matrix =>
+        {
+            var name = matrix.Name[..^".weight".Length];
+            return Personal.Layer(
+                name, matrix.Shape[0], matrix.Shape[1], hasBias: layout.TryFind(name + ".bias", out _), rank: 2);
+        })]);
+    }
+
+    private static byte[] Write(ParameterFactors factors)
+    {
+        var writer = new SafetensorsWriter();
+        factors.Write(writer);
+        return writer.ToArray();
     }
 
     private byte[] WriteWeights()

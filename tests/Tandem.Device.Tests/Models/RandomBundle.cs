@@ -1,6 +1,7 @@
 using Tandem.Device.Backbones;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
 
@@ -9,7 +10,8 @@ namespace Tandem.Device.Tests.Models;
 /// <summary>A model of any shape with random weights, in ±0.3, norms included.</summary>
 internal static class RandomBundle
 {
-    public static DeviceModel Load(BackboneShape shape, int seed = 1, CountedSuccessors? successors = null)
+    public static DeviceModel Load(
+        BackboneShape shape, int seed = 1, CountedSuccessors? successors = null, ParameterFactors? factors = null)
     {
         var (random, weights) = (new Random(seed), new SafetensorsWriter());
         Add("items.weight", [shape.Items + 1, shape.Width]);
@@ -25,7 +27,7 @@ internal static class RandomBundle
             Backbone = shape,
             Successors = successors?.Join,
         };
-        Bundle.Write(folder["bundle"], manifest, weights);
+        Bundle.Write(folder["bundle"], manifest, weights, factors: factors);
         return DeviceModel.Open(folder["bundle"]);
 
         void Add(string name, int[] dimensions)

@@ -1,6 +1,7 @@
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Collaboration;
 using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
 using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
 
@@ -67,6 +68,9 @@ internal sealed class TinyBundle
 
     /// <summary>What an app calls the items; null, the default, for no keys.</summary>
     public ItemKeys? Keys { get; set; }
+
+    /// <summary>What users share of their personal weights; null, the default, for none.</summary>
+    public ParameterFactors? Factors { get; set; }
 
     /// <summary>Adds tensors of counts.</summary>
     public Action<SafetensorsWriter>? Counts { get; set; }
@@ -136,7 +140,7 @@ internal sealed class TinyBundle
             Contents = Contents,
             Collaboration = Rules,
         };
-        Bundle.Write(folder["bundle"], manifest, weights, Keys);
+        Bundle.Write(folder["bundle"], manifest, weights, Keys, Factors);
         return Bundle.Open(folder["bundle"]);
     }
 

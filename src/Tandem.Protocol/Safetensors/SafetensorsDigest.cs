@@ -1,25 +1,24 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Tandem.Protocol.Safetensors;
 
-namespace Tandem.Device.Storage;
+namespace Tandem.Protocol.Safetensors;
 
 /// <summary>
 /// SHA-256 over what a safetensors file holds, whatever its layout: metadata by key, then tensors by name, each part after its length.
 /// The digest itself is left out, so that it can stand in the metadata.
 /// </summary>
-internal static class SnapshotDigest
+internal static class SafetensorsDigest
 {
-    public const string Key = "sha256";
-
+    /// <param name="file">With or without its digest.</param>
+    /// <param name="key">Of the metadata under which the digest stands.</param>
     /// <returns>64 hexadecimal digits.</returns>
-    public static string Of(SafetensorsFile file)
+    public static string Of(SafetensorsFile file, string key)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (key, value) in file.Metadata.Where(pair => pair.Key != Key).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in file.Metadata.Where(pair => pair.Key != key).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Append(hash, Encoding.UTF8.GetBytes(key));
+            Append(hash, Encoding.UTF8.GetBytes(name));
             Append(hash, Encoding.UTF8.GetBytes(value));
         }
 
@@ -31,6 +30,16 @@ internal static class SnapshotDigest
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>A writer's file with its digest.</summary>
+    /// <param name="writer">Gets the digest among its metadata.</param>
+    /// <param name="key">Of the metadata.</param>
+    public static byte[] Seal(SafetensorsWriter writer, string key)
+    {
+        if (!SafetensorsFile.TryParse(writer.ToArray(), out var file, out var fault)) throw new InvalidOperationException(fault);
+        writer.Metadata[key] = Of(file, key);
+        return writer.ToArray();
     }
 
     // The length before each part keeps "a", "bc" and "ab", "c" apart.
