@@ -12,7 +12,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     TrainVerb.Create(),
     EvaluateVerb.Create(),
     TuneVerb.Create(),
-    CodesVerb.Create(),
+    CodesVerb.Create(), ParametersVerb.Create(),
     RecommendVerb.Create(),
     ExportVerb.Create(),
     SimulateVerb.Create(),

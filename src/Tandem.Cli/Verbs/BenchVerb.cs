@@ -38,7 +38,7 @@ internal static class BenchVerb
         });
         return new Command("bench", "measure speed")
         {
-            training, BenchDeviceVerb.Create(), BenchTttVerb.Create(), BenchLanguageVerb.Create(),
+            training, BenchDeviceVerb.Create(), BenchTttVerb.Create(), BenchLanguageVerb.Create(), BenchParametersVerb.Create(),
         };
     }
 

@@ -1,6 +1,7 @@
 using Tandem.Data;
 using Tandem.Learning.Layers;
 using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -58,6 +59,9 @@ public sealed class SequenceScorer : IItemScorer, IDisposable
 
     /// <inheritdoc/>
     public int ItemCount => _model.ItemCount;
+
+    /// <summary>What users share of their personal weights, for the model's bundle; null, the default, where there is none.</summary>
+    public ParameterFactors? Factors { get; init; }
 
     /// <summary>
     /// Which weights a user has, where the model makes some at each event: [T × S] the numbers of a history's T events, and T → the event,

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Tandem.Learning.Clustering;
 
 namespace Tandem.Learning.Codes;
 
@@ -13,6 +14,12 @@ public sealed class WeightCodes
     private readonly ResidualQuantizer _levels;
 
     private WeightCodes(ResidualQuantizer levels) => _levels = levels;
+
+    /// <summary>Tables that were learned before.</summary>
+    /// <param name="tables">[M][K × S] row-major, coarsest first.</param>
+    /// <param name="width">S.</param>
+    public static WeightCodes Of(IReadOnlyList<float[]> tables, int width) =>
+        new(new ResidualQuantizer([.. tables.Select(table => new Codebook(table, width))]));
 
     /// <summary>M.</summary>
     public int Levels => _levels.Books.Count;

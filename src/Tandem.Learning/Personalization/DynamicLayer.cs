@@ -61,6 +61,36 @@ internal sealed class DynamicLayer : nn.Module
         _ => _hasBias ? _outputs : 0,
     };
 
+    /// <summary>Numbers as a packet's core holds them, [R, C] row-major: S, and c as its last column where there is one.</summary>
+    /// <param name="numbers">[<see cref="Size"/>] of <see cref="GeneratedForm.LowRank"/>.</param>
+    public float[] Core(ReadOnlySpan<float> numbers)
+    {
+        var (rank, columns) = (Rank, _hasBias ? Rank + 1 : Rank);
+        var core = new float[rank * columns];
+        for (var row = 0; row < rank; row++)
+        {
+            numbers.Slice(row * rank, rank).CopyTo(core.AsSpan(row * columns));
+            if (_hasBias) core[row * columns + rank] = numbers[rank * rank + row];
+        }
+
+        return core;
+    }
+
+    /// <summary>What <see cref="Core"/> made a core of.</summary>
+    /// <param name="core">[R, C] row-major.</param>
+    public float[] Numbers(ReadOnlySpan<float> core)
+    {
+        var (rank, columns) = (Rank, _hasBias ? Rank + 1 : Rank);
+        var numbers = new float[Size];
+        for (var row = 0; row < rank; row++)
+        {
+            core.Slice(row * columns, rank).CopyTo(numbers.AsSpan(row * rank));
+            if (_hasBias) numbers[rank * rank + row] = core[row * columns + rank];
+        }
+
+        return numbers;
+    }
+
     /// <summary>The change.</summary>
     /// <param name="numbers">[N, <see cref="Size"/>]: the matrix row by row, then the bias.</param>
     public WeightDelta Delta(Tensor numbers)

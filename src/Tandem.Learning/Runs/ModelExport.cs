@@ -56,6 +56,7 @@ public sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
                 {
                     Successors = sequence.Successors,
                     Contents = sequence.Contents,
+                    Factors = sequence.Factors,
                 });
                 break;
             case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;

@@ -67,14 +67,21 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
     {
         if (successors is not null) SuccessorFile.Save(job.Run.File(TrainingJob.SuccessorsFile), successors);
         if (contents.Count > 0) ContentFile.Save(job.Run.File(TrainingJob.ContentsFile), model.ItemCount, contents);
+        var factors = UserParameters.FactorsOf(model, job.Validation, job.Dataset.Seed);
+        if (factors is not null) UserParameters.Save(factors, job.Run.File(TrainingJob.FactorsFile));
         if (DeviceBundle.CanHold(model))
         {
             DeviceBundle.Write(
                 model, job.Run.File(RunBundle.FolderName),
-                DeviceBundleOptions.For(job.Dataset) with { Successors = successors, Contents = contents });
+                DeviceBundleOptions.For(job.Dataset) with
+                {
+                    Successors = successors,
+                    Contents = contents,
+                    Factors = factors,
+                });
         }
 
-        return new SequenceScorer(model, successors, contents);
+        return new SequenceScorer(model, successors, contents) { Factors = factors };
     }
 
     public override void TrainTo(
@@ -98,7 +105,10 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         return new SequenceScorer(
             model,
             recipe.Successors is { Enabled: true } ? SuccessorFile.Load(successors, model.ItemCount) : null,
-            recipe.Text is { Enabled: true } && File.Exists(contents) ? ContentFile.Load(contents, model.ItemCount) : []);
+            recipe.Text is { Enabled: true } && File.Exists(contents) ? ContentFile.Load(contents, model.ItemCount) : [])
+        {
+            Factors = UserParameters.Load(model, Path.Combine(folder, TrainingJob.FactorsFile)),
+        };
     }
 
     private static SequenceRecipe Read(TrainingJob job)

@@ -29,6 +29,9 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
     /// <summary>What items are like in a run's folder, where it is a part of the model.</summary>
     public const string ContentsFile = "contents.safetensors";
 
+    /// <summary>What users share of their personal weights in a run's folder, where the model makes some.</summary>
+    public const string FactorsFile = "parameters.safetensors";
+
     /// <summary>From which a training that was cut off goes on.</summary>
     public const string CheckpointFile = "checkpoint.safetensors";
 
