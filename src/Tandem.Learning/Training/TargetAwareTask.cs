@@ -61,7 +61,7 @@ public sealed class TargetAwareTask : ITrainingTask<SequenceBatch>
         return _batches.Epoch(_seed, epoch);
     }
 
-    /// <summary>Mean loss over the last target of each row.</summary>
+    /// <summary>Mean loss over the last target of each row, and what the model's source of weights adds to it.</summary>
     public Tensor Loss(SequenceBatch batch, int replica)
     {
         var (model, random) = (_models[replica], _negatives[replica]);
@@ -75,13 +75,16 @@ public sealed class TargetAwareTask : ITrainingTask<SequenceBatch>
         var rows = model.Items.Gather(ids);                                            // one gather: [inputs + B + n, D]
         var shared = rows.narrow(0, inputs + B, n).unsqueeze(0).expand(B, n, -1);
         var targets = cat([rows.narrow(0, inputs, B).unsqueeze(1), shared], dim: 1);    // [B, 1 + n, D]
-        var scores = model.Score(rows.narrow(0, 0, inputs).view(B, batch.Steps, -1), tensor(mask, B, batch.Steps), targets);
+        var history = rows.narrow(0, 0, inputs).view(B, batch.Steps, -1);
+        var scores = model.Score(history, tensor(mask, B, batch.Steps), targets, model.Numbers(history, ids[..inputs]));
         var (positives, negatives) = (scores.narrow(1, 0, 1), scores.narrow(1, 1, n));
         var all = tensor(ids);
         var isTarget = all.narrow(0, inputs, B).unsqueeze(1) == all.narrow(0, inputs + B, n).unsqueeze(0);
         var weighted = negatives.Plus(Math.Log((double)model.ItemCount / n));
         var logits = cat([positives, weighted.masked_fill(isTarget, NegativeInfinity)], dim: 1);
-        return (logits.logsumexp(1) - positives.squeeze(1)).mean().MoveToOuterDisposeScope();
+        var loss = (logits.logsumexp(1) - positives.squeeze(1)).mean();
+        if (model.Parameters?.Penalty is { } penalty) loss = loss.Plus(penalty);
+        return loss.MoveToOuterDisposeScope();
     }
 
     /// <summary>NDCG@10, full ranking, of at most <see cref="TargetAwareOptions.ValidationCases"/> cases.</summary>
