@@ -38,7 +38,11 @@ public sealed record DinRecipe
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise, terms));
         var task = new TargetAwareTask(replicas, Loss, Training.Seed, sequences, validation);
         // What is as it was before there was a choice is not named: checkpoints of that time are resumed.
-        var described = this with { Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null };
+        var described = this with
+        {
+            Loss = Loss with { Kind = Loss.Kind == NextItemLoss.SampledSoftmax ? null : Loss.Kind },
+            Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
+        };
         var settings = TrainingSettings.Describe(
             described, dataset, sequences, validation is not null, terms is null ? null : $"terms {terms.Version}");
         ITrainingPart[] parts = [.. CodebookLearning.Of(replicas.Select(r => ((Din)r.Network).Parameters), Training.Seed)];

@@ -87,6 +87,7 @@ public sealed class ResumeTests : IDisposable
         Train("din", _training with { Epochs = 1 }, Checkpoint);
         var settings = SafetensorsFile.Load(Checkpoint).Metadata["training"];
         Assert.Contains("TokenBudget", settings, StringComparison.Ordinal);
+        Assert.DoesNotContain("Kind", settings, StringComparison.Ordinal);
         Assert.DoesNotContain("Parameters", settings, StringComparison.Ordinal);
     }
 
