@@ -1,4 +1,5 @@
 using Tandem.Learning.Layers;
+using Tandem.Learning.Personalization;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static Tandem.Learning.Layers.TensorArithmetic;
@@ -17,7 +18,7 @@ namespace Tandem.Learning.Backbones;
 /// Wₕ h + Wₜ t + Wₚ (h ∘ t) = Wₕ h + (Wₜ + Wₚ ∘ h) t is one product with all targets, so nothing of the size
 /// targets × steps × 4 D exists. Ours besides: f is PReLU with one slope a layer, for Dice makes a score depend on its batch;
 /// u ∘ t; embeddings multiplied by √D; no biases of items, no features of users. The order of the history plays no part, as in the
-/// paper.
+/// paper, but in weights that are made for each user: see <see cref="Numbers"/>.
 /// </remarks>
 public sealed class Din : nn.Module
 {
@@ -36,15 +37,26 @@ public sealed class Din : nn.Module
     [ComponentName(Name = "last_hidden")] private readonly SlotLinear _lastHidden;
     [ComponentName(Name = "last_hidden_slope")] private readonly Prelu _lastHiddenSlope;
     [ComponentName(Name = "output")] private readonly SlotLinear _output;               // last hidden → 1
+    [ComponentName(Name = SequenceModel.ParametersName)] private readonly ParameterSource? _source;
     private readonly SeededDropout _dropout;
+    private readonly WeightSlots _slots;
 
     /// <param name="items">V; ids are 1 … V, 0 is padding.</param>
     /// <param name="options">Its settings.</param>
     /// <param name="noise">Source of dropout masks.</param>
-    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
-    public Din(int items, DinOptions options, Noise noise) : base("din")
+    /// <param name="parameters">
+    /// What makes weights for each user, of <c>hidden</c>, <c>last_hidden</c> and <c>output</c>; null, the default, for nothing.
+    /// </param>
+    /// <param name="terms">What items are like, where <paramref name="parameters"/> reads it; null, the default, for nothing.</param>
+    /// <exception cref="ArgumentException">
+    /// The options have faults, and the message lists them all; layers are named that cannot be changed; terms are missing or of another
+    /// catalogue.
+    /// </exception>
+    public Din(int items, DinOptions options, Noise noise, ParameterOptions? parameters = null, ItemTerms? terms = null) : base("din")
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
+        if (terms is not null && terms.Items != items)
+            throw new ArgumentException($"terms of {terms.Items} items for a model of {items}", nameof(terms));
         _options = options;
         var (width, attention) = (options.Width, options.AttentionHidden);
         _items = new RowTable(items + 1, width, SequenceModel.InitialDeviation);
@@ -60,6 +72,10 @@ public sealed class Din : nn.Module
         _output = Linears.Xavier(options.LastHidden, 1);
         _dropout = new SeededDropout(options.Dropout, noise);
         RegisterComponents();
+        // The slots are found among registered layers, and the source is made for the slots.
+        _slots = new WeightSlots(this);
+        _source = ParameterSources.Build(parameters, _slots, [.. _slots.Names], width, terms, noise);
+        if (_source is not null) register_module(SequenceModel.ParametersName, _source);
     }
 
     /// <summary>[V + 1, D]; row 0 is padding.</summary>
@@ -74,14 +90,42 @@ public sealed class Din : nn.Module
     /// <summary>Widths.</summary>
     public DinOptions Options => _options;
 
+    /// <summary>What makes weights for each user; null for nothing.</summary>
+    public ParameterSource? Parameters => _source;
+
+    /// <summary>The linear layers whose weights can be changed: those after the attention.</summary>
+    public WeightSlots Slots => _slots;
+
+    /// <summary>What changes the weights of each history: what <see cref="Parameters"/> makes of its events, up to the last.</summary>
+    /// <param name="history">[B, T, D] rows of <see cref="Items"/>, oldest first.</param>
+    /// <param name="items">[B × T] the item ids of these rows, 0 for padding, which may stand on the right alone.</param>
+    /// <returns>[B, S]; null where the model makes no weights.</returns>
+    /// <exception cref="ArgumentException">Padding stands before an event, or the ids are not B × T.</exception>
+    /// <remarks>A history without events is read as one of padding. A target is no part of it: the weights have not seen it.</remarks>
+    public Tensor? Numbers(Tensor history, long[] items)
+    {
+        if (_source is null) return null;
+        using var scope = NewDisposeScope();
+        var (B, T) = (history.shape[0], history.shape[1]);
+        var last = tensor(LastPlaces(items, (int)B, (int)T), device: history.device);
+        var ids = _source.ReadsItems ? tensor(items, device: history.device).view(B, T) : null;
+        return _source.Numbers(history, ids).flatten(0, 1).index_select(0, last).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Scores of targets before histories, higher is better.</summary>
     /// <param name="history">[B, T, D] rows of <see cref="Items"/>.</param>
     /// <param name="mask">[B, T] float32, 1 where the history has an item, 0 where it is padding, anywhere.</param>
     /// <param name="targets">[B, N, D] rows of <see cref="Items"/>, or [N, D] for the same N before every history.</param>
+    /// <param name="numbers">
+    /// [B, S] what changes the weights of each history, from <see cref="Numbers"/>, or zeros for the trained weights as they are; null, the
+    /// default, where there are no <see cref="Parameters"/>.
+    /// </param>
     /// <returns>[B, N].</returns>
-    public Tensor Score(Tensor history, Tensor mask, Tensor targets)
+    /// <exception cref="ArgumentException">There are numbers without <see cref="Parameters"/>, or none with them.</exception>
+    public Tensor Score(Tensor history, Tensor mask, Tensor targets, Tensor? numbers = null)
     {
         using var scope = NewDisposeScope();
+        using var changed = Change(numbers);
         var scale = Math.Sqrt(_options.Width);
         var h = history * mask.Times(scale).unsqueeze(2);                               // padding is 0 and adds 0 to u
         var own = _ofHistory.forward(h).flatten(1, 2).unsqueeze(2);                     // [B, T K, 1]: Wₕ h
@@ -96,6 +140,33 @@ public sealed class Din : nn.Module
         }
 
         return cat(scores, dim: 1).MoveToOuterDisposeScope();
+    }
+
+    private IDisposable? Change(Tensor? numbers)
+    {
+        if (_source is null && numbers is null) return null;
+        if (_source is null)
+            throw new ArgumentException("the model makes no weights of users; leave the numbers out", nameof(numbers));
+        return _slots.Change(_source.Changes(numbers ?? throw new ArgumentException(
+            "the model makes weights for each user; give the numbers that it makes of the histories", nameof(numbers))));
+    }
+
+    /// <summary>[B] places of the last events among B × T.</summary>
+    private static long[] LastPlaces(long[] items, int rows, int steps)
+    {
+        if (items.Length != rows * steps)
+            throw new ArgumentException($"{items.Length} item ids for {rows} histories of {steps} places", nameof(items));
+        var last = new long[rows];
+        for (var row = 0; row < rows; row++)
+        {
+            var own = items.AsSpan(row * steps, steps);
+            var length = own.LastIndexOfAnyExcept(0) + 1;
+            if (own[..length].Contains(0))
+                throw new ArgumentException($"history {row} has padding before an event; put it on the right", nameof(items));
+            last[row] = row * steps + Math.Max(length, 1) - 1;
+        }
+
+        return last;
     }
 
     /// <summary>u, what the history says to each target, [B, N, D].</summary>

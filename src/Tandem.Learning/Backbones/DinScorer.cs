@@ -32,13 +32,14 @@ public sealed class DinScorer(Din model) : IItemScorer
         {
             using var scope = NewDisposeScope();
             var tile = histories.Slice(start, Math.Min(TileUsers, histories.Length - start));
-            var (history, mask) = Embed(tile);
-            var values = model.Score(history, mask, model.Items.Weight).contiguous();   // [tile, V + 1]
+            var (history, mask, ids) = Embed(tile);
+            var numbers = model.Numbers(history, ids);
+            var values = model.Score(history, mask, model.Items.Weight, numbers).contiguous(); // [tile, V + 1]
             TensorValues.CopyTo(values, scores.Slice(start * width, (int)values.numel()));
         }
     }
 
-    private (Tensor History, Tensor Mask) Embed(ReadOnlySpan<History> tile)
+    private (Tensor History, Tensor Mask, long[] Ids) Embed(ReadOnlySpan<History> tile)
     {
         var steps = 1; // empty histories too are a row, of padding
         foreach (var history in tile) steps = Math.Max(steps, Math.Min(history.Length, model.Window));
@@ -50,6 +51,6 @@ public sealed class DinScorer(Din model) : IItemScorer
             for (var t = 0; t < items.Length; t++) (ids[row * steps + t], mask[row * steps + t]) = (items[t], 1);
         }
 
-        return (model.Items.Gather(ids).view(tile.Length, steps, -1), tensor(mask, tile.Length, steps));
+        return (model.Items.Gather(ids).view(tile.Length, steps, -1), tensor(mask, tile.Length, steps), ids);
     }
 }

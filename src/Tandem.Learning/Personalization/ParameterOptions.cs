@@ -8,7 +8,7 @@ public sealed record ParameterOptions
 
     /// <summary>
     /// Names of the layers, such as <c>backbone.blocks.1.expand</c>; null, the default, for all that may be: those that read each event by
-    /// itself, after the last that mixes events.
+    /// itself, after the last that mixes events; of DIN <c>hidden</c>, <c>last_hidden</c> and <c>output</c>.
     /// </summary>
     public IReadOnlyList<string>? Layers { get; init; }
 

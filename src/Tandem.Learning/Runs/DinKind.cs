@@ -24,10 +24,11 @@ internal sealed class DinKind()
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
         var recipe = Read(job);
+        var terms = RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, job.Run.Path);
         return job.TrainTwice<Din>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
-                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, cancel),
+                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, terms, cancel),
             model =>
             {
                 DeviceBundle.Write(model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset));
@@ -38,13 +39,16 @@ internal sealed class DinKind()
     public override void TrainTo(
         TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
-        using var model = Read(job)
-            .Train(job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, cancel).Model;
+        var recipe = Read(job);
+        using var model = recipe.Train(
+            job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs,
+            RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null), cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {
-        var model = Read(settings).Build(dataset.Catalog.Count);
+        var recipe = Read(settings);
+        var model = recipe.Build(dataset.Catalog.Count, terms: RunTerms.Load(recipe.Parameters, dataset.Catalog, folder));
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
         return new DinScorer(model);
     }

@@ -27,6 +27,16 @@ internal sealed class CodebookLearning : ITrainingPart
     public CodebookLearning(SemanticCodebook[] codebooks, SolidOptions options, int seed) =>
         (_codebooks, _options, _seed) = (codebooks, options, seed);
 
+    /// <summary>For the codebooks of the replicas' sources; nothing where they have none.</summary>
+    /// <param name="sources">One of each replica, or nulls.</param>
+    /// <param name="seed">Of the start and of revivals.</param>
+    public static IEnumerable<ITrainingPart> Of(IEnumerable<ParameterSource?> sources, int seed)
+    {
+        ParameterSource[] all = [.. sources.OfType<ParameterSource>()];
+        SemanticCodebook[] codebooks = [.. all.Select(source => source.Codebook).OfType<SemanticCodebook>()];
+        return codebooks.Length > 0 ? [new CodebookLearning(codebooks, all[0].Options.Solid, seed)] : [];
+    }
+
     public void AfterStep(long number)
     {
         if (number < _options.CodebookAfter) return;

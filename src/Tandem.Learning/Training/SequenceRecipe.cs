@@ -99,8 +99,7 @@ public sealed record SequenceRecipe
         List<ITrainingPart> parts = pretrained is not null && Pretrained is { Anchor: > 0 } near
             ? [new WeightAnchor(replicas[0].Network, pretrained.Values, near.Anchor)]
             : [];
-        SemanticCodebook[] codebooks = [.. replicas.Select(r => ((SequenceModel)r.Network).Parameters?.Codebook).OfType<SemanticCodebook>()];
-        if (codebooks.Length > 0) parts.Add(new CodebookLearning(codebooks, Parameters!.Solid, Training.Seed));
+        parts.AddRange(CodebookLearning.Of(replicas.Select(r => ((SequenceModel)r.Network).Parameters), Training.Seed));
         var result = new TrainingLoop<SequenceBatch>(all, Training, settings, checkpoint, progress, parts).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
     }

@@ -10,8 +10,8 @@ namespace Tandem.Learning.Training;
 
 /// <summary>
 /// Predicts one target from each history by a model that reads the history anew for every target. The loss is that of
-/// <see cref="NextItemTask"/>: sampled softmax with logQ correction over the target and the batch's n shared negatives. A negative
-/// that equals the target is left out.
+/// <see cref="NextItemTask"/>: sampled softmax with logQ correction over the target and the batch's n shared negatives, or BCE over the
+/// target and n negatives of its own. A negative that equals the target is left out.
 /// </summary>
 /// <remarks>A sequence of n items gives n − 1 rows, one for each prefix and the item that follows it.</remarks>
 public sealed class TargetAwareTask : ITrainingTask<SequenceBatch>
@@ -61,33 +61,46 @@ public sealed class TargetAwareTask : ITrainingTask<SequenceBatch>
         return _batches.Epoch(_seed, epoch);
     }
 
-    /// <summary>Mean loss over the last target of each row.</summary>
+    /// <summary>Mean loss over the last target of each row, and what the model's source of weights adds to it.</summary>
     public Tensor Loss(SequenceBatch batch, int replica)
     {
         var (model, random) = (_models[replica], _negatives[replica]);
         using var scope = NewDisposeScope();
         var (inputs, B, n) = (batch.Inputs.Length, batch.Rows, _options.Negatives);
-        var (ids, mask) = (new long[inputs + B + n], new float[inputs]);
+        var sets = _options.Kind == NextItemLoss.Bce ? B : 1;                           // of negatives: one a target, or one for all
+        var (ids, mask) = (new long[inputs + B + sets * n], new float[inputs]);
         for (var i = 0; i < inputs; i++) (ids[i], mask[i]) = (batch.Inputs[i], batch.Inputs[i] == 0 ? 0 : 1);
         for (var row = 0; row < B; row++) ids[inputs + row] = LastTarget(batch, row);
         for (var i = inputs + B; i < ids.Length; i++) ids[i] = random.Next(1, model.ItemCount + 1);
 
-        var rows = model.Items.Gather(ids);                                            // one gather: [inputs + B + n, D]
-        var shared = rows.narrow(0, inputs + B, n).unsqueeze(0).expand(B, n, -1);
-        var targets = cat([rows.narrow(0, inputs, B).unsqueeze(1), shared], dim: 1);    // [B, 1 + n, D]
-        var scores = model.Score(rows.narrow(0, 0, inputs).view(B, batch.Steps, -1), tensor(mask, B, batch.Steps), targets);
+        var rows = model.Items.Gather(ids);                                            // one gather of all
+        var history = rows.narrow(0, 0, inputs).view(B, batch.Steps, -1);
+        var others = rows.narrow(0, inputs + B, sets * n).view(sets, n, -1).expand(B, n, -1);
+        var targets = cat([rows.narrow(0, inputs, B).unsqueeze(1), others], dim: 1);    // [B, 1 + n, D]
+        var scores = model.Score(history, tensor(mask, B, batch.Steps), targets, model.Numbers(history, ids[..inputs]));
         var (positives, negatives) = (scores.narrow(1, 0, 1), scores.narrow(1, 1, n));
         var all = tensor(ids);
-        var isTarget = all.narrow(0, inputs, B).unsqueeze(1) == all.narrow(0, inputs + B, n).unsqueeze(0);
-        var weighted = negatives.Plus(Math.Log((double)model.ItemCount / n));
-        var logits = cat([positives, weighted.masked_fill(isTarget, NegativeInfinity)], dim: 1);
-        return (logits.logsumexp(1) - positives.squeeze(1)).mean().MoveToOuterDisposeScope();
+        var isTarget = all.narrow(0, inputs, B).unsqueeze(1) == all.narrow(0, inputs + B, sets * n).view(sets, n);
+        var loss = _options.Kind == NextItemLoss.Bce
+            ? NextItemLosses.BinaryCrossEntropy(positives, negatives, isTarget, beta: 1)
+            : SampledSoftmax(positives, negatives.Plus(Math.Log((double)model.ItemCount / n)), isTarget);
+        if (model.Parameters?.Penalty is { } penalty) loss = loss.Plus(penalty);
+        return loss.MoveToOuterDisposeScope();
     }
 
     /// <summary>NDCG@10, full ranking, of at most <see cref="TargetAwareOptions.ValidationCases"/> cases.</summary>
     public double? Validate() => _validation is null
         ? null
         : new RankingMetrics(FullRanking.Ranks(new DinScorer(_models[0]), _validation, _options.MaskSeen)).Ndcg(10);
+
+    /// <param name="positives">[B, 1].</param>
+    /// <param name="weighted">[B, n] scores of the negatives, log V / n added.</param>
+    /// <param name="isTarget">[B, n].</param>
+    private static Tensor SampledSoftmax(Tensor positives, Tensor weighted, Tensor isTarget)
+    {
+        var logits = cat([positives, weighted.masked_fill(isTarget, NegativeInfinity)], dim: 1);
+        return (logits.logsumexp(1) - positives.squeeze(1)).mean();
+    }
 
     private IEnumerable<(int User, int Target)> Ends(int user, int length)
     {

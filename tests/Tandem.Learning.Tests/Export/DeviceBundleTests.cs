@@ -1,6 +1,7 @@
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
 using Tandem.Learning.Layers;
+using Tandem.Learning.Personalization;
 using Tandem.Protocol.Bundles;
 using Tandem.Tests;
 using static Tandem.Learning.Layers.TensorArithmetic;
@@ -113,6 +114,21 @@ public sealed class DeviceBundleTests : IDisposable
         DeviceBundle.Write(din, _folder["din"], Options with { Items = null });
         Assert.Contains("items.codes", Bundle.Open(_folder["bundle"]).Weights.Tensors.Keys);
         Assert.Contains("items.weight", Bundle.Open(_folder["din"]).Weights.Tensors.Keys);
+    }
+
+    [Fact]
+    public void What_makes_the_weights_of_users_stays_in_the_cloud()
+    {
+        using var model = new SequenceModel(
+            9, new SasRec(new() { Width = 12, Blocks = 2 }, new Noise(1)), parameters: new() { Source = ParameterSourceKind.Duet });
+        using var din = new Din(9, new() { Width = 12 }, new Noise(1), new() { Source = ParameterSourceKind.Duet });
+        DeviceBundle.Write(din, _folder["din"], Options);
+        Require(din, din.Parameters, Bundle.Open(_folder["din"]));
+        Require(model, model.Parameters, Write(model, "bundle"));
+
+        static void Require(nn.Module model, ParameterSource? source, Bundle bundle) => Assert.Equal(
+            Values.Of(model).Keys.Except(Values.Of(source!).Keys.Select(name => $"parameters.{name}")).Order(StringComparer.Ordinal),
+            bundle.Weights.Tensors.Keys.Order(StringComparer.Ordinal));
     }
 
     private static SequenceModel Model() => new(9, new SasRec(new() { Width = 12, Blocks = 2, Heads = 3, Window = 7 }, new Noise(1)));

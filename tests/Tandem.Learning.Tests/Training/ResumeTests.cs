@@ -28,9 +28,18 @@ public sealed class ResumeTests : IDisposable
 
     private static readonly ItemTerms _terms = new(3, [.. Enumerable.Range(0, 15).Select(i => new[] { i % 3 })]);
 
+    private static readonly ParameterOptions _solid = new()
+    {
+        Source = ParameterSourceKind.Solid,
+        Rank = 2,
+        Width = 6,
+        Dropout = 0.2,
+        Solid = new() { CodebookSize = 4, CodebookAfter = 2 },
+    };
+
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Recipes => ["sasrec", "solid", "llama", "parallel", "generative"];
+    public static TheoryData<string> Recipes => ["sasrec", "solid", "din", "din, solid", "llama", "parallel", "generative"];
 
     private string Checkpoint => _folder["run.safetensors"];
 
@@ -70,6 +79,16 @@ public sealed class ResumeTests : IDisposable
         Train(recipe, _training with { Epochs = 1 }, Checkpoint);
         var e = Assert.Throws<CheckpointException>(() => Train(recipe, _training with { Epochs = 1, Seed = 4 }, Checkpoint));
         Assert.Contains("other settings (Recipe.Training.Seed: the checkpoint has ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_names_no_choice_that_was_not_there_when_older_ones_were_written()
+    {
+        Train("din", _training with { Epochs = 1 }, Checkpoint);
+        var settings = SafetensorsFile.Load(Checkpoint).Metadata["training"];
+        Assert.Contains("TokenBudget", settings, StringComparison.Ordinal);
+        Assert.DoesNotContain("Kind", settings, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameters", settings, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,17 +163,23 @@ public sealed class ResumeTests : IDisposable
             {
                 Backbone = new SasRecOptions { Width = 8, Window = 6, Dropout = 0.3 },
                 Loss = new() { TokenBudget = 40, Negatives = 10 },
-                Parameters = new()
-                {
-                    Source = ParameterSourceKind.Solid,
-                    Rank = 2,
-                    Width = 6,
-                    Dropout = 0.2,
-                    Solid = new() { CodebookSize = 4, CodebookAfter = 2 },
-                },
+                Parameters = _solid,
                 Training = training,
             };
             return solid.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, terms: _terms, cancel: cancel);
+        }
+
+        if (recipe is "din" or "din, solid")
+        {
+            var din = new DinRecipe
+            {
+                Model = new() { Width = 8, Hidden = 12, LastHidden = 6, Window = 6, Dropout = 0.3 },
+                Loss = new() { TokenBudget = 60, Negatives = 5 },
+                Parameters = recipe == "din" ? new() : _solid,
+                Training = training,
+            };
+            var terms = recipe == "din" ? null : _terms;
+            return din.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, terms, cancel);
         }
 
         if (recipe == "parallel")

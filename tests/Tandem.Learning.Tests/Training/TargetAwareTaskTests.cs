@@ -34,6 +34,41 @@ public class TargetAwareTaskTests
     }
 
     [Fact]
+    public void Binary_cross_entropy_takes_negatives_of_each_targets_own()
+    {
+        const int Negatives = 4;
+        int[][] sequences = [[4, 5], [1, 2, 3, 1]];
+        using var model = Model(window: 50);
+        var task = new TargetAwareTask(
+            [new(model, new Noise(1))], new() { Kind = NextItemLoss.Bce, Negatives = Negatives }, seed: 9,
+            TrainingSequences.Of(Items, sequences), validation: null);
+        var batch = Assert.Single(task.BeginEpoch(2));
+        var (random, expected, same) = (NamedSeed.Create(9, "negatives", 2, 0), 0.0, 0);
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            int[] history = [.. batch.Inputs.Skip(row * batch.Steps).Take(batch.Steps).Where(item => item != 0)];
+            var target = batch.Targets.Skip(row * batch.Steps).Take(batch.Steps).Last(item => item != 0);
+            var scores = Scores(model, history);
+            var loss = -Math.Log(Sigmoid(scores[target]));
+            for (var i = 0; i < Negatives; i++)
+            {
+                var negative = random.Next(1, Items + 1);
+                if (negative == target) same++;
+                else loss -= Math.Log(1 - Sigmoid(scores[negative]));
+            }
+
+            expected += loss / (1 + Negatives) / batch.Rows;
+        }
+
+        Assert.True(same > 0, "some negative should be the target itself");
+        using var scope = NewDisposeScope();
+        Close.Number(expected, task.Loss(batch, replica: 0).item<float>());
+        model.Items.Forget();
+
+        static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+    }
+
+    [Fact]
     public void Every_event_but_the_first_is_a_target_once_and_reads_no_more_than_the_window()
     {
         int[][] sequences = [[1, 2, 3, 4, 5], [6], [2, 1]];
@@ -46,15 +81,17 @@ public class TargetAwareTaskTests
         Assert.Equal(
             ["1,2,3,4→5", "1,2,3→4"], Rows(new() { TargetsPerSequence = 2 }, window: 10, [[1, 2, 3, 4, 5]]).Order(StringComparer.Ordinal));
 
-    [Fact]
-    public void DIN_learns_which_item_follows_and_its_validation_says_so()
+    [Theory]
+    [InlineData(NextItemLoss.SampledSoftmax)]
+    [InlineData(NextItemLoss.Bce)]
+    public void DIN_learns_which_item_follows_and_its_validation_says_so(NextItemLoss kind)
     {
         const int Catalog = 20;
         var data = ToySequences.Cycle(users: 60, Catalog, minEvents: 4, maxEvents: 6);
         var recipe = new DinRecipe
         {
             Model = new() { Width = 16, AttentionHidden = 16, Hidden = 32, LastHidden = 16, Window = 8, Dropout = 0 },
-            Loss = new() { Negatives = 16, TokenBudget = 100 },
+            Loss = new() { Kind = kind, Negatives = 16, TokenBudget = 100 },
             Training = new()
             {
                 Epochs = 20,
@@ -99,12 +136,20 @@ public class TargetAwareTaskTests
         Assert.Empty(new TargetAwareOptions().Validate());
         Assert.Equal(
             [
+                "loss Bpr is not one of DIN's; set loss.kind to sampledSoftmax or bce",
                 "token budget 0; at least 1 is needed",
                 "0 negatives; at least 1 is needed",
                 "0 targets of a sequence; at least 1 is needed",
                 "0 validation cases; at least 1 is needed",
             ],
-            new TargetAwareOptions { TokenBudget = 0, Negatives = 0, TargetsPerSequence = 0, ValidationCases = 0 }.Validate());
+            new TargetAwareOptions
+            {
+                Kind = NextItemLoss.Bpr,
+                TokenBudget = 0,
+                Negatives = 0,
+                TargetsPerSequence = 0,
+                ValidationCases = 0,
+            }.Validate());
     }
 
     private static Din Model(int window)
