@@ -12,9 +12,9 @@ using Tandem.Protocol.Parameters;
 namespace Tandem.Cli.Bench;
 
 /// <summary>
-/// What personal weights cost: making them in the cloud, and from a packet's bytes to the next ranking on the device. SASRec of 32 dimensions
-/// whose last feed-forward has the size of the two layers that SOLID generates, SOLID of 590 terms over 9,500 items, histories of 10 events
-/// (its data sets' figures). Weights are random: they are of no matter to the time.
+/// What personal weights cost: making them in the cloud, and from a packet's bytes to the next ranking on the device. SASRec of 32
+/// dimensions whose last feed-forward has the size of the two layers that SOLID generates, SOLID of 590 terms over 9,500 items, histories of
+/// 10 events (its data sets' figures). Weights are random: they are of no matter to the time.
 /// </summary>
 internal sealed class ParameterBench : IDisposable
 {
@@ -50,7 +50,9 @@ internal sealed class ParameterBench : IDisposable
     public double UsersPerSecond() =>
         BatchSize * 1e6 / Median(40, i => SequenceScorer.Numbers(_model, _histories.AsSpan(i % 2 * BatchSize, BatchSize)));
 
-    /// <summary>Median of microseconds from a packet's bytes to the next ten best of the whole catalogue, less those of a ranking alone.</summary>
+    /// <summary>
+    /// Median of microseconds from a packet's bytes to the next ten best of the whole catalogue, less those of a ranking alone.
+    /// </summary>
     public double SwapMicros(ParameterForm form)
     {
         var (parameters, session, best) = (new UserParameters(_scorer), Session(), new Recommendation[10]);

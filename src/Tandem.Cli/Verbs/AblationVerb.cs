@@ -8,8 +8,8 @@ using Tandem.Learning.Runs;
 namespace Tandem.Cli.Verbs;
 
 /// <summary>
-/// <c>tandem experiment ablation MODEL --parameters SOURCE</c>: trains a model without personal weights, with them, with each part taken away
-/// and with the controls, and compares all with the first two.
+/// <c>tandem experiment ablation MODEL --parameters SOURCE</c>: trains a model without personal weights, with them, with each part taken
+/// away and with the controls, and compares all with the first two.
 /// </summary>
 internal static class AblationVerb
 {
@@ -142,9 +142,10 @@ internal static class AblationVerb
         for (var seed = 0; seed < row.Test.Count; seed++)
         {
             var (test, without, whole) = (row.Test[seed], row.OverWithout[seed], row.OverWhole[seed]);
-            Terminal.Output.PrintLine(FormattableString.Invariant(
-                $"{row.Name,-16} seed {seed + 1}: Recall@10 {test["recall@10"]:0.0000}, NDCG@10 {test["ndcg@10"]:0.0000}; {row.Metric} over without ")
-                + Text(without) + ", over whole " + Text(whole));
+            Terminal.Output.PrintLine(
+                FormattableString.Invariant(
+                    $"{row.Name,-16} seed {seed + 1}: Recall@10 {test["recall@10"]:0.0000}, NDCG@10 {test["ndcg@10"]:0.0000}; ")
+                + $"{row.Metric} over without {Text(without)}, over whole {Text(whole)}");
         }
 
         static string Text(PairedDifference d) =>

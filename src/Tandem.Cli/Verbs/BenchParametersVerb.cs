@@ -47,7 +47,8 @@ internal static class BenchParametersVerb
         }
     }
 
-    private static FormBytes Sizes(Func<ParameterForm, int> of) => new(of(ParameterForm.Full), of(ParameterForm.LowRank), of(ParameterForm.Codes));
+    private static FormBytes Sizes(Func<ParameterForm, int> of) =>
+        new(of(ParameterForm.Full), of(ParameterForm.LowRank), of(ParameterForm.Codes));
 
     private static void Print(ParameterBenchFigures f)
     {

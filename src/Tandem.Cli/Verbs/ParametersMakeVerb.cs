@@ -32,7 +32,8 @@ internal static class ParametersMakeVerb
 
     private static readonly Option<ParameterForm?> _form = new("--form")
     {
-        Description = "what the packet brings: full weights, low-rank cores, or codes of them (default: codes, or full where there are none)",
+        Description = "what the packet brings: full weights, low-rank cores, or codes of them (default: codes, or full where there are "
+            + "none)",
         HelpName = "full|lowRank|codes",
     };
 
@@ -47,8 +48,10 @@ internal static class ParametersMakeVerb
 
     public static Command Create()
     {
-        var verb = new Command("make", "weights made for a history, as a packet for the device") { _run, _history, _file, _form, _validFor, _out,
-            _json };
+        var verb = new Command("make", "weights made for a history, as a packet for the device")
+        {
+            _run, _history, _file, _form, _validFor, _out, _json,
+        };
         verb.SetAction(Run);
         return verb;
     }
@@ -75,7 +78,7 @@ internal static class ParametersMakeVerb
             Out = path,
         };
         if (parsed.GetValue(_json)) JsonLine.Print(result);
-        else Terminal.Output.PrintLine($"{form} packet {made.Version}: {result.Bytes} bytes, {result.PayloadBytes} of them weights → {path}");
+        else Terminal.Output.PrintLine($"{form} packet {made.Version}: {result.Bytes} bytes, of weights {result.PayloadBytes} → {path}");
         return 0;
     }
 

@@ -7,8 +7,8 @@ using Tandem.Simulation.Personalization;
 namespace Tandem.Cli.Verbs;
 
 /// <summary>
-/// <c>tandem experiment stability RUN</c>: how much a user's weights change by a click, what it costs to make them more seldom, and what to send
-/// fewer bytes of them.
+/// <c>tandem experiment stability RUN</c>: how much a user's weights change by a click, what it costs to make them more seldom, and what to
+/// send fewer bytes of them.
 /// </summary>
 internal static class StabilityVerb
 {
@@ -43,7 +43,8 @@ internal static class StabilityVerb
             }
 
             Terminal.Output.PrintLine(FormattableString.Invariant(
-                $"numbers: change by an event {figures.ChangePerEvent:0.000}, length {figures.Length:0.000}, spread over users {figures.Spread:0.000}"));
+                $"numbers: change by an event {figures.ChangePerEvent:0.000}, length {figures.Length:0.000}, ")
+                + FormattableString.Invariant($"spread over users {figures.Spread:0.000}"));
             MeasuredRows.Print(refresh);
             MeasuredRows.Print(delivery);
             return 0;

@@ -95,7 +95,7 @@ public abstract class ParameterSource : nn.Module
     private protected Linear LastMap(int inputs, long outputs)
     {
         var frozen = _control == ParameterControl.Frozen;
-        var map = nn.Linear(inputs, outputs);
+        var map = Linears.XavierWithoutSlot(inputs, (int)outputs);
         using var mode = no_grad();
         if (frozen) map.weight!.normal_(0, 0.1 / Math.Sqrt(inputs));
         else map.weight!.zero_();

@@ -35,7 +35,7 @@ public sealed class DinRunTests : IDisposable
               "training": { "epochs": 2, "seed": 1, "replicas": 1 }
             }
             """)!.AsObject());
-        settings["parameters"]!["codes"] = _folder["codes.txt"];
+        settings["parameters"]!["itemCodes"] = _folder["codes.txt"];
         var run = TrainingRun.Start(
             new() { Model = "din", Settings = settings }, new LeaveOneOut(_data), RunFolder.Choose(_folder["run"], "train", "din"),
             Unwatched.Instance, cancel: TestContext.Current.CancellationToken);
