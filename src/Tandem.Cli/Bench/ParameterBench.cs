@@ -13,8 +13,8 @@ namespace Tandem.Cli.Bench;
 
 /// <summary>
 /// What personal weights cost: making them in the cloud, and from a packet's bytes to the next ranking on the device. SASRec of 32
-/// dimensions whose last feed-forward has the size of the two layers that SOLID generates, SOLID of 590 terms over 9,500 items, histories of
-/// 10 events (its data sets' figures). Weights are random: they are of no matter to the time.
+/// dimensions whose last feed-forward has the size of the two layers that SOLID generates, SOLID of 590 terms over 9,500 items, histories
+/// of 10 events (its data sets' figures). Weights are random: they are of no matter to the time.
 /// </summary>
 internal sealed class ParameterBench : IDisposable
 {

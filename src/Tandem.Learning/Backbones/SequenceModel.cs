@@ -33,7 +33,9 @@ public sealed class SequenceModel : nn.Module
     /// <param name="parameters">What makes weights for each user; null, the default, for nothing.</param>
     /// <param name="terms">What items are like, where <paramref name="parameters"/> reads it.</param>
     /// <param name="noise">Of the dropout of what makes the weights.</param>
-    /// <exception cref="ArgumentException">Layers are named that cannot be changed, or terms are missing or of another catalogue.</exception>
+    /// <exception cref="ArgumentException">
+    /// Layers are named that cannot be changed, or terms are missing or of another catalogue.
+    /// </exception>
     public SequenceModel(
         int items, Backbone backbone, bool normalized = false, ParameterOptions? parameters = null, ItemTerms? terms = null,
         Noise? noise = null) : base(nameof(SequenceModel))
@@ -45,10 +47,13 @@ public sealed class SequenceModel : nn.Module
         _normalized = normalized;
         _slots = new WeightSlots(backbone, BackboneName + ".");
         _source = ParameterSources.Build(
-            parameters, _slots, [.. backbone.PointwiseLayers.Select(name => $"{BackboneName}.{name}")], backbone.Width, terms,
-            noise ?? new Noise(0));
+            parameters, _slots, Changeable(backbone), backbone.Width, terms, noise ?? new Noise(0));
         RegisterComponents();
     }
+
+    /// <summary>Why weights cannot be made for a backbone's users as the settings ask, or null.</summary>
+    internal static string? FaultOf(Backbone backbone, ParameterOptions? parameters) =>
+        ParameterSources.FaultOf(parameters, new WeightSlots(backbone, BackboneName + "."), Changeable(backbone));
 
     /// <summary>[V + 1, D]; row 0 is padding and is never scored.</summary>
     public RowTable Items => _items;
@@ -147,6 +152,9 @@ public sealed class SequenceModel : nn.Module
     internal EventFeatures Known(EventFeatures features, long[] items, long steps) => _source is not { ReadsItems: true }
         ? features
         : features with { Items = tensor(items, device: _items.Weight.device).view(-1, steps) };
+
+    /// <summary>Names of the layers that may be changed.</summary>
+    private static string[] Changeable(Backbone backbone) => [.. backbone.PointwiseLayers.Select(name => $"{BackboneName}.{name}")];
 
     private Tensor Changed(Tensor numbers, Func<Tensor> states)
     {

@@ -4,7 +4,8 @@ namespace Tandem.Learning.Clustering;
 
 /// <summary>
 /// Centres while a network learns what they stand for: each is the running mean of the points that were nearest to it, so no gradient is
-/// needed. One that hardly anything is near to starts anew at a point of the batch (revival of dead codes, as in Jukebox, arXiv 2005.00341).
+/// needed. One that hardly anything is near to starts anew at a point of the batch (revival of dead codes, as in Jukebox, arXiv
+/// 2005.00341).
 /// </summary>
 internal sealed class RunningCentres
 {

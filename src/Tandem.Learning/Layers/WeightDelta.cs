@@ -22,7 +22,7 @@ public sealed record WeightDelta
     /// <summary>[O, R] or [B, O, R], the second factor.</summary>
     public Tensor? Up { get; init; }
 
-    /// <summary>[R, R] or [B, R, R], a square matrix between the factors: with it, they can be shared by all users; null for none.</summary>
+    /// <summary>[R, R] or [B, R, R], a matrix between the factors: with it, all users can share them; null for none.</summary>
     public Tensor? Core { get; init; }
 
     /// <summary>Δb, [O] or [B, O]; null for none. A layer without a bias takes it too.</summary>

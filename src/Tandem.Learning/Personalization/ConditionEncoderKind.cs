@@ -7,8 +7,8 @@ public enum ConditionEncoderKind
     Gru,
 
     /// <summary>
-    /// Means of the events whose weights halve after 1, 3, 10 events and never: a new event changes them in a few operations, and a training
-    /// takes them for all places at once.
+    /// Means of the events whose weights halve after 1, 3, 10 events and never: a new event changes them in a few operations, and a
+    /// training takes them for all places at once.
     /// </summary>
     Means,
 }

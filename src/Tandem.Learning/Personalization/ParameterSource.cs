@@ -91,7 +91,9 @@ public abstract class ParameterSource : nn.Module
     /// <returns>[B, T, <see cref="Size"/>].</returns>
     private protected abstract Tensor Generate(Tensor x, Tensor? items);
 
-    /// <summary>The last map before the numbers: at 0, so that nothing is changed at the start; drawn and not trained where it is frozen.</summary>
+    /// <summary>
+    /// The last map before the numbers: at 0, so that nothing is changed at the start; drawn and not trained where it is frozen.
+    /// </summary>
     private protected Linear LastMap(int inputs, long outputs)
     {
         var frozen = _control == ParameterControl.Frozen;

@@ -17,27 +17,9 @@ internal static class ParameterSources
         ParameterOptions? options, WeightSlots slots, IReadOnlyList<string> eligible, int width, ItemTerms? terms, Noise noise)
     {
         if (options is null or { Source: ParameterSourceKind.None }) return null;
-        var names = options.Layers ?? eligible;
-        var may = eligible.Count == 0 ? "there is none" : $"expected some of {string.Join(", ", eligible)}";
-        if (names.FirstOrDefault(name => !eligible.Contains(name)) is { } other)
-        {
-            throw new ArgumentException(
-                $"parameters.layers: '{other}' is no linear layer that reads each event by itself after the last that mixes events; {may}");
-        }
-
-        if (names.Count == 0)
-        {
-            throw new ArgumentException("parameters: the model has no linear layer after the last that mixes events; for gru4rec set "
-                + "backbone.hidden to another number than backbone.width, which gives it one");
-        }
-
-        var layers = names.Select(name => new DynamicLayer(name, slots[name], options.Form, options.Rank)).ToArray();
-        if (layers.Any(layer => layer.Size == 0))
-        {
-            throw new ArgumentException($"parameters: '{layers.First(layer => layer.Size == 0).Slot}' has no bias that could be generated; "
-                + "set parameters.form to lowRank or full, or name layers with a bias");
-        }
-
+        if (FaultOf(options, slots, eligible) is { } fault) throw new ArgumentException(fault, nameof(options));
+        var layers = (options.Layers ?? eligible)
+            .Select(name => new DynamicLayer(name, slots[name], options.Form, options.Rank)).ToArray();
         return options.Source switch
         {
             ParameterSourceKind.Duet => new DuetSource(layers, options, width, noise),
@@ -45,5 +27,28 @@ internal static class ParameterSources
             ParameterSourceKind.Solid => new SolidSource(layers, options, width, terms, noise),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Source, "no such source"),
         };
+    }
+
+    /// <summary>Why the settings do not fit a network, or null.</summary>
+    /// <inheritdoc cref="Build" path="/param"/>
+    public static string? FaultOf(ParameterOptions? options, WeightSlots slots, IReadOnlyList<string> eligible)
+    {
+        if (options is null or { Source: ParameterSourceKind.None }) return null;
+        var names = options.Layers ?? eligible;
+        if (eligible.Count == 0)
+        {
+            return "parameters: the model has no linear layer that reads each event by itself after the last that mixes events; for "
+                + "gru4rec set backbone.hidden to another number than backbone.width, which gives it one";
+        }
+
+        if (names.FirstOrDefault(name => !eligible.Contains(name)) is { } other)
+        {
+            return $"parameters.layers: '{other}' is no linear layer that reads each event by itself after the last that mixes events; "
+                + $"expected some of {string.Join(", ", eligible)}";
+        }
+
+        return options.Form == GeneratedForm.Bias && names.FirstOrDefault(name => slots[name].Bias is null) is { } bare
+            ? $"parameters: '{bare}' has no bias that could be generated; set parameters.form to lowRank or full, or name layers with one"
+            : null;
     }
 }

@@ -24,7 +24,9 @@ public sealed record SolidOptions
     /// <summary>β of |z − sg[q]|², which holds items near their centres. Default 0.25 (VQ-VAE, arXiv 1711.00937).</summary>
     public double Commitment { get; init; } = 0.25;
 
-    /// <summary>λ of |s − sg[q]|², which draws the semantic branch's reading of an item to its centre. Default 0.1, the published one.</summary>
+    /// <summary>
+    /// λ of |s − sg[q]|², which draws the semantic branch's reading of an item to its centre. Default 0.1, the published one.
+    /// </summary>
     public double Alignment { get; init; } = 0.1;
 
     /// <summary>

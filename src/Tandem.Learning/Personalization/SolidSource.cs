@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Personalization;
 
 /// <summary>
-/// SOLID: numbers = G(E(s)) + t tanh(G′(E′(q)) / t). s are the history's items by what they are like (semantic branch, the main part), q the
-/// items themselves through a codebook (personal branch, a bounded correction, which the paper calls metacode).
+/// SOLID: numbers = G(E(s)) + t tanh(G′(E′(q)) / t). s are the history's items by what they are like (semantic branch, the main part), q
+/// the items themselves through a codebook (personal branch, a bounded correction, which the paper calls metacode).
 /// </summary>
 /// <remarks>
 /// Unlike the released program: generators are trained; the bound is smooth, so that its gradient lives; the codebook follows the items,

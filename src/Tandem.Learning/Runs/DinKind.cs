@@ -21,6 +21,8 @@ internal sealed class DinKind()
 
     public override void Require(JsonObject settings) => RunException.ThrowIfAny(Read(settings).Validate());
 
+    public override void RequireParts(TrainingJob job) => RunTerms.Of(Read(job).Parameters, job.Dataset.Catalog, folder: null);
+
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
         var recipe = Read(job);

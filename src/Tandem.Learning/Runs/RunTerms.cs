@@ -25,7 +25,8 @@ internal static class RunTerms
 
     /// <summary>What <see cref="Of"/> found when the run was trained.</summary>
     /// <inheritdoc cref="Of" path="/param"/>
-    public static ItemTerms? Load(ParameterOptions? options, Catalog catalog, string folder) => options is { ReadsTerms: true, ItemCodes: not null }
+    public static ItemTerms? Load(ParameterOptions? options, Catalog catalog, string folder) =>
+        options is { ReadsTerms: true, ItemCodes: not null }
         ? OfCodes(CodesFile.Read(Path.Combine(folder, TrainingJob.CodesFile), catalog))
         : Of(options, catalog, folder: null);
 
@@ -36,8 +37,8 @@ internal static class RunTerms
         if (labels.Length == 0)
         {
             throw new RunException(
-                $"parameters: none of the {catalog.Count} items has a category, from which solid's semantic branch would read what they are "
-                    + "like; learn codes with 'tandem codes learn --out FILE' and set parameters.itemCodes to the file");
+                $"parameters: none of the {catalog.Count} items has a category, from which solid's semantic branch would read what they "
+                    + "are like; learn codes with 'tandem codes learn --out FILE' and set parameters.itemCodes to the file");
         }
 
         var places = labels.Select((label, place) => (label, place)).ToDictionary(x => x.label, x => x.place, StringComparer.Ordinal);

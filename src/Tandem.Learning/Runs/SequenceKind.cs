@@ -3,6 +3,8 @@ using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Contents;
 using Tandem.Learning.Export;
+using Tandem.Learning.Layers;
+using Tandem.Learning.Personalization;
 using Tandem.Learning.Successors;
 using Tandem.Learning.Text;
 using Tandem.Learning.Training;
@@ -25,7 +27,16 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
     public override JsonObject Defaults() =>
         RecipeJson.ToNode(new SequenceRecipe { Backbone = kind.Defaults, Training = new() { Epochs = MostEpochs, Seed = 1 } });
 
-    public override void Require(JsonObject settings) => RunException.ThrowIfAny(Read(settings).Validate());
+    public override void Require(JsonObject settings)
+    {
+        var recipe = Read(settings);
+        RunException.ThrowIfAny(recipe.Validate());
+        if (recipe.Parameters is null or { Source: ParameterSourceKind.None }) return;
+        using var backbone = recipe.Backbone.Build(new Noise(0));
+        if (SequenceModel.FaultOf(backbone, recipe.Parameters) is { } fault) throw new RunException(fault);
+    }
+
+    public override void RequireParts(TrainingJob job) => RunTerms.Of(Read(job).Parameters, job.Dataset.Catalog, folder: null);
 
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
