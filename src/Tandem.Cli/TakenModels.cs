@@ -110,7 +110,7 @@ internal static class TakenModels
         }
 
         using var scorer = (SequenceScorer)ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run); // the model outlives it
-        return new(run, scorer.Model, scorer.Successors, scorer.Contents);
+        return new(run, scorer.Model, scorer.Successors, scorer.Contents, scorer.Factors);
     }
 
     private static string Masked(bool isMasked) => isMasked ? "masked" : "not masked";

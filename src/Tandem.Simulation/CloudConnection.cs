@@ -40,6 +40,9 @@ public sealed class CloudConnection(
         _coming.RemoveAll(coming => coming.At <= now);
     }
 
+    /// <summary>Counts bytes that came beside a list.</summary>
+    public void Add(int bytesDown) => Traffic += new Traffic(0, 0, bytesDown, 0);
+
     /// <inheritdoc/>
     public async ValueTask<CloudAnswer<CandidateList>> GetCandidatesAsync(CandidateRequest request, CancellationToken cancel = default)
     {

@@ -3,6 +3,7 @@ using Tandem.Data;
 using Tandem.Device;
 using Tandem.Device.Collaboration;
 using Tandem.Learning.Runs;
+using Tandem.Protocol.Parameters;
 
 namespace Tandem.Simulation;
 
@@ -38,8 +39,10 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
     /// <param name="depth">Items to recommend.</param>
     /// <param name="watch">What to keep of each ranking beside its best.</param>
     /// <param name="report">Receives how many users are played of how many.</param>
+    /// <param name="parameters">Makes weights that come with each list; null, the default, for none.</param>
     public async Task<Turn[]> RunAsync(
-        RankingMode mode, CallRule? calls, IFusionRule fusion, int depth, Watch watch = default, Action<int, int>? report = null)
+        RankingMode mode, CallRule? calls, IFusionRule fusion, int depth, Watch watch = default, Action<int, int>? report = null,
+        UserParameters? parameters = null)
     {
         var users = phase.Users.ToArray();
         var turns = new Turn[users.Length];
@@ -50,7 +53,8 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
         var played = 0;
         foreach (var i in order)
         {
-            turns[i] = await PlayAsync(users[i], mode, calls?.PolicyOf(users[i]), fusion, depth, watch).ConfigureAwait(false);
+            turns[i] = await PlayAsync(users[i], mode, calls?.PolicyOf(users[i]), fusion, depth, watch, parameters)
+                .ConfigureAwait(false);
             calls?.Record(turns[i]);
             if (++played % ReportEvery == 0 || played == order.Length) report?.Invoke(played, order.Length);
         }
@@ -65,10 +69,12 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
     /// <param name="fusion">Joins the scores in the fused mode.</param>
     /// <param name="depth">Items to recommend.</param>
     /// <param name="watch">What to keep of the ranking beside its best.</param>
+    /// <param name="parameters">Makes weights that come with each list; null, the default, for none.</param>
     /// <exception cref="InvalidOperationException">The cloud gave no list where it has no faults, or one that the device refused: nothing
     /// could be measured.</exception>
     public async ValueTask<Turn> PlayAsync(
-        int user, RankingMode mode, IRequestPolicy? policy, IFusionRule fusion, int depth, Watch watch = default)
+        int user, RankingMode mode, IRequestPolicy? policy, IFusionRule fusion, int depth, Watch watch = default,
+        UserParameters? parameters = null)
     {
         var history = phase.History(user);
         using var session = new DeviceSession(device, new DeviceSessionOptions
@@ -89,7 +95,7 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
         {
             if (i == known)
             {
-                await AskAsync(session, connection).ConfigureAwait(false);
+                await AskAsync(i).ConfigureAwait(false);
                 begun = connection?.Traffic ?? default;
             }
 
@@ -98,13 +104,13 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
             connection?.Advance(session, i + 1);
             if (i < first) continue;
             best = session.Recommend(depth, mode);
-            if (i < n - 1 && i + 1 != known && await AskAsync(session, connection).ConfigureAwait(false)) calls++;
+            if (i < n - 1 && i + 1 != known && await AskAsync(i + 1).ConfigureAwait(false)) calls++;
         }
 
         var micros = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         if (known == n)
         {
-            if (await AskAsync(session, connection).ConfigureAwait(false)) best = session.Recommend(depth, mode);
+            if (await AskAsync(n).ConfigureAwait(false)) best = session.Recommend(depth, mode);
             begun = connection?.Traffic ?? default;
         }
 
@@ -114,7 +120,7 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
             Signals = connection is null ? null : session.Signals(watch.SignalScale > 0 ? watch.SignalScale : 1),
             Candidates = watch.Candidates ? session.Candidates() : null,
         };
-        var asked = await AskAsync(session, connection).ConfigureAwait(false);
+        var asked = await AskAsync(n).ConfigureAwait(false);
         return turn with
         {
             Best = asked ? session.Recommend(depth, mode) : best,
@@ -124,6 +130,25 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
             Traffic = connection?.Traffic ?? default,
             Later = (connection?.Traffic ?? default) - begun,
         };
+
+        async ValueTask<bool> AskAsync(int observed)
+        {
+            if (!await Replay.AskAsync(session, connection).ConfigureAwait(false)) return false;
+            // They come with the list: where that is lost or late, so are they.
+            if (parameters is not null && session.ListAge == 0) connection!.Add(Bring(session, parameters, history.First(observed)));
+            return true;
+        }
+    }
+
+    /// <summary>Puts weights that were made of a user's events in place.</summary>
+    /// <returns>Bytes of their packet.</returns>
+    private int Bring(DeviceSession session, UserParameters parameters, History known)
+    {
+        if (known.Length == 0) return 0;
+        var bytes = parameters.Make(known, device.Factors is null ? ParameterForm.Full : ParameterForm.Codes, device.Version);
+        return ParameterPacket.TryParse(bytes, out var packet, out var fault) && session.TryApply(packet, out fault)
+            ? bytes.Length
+            : throw new InvalidOperationException($"a device of the replay refused weights: {fault}");
     }
 
     /// <summary>Lets the device ask for a list: always where it holds none, else as the policy decides.</summary>

@@ -28,7 +28,7 @@ internal static class RowComparison
     /// <summary>Fused less the best of the three other modes at a rate, or null where the rate has no rows.</summary>
     public static PairedDifference? FusionGain(IReadOnlyList<SimulationRow> rows, double rate, int seed)
     {
-        var at = rows.Where(row => row.RequestRate == rate && row.Mode != "device").ToArray();
+        var at = rows.Where(row => row.RequestRate == rate && row.Mode is "cloud" or "rerank" or "fused").ToArray();
         if (at.FirstOrDefault(row => row.Mode == "fused") is not { } fused) return null;
         var best = at.Where(row => row.Mode != "fused").Append(rows.First(row => row.Mode == "device")).MaxBy(row => row.Ndcg)!;
         return PairedBootstrap.Compare(fused.NdcgByUser, best.NdcgByUser, seed);

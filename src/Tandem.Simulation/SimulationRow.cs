@@ -7,7 +7,8 @@ namespace Tandem.Simulation;
 public sealed record SimulationRow
 {
     /// <summary><c>cloud</c>: list in the cloud's order; <c>device</c>: device alone, over all that it holds; <c>rerank</c>: list by the
-    /// device; <c>fused</c>: by both, with the learned fusion over the list and the device's own candidates.</summary>
+    /// device; <c>fused</c>: by both, with the learned fusion over the list and the device's own candidates. <c>device-weights</c> and
+    /// <c>fused-weights</c>: the same with weights of the user's own, which come with each list.</summary>
     public required string Mode { get; init; }
 
     /// <summary>

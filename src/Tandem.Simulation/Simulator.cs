@@ -45,7 +45,7 @@ public sealed class Simulator(
                 : shipped with { Request = shipped.Request with { Threshold = at.Threshold } });
         }
 
-        var rows = await ReplayAsync(sides.Device, cloud, rules, cancel).ConfigureAwait(false);
+        var rows = await ReplayAsync(sides, cloud, rules, cancel).ConfigureAwait(false);
         RowComparison.Fill(rows, new(_split, options.Seed), options.Seed);
         return new SimulationReport
         {
@@ -85,18 +85,20 @@ public sealed class Simulator(
             .Select(rate => MissedGain.At(rate, rules.ExpectedGains, rules.Gains))];
 
     private async Task<List<SimulationRow>> ReplayAsync(
-        DeviceModel device, InProcessCloud cloud, LoopRules rules, CancellationToken cancel)
+        TwoSides sides, InProcessCloud cloud, LoopRules rules, CancellationToken cancel)
     {
-        var replay = new Replay(device, cloud, options, Phase.Test(_split));
+        var (replay, parameters) = (new Replay(sides.Device, cloud, options, Phase.Test(_split)), sides.Parameters);
         await replay.PrepareListsAsync(progress, options.RequestRates.Any(rate => rate > 0), cancel).ConfigureAwait(false);
-        var plan = Plan(new RequestPlan(options, rules, await BatchesAsync(replay, rules).ConfigureAwait(false)), Fusions(rules)).ToArray();
+        var plan = Plan(new RequestPlan(options, rules, await BatchesAsync(replay, rules).ConfigureAwait(false)), Fusions(rules),
+            parameters is not null).ToArray();
         var rows = new List<SimulationRow>();
-        foreach (var (mode, fusion, name, rule, rate) in plan)
+        foreach (var (mode, fusion, name, rule, rate, hasWeights) in plan)
         {
             cancel.ThrowIfCancellationRequested();
             progress.Report("replay", rows.Count, plan.Length);
-            var turns = await replay.RunAsync(mode, rule?.Invoke(), fusion.Rule, ShownDepth).ConfigureAwait(false);
-            rows.Add(Row(mode, fusion.Name, name, rate, turns, cloud.MillisPerList));
+            var turns = await replay.RunAsync(
+                mode, rule?.Invoke(), fusion.Rule, ShownDepth, parameters: hasWeights ? parameters : null).ConfigureAwait(false);
+            rows.Add(Row(mode, hasWeights, fusion.Name, name, rate, turns, cloud.MillisPerList));
         }
 
         progress.Report("replay", plan.Length, plan.Length);
@@ -121,31 +123,33 @@ public sealed class Simulator(
         return (new(users, rules.Inconsistencies), new(users, [.. stale.Select(turn => turn.Inconsistency)]));
     }
 
-    private IEnumerable<(RankingMode Mode, (string Name, IFusionRule Rule) Fusion, string Policy, Func<CallRule>? Begin, double Rate)> Plan(
-        RequestPlan requests, (string, IFusionRule)[] fusions)
+    private IEnumerable<PlannedRow> Plan(RequestPlan requests, (string, IFusionRule)[] fusions, bool hasParameters)
     {
         // A device that holds nothing but what came with lists needs one to rank by itself.
-        if (options.DeviceItems == DeviceItems.All) yield return (RankingMode.Device, fusions[0], "none", null, 0);
-        else yield return (RankingMode.Device, fusions[0], "never", requests.At(0).First().Begin, 0);
+        if (options.DeviceItems == DeviceItems.All) yield return new(RankingMode.Device, fusions[0], "none", null, 0);
+        else yield return new(RankingMode.Device, fusions[0], "never", requests.At(0).First().Begin, 0);
         foreach (var rate in options.RequestRates)
         {
             var isFirst = true;
             foreach (var (name, begin) in requests.At(rate))
             {
                 var besides = isFirst ? new[] { RankingMode.Cloud, RankingMode.Rerank } : [];
-                foreach (var mode in besides) yield return (mode, fusions[0], name, begin, rate);
-                foreach (var fusion in fusions) yield return (RankingMode.Fused, fusion, name, begin, rate);
+                foreach (var mode in besides) yield return new(mode, fusions[0], name, begin, rate);
+                foreach (var fusion in fusions) yield return new(RankingMode.Fused, fusion, name, begin, rate);
+                foreach (var mode in hasParameters ? new[] { RankingMode.Device, RankingMode.Fused } : [])
+                    yield return new(mode, fusions[0], name, begin, rate, HasWeights: true);
                 isFirst = false;
             }
         }
     }
 
-    private SimulationRow Row(RankingMode mode, string fusion, string policy, double rate, Turn[] turns, double cloudMillis)
+    private SimulationRow Row(
+        RankingMode mode, bool hasWeights, string fusion, string policy, double rate, Turn[] turns, double cloudMillis)
     {
         var metrics = new RankingMetrics(turns.Select(t => t.Rank));
         return new SimulationRow
         {
-            Mode = RowNames.Of(mode),
+            Mode = RowNames.Of(mode) + (hasWeights ? RowNames.WithWeights : ""),
             Policy = policy,
             Fusion = fusion,
             DeviceItems = RowNames.Of(options.DeviceItems),
@@ -169,4 +173,8 @@ public sealed class Simulator(
             NdcgByUser = metrics.NdcgByUser(Depth),
         };
     }
+
+    /// <summary>A row to be played.</summary>
+    private sealed record PlannedRow(
+        RankingMode Mode, (string Name, IFusionRule Rule) Fusion, string Policy, Func<CallRule>? Begin, double Rate, bool HasWeights = false);
 }

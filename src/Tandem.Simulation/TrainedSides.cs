@@ -1,6 +1,7 @@
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Collaboration;
 using Tandem.Protocol.Items;
+using Tandem.Protocol.Parameters;
 
 namespace Tandem.Simulation;
 
@@ -19,5 +20,7 @@ public sealed record TrainedSides(TrainedDevice? Device, string? CloudRun, ICand
 /// <param name="Model">The network.</param>
 /// <param name="Successors">Counts that join it; null for none.</param>
 /// <param name="Contents">What items are like, where it joins it; empty for none.</param>
+/// <param name="Factors">What users share of the weights that it makes for each of them; null for none.</param>
 public sealed record TrainedDevice(
-    string Run, SequenceModel Model, CountedSuccessors? Successors, IReadOnlyList<JoinedContent> Contents);
+    string Run, SequenceModel Model, CountedSuccessors? Successors, IReadOnlyList<JoinedContent> Contents,
+    ParameterFactors? Factors = null);

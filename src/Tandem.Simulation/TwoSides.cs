@@ -43,6 +43,11 @@ public sealed class TwoSides
     /// <summary>The device's model, read back from the exported bundle; without an item table where its rows come with lists.</summary>
     public DeviceModel Device => _bare ?? Whole;
 
+    /// <summary>What makes weights for each user of <see cref="Device"/>; null where the model makes none.</summary>
+    public UserParameters? Parameters => _model.Parameters is null
+        ? null
+        : new(new SequenceScorer(_model, _shipped.Successors, _shipped.Contents) { Factors = _shipped.Factors });
+
     /// <summary>The cloud's generator.</summary>
     public required ICandidateGenerator Cloud { get; init; }
 
@@ -76,7 +81,12 @@ public sealed class TwoSides
         var (model, deviceResult, fit, successors) = trained?.Device is { } device
             ? (device.Model, null, null, device.Successors)
             : TrainDevice(split, options, folder, progress, cancel);
-        var shipped = DeviceBundleOptions.For(dataset) with { Successors = successors, Contents = trained?.Device?.Contents ?? [] };
+        var shipped = DeviceBundleOptions.For(dataset) with
+        {
+            Successors = successors,
+            Contents = trained?.Device?.Contents ?? [],
+            Factors = trained?.Device?.Factors,
+        };
         if (trained?.Cloud is { } cloud)
         {
             return new(model, shipped, folder, options.DeviceItems)

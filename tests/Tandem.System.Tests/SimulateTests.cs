@@ -123,6 +123,37 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public void Weights_of_a_users_own_come_with_each_list_and_are_counted()
+    {
+        var data = _folder.WriteRing();
+        var device = TandemProcess.Run(
+            "train", "sasrec", "--data", data, "--epochs", "2", "--parameters", "duet", "--threads", "1", "--run", _folder["device"]);
+        Assert.True(device.ExitCode == 0, device.Error);
+        var cloud = TandemProcess.Run("train", "popularity", "--data", data, "--run", _folder["cloud"]);
+        Assert.True(cloud.ExitCode == 0, cloud.Error);
+        var simulated = TandemProcess.Run(
+            "simulate", "--data", data, "--device-run", _folder["device"], "--cloud", _folder["cloud"], "--rates", "0,100", "--run",
+            _folder["run"], "--json");
+        Assert.True(simulated.ExitCode == 0, simulated.Error);
+        var rows = simulated.Json.GetProperty("rows").EnumerateArray().ToArray();
+        foreach (var (policy, mode) in new[] { ("never", "device"), ("never", "fused"), ("always", "device"), ("always", "fused") })
+        {
+            var personal = rows.Single(row => Is(row, $"{mode}-weights", policy));
+            Assert.NotEqual(rows.First(row => row.GetProperty("mode").GetString() == mode).GetProperty("ndcg@10").GetDouble(),
+                personal.GetProperty("ndcg@10").GetDouble());
+            if (mode == "fused")
+            {
+                var plain = rows.Single(row => Is(row, mode, policy));
+                Assert.True(personal.GetProperty("bytesDown").GetDouble() > plain.GetProperty("bytesDown").GetDouble());
+                Assert.Equal(plain.GetProperty("bytesUp").GetDouble(), personal.GetProperty("bytesUp").GetDouble());
+            }
+        }
+
+        static bool Is(JsonElement row, string mode, string policy) =>
+            row.GetProperty("mode").GetString() == mode && row.GetProperty("policy").GetString() == policy;
+    }
+
+    [Fact]
     public void A_run_that_does_not_fit_is_refused_before_anything_is_written()
     {
         var data = _folder.WriteRing();

@@ -16,7 +16,8 @@ internal sealed class ApgSource : ParameterSource
     [ComponentName(Name = "last")] private readonly Linear _last;
     private readonly SeededDropout _dropout;
 
-    public ApgSource(IReadOnlyList<DynamicLayer> layers, ParameterOptions options, int width, Noise noise) : base(layers, options)
+    public ApgSource(IReadOnlyList<DynamicLayer> layers, ParameterOptions options, int width, Noise noise)
+        : base(layers, options, noise)
     {
         _inner = Linears.XavierWithoutSlot(width, options.Width);
         _last = LastMap(options.Width, Size);

@@ -17,7 +17,8 @@ internal sealed class DuetSource : ParameterSource
     [ComponentName(Name = "last")] private readonly ModuleList<Linear> _last;
     private readonly SeededDropout _dropout;
 
-    public DuetSource(IReadOnlyList<DynamicLayer> layers, ParameterOptions options, int width, Noise noise) : base(layers, options)
+    public DuetSource(IReadOnlyList<DynamicLayer> layers, ParameterOptions options, int width, Noise noise)
+        : base(layers, options, noise)
     {
         var inner = options.Width;
         _encoder = new ConditionEncoder(options.Encoder, width, inner);

@@ -27,6 +27,12 @@ public sealed record ParameterOptions
     /// <summary>Share of the condition that is dropped in training, in [0, 1). Default 0.</summary>
     public double Dropout { get; init; }
 
+    /// <summary>
+    /// Share of the rows of a training batch that keep the trained weights, in [0, 1): a device that has no packet, or refused one, has to
+    /// rank well, too. Default 0.1; not tuned.
+    /// </summary>
+    public double Absent { get; init; } = 0.1;
+
     /// <summary>m, the maps that DUET's stable weight adapter is a mean of, 1 or more. Default 4.</summary>
     public int StableMaps { get; init; } = 4;
 
@@ -64,6 +70,7 @@ public sealed record ParameterOptions
         if (Rank is < 1 or > 256) yield return $"parameters: rank {Rank}; expected 1 to 256";
         if (Width is < 1 or > 4096) yield return $"parameters: width {Width}; expected 1 to 4096";
         if (Dropout is not (>= 0 and < 1)) yield return $"parameters: dropout {Dropout} is not in [0, 1)";
+        if (Absent is not (>= 0 and < 1)) yield return $"parameters: a share of {Absent} without weights of their own is not in [0, 1)";
         if (StableMaps is < 1 or > 64) yield return $"parameters: {StableMaps} stable maps; expected 1 to 64";
         if (ItemCodes is not null && !ReadsTerms)
             yield return "parameters: codes of items are read by the semantic branch of solid alone; leave parameters.itemCodes out";

@@ -13,10 +13,13 @@ public abstract class ParameterSource : nn.Module
 {
     private readonly ParameterControl _control;
     [ComponentName(Name = "layers")] private readonly ModuleList<DynamicLayer> _layers;
+    private readonly SeededDropout _absent;
 
-    private protected ParameterSource(IReadOnlyList<DynamicLayer> layers, ParameterOptions options) : base(nameof(ParameterSource))
+    private protected ParameterSource(IReadOnlyList<DynamicLayer> layers, ParameterOptions options, Noise noise)
+        : base(nameof(ParameterSource))
     {
         (_layers, _control, Options) = (nn.ModuleList(layers.ToArray()), options.Control, options);
+        _absent = new SeededDropout(options.Absent, noise);
         Sizes = [.. layers.Select(layer => layer.Size)];
     }
 
@@ -66,6 +69,8 @@ public abstract class ParameterSource : nn.Module
         var numbers = Generate(x, items);
         Penalty = Penalty?.DetachFromDisposeScope();
         if (_control == ParameterControl.Shuffled && numbers.shape[0] > 1) numbers = numbers.roll(1, 0);
+        if (training && Options.Absent > 0)
+            numbers *= _absent.forward(ones(numbers.shape[0], 1, 1)).gt(TensorArithmetic.Zero).to(numbers.dtype);
         return numbers.MoveToOuterDisposeScope();
     }
 

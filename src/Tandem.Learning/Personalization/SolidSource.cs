@@ -30,7 +30,8 @@ internal sealed class SolidSource : ParameterSource
     private readonly SeededDropout _dropout;
 
     public SolidSource(
-        IReadOnlyList<DynamicLayer> layers, ParameterOptions options, int width, ItemTerms? terms, Noise noise) : base(layers, options)
+        IReadOnlyList<DynamicLayer> layers, ParameterOptions options, int width, ItemTerms? terms, Noise noise)
+        : base(layers, options, noise)
     {
         _options = options.Solid;
         var inner = options.Width;

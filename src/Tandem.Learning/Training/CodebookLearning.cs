@@ -37,9 +37,12 @@ internal sealed class CodebookLearning : ITrainingPart
         return codebooks.Length > 0 ? [new CodebookLearning(codebooks, all[0].Options.Solid, seed)] : [];
     }
 
+    /// <summary>Share of the means that a move keeps.</summary>
+    private double Keep => Math.Pow(_options.CentreDecay, _options.CentresEvery);
+
     public void AfterStep(long number)
     {
-        if (number < _options.CodebookAfter) return;
+        if (number < _options.CodebookAfter || (_centres is not null && number % _options.CentresEvery != 0)) return;
         var book = _codebooks[0];
         if (_centres is null && book.IsSet) return;                                     // drawn at random, and left so
         float[] seen = [.. _codebooks.SelectMany(codebook => codebook.Seen)];
@@ -53,7 +56,7 @@ internal sealed class CodebookLearning : ITrainingPart
         if (_centres is null)
         {
             var start = KMeans.Fit(seen, book.Width, book.Size, StartRounds, NamedSeed.Create(_seed, "codebook"));
-            _centres = new(start, (double)seen.Length / book.Width / book.Size, _options.CentreDecay);
+            _centres = new(start, (double)seen.Length / book.Width / book.Size, Keep);
         }
         else
         {
@@ -76,7 +79,7 @@ internal sealed class CodebookLearning : ITrainingPart
         var (size, width) = (_codebooks[0].Size, _codebooks[0].Width);
         _centres = new(
             file.Get(SumsName, size, width).As<double>().ToArray(), file.Get(CountsName, size).As<double>().ToArray(),
-            _options.CentreDecay);
+            Keep);
     }
 
     /// <summary>Normal numbers with the mean and the deviation that the vectors have in each dimension.</summary>

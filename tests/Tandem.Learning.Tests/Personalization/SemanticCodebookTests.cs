@@ -58,7 +58,7 @@ public sealed class SemanticCodebookTests
         using var scope = NewDisposeScope();
         var book = new SemanticCodebook(2, 1);
         book.train();
-        var learning = new CodebookLearning([book], new() { CodebookSize = 2, CodebookAfter = 3, CentreDecay = 0.5 }, seed: 1);
+        var learning = new CodebookLearning([book], new() { CodebookSize = 2, CodebookAfter = 3, CentreDecay = 0.5, CentresEvery = 1 }, seed: 1);
         See(0, 0, 10, 10);
         learning.AfterStep(1);
         Assert.False(book.IsSet);
@@ -87,7 +87,7 @@ public sealed class SemanticCodebookTests
         manual_seed(1);
         var book = new SemanticCodebook(400, 1);
         book.train();
-        var learning = new CodebookLearning([book], new() { Codebook = CodebookKind.Random, CodebookAfter = 1 }, seed: 1);
+        var learning = new CodebookLearning([book], new() { Codebook = CodebookKind.Random, CodebookAfter = 1, CentresEvery = 1 }, seed: 1);
         book.Read(randn(1, 500, 1).Times(3).Plus(5), ones(1, 500));
         learning.AfterStep(1);
         var first = book.Centres;
@@ -104,7 +104,7 @@ public sealed class SemanticCodebookTests
         using var scope = NewDisposeScope();
         using var folder = new TemporaryFolder();
         var (whole, cut) = (new SemanticCodebook(3, 2), new SemanticCodebook(3, 2));
-        var options = new SolidOptions { CodebookSize = 3, CodebookAfter = 1 };
+        var options = new SolidOptions { CodebookSize = 3, CodebookAfter = 1, CentresEvery = 1 };
         var (one, two) = (new CodebookLearning([whole], options, 1), new CodebookLearning([cut], options, 1));
         for (var step = 1; step <= 4; step++)
         {
