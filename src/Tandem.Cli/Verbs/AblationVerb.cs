@@ -22,7 +22,7 @@ internal static class AblationVerb
     private static readonly Option<bool> _json = CommonOptions.Json();
     private static readonly Option<string> _source = new("--parameters")
     {
-        Description = "where the weights come from: duet, apg or solid",
+        Description = "where the weights come from: duet, apg, solid or precision",
         HelpName = "SOURCE",
         DefaultValueFactory = _ => "solid",
     };

@@ -60,7 +60,7 @@ internal static class StabilityVerb
         return WatchedRun.Show(progress =>
         {
             var experiment = new ParameterExperiment(opened.Split, opened.Recipe.MaskSeen, seed, progress);
-            var codes = source.Options.Form == GeneratedForm.LowRank ? experiment.Codes(scorer.Model) : null;
+            var codes = scorer.Factors is not null ? experiment.Codes(scorer.Model) : null;
             return (
                 experiment.Figures(scorer.Model),
                 Rows(experiment.Refresh(scorer.Model, scorer, Rules(codes))), Rows(experiment.Delivery(scorer.Model, scorer, codes)));

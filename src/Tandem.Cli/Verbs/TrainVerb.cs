@@ -56,7 +56,7 @@ internal static class TrainVerb
 
     private static readonly Option<string?> _parameters = new("--parameters")
     {
-        Description = "weights made for each user: none, duet, apg or solid (docs/personal-weights.md); short for "
+        Description = "weights made for each user: none, duet, apg, solid or precision (docs/personal-weights.md); short for "
             + "--set parameters.source=…",
         HelpName = "SOURCE",
     };

@@ -9,7 +9,7 @@ namespace Tandem.Learning.Personalization;
 /// A linear layer of O outputs and I inputs whose change is generated (SOLID calls it adaptive): how many numbers that takes, and how they
 /// enter. Numbers of 0 change nothing, to the bit.
 /// </summary>
-internal sealed class DynamicLayer : nn.Module
+internal sealed class DynamicLayer : ChangedLayer
 {
     private readonly GeneratedForm _form;
     private readonly bool _hasBias;
@@ -23,9 +23,9 @@ internal sealed class DynamicLayer : nn.Module
     /// <param name="layer">The layer.</param>
     /// <param name="form">What is generated.</param>
     /// <param name="rank">R.</param>
-    public DynamicLayer(string slot, SlotLinear layer, GeneratedForm form, int rank) : base(nameof(DynamicLayer))
+    public DynamicLayer(string slot, SlotLinear layer, GeneratedForm form, int rank) : base(slot)
     {
-        (Slot, _form, _hasBias) = (slot, form, layer.Bias is not null);
+        (_form, _hasBias) = (form, layer.Bias is not null);
         (_outputs, _inputs) = (layer.Weight.shape[0], layer.Weight.shape[1]);
         _rank = Math.Min(rank, Math.Min(_outputs, _inputs));
         if (form == GeneratedForm.LowRank)
@@ -37,9 +37,6 @@ internal sealed class DynamicLayer : nn.Module
 
         RegisterComponents();
     }
-
-    /// <summary>Name of the layer.</summary>
-    public string Slot { get; }
 
     /// <summary>U, [O, R]; null but for <see cref="GeneratedForm.LowRank"/>.</summary>
     public Tensor? Up => _up;
@@ -53,8 +50,8 @@ internal sealed class DynamicLayer : nn.Module
     /// <summary>True where the layer has a bias, which is then changed, too.</summary>
     public bool HasBias => _hasBias;
 
-    /// <summary>Numbers that are generated.</summary>
-    public long Size => _form switch
+    /// <inheritdoc/>
+    public override long Size => _form switch
     {
         GeneratedForm.LowRank => _rank * _rank + (_hasBias ? _rank : 0),
         GeneratedForm.Full => _outputs * _inputs + (_hasBias ? _outputs : 0),
@@ -93,7 +90,7 @@ internal sealed class DynamicLayer : nn.Module
 
     /// <summary>The change.</summary>
     /// <param name="numbers">[N, <see cref="Size"/>]: the matrix row by row, then the bias.</param>
-    public WeightDelta Delta(Tensor numbers)
+    public override WeightDelta Delta(Tensor numbers)
     {
         var n = numbers.shape[0];
         if (_form == GeneratedForm.Bias) return new() { Bias = numbers };

@@ -39,6 +39,9 @@ public sealed record ParameterOptions
     /// <summary>Parts of SOLID.</summary>
     public SolidOptions Solid { get; init; } = new();
 
+    /// <summary>How few bits a plan of precision keeps.</summary>
+    public PrecisionOptions Precision { get; init; } = new();
+
     /// <summary>
     /// Path of codes of the items, as <c>tandem codes learn --out</c> writes them, for SOLID's semantic branch; null, the default, for the
     /// items' categories.
@@ -55,6 +58,9 @@ public sealed record ParameterOptions
 
     /// <summary>What is taken away, to see whether it mattered. Default nothing.</summary>
     public ParameterControl Control { get; init; }
+
+    /// <summary>True where what is generated are cores between shared factors.</summary>
+    internal bool HasCores => Form == GeneratedForm.LowRank && Source is not (ParameterSourceKind.None or ParameterSourceKind.Precision);
 
     /// <summary>True where the source reads what items are like.</summary>
     internal bool ReadsTerms => Source == ParameterSourceKind.Solid && Solid.Semantic;
@@ -76,6 +82,8 @@ public sealed record ParameterOptions
             yield return "parameters: codes of items are read by the semantic branch of solid alone; leave parameters.itemCodes out";
         if (CodeLevels is < 1 or > 16) yield return $"parameters: {CodeLevels} codes of a user; expected 1 to 16";
         if (CodeSize is < 2 or > 256) yield return $"parameters: {CodeSize} values of a code; expected 2 to 256";
-        foreach (var fault in Solid.Validate()) yield return $"parameters: {fault}";
+        foreach (var fault in Solid.Validate().Concat(Precision.Validate())) yield return $"parameters: {fault}";
+        if (Source == ParameterSourceKind.Precision && Form != GeneratedForm.LowRank)
+            yield return "parameters: a plan of precision has a form of its own; leave parameters.form out";
     }
 }

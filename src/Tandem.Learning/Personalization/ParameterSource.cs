@@ -12,13 +12,13 @@ namespace Tandem.Learning.Personalization;
 public abstract class ParameterSource : nn.Module
 {
     private readonly ParameterControl _control;
-    [ComponentName(Name = "layers")] private readonly ModuleList<DynamicLayer> _layers;
+    [ComponentName(Name = "layers")] private readonly ModuleList<ChangedLayer> _layers;
     private readonly SeededDropout _absent;
 
-    private protected ParameterSource(IReadOnlyList<DynamicLayer> layers, ParameterOptions options, Noise noise)
+    private protected ParameterSource(IReadOnlyList<ChangedLayer> layers, ParameterOptions options, Noise noise)
         : base(nameof(ParameterSource))
     {
-        (_layers, _control, Options) = (nn.ModuleList(layers.ToArray()), options.Control, options);
+        (_layers, _control, Options) = (nn.ModuleList<ChangedLayer>([.. layers]), options.Control, options);
         _absent = new SeededDropout(options.Absent, noise);
         Sizes = [.. layers.Select(layer => layer.Size)];
     }
@@ -48,7 +48,7 @@ public abstract class ParameterSource : nn.Module
     public Func<float[], float[]>? Delivery { get; set; }
 
     /// <summary>The changed layers.</summary>
-    internal IReadOnlyList<DynamicLayer> Layers => [.. _layers];
+    internal IReadOnlyList<ChangedLayer> Layers => [.. _layers];
 
     /// <summary>[layers] numbers of each.</summary>
     private protected long[] Sizes { get; }

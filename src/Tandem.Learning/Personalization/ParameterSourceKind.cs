@@ -20,4 +20,9 @@ public enum ParameterSourceKind
     /// codebook, a bounded correction.
     /// </summary>
     Solid,
+
+    /// <summary>
+    /// A plan of precision (CHORD, Liu et al., MM 2025, arXiv 2510.03038): which rows of the layers keep how many bits, 2 bits a row.
+    /// </summary>
+    Precision,
 }

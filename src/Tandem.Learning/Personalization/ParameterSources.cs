@@ -18,8 +18,10 @@ internal static class ParameterSources
     {
         if (options is null or { Source: ParameterSourceKind.None }) return null;
         if (FaultOf(options, slots, eligible) is { } fault) throw new ArgumentException(fault, nameof(options));
-        var layers = (options.Layers ?? eligible)
-            .Select(name => new DynamicLayer(name, slots[name], options.Form, options.Rank)).ToArray();
+        var names = options.Layers ?? eligible;
+        if (options.Source == ParameterSourceKind.Precision)
+            return new PrecisionSource([.. names.Select(name => new PrecisionLayer(name, slots[name]))], options, width, noise);
+        var layers = names.Select(name => new DynamicLayer(name, slots[name], options.Form, options.Rank)).ToArray();
         return options.Source switch
         {
             ParameterSourceKind.Duet => new DuetSource(layers, options, width, noise),

@@ -39,7 +39,7 @@ public sealed class UserParameters
     /// <param name="seed">Of the codes.</param>
     public static ParameterFactors? FactorsOf(SequenceModel model, RankedCases cases, int seed)
     {
-        if (model.Parameters is not { Options.Form: GeneratedForm.LowRank } source) return null;
+        if (model.Parameters is not { Options.HasCores: true } source) return null;
         var some = cases.Sample(MostLearned, seed);
         float[] numbers = [.. Enumerable.Range(0, some.Count).Select(some.History).Where(history => history.Length > 0)
             .OrderBy(history => history.Length).Chunk(Tile)
@@ -47,7 +47,7 @@ public sealed class UserParameters
         var codes = numbers.Length == 0
             ? null
             : WeightCodes.Learn(numbers, source.Size, source.Options.CodeLevels, source.Options.CodeSize, seed);
-        return new([.. source.Layers.Select((layer, i) => FactorsOf(layer, codes, First(source, i)))]);
+        return new([.. Cores(source).Select((layer, i) => FactorsOf(layer, codes, First(source, i)))]);
     }
 
     /// <summary>Keeps factors in a file; a crash leaves the old one or the new one.</summary>
@@ -62,7 +62,7 @@ public sealed class UserParameters
     /// <exception cref="RunException">The file is damaged.</exception>
     public static ParameterFactors? Load(SequenceModel model, string path)
     {
-        if (model.Parameters is not { Options.Form: GeneratedForm.LowRank }) return null;
+        if (model.Parameters is not { Options.HasCores: true }) return null;
         return ParameterFactors.TryRead(SafetensorsFile.Load(path), out var factors, out var fault)
             ? factors
             : throw new RunException($"{path}: {fault}; train the model again");
@@ -104,8 +104,8 @@ public sealed class UserParameters
     {
         if (_factors is null || (form == ParameterForm.Codes && _codes is null))
         {
-            throw new NotSupportedException($"the model has no {(form == ParameterForm.Codes ? "codes" : "cores")} of weights: it was "
-                + $"trained with parameters.form={_source.Options.Form}; ask for the full form, or train it with lowRank");
+            throw new NotSupportedException($"the model has no {(form == ParameterForm.Codes ? "codes" : "cores")} of weights, but "
+                + "makes them as they are; ask for the full form, or train it with parameters.form=lowRank");
         }
 
         if (form == ParameterForm.Codes)
@@ -114,7 +114,7 @@ public sealed class UserParameters
             return;
         }
 
-        foreach (var (layer, i) in _source.Layers.Select((layer, i) => (layer, i)))
+        foreach (var (layer, i) in Cores(_source).Select((layer, i) => (layer, i)))
         {
             var core = layer.Core(numbers.AsSpan(First(_source, i), (int)layer.Size));
             PacketTensors.AddCore(writer, _factors.Find(layer.Slot)!, core);
@@ -141,7 +141,7 @@ public sealed class UserParameters
         if (factors.CodeCount == 0) return null;
         var (width, size) = (source.Size, factors.LevelCount);
         var tables = Enumerable.Range(0, factors.CodeCount).Select(_ => new float[size * width]).ToArray();
-        foreach (var (layer, i) in source.Layers.Select((layer, i) => (layer, i)))
+        foreach (var (layer, i) in Cores(source).Select((layer, i) => (layer, i)))
         {
             var own = factors.Find(layer.Slot)
                 ?? throw new RunException($"the factors have no layer {layer.Slot}, which the model changes; train the model again");
@@ -155,6 +155,8 @@ public sealed class UserParameters
 
         return WeightCodes.Of(tables, width);
     }
+
+    private static IEnumerable<DynamicLayer> Cores(ParameterSource source) => source.Layers.Cast<DynamicLayer>();
 
     /// <summary>The place of a layer's first number among all.</summary>
     private static int First(ParameterSource source, int layer) => (int)source.Layers.Take(layer).Sum(own => own.Size);

@@ -235,6 +235,7 @@ public sealed class DinParametersTests
         var options = new ParameterOptions
         {
             Source = Enum.Parse<ParameterSourceKind>(parts[0], ignoreCase: true),
+            Absent = 0,
             Rank = 2,
             Width = 6,
             Solid = new() { CodebookSize = 4 },

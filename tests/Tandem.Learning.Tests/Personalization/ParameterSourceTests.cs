@@ -19,7 +19,8 @@ public sealed class ParameterSourceTests
     public static TheoryData<string> Sources =>
     [
         "duet", "duet, full", "duet, means", "duet, bias", "apg", "apg, full", "solid", "solid, full", "solid, means",
-        "solid, semantic", "solid, personal", "solid, without a codebook",
+        "solid, semantic", "solid, personal", "solid, without a codebook", "precision",
+        "precision, means",
     ];
 
     [Theory]
@@ -168,6 +169,21 @@ public sealed class ParameterSourceTests
     }
 
     [Fact]
+    public void Some_rows_keep_the_trained_weights_in_training_alone()
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var model = new SequenceModel(Items, Backbone(), parameters: Options("duet") with { Absent = 0.5 }, noise: new Noise(5));
+        Values.Scatter(model, 0.5);
+        var rows = model.Rows([.. Enumerable.Repeat(_history, 40).SelectMany(items => items)]).view(40, Window, -1);
+        model.train();
+        var numbers = Values.Of(model.Parameters!.Numbers(rows, null)).Chunk(Window * model.Parameters.Size).ToArray();
+        Assert.InRange(numbers.Count(row => row.All(number => number == 0)), 10, 30);
+        model.eval();
+        Assert.All(Values.Of(model.Parameters.Numbers(rows, null)), number => Assert.NotEqual(0, number));
+    }
+
+    [Fact]
     public void A_personal_number_stays_within_its_bound_and_keeps_its_gradient()
     {
         using var scope = NewDisposeScope();
@@ -243,6 +259,7 @@ public sealed class ParameterSourceTests
             Source = Enum.Parse<ParameterSourceKind>(parts[0], ignoreCase: true),
             Rank = 3,
             Width = 6,
+            Absent = 0,
             Solid = new() { CodebookSize = 4 },
         };
         return parts.ElementAtOrDefault(1) switch
