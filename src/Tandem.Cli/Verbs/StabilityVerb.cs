@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Codes;
-using Tandem.Learning.Personalization;
 using Tandem.Simulation.Personalization;
 
 namespace Tandem.Cli.Verbs;

@@ -6,6 +6,7 @@ using Tandem.Data.Splits;
 using Tandem.Learning;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Codes;
+using Tandem.Learning.Personalization;
 using Tandem.Learning.Runs;
 
 namespace Tandem.Simulation.Personalization;
@@ -63,6 +64,9 @@ public sealed class ParameterExperiment(ISplit split, bool maskSeen, int seed, I
             var kept = levels;
             Add($"{kept} byte{(kept == 1 ? "" : "s")} of codes", numbers => codes!.Rebuild(codes.Code(numbers), kept));
         }
+
+        // A plan of precision keeps all bits by other numbers than 0.
+        if (source.Options.Source != ParameterSourceKind.Precision) Add("no packet", numbers => new float[numbers.Length]);
 
         return rows;
 
