@@ -176,5 +176,6 @@ public sealed class Simulator(
 
     /// <summary>A row to be played.</summary>
     private sealed record PlannedRow(
-        RankingMode Mode, (string Name, IFusionRule Rule) Fusion, string Policy, Func<CallRule>? Begin, double Rate, bool HasWeights = false);
+        RankingMode Mode, (string Name, IFusionRule Rule) Fusion, string Policy, Func<CallRule>? Begin, double Rate,
+        bool HasWeights = false);
 }

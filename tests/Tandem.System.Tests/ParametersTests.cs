@@ -22,6 +22,7 @@ public sealed class ParametersTests : IDisposable
         var again = TandemProcess.Run("evaluate", run, "--threads", "1", "--json").Json.GetProperty("test");
         Assert.Equal(test.GetProperty("ndcg@10").GetDouble(), again.GetProperty("ndcg@10").GetDouble());
 
+        var shipped = Scores();
         foreach (var form in new[] { "full", "lowRank", "codes" })
         {
             var made = TandemProcess.Run(
@@ -29,7 +30,12 @@ public sealed class ParametersTests : IDisposable
             Assert.True(made.ExitCode == 0, made.Error);
             Assert.True(File.Exists(_folder[$"{form}.safetensors"]));
             Assert.Equal(4, made.Json.GetProperty("events").GetInt32());
+            Assert.NotEqual(shipped, Scores("--packet", _folder[$"{form}.safetensors"]));
         }
+
+        File.WriteAllBytes(_folder["other"], [1, 2, 3]);
+        var refused = TandemProcess.Run("recommend", run, "--history", "11,12", "--packet", _folder["other"]);
+        Assert.Contains("refused", refused.RefusedWith(), StringComparison.Ordinal);
 
         var stability = TandemProcess.Run("experiment", "stability", run, "--threads", "1", "--json");
         Assert.True(stability.ExitCode == 0, stability.Error);
@@ -37,6 +43,10 @@ public sealed class ParametersTests : IDisposable
         Assert.Equal("auc@20", stability.Json.GetProperty("refresh").GetProperty("metric").GetString());
         var noise = TandemProcess.Run("experiment", "noise", run, "--swap", "0.5", "--threads", "1", "--json");
         Assert.Equal(2, noise.Json.GetProperty("runs")[0].GetProperty("rows").GetArrayLength());
+
+        double[] Scores(params string[] packet) =>
+            [.. TandemProcess.Run(["recommend", run, "--history", "11,12,13,14", .. packet, "--json"]).Json.GetProperty("items")
+                .EnumerateArray().Select(item => item.GetProperty("score").GetDouble())];
     }
 
     [Fact]

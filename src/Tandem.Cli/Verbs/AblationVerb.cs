@@ -149,7 +149,8 @@ internal static class AblationVerb
         }
 
         static string Text(PairedDifference d) =>
-            FormattableString.Invariant($"{d.Mean:+0.0000;-0.0000;0.0000} ({d.Lower:+0.0000;-0.0000;0.0000} … {d.Upper:+0.0000;-0.0000;0.0000})");
+            FormattableString.Invariant($"{d.Mean:+0.0000;-0.0000;0.0000} ({d.Lower:+0.0000;-0.0000;0.0000} … ")
+            + FormattableString.Invariant($"{d.Upper:+0.0000;-0.0000;0.0000})");
     }
 
     private sealed record TrainedVariant(

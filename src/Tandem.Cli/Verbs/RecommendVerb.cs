@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tandem.Data.Preparation;
 using Tandem.Device;
+using Tandem.Protocol.Parameters;
 
 namespace Tandem.Cli.Verbs;
 
@@ -23,9 +24,16 @@ internal static class RecommendVerb
             HelpName = "FILE",
         };
         var count = new Option<int>("--count", "-k") { Description = "items to recommend", DefaultValueFactory = _ => 10 };
+        var packet = new Option<string?>("--packet")
+        {
+            Description = "weights of the user's own, as 'tandem parameters make' writes them",
+            HelpName = "FILE",
+        };
         var json = CommonOptions.Json();
-        var verb = new Command("recommend", "recommend for a history of item keys, with no cloud and no Torch") { run, history, file, count,
-            json };
+        var verb = new Command("recommend", "recommend for a history of item keys, with no cloud and no Torch") 
+        {
+            run, history, file, packet, count, json,
+        };
         verb.SetAction(parsed =>
         {
             var (folder, k) = (parsed.GetRequiredValue(run), parsed.GetValue(count));
@@ -33,6 +41,7 @@ internal static class RecommendVerb
             var model = RunDevice.Open(folder);
             var catalog = DatasetFolder.Read(Path.Combine(folder, "dataset")).Catalog;
             var session = new DeviceSession(model, new DeviceSessionOptions());
+            if (parsed.GetValue(packet) is { } path) Apply(session, path);
             foreach (var item in HistoryKeys.Find(catalog, parsed.GetValue(history) ?? [], parsed.GetValue(file))) session.Observe(item);
             var best = session.Recommend(k).Select(r => new { catalog[r.Item].Key, catalog[r.Item].Title, Score = r.DeviceScore })
                 .ToArray();
@@ -53,5 +62,12 @@ internal static class RecommendVerb
             return 0;
         });
         return verb;
+    }
+
+    private static void Apply(DeviceSession session, string path)
+    {
+        if (!File.Exists(path)) throw new UsageException($"--packet {path}: no such file; make one with 'tandem parameters make'");
+        if (!ParameterPacket.TryParse(File.ReadAllBytes(path), out var packet, out var fault) || !session.TryApply(packet, out fault))
+            throw new UsageException($"--packet {path}: refused: {fault}");
     }
 }

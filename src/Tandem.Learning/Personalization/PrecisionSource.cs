@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Personalization;
 
 /// <summary>
-/// A precision plan for each user: which rows of the changed layers keep how many bits, from one forward pass. Numbers = W E(history) + b. A
-/// penalty holds the mean bits to a budget.
+/// A precision plan for each user: which rows of the changed layers keep how many bits, from one forward pass. Numbers = W E(history) + b.
+/// A penalty holds the mean bits to a budget.
 /// </summary>
 internal sealed class PrecisionSource : ParameterSource
 {

@@ -15,6 +15,7 @@ namespace Tandem.Learning.Runs;
 public sealed class UserParameters
 {
     private const int MostLearned = 20_000; // histories that codes are learned from
+    private const int MostMeasured = 2_000; // histories by which the greatest change is known
     private const int Tile = 128;
     private const int HashDigits = 16;
 
@@ -47,7 +48,31 @@ public sealed class UserParameters
         var codes = numbers.Length == 0
             ? null
             : WeightCodes.Learn(numbers, source.Size, source.Options.CodeLevels, source.Options.CodeSize, seed);
-        return new([.. Cores(source).Select((layer, i) => FactorsOf(layer, codes, First(source, i)))]);
+        return new([.. Cores(source).Select((layer, i) => FactorsOf(layer, codes, First(source, i)))], MaxNorm(model, numbers));
+    }
+
+    /// <summary>Twice the greatest change that some histories make, as a share of the weights' norm: what is beyond is no user's.</summary>
+    /// <param name="model">With a source of cores.</param>
+    /// <param name="numbers">[N × S].</param>
+    private static double MaxNorm(SequenceModel model, float[] numbers)
+    {
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var size = model.Parameters!.Size;
+        var some = tensor(numbers[..Math.Min(numbers.Length, MostMeasured * size)]).view(-1, size);
+        var greatest = 0.0;
+        foreach (var (slot, change) in model.Parameters.Changes(some))
+        {
+            var weight = model.Slots[slot].Weight.norm().item<float>();
+            // ‖U S V‖² = tr(Uᵀ U S V Vᵀ Sᵀ): no matrix of O × I for each history.
+            var left = change.Up!.t().matmul(change.Up!).matmul(change.Core!);                 // [N, R, R]
+            var right = change.Core!.matmul(change.Down!.matmul(change.Down!.t()));
+            var changed = Math.Sqrt(Math.Max(0, (left * right).sum(1).sum(1).max().item<float>()));
+            if (change.Bias is not null) changed = Math.Max(changed, change.Bias.Squared().sum(1).max().sqrt().item<float>());
+            greatest = Math.Max(greatest, weight > 0 ? changed / weight : 0);
+        }
+
+        return greatest > 0 ? 2 * greatest : ParameterFactors.DefaultMaxNorm;
     }
 
     /// <summary>Keeps factors in a file; a crash leaves the old one or the new one.</summary>

@@ -87,7 +87,8 @@ public sealed class SemanticCodebookTests
         manual_seed(1);
         var book = new SemanticCodebook(400, 1);
         book.train();
-        var learning = new CodebookLearning([book], new() { Codebook = CodebookKind.Random, CodebookAfter = 1, CentresEvery = 1 }, seed: 1);
+        var options = new SolidOptions { Codebook = CodebookKind.Random, CodebookAfter = 1, CentresEvery = 1 };
+        var learning = new CodebookLearning([book], options, seed: 1);
         book.Read(randn(1, 500, 1).Times(3).Plus(5), ones(1, 500));
         learning.AfterStep(1);
         var first = book.Centres;
