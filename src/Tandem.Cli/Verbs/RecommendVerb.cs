@@ -30,7 +30,7 @@ internal static class RecommendVerb
             HelpName = "FILE",
         };
         var json = CommonOptions.Json();
-        var verb = new Command("recommend", "recommend for a history of item keys, with no cloud and no Torch") 
+        var verb = new Command("recommend", "recommend for a history of item keys, with no cloud and no Torch")
         {
             run, history, file, packet, count, json,
         };

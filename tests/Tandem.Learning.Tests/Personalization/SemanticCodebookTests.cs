@@ -58,7 +58,8 @@ public sealed class SemanticCodebookTests
         using var scope = NewDisposeScope();
         var book = new SemanticCodebook(2, 1);
         book.train();
-        var learning = new CodebookLearning([book], new() { CodebookSize = 2, CodebookAfter = 3, CentreDecay = 0.5, CentresEvery = 1 }, seed: 1);
+        var options = new SolidOptions { CodebookSize = 2, CodebookAfter = 3, CentreDecay = 0.5, CentresEvery = 1 };
+        var learning = new CodebookLearning([book], options, seed: 1);
         See(0, 0, 10, 10);
         learning.AfterStep(1);
         Assert.False(book.IsSet);
