@@ -27,7 +27,7 @@ internal sealed record ServedPacket(string Version, long ExpiresAt)
 
     /// <summary>
     /// Reads what <see cref="Save"/> wrote, for a snapshot that holds sent weights; false where the parts do not fit. Earlier builds wrote
-    /// the weights alone, and these serve for ever.
+    /// the weights alone, and these serve without end.
     /// </summary>
     public static bool TryLoad(SnapshotReader reader, [NotNullWhen(true)] out ServedPacket? packet)
     {

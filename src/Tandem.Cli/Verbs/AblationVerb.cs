@@ -4,6 +4,7 @@ using Tandem.Data.Evaluation;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
 using Tandem.Learning.Runs;
+using Tandem.Simulation.Personalization;
 
 namespace Tandem.Cli.Verbs;
 
@@ -120,10 +121,9 @@ internal static class AblationVerb
             TrainingRun.Start(recipe, split, run, progress, parsed.GetRequiredValue(_data), cancel));
         run.Record(recipe, split.Dataset, new { trained.Evaluation.Metrics });
         return new(name, seed, EvaluationTable.Read(folder), trained.Evaluation.Metrics,
-            trained.Trained.Trainings.Count > 0 ? trained.Trained.Trainings[0].BestValidation : null, MetricOf(split));
+            trained.Trained.Trainings.Count > 0 ? trained.Trained.Trainings[0].BestValidation : null,
+            ParameterExperiment.MetricOf(split).Name);
     }
-
-    private static string MetricOf(ISplit split) => split is SampledLeaveOneOut sampled ? $"auc@{sampled.Sample}" : "ndcg@10";
 
     private static VariantRow[] Rows(List<TrainedVariant> runs) => [.. runs.GroupBy(run => run.Name).Select(group =>
     {

@@ -39,7 +39,7 @@ internal static class ParametersMakeVerb
 
     private static readonly Option<long?> _validFor = new("--valid-for")
     {
-        Description = "seconds that it may serve; default: for ever",
+        Description = "seconds that it may serve; default: without end",
         HelpName = "SECONDS",
     };
 

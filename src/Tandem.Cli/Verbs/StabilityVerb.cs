@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Codes;
+using Tandem.Learning.Runs;
 using Tandem.Simulation.Personalization;
 
 namespace Tandem.Cli.Verbs;
@@ -59,10 +60,10 @@ internal static class StabilityVerb
         return WatchedRun.Show(progress =>
         {
             var experiment = new ParameterExperiment(opened.Split, opened.Recipe.MaskSeen, seed, progress);
-            var codes = scorer.Factors is not null ? experiment.Codes(scorer.Model) : null;
+            var codes = new UserParameters(scorer).Codes;
             return (
                 experiment.Figures(scorer.Model),
-                Rows(experiment.Refresh(scorer.Model, scorer, Rules(codes))), Rows(experiment.Delivery(scorer.Model, scorer, codes)));
+                Rows(experiment.Refresh(scorer, Rules(codes))), Rows(experiment.Delivery(scorer, codes)));
 
             MeasuredRows Rows(IReadOnlyList<MeasuredWeights> rows) => new(run, opened.Recipe, experiment.Metric.Name, rows);
         });

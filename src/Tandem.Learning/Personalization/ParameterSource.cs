@@ -30,7 +30,7 @@ public abstract class ParameterSource : nn.Module
     public int Size => (int)Sizes.Sum();
 
     /// <summary>True where <see cref="Numbers"/> wants the items' numbers beside their rows.</summary>
-    public bool ReadsItems => Options.ReadsTerms || Options.Source == ParameterSourceKind.Solid;
+    public bool ReadsItems => Options.Source == ParameterSourceKind.Solid;
 
     /// <summary>
     /// What the loss of the last training step has to add, a scalar: how far the source strays from its codebook. Null for nothing; valid

@@ -23,7 +23,7 @@ internal sealed class PrecisionLayer : ChangedLayer
     /// <summary>Bits of the choices, [4].</summary>
     public static ReadOnlySpan<int> Bits => _bits;
 
-    /// <summary>Start of the numbers: all bits for every row, [<see cref="Size"/>].</summary>
+    /// <summary>Starting values of the numbers: each row keeps its 32 bits, [<see cref="Size"/>].</summary>
     public float[] Start() => [.. Enumerable.Range(0, (int)Size).Select(i => i % _bits.Length == _bits.Length - 1 ? 2f : 0)];
 
     /// <summary>[N, O, 4] 1 at the choice of each row, whose gradient is that of a softmax.</summary>

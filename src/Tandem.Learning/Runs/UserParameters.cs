@@ -15,15 +15,12 @@ namespace Tandem.Learning.Runs;
 public sealed class UserParameters
 {
     private const int MostLearned = 20_000; // histories that codes are learned from
-    private const int MostMeasured = 2_000; // histories by which the greatest change is known
     private const int Tile = 128;
     private const int HashDigits = 16;
 
     private readonly SequenceModel _model;
     private readonly ParameterSource _source;
     private readonly ParameterFactors? _factors;
-    private readonly WeightCodes? _codes;
-
     /// <param name="scorer">Of a model with a source.</param>
     /// <exception cref="ArgumentException">The model makes no weights for users.</exception>
     public UserParameters(SequenceScorer scorer)
@@ -31,8 +28,11 @@ public sealed class UserParameters
         ArgumentNullException.ThrowIfNull(scorer);
         (_model, _factors) = (scorer.Model, scorer.Factors);
         _source = _model.Parameters ?? throw new ArgumentException("the model makes no weights for users", nameof(scorer));
-        _codes = _factors is null ? null : CodesOf(_source, _factors);
+        Codes = _factors is null ? null : CodesOf(_source, _factors);
     }
+
+    /// <summary>Codes of users' numbers by the tables of the bundle; null where there are none.</summary>
+    public WeightCodes? Codes { get; }
 
     /// <summary>What all users share of a trained model's weights, with codes; null where whole weights are generated, or none.</summary>
     /// <param name="model">Trained.</param>
@@ -56,12 +56,11 @@ public sealed class UserParameters
     /// <param name="numbers">[N × S].</param>
     private static double MaxNorm(SequenceModel model, float[] numbers)
     {
+        if (numbers.Length == 0) return ParameterFactors.DefaultMaxNorm;
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        var size = model.Parameters!.Size;
-        var some = tensor(numbers[..Math.Min(numbers.Length, MostMeasured * size)]).view(-1, size);
         var greatest = 0.0;
-        foreach (var (slot, change) in model.Parameters.Changes(some))
+        foreach (var (slot, change) in model.Parameters!.Changes(tensor(numbers).view(-1, model.Parameters.Size)))
         {
             var weight = model.Slots[slot].Weight.norm().item<float>();
             // ‖U S V‖² = tr(Uᵀ U S V Vᵀ Sᵀ): no matrix of O × I for each history.
@@ -98,7 +97,7 @@ public sealed class UserParameters
     /// <param name="form">What it brings.</param>
     /// <param name="modelVersion">Of the bundle.</param>
     /// <param name="createdAt">Unix seconds; null to leave it unsaid.</param>
-    /// <param name="validFor">Seconds; null for ever.</param>
+    /// <param name="validFor">Seconds; null without end.</param>
     /// <exception cref="NotSupportedException">The model generates whole weights, so there are no cores and codes of them.</exception>
     public byte[] Make(History history, ParameterForm form, string modelVersion, long? createdAt = null, long? validFor = null)
     {
@@ -127,7 +126,7 @@ public sealed class UserParameters
 
     private void AddSmall(SafetensorsWriter writer, float[] numbers, ParameterForm form)
     {
-        if (_factors is null || (form == ParameterForm.Codes && _codes is null))
+        if (_factors is null || (form == ParameterForm.Codes && Codes is null))
         {
             throw new NotSupportedException($"the model has no {(form == ParameterForm.Codes ? "codes" : "cores")} of weights, but "
                 + "makes them as they are; ask for the full form, or train it with parameters.form=lowRank");
@@ -135,7 +134,7 @@ public sealed class UserParameters
 
         if (form == ParameterForm.Codes)
         {
-            PacketTensors.AddCodes(writer, _codes!.Code(numbers));
+            PacketTensors.AddCodes(writer, Codes!.Code(numbers));
             return;
         }
 

@@ -43,10 +43,10 @@ public sealed class ParameterPacket
     /// <summary>When it was made, in unix seconds; null where it does not say.</summary>
     public long? CreatedAt { get; }
 
-    /// <summary>Seconds after <see cref="CreatedAt"/> that it may serve; null for ever.</summary>
+    /// <summary>Seconds after <see cref="CreatedAt"/> that it may serve; null without end.</summary>
     public long? ValidFor { get; }
 
-    /// <summary>The last second, in unix time, that it may serve; null for ever.</summary>
+    /// <summary>The last second, in unix time, that it may serve; null without end.</summary>
     public long? ExpiresAt => CreatedAt is { } at && ValidFor is { } seconds ? at + Math.Min(seconds, long.MaxValue - at) : null;
 
     /// <summary>The tensors. Names and shapes are the backbone's to check.</summary>

@@ -13,7 +13,7 @@ public sealed record ParameterPacketOptions
     public long? CreatedAt { get; init; }
 
     /// <summary>
-    /// How many seconds after <see cref="CreatedAt"/> it may serve, above 0; null, the default, for ever. Needs
+    /// How many seconds after <see cref="CreatedAt"/> it may serve, above 0; null, the default, without end. Needs
     /// <see cref="CreatedAt"/>.
     /// </summary>
     public long? ValidFor { get; init; }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Tandem.Data;
 using Tandem.Data.Evaluation;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
@@ -18,11 +17,13 @@ namespace Tandem.Simulation.Personalization;
 /// <param name="progress">Who watches.</param>
 public sealed class ParameterExperiment(ISplit split, bool maskSeen, int seed, IRunProgress progress)
 {
-    private const int MostLearned = 20_000; // histories that codes are learned from
     private const int Tile = 128;
 
-    /// <summary>The metric that rows are compared by: user AUC of sampled rankings, else NDCG@10.</summary>
-    public RankMetric Metric { get; } =
+    /// <summary>The metric that rows are compared by.</summary>
+    public RankMetric Metric { get; } = MetricOf(split);
+
+    /// <summary>User AUC of sampled rankings, else NDCG@10.</summary>
+    public static RankMetric MetricOf(ISplit split) =>
         RankMetric.Find(split is SampledLeaveOneOut sampled ? $"auc@{sampled.Sample}" : "ndcg@10")!;
 
     /// <summary>A model as it is, and with shares of the histories' items swapped for random ones.</summary>
@@ -37,25 +38,25 @@ public sealed class ParameterExperiment(ISplit split, bool maskSeen, int seed, I
     }
 
     /// <summary>A model whose weights are made at every event, and by other rules.</summary>
-    public IReadOnlyList<MeasuredWeights> Refresh(SequenceModel model, SequenceScorer scorer, IReadOnlyList<RefreshRule> rules)
+    public IReadOnlyList<MeasuredWeights> Refresh(SequenceScorer scorer, IReadOnlyList<RefreshRule> rules)
     {
         var fresh = Rank(scorer);
         return [new("always", fresh.Metrics, Over(fresh, fresh), 100), .. rules.Select(rule =>
         {
             var held = new HeldWeights(rule);
-            using var other = new SequenceScorer(model, scorer.Successors, scorer.Contents) { Held = held.Choose };
+            using var other = new SequenceScorer(scorer.Model, scorer.Successors, scorer.Contents) { Held = held.Choose };
             var ranked = Rank(other);
             return new MeasuredWeights(rule.Name, ranked.Metrics, Over(ranked, fresh), held.RefreshesPer100);
         })];
     }
 
     /// <summary>Weights as they are generated, and as packets bring them.</summary>
-    /// <param name="model">With a source.</param>
-    /// <param name="scorer">Of the model.</param>
+    /// <param name="scorer">Of a model with a source.</param>
     /// <param name="codes">Of its numbers; null to leave codes out.</param>
-    public IReadOnlyList<MeasuredWeights> Delivery(SequenceModel model, SequenceScorer scorer, WeightCodes? codes)
+    public IReadOnlyList<MeasuredWeights> Delivery(SequenceScorer scorer, WeightCodes? codes)
     {
-        var source = model.Parameters ?? throw new ArgumentException("the model has no source of parameters", nameof(model));
+        var source = scorer.Model.Parameters
+            ?? throw new ArgumentException("the model has no source of parameters", nameof(scorer));
         var exact = Rank(scorer);
         var rows = new List<MeasuredWeights> { new("float32", exact.Metrics, Over(exact, exact)) };
         Add("float16", numbers => Array.ConvertAll(numbers, number => (float)(Half)number));
@@ -105,15 +106,6 @@ public sealed class ParameterExperiment(ISplit split, bool maskSeen, int seed, I
 
         var (length, spread) = Spread(all, size);
         return new(events == 0 ? 0 : change / events, length, spread);
-    }
-
-    /// <summary>Codes of the numbers after the histories of validation events, which end where training does.</summary>
-    public WeightCodes Codes(SequenceModel model)
-    {
-        var (events, size) = (split.Validation.ToArray(), model.Parameters!.Size);
-        NamedSeed.Create(seed, "histories of codes").Shuffle(events);
-        float[] numbers = [.. NumbersOf(model, events[..Math.Min(MostLearned, events.Length)]).SelectMany(own => own[^size..])];
-        return WeightCodes.Learn(numbers, size, model.Parameters.Options.CodeLevels, model.Parameters.Options.CodeSize, seed);
     }
 
     /// <summary>[events][T × S] what is made of the history before each.</summary>
