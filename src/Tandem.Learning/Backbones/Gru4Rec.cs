@@ -12,9 +12,9 @@ namespace Tandem.Learning.Backbones;
 /// r = σ(W_r x + U_r h); z = σ(W_z x + U_z h); n = tanh(W_n x + r ⊙ (U_n h)); h ← (1 − z) ⊙ n + z ⊙ h, each product with its
 /// bias. Ours: the reset gate stands after the product, which is cuDNN's form and libtorch's and lets all three run as one;
 /// items come in as rows of the same table that scores them, multiplied by √D as in <see cref="SasRec"/>; whole sequences are
-/// learned at once in place of parallel sessions. libtorch projects the inputs of all steps in one product, and a loop of our own
-/// around its kernels took 1.1 to 1.5 times as long at every size tried. Layers are modules of their own, so that the dropout
-/// between them draws from the run's <see cref="Noise"/>.
+/// learned at once in place of parallel sessions. Inputs of all steps are projected in one product, and the steps are one node of
+/// autograd (<see cref="RecurrentSteps"/>): an epoch takes .4 to .7 of the time that libtorch's own steps take. Layers are modules of
+/// their own, so that the dropout between them draws from the run's <see cref="Noise"/>.
 /// </remarks>
 public sealed class Gru4Rec : Backbone
 {
@@ -55,7 +55,7 @@ public sealed class Gru4Rec : Backbone
     {
         using var scope = NewDisposeScope();
         var h = x.Times(Math.Sqrt(_options.Width));
-        foreach (var layer in _layers) (h, _) = layer.call(_dropout.forward(h));
+        foreach (var layer in _layers) h = RecurrentSteps.Of(layer, _dropout.forward(h));
         return (_output?.forward(h) ?? h).MoveToOuterDisposeScope();
     }
 

@@ -33,7 +33,7 @@ internal sealed class ConditionEncoder : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var h = _recurrent is null ? cat([.. _keeps.Select(keep => Means(x, keep))], dim: -1) : _recurrent.call(x).Item1;
+        var h = _recurrent is null ? cat([.. _keeps.Select(keep => Means(x, keep))], dim: -1) : RecurrentSteps.Of(_recurrent, x);
         return _outer.forward(_inner.forward(h).tanh()).MoveToOuterDisposeScope();
     }
 

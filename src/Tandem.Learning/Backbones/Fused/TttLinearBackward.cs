@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tandem.Learning.Layers;
 
 namespace Tandem.Learning.Backbones.Fused;
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Tandem.Learning.Backbones.Fused;
+namespace Tandem.Learning.Layers;
 
 /// <summary>
 /// Products of matrices of some ten rows and columns, row-major, where a call into a library would cost more than the product. The width
