@@ -38,8 +38,8 @@ internal static class AblationVerb
 
     private static readonly Option<string[]> _variants = new("--variant")
     {
-        Description = "only these, beside 'without' and 'whole': constant, shuffled, frozen; of solid, also no-codebook, random-codebook, "
-            + "no-personal, no-semantic",
+        Description = "only these, beside 'without' and 'whole': constant, shuffled, frozen; of duet and solid, also published; of solid, "
+            + "no-codebook, random-codebook, no-personal, no-semantic",
         HelpName = "NAME",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -89,6 +89,7 @@ internal static class AblationVerb
             ("constant", ["parameters.control=constant"]), ("shuffled", ["parameters.control=shuffled"]),
             ("frozen", ["parameters.control=frozen"]),
         ];
+        if (source is "duet" or "solid") all.Add(("published", ["parameters.control=published", "parameters.form=full"]));
         if (source == "solid")
         {
             all.AddRange(

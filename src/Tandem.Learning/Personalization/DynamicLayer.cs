@@ -12,6 +12,7 @@ namespace Tandem.Learning.Personalization;
 internal sealed class DynamicLayer : ChangedLayer
 {
     private readonly GeneratedForm _form;
+    private readonly Func<SlotLinear>? _replaced;    // a function, so that the layer does not become a part of this module
     private readonly bool _hasBias;
     private readonly long _outputs;
     private readonly long _inputs;
@@ -23,9 +24,12 @@ internal sealed class DynamicLayer : ChangedLayer
     /// <param name="layer">The layer.</param>
     /// <param name="form">What is generated.</param>
     /// <param name="rank">R.</param>
-    public DynamicLayer(string slot, SlotLinear layer, GeneratedForm form, int rank) : base(slot)
+    /// <param name="replaces">
+    /// True to put <see cref="GeneratedForm.Full"/> numbers in the place of the weights: the change is then the way to them.
+    /// </param>
+    public DynamicLayer(string slot, SlotLinear layer, GeneratedForm form, int rank, bool replaces = false) : base(slot)
     {
-        (_form, _hasBias) = (form, layer.Bias is not null);
+        (_form, _hasBias, _replaced) = (form, layer.Bias is not null, replaces ? () => layer : null);
         (_outputs, _inputs) = (layer.Weight.shape[0], layer.Weight.shape[1]);
         _rank = Math.Min(rank, Math.Min(_outputs, _inputs));
         if (form == GeneratedForm.LowRank)
@@ -97,6 +101,8 @@ internal sealed class DynamicLayer : ChangedLayer
         var (rows, columns) = _form == GeneratedForm.LowRank ? (_rank, _rank) : (_outputs, _inputs);
         var matrix = numbers.narrow(1, 0, rows * columns).reshape(n, rows, columns);
         var bias = _hasBias ? numbers.narrow(1, rows * columns, rows) : null;
+        if (_replaced?.Invoke() is { } trained)
+            (matrix, bias) = (matrix - trained.Weight, bias is null ? null : bias - trained.Bias!);
         return _form == GeneratedForm.Full
             ? new() { Weight = matrix, Bias = bias }
             : new() { Up = _up, Core = matrix, Down = _down, Bias = bias?.matmul(_up!.t()) };

@@ -14,4 +14,11 @@ public enum ParameterControl
 
     /// <summary>All users get the same weights: as many parameters, without a condition.</summary>
     Constant,
+
+    /// <summary>
+    /// All that the released programs of DUET and SOLID did, for comparison: generators as drawn and never trained, whole matrices in the
+    /// place of trained ones, personal numbers cut at ±0.01, centres of the codebook as drawn, padding read as an item. Asks for
+    /// <see cref="GeneratedForm.Full"/>.
+    /// </summary>
+    Published,
 }

@@ -83,6 +83,9 @@ public sealed record ParameterOptions
         if (CodeLevels is < 1 or > 16) yield return $"parameters: {CodeLevels} codes of a user; expected 1 to 16";
         if (CodeSize is < 2 or > 256) yield return $"parameters: {CodeSize} values of a code; expected 2 to 256";
         foreach (var fault in Solid.Validate().Concat(Precision.Validate())) yield return $"parameters: {fault}";
+        var wasReleased = Form == GeneratedForm.Full && Source is (ParameterSourceKind.Duet or ParameterSourceKind.Solid);
+        if (Control == ParameterControl.Published && !wasReleased)
+            yield return "parameters: the control published is of duet and solid with whole matrices; set parameters.form to full";
         if (Source == ParameterSourceKind.Precision && Form != GeneratedForm.LowRank)
             yield return "parameters: a plan of precision has a form of its own; leave parameters.form out";
     }

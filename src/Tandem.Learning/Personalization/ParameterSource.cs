@@ -1,4 +1,5 @@
 using Tandem.Learning.Layers;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -11,6 +12,8 @@ namespace Tandem.Learning.Personalization;
 /// </summary>
 public abstract class ParameterSource : nn.Module
 {
+    private static readonly Scalar _two = 2.ToScalar();
+
     private readonly ParameterControl _control;
     [ComponentName(Name = "layers")] private readonly ModuleList<ChangedLayer> _layers;
     private readonly SeededDropout _absent;
@@ -69,7 +72,7 @@ public abstract class ParameterSource : nn.Module
         var numbers = Generate(x, items);
         Penalty = Penalty?.DetachFromDisposeScope();
         if (_control == ParameterControl.Shuffled && numbers.shape[0] > 1) numbers = numbers.roll(1, 0);
-        if (training && Options.Absent > 0)
+        if (training && Options.Absent > 0 && _control != ParameterControl.Published)
             numbers *= _absent.forward(ones(numbers.shape[0], 1, 1)).gt(TensorArithmetic.Zero).to(numbers.dtype);
         return numbers.MoveToOuterDisposeScope();
     }
@@ -97,17 +100,25 @@ public abstract class ParameterSource : nn.Module
     private protected abstract Tensor Generate(Tensor x, Tensor? items);
 
     /// <summary>
-    /// The last map before the numbers: at 0, so that nothing is changed at the start; drawn and not trained where it is frozen.
+    /// The last map before the numbers: at 0, so that nothing is changed at the start; drawn and not trained by the controls that say so.
     /// </summary>
     private protected Linear LastMap(int inputs, long outputs)
     {
-        var frozen = _control == ParameterControl.Frozen;
         var map = Linears.XavierWithoutSlot(inputs, (int)outputs);
         using var mode = no_grad();
-        if (frozen) map.weight!.normal_(0, 0.1 / Math.Sqrt(inputs));
-        else map.weight!.zero_();
-        map.bias!.zero_();
-        if (frozen) foreach (var parameter in map.parameters()) parameter.requires_grad_(false);
+        using var scope = NewDisposeScope();
+        foreach (var parameter in map.parameters()) parameter.zero_();
+        if (_control == ParameterControl.Frozen) map.weight!.normal_(0, 0.1 / Math.Sqrt(inputs));
+        if (_control == ParameterControl.Published)
+        {
+            foreach (var parameter in map.parameters()) parameter.normal_().fmod_(_two);        // as released: no scale by the inputs
+        }
+
+        if (_control is ParameterControl.Frozen or ParameterControl.Published)
+        {
+            foreach (var parameter in map.parameters()) parameter.requires_grad_(false);
+        }
+
         return map;
     }
 }

@@ -21,7 +21,10 @@ internal static class ParameterSources
         var names = options.Layers ?? eligible;
         if (options.Source == ParameterSourceKind.Precision)
             return new PrecisionSource([.. names.Select(name => new PrecisionLayer(name, slots[name]))], options, width, noise);
-        var layers = names.Select(name => new DynamicLayer(name, slots[name], options.Form, options.Rank)).ToArray();
+        var layers = names
+            .Select(name => new DynamicLayer(
+                name, slots[name], options.Form, options.Rank, replaces: options.Control == ParameterControl.Published))
+            .ToArray();
         return options.Source switch
         {
             ParameterSourceKind.Duet => new DuetSource(layers, options, width, noise),

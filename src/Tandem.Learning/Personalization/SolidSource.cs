@@ -1,4 +1,5 @@
 using Tandem.Learning.Layers;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -15,7 +16,10 @@ namespace Tandem.Learning.Personalization;
 /// </remarks>
 internal sealed class SolidSource : ParameterSource
 {
+    private static readonly (Scalar Least, Scalar Most) _publishedCut = ((-0.01).ToScalar(), 0.01.ToScalar());
+
     private readonly SolidOptions _options;
+    private readonly bool _published;
     [ComponentName(Name = "terms")] private readonly TermEmbedding? _terms;
     [ComponentName(Name = "semantic_item")] private readonly Linear? _semanticItem;
     [ComponentName(Name = "semantic_encoder")] private readonly ConditionEncoder? _semanticEncoder;
@@ -33,7 +37,7 @@ internal sealed class SolidSource : ParameterSource
         IReadOnlyList<DynamicLayer> layers, ParameterOptions options, int width, ItemTerms? terms, Noise noise)
         : base(layers, options, noise)
     {
-        _options = options.Solid;
+        (_options, _published) = (options.Solid, options.Control == ParameterControl.Published);
         var inner = options.Width;
         if (_options.Semantic)
         {
@@ -67,15 +71,20 @@ internal sealed class SolidSource : ParameterSource
 
     private protected override Tensor Generate(Tensor x, Tensor? items)
     {
-        var real = items!.ne(TensorArithmetic.Zero).to(ScalarType.Float32);             // [B, T]
+        var places = _published
+            ? ones(items!.shape)
+            : items!.ne(TensorArithmetic.Zero).to(ScalarType.Float32);                 // [B, T]
         var s = _terms is null ? null : _semanticItem!.forward(_terms.Read(items!)).tanh();
         var semantic = s is null ? null : _semanticLast!.forward(_dropout.forward(_semanticEncoder!.forward(s)));
         if (_personalItem is null) return semantic!;
-        var personal = Within(_personalLast!.forward(_dropout.forward(_personalEncoder!.forward(ReadItems(x, s, real)))));
+        var personal = Within(_personalLast!.forward(_dropout.forward(_personalEncoder!.forward(ReadItems(x, s, places)))));
         return semantic is null ? personal : semantic.Plus(personal);
     }
 
     /// <summary>[B, T, C] items as the personal branch reads them.</summary>
+    /// <param name="x">[B, T, D].</param>
+    /// <param name="s">[B, T, C] what they are like, or null.</param>
+    /// <param name="real">[B, T] 1 for an event.</param>
     private Tensor ReadItems(Tensor x, Tensor? s, Tensor real)
     {
         var z = _personalItem!.forward(x).tanh();
@@ -95,6 +104,7 @@ internal sealed class SolidSource : ParameterSource
     /// <summary>t tanh(n / t), t of each layer.</summary>
     private Tensor Within(Tensor numbers)
     {
+        if (_published) return numbers.clamp(_publishedCut.Least, _publishedCut.Most);
         var bounds = _bound!.exp().repeat_interleave(tensor(Sizes));                    // [Size]
         return (numbers / bounds).tanh() * bounds;
     }

@@ -34,8 +34,12 @@ internal sealed class CodebookLearning : ITrainingPart
     {
         ParameterSource[] all = [.. sources.OfType<ParameterSource>()];
         SemanticCodebook[] codebooks = [.. all.Select(source => source.Codebook).OfType<SemanticCodebook>()];
-        return codebooks.Length > 0 ? [new CodebookLearning(codebooks, all[0].Options.Solid, seed)] : [];
+        return codebooks.Length > 0 ? [new CodebookLearning(codebooks, OptionsOf(all[0].Options), seed)] : [];
     }
+
+    private static SolidOptions OptionsOf(ParameterOptions options) => options.Control == ParameterControl.Published
+        ? options.Solid with { Codebook = CodebookKind.Random }
+        : options.Solid;
 
     /// <summary>Share of the means that a move keeps.</summary>
     private double Keep => Math.Pow(_options.CentreDecay, _options.CentresEvery);

@@ -202,6 +202,30 @@ public sealed class ParameterSourceTests
     }
 
     [Fact]
+    public void The_published_programs_state_replaces_matrices_and_cuts_personal_numbers()
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        var model = Model("solid, full", ParameterControl.Published);
+        Assert.All(model.Parameters!.named_parameters(), p => Assert.Equal(
+            !p.name.Contains("_last", StringComparison.Ordinal) && !p.name.Contains("centres", StringComparison.Ordinal),
+            p.parameter.requires_grad));
+        var numbers = Numbers(model, _history);
+        var changes = model.Parameters.Changes(numbers);
+        var (slot, O, I) = ("backbone.blocks.1.expand", model.Slots["backbone.blocks.1.expand"].Weight.shape[0], Width);
+        var layer = model.Slots[slot];
+        var replaced = layer.Weight.Plus(changes[slot].Weight![^1]);
+        var first = changes.Keys.TakeWhile(name => name != slot)
+            .Sum(name => model.Slots[name].Weight.numel() + (model.Slots[name].Bias?.numel() ?? 0));
+        Close.Row(Values.Of(numbers[^1].narrow(0, first, O * I)), Values.Of(replaced), tolerance: 1e-5);
+
+        var personal = Model("solid, personal, full", ParameterControl.Published);
+        var cut = Values.Of(Numbers(personal, _history));
+        Assert.All(cut, number => Assert.InRange(number, -0.01f, 0.01f));
+        Assert.InRange(cut.Count(number => Math.Abs(number) == 0.01f), cut.Length * 9 / 10, cut.Length);
+    }
+
+    [Fact]
     public void Layers_that_mix_events_and_models_without_others_are_refused()
     {
         var e = Assert.Throws<ArgumentException>(() => new SequenceModel(
@@ -262,9 +286,8 @@ public sealed class ParameterSourceTests
             Absent = 0,
             Solid = new() { CodebookSize = 4 },
         };
-        return parts.ElementAtOrDefault(1) switch
+        var chosen = parts.ElementAtOrDefault(1) switch
         {
-            "full" => options with { Form = GeneratedForm.Full },
             "bias" => options with { Form = GeneratedForm.Bias },
             "means" => options with { Encoder = ConditionEncoderKind.Means },
             "semantic" => options with { Solid = options.Solid with { Personal = false } },
@@ -272,6 +295,7 @@ public sealed class ParameterSourceTests
             "without a codebook" => options with { Solid = options.Solid with { Codebook = CodebookKind.None } },
             _ => options,
         };
+        return parts.Contains("full") ? chosen with { Form = GeneratedForm.Full } : chosen;
     }
 
     private static void Copy(SequenceModel from, SequenceModel to)
