@@ -66,6 +66,25 @@ public sealed class ParametersTests : IDisposable
     }
 
     [Fact]
+    public void Noise_and_stability_train_what_they_measure_where_no_run_is_named()
+    {
+        string[] training =
+        [
+            "--parameters", "apg", "--data", _folder.WriteRing(), "--protocol", "sampled-20", "--set", "training.epochs=1",
+            "--threads", "1", "--json",
+        ];
+        var noise = TandemProcess.Run(["experiment", "noise", "--swap", "0.5", "--run", _folder["noise"], .. training]);
+        Assert.True(noise.ExitCode == 0, noise.Error);
+        Assert.Equal(3, noise.Json.GetProperty("runs").GetArrayLength());
+        Assert.True(Directory.Exists(Path.Combine(_folder["noise"], "duet-1")));
+        var stability = TandemProcess.Run(["experiment", "stability", "--run", _folder["stability"], .. training]);
+        Assert.True(stability.ExitCode == 0, stability.Error);
+        Assert.Contains("give either", TandemProcess.Run("experiment", "stability").RefusedWith());
+        Assert.Contains("give either", TandemProcess.Run("experiment", "noise", "a", "--parameters", "duet").RefusedWith());
+        Assert.Contains("--data", TandemProcess.Run("experiment", "noise", "--parameters", "duet").RefusedWith());
+    }
+
+    [Fact]
     public void What_cannot_be_made_is_told()
     {
         var data = _folder.WriteRing();

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using Tandem.Cli.Models;
 using Tandem.Data.Evaluation;
 using Tandem.Data.Metrics;
-using Tandem.Data.Splits;
-using Tandem.Learning.Runs;
 using Tandem.Simulation.Personalization;
 
 namespace Tandem.Cli.Verbs;
@@ -16,26 +13,16 @@ internal static class AblationVerb
 {
     private const string Without = "without", Whole = "whole";
 
-    private static readonly Argument<string> _model = new("model") { Description = "such as sasrec, gru4rec or din", HelpName = "MODEL" };
-    private static readonly Option<string> _data = CommonOptions.Data();
-    private static readonly Option<string?> _run = CommonOptions.Run();
+    private static readonly Argument<string> _model = new("model")
+    {
+        Description = "such as sasrec, gru4rec or din",
+        HelpName = "MODEL",
+        DefaultValueFactory = _ => "sasrec",
+    };
+
+    private static readonly ParameterTraining _training = new(source: "solid");
     private static readonly Option<int> _threads = CommonOptions.Threads();
     private static readonly Option<bool> _json = CommonOptions.Json();
-    private static readonly Option<string> _source = new("--parameters")
-    {
-        Description = "where the weights come from: duet, apg, solid or precision",
-        HelpName = "SOURCE",
-        DefaultValueFactory = _ => "solid",
-    };
-
-    private static readonly Option<string?> _config = new("--config") { Description = "a file of settings", HelpName = "FILE" };
-    private static readonly Option<string?> _protocol = new("--protocol") { Description = SplitProtocol.Known, HelpName = "NAME" };
-    private static readonly Option<string[]> _set = new("--set")
-    {
-        Description = "one setting by its path, for all variants; may be repeated",
-        HelpName = "PATH=VALUE",
-    };
-
     private static readonly Option<string[]> _variants = new("--variant")
     {
         Description = "only these, beside 'without' and 'whole': constant, shuffled, frozen; of duet and solid, also published; of solid, "
@@ -55,8 +42,9 @@ internal static class AblationVerb
     {
         var verb = new Command("ablation", "a model without personal weights, with them, and with each part of them taken away")
         {
-            _model, _data, _source, _config, _protocol, _set, _variants, _seeds, _threads, _run, _json,
+            _model, _variants, _seeds, _threads, _json,
         };
+        _training.AddTo(verb);
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
     }
@@ -65,18 +53,18 @@ internal static class AblationVerb
     {
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         if (parsed.GetValue(_seeds) < 1) throw new UsageException($"--seeds {parsed.GetValue(_seeds)}: 1 or more are expected");
-        var kind = AskedModel.Find(parsed.GetRequiredValue(_model));
-        var variants = Variants(parsed.GetRequiredValue(_source), parsed.GetValue(_variants) ?? []);
-        var folder = RunFolder.Choose(parsed.GetValue(_run), "ablation", $"{kind.Name}-{parsed.GetRequiredValue(_source)}").Path;
+        var (model, source) = (parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_training.Source)!);
+        var variants = Variants(source, parsed.GetValue(_variants) ?? []);
+        var folder = _training.Folder(parsed, "ablation", model);
         var runs = new List<TrainedVariant>();
         for (var seed = 1; seed <= parsed.GetValue(_seeds); seed++)
         {
             foreach (var (name, changes) in variants)
-                runs.Add(Train(parsed, kind, Path.Combine(folder, $"{name}-{seed}"), name, seed, changes, cancel));
+                runs.Add(Train(parsed, folder, name, seed, name == Without ? [] : [$"parameters.source={source}", .. changes], cancel));
         }
 
         var rows = Rows(runs);
-        if (parsed.GetValue(_json)) JsonLine.Print(new { kind.Name, Source = parsed.GetRequiredValue(_source), Rows = rows, Run = folder });
+        if (parsed.GetValue(_json)) JsonLine.Print(new { Name = model, Source = source, Rows = rows, Run = folder });
         else foreach (var row in rows) Print(row);
         return 0;
     }
@@ -101,29 +89,16 @@ internal static class AblationVerb
 
         if (asked.FirstOrDefault(name => all.All(variant => variant.Name != name)) is { } unknown)
             throw new UsageException($"--variant {unknown}: expected {string.Join(", ", all.Select(variant => variant.Name))}");
-        return [(Without, ["parameters.source=none"]), (Whole, []), .. all.Where(v => asked.Length == 0 || asked.Contains(v.Name))];
+        return [(Without, []), (Whole, []), .. all.Where(v => asked.Length == 0 || asked.Contains(v.Name))];
     }
 
     private static TrainedVariant Train(
-        ParseResult parsed, ModelKind kind, string folder, string name, int seed, string[] changes, CancellationToken cancel)
+        ParseResult parsed, string folder, string name, int seed, IEnumerable<string> changes, CancellationToken cancel)
     {
-        var source = name == Without ? [] : new[] { $"parameters.source={parsed.GetRequiredValue(_source)}" };
-        var recipe = new AskedRecipe(kind, parsed.GetValue(_config))
-        {
-            Set = [.. parsed.GetValue(_set) ?? [], .. source, .. changes],
-            Seed = seed,
-            Protocol = parsed.GetValue(_protocol),
-        }.Resolve();
-        kind.Require(recipe.Settings);
-        var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, seed, recipe.Core);
-        var run = RunFolder.Choose(folder, "ablation", name);
-        Terminal.Error.PrintLine($"{name}, seed {seed}: {folder}");
-        var trained = WatchedRun.Show(progress =>
-            TrainingRun.Start(recipe, split, run, progress, parsed.GetRequiredValue(_data), cancel));
-        run.Record(recipe, split.Dataset, new { trained.Evaluation.Metrics });
-        return new(name, seed, EvaluationTable.Read(folder), trained.Evaluation.Metrics,
-            trained.Trained.Trainings.Count > 0 ? trained.Trained.Trainings[0].BestValidation : null,
-            ParameterExperiment.MetricOf(split).Name);
+        var trained = _training.Train(parsed, parsed.GetRequiredValue(_model), folder, name, seed, changes, cancel);
+        return new(name, seed, EvaluationTable.Read(trained.Folder), trained.Run.Evaluation.Metrics,
+            trained.Run.Trained.Trainings.Count > 0 ? trained.Run.Trained.Trainings[0].BestValidation : null,
+            ParameterExperiment.MetricOf(trained.Split).Name);
     }
 
     private static VariantRow[] Rows(List<TrainedVariant> runs) => [.. runs.GroupBy(run => run.Name).Select(group =>

@@ -65,6 +65,21 @@ public static class TensorArithmetic
         return a.clamp(lower, upper);
     }
 
+    /// <inheritdoc cref="Within(Tensor, long, long)"/>
+    public static Tensor Within(this Tensor a, double least, double most)
+    {
+        using var lower = least.ToScalar();
+        using var upper = most.ToScalar();
+        return a.clamp(lower, upper);
+    }
+
+    /// <summary>What is left of a after whole multiples of b, with the sign of a.</summary>
+    public static Tensor Remainder(this Tensor a, double b)
+    {
+        using var number = b.ToScalar();
+        return a.fmod(number);
+    }
+
     /// <summary>start, start + step, … below stop.</summary>
     public static Tensor Range(long start, long stop, long step = 1, ScalarType type = ScalarType.Int64)
     {

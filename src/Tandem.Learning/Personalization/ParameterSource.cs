@@ -1,5 +1,4 @@
 using Tandem.Learning.Layers;
-using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -12,8 +11,6 @@ namespace Tandem.Learning.Personalization;
 /// </summary>
 public abstract class ParameterSource : nn.Module
 {
-    private static readonly Scalar _two = 2.ToScalar();
-
     private readonly ParameterControl _control;
     [ComponentName(Name = "layers")] private readonly ModuleList<ChangedLayer> _layers;
     private readonly SeededDropout _absent;
@@ -111,7 +108,7 @@ public abstract class ParameterSource : nn.Module
         if (_control == ParameterControl.Frozen) map.weight!.normal_(0, 0.1 / Math.Sqrt(inputs));
         if (_control == ParameterControl.Published)
         {
-            foreach (var parameter in map.parameters()) parameter.normal_().fmod_(_two);        // as released: no scale by the inputs
+            foreach (var parameter in map.parameters()) parameter.copy_(randn_like(parameter).Remainder(2));  // as released: no scale by the inputs
         }
 
         if (_control is ParameterControl.Frozen or ParameterControl.Published)

@@ -1,5 +1,4 @@
 using Tandem.Learning.Layers;
-using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -16,7 +15,7 @@ namespace Tandem.Learning.Personalization;
 /// </remarks>
 internal sealed class SolidSource : ParameterSource
 {
-    private static readonly (Scalar Least, Scalar Most) _publishedCut = ((-0.01).ToScalar(), 0.01.ToScalar());
+    private const double PublishedCut = 0.01;
 
     private readonly SolidOptions _options;
     private readonly bool _published;
@@ -104,7 +103,7 @@ internal sealed class SolidSource : ParameterSource
     /// <summary>t tanh(n / t), t of each layer.</summary>
     private Tensor Within(Tensor numbers)
     {
-        if (_published) return numbers.clamp(_publishedCut.Least, _publishedCut.Most);
+        if (_published) return numbers.Within(-PublishedCut, PublishedCut);
         var bounds = _bound!.exp().repeat_interleave(tensor(Sizes));                    // [Size]
         return (numbers / bounds).tanh() * bounds;
     }
