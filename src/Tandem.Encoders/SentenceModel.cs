@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using Tandem.Learning.Graphs;
 
 namespace Tandem.Encoders;
 
@@ -53,6 +54,16 @@ public sealed class SentenceModel
 
     /// <summary>The words, a line each.</summary>
     internal Stream OpenWords() => Open("vocab.txt");
+
+    /// <summary>
+    /// Its weights by the names of the published checkpoint, such as <c>embeddings.word_embeddings.weight</c> [words, D] and
+    /// <c>encoder.layer.0.attention.self.query.weight</c> [D, D].
+    /// </summary>
+    public IReadOnlyList<OnnxWeight> ReadWeights()
+    {
+        using var graph = OpenGraph();
+        return OnnxWeights.Read(graph);
+    }
 
     private string Hash()
     {

@@ -19,6 +19,19 @@ public class SentenceEncoderTests
 
     [Theory]
     [MemberData(nameof(Models))]
+    public void Weights_are_read_by_name(string model)
+    {
+        var weights = (model == "minilm" ? SentenceModel.MiniLm : SentenceModel.ArcticXs).ReadWeights();
+        var words = Assert.Single(weights, weight => weight.Name == "embeddings.word_embeddings.weight");
+        Assert.Equal([30522, 384], words.Shape);
+        Assert.DoesNotContain(weights, weight => weight.Shape.Count > 1 && !weight.Name.EndsWith(".weight", StringComparison.Ordinal));
+        var layers = weights.Where(weight => weight.Name.StartsWith("encoder.layer", StringComparison.Ordinal));
+        Assert.Equal(6 * 6, layers.Count(weight => weight.Shape.Count == 2));
+        Assert.Equal([1536, 384], weights.Single(weight => weight.Name == "encoder.layer.5.intermediate.dense.weight").Shape);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
     public void Vectors_have_384_dimensions_and_length_1(string model)
     {
         foreach (var vector in Encode(model, _titles))

@@ -108,7 +108,8 @@ public abstract class ParameterSource : nn.Module
         if (_control == ParameterControl.Frozen) map.weight!.normal_(0, 0.1 / Math.Sqrt(inputs));
         if (_control == ParameterControl.Published)
         {
-            foreach (var parameter in map.parameters()) parameter.copy_(randn_like(parameter).Remainder(2));  // as released: no scale by the inputs
+            // As released: without a scale by the inputs.
+            foreach (var parameter in map.parameters()) parameter.copy_(randn_like(parameter).Remainder(2));
         }
 
         if (_control is ParameterControl.Frozen or ParameterControl.Published)
