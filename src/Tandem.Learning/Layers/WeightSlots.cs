@@ -7,8 +7,8 @@ namespace Tandem.Learning.Layers;
 /// weights a checkpoint calls <c>backbone.blocks.0.qkv.weight</c>.
 /// </summary>
 /// <remarks>
-/// All linear layers of SASRec, HSTU, TTT and the blocks of language models have slots. Of GRU4Rec only the output has: its gates run in
-/// one native call that takes no weights per row. Of DIN the layers after the attention have: the attention's own are multiplied into the
+/// All linear layers of SASRec, HSTU, TTT and the blocks of language models have slots. Of GRU4Rec only the output has: its steps are
+/// one call (<see cref="RecurrentSteps"/>) that takes no weights per row. Of DIN the layers after the attention have: the attention's own are multiplied into the
 /// history.
 /// </remarks>
 public sealed class WeightSlots
