@@ -8,8 +8,8 @@ namespace Tandem.Learning.Layers;
 /// </summary>
 /// <remarks>
 /// All linear layers of SASRec, HSTU, TTT and the blocks of language models have slots. Of GRU4Rec only the output has: its steps are
-/// one call (<see cref="RecurrentSteps"/>) that takes no weights per row. Of DIN the layers after the attention have: the attention's own are multiplied into the
-/// history.
+/// one call (<see cref="RecurrentSteps"/>) that takes no weights per row. Of DIN the layers after the attention have: the attention's own
+/// are multiplied into the history.
 /// </remarks>
 public sealed class WeightSlots
 {
