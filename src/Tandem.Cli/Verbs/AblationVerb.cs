@@ -26,7 +26,7 @@ internal static class AblationVerb
     private static readonly Option<string[]> _variants = new("--variant")
     {
         Description = "only these, beside 'without' and 'whole': constant, shuffled, frozen; of duet and solid, also published; of solid, "
-            + "no-codebook, random-codebook, no-personal, no-semantic",
+            + "learned-codebook, random-codebook, no-personal, no-semantic",
         HelpName = "NAME",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -82,7 +82,7 @@ internal static class AblationVerb
         {
             all.AddRange(
             [
-                ("no-codebook", ["parameters.solid.codebook=none"]), ("random-codebook", ["parameters.solid.codebook=random"]),
+                ("learned-codebook", ["parameters.solid.codebook=learned"]), ("random-codebook", ["parameters.solid.codebook=random"]),
                 ("no-personal", ["parameters.solid.personal=false"]), ("no-semantic", ["parameters.solid.semantic=false"]),
             ]);
         }

@@ -4,8 +4,8 @@ using Tandem.Simulation.Personalization;
 namespace Tandem.Cli.Verbs;
 
 /// <summary>
-/// <c>tandem experiment noise RUN</c>: what random clicks among a history cost a model. With <c>--parameters</c> in place of runs: trains the
-/// model without weights of users' own, with DUET's and with the source's.
+/// <c>tandem experiment noise RUN</c>: what random clicks among a history cost a model. With <c>--parameters</c> in place of runs:
+/// trains the model without weights of users' own, with DUET's and with the source's.
 /// </summary>
 internal static class NoiseVerb
 {

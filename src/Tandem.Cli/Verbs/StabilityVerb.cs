@@ -64,9 +64,9 @@ internal static class StabilityVerb
             throw new UsageException("give either the folder of a run, or --parameters SOURCE and --data DIR to train one");
         if (given is not null) return given;
         var model = parsed.GetRequiredValue(_model);
+        var folder = _training.Folder(parsed, "stability", model);
         return _training.Train(
-            parsed, model, _training.Folder(parsed, "stability", model), source!, parsed.GetValue(_seed), [$"parameters.source={source}"], cancel)
-            .Folder;
+            parsed, model, folder, source!, parsed.GetValue(_seed), [$"parameters.source={source}"], cancel).Folder;
     }
 
     private static (NumberFigures Figures, MeasuredRows Refresh, MeasuredRows Delivery) Measure(string run, int seed)

@@ -7,7 +7,7 @@ namespace Tandem.Learning.Personalization;
 
 /// <summary>
 /// SOLID: numbers = G(E(s)) + t tanh(G′(E′(q)) / t). s are the history's items by what they are like (semantic branch, the main part), q
-/// the items themselves through a codebook (personal branch, a bounded correction, which the paper calls metacode).
+/// the items themselves, through a codebook if one is asked for (personal branch, a bounded correction, which the paper calls metacode).
 /// </summary>
 /// <remarks>
 /// Unlike the released program: generators are trained; the bound is smooth, so that its gradient lives; the codebook follows the items,
@@ -50,7 +50,7 @@ internal sealed class SolidSource : ParameterSource
         if (_options.Personal)
         {
             _personalItem = Linears.XavierWithoutSlot(width, inner);
-            if (_options.Codebook != CodebookKind.None)
+            if (_options.Codebook != CodebookKind.None || _published)
             {
                 _codebook = new SemanticCodebook(_options.CodebookSize, inner);
                 _decoderInner = Linears.XavierWithoutSlot(inner, 2 * inner);

@@ -238,7 +238,7 @@ public sealed class DinParametersTests
             Absent = 0,
             Rank = 2,
             Width = 6,
-            Solid = new() { CodebookSize = 4 },
+            Solid = new() { Codebook = CodebookKind.Learned, CodebookSize = 4 },
         };
         return parts.ElementAtOrDefault(1) switch
         {

@@ -284,7 +284,7 @@ public sealed class ParameterSourceTests
             Rank = 3,
             Width = 6,
             Absent = 0,
-            Solid = new() { CodebookSize = 4 },
+            Solid = new() { Codebook = CodebookKind.Learned, CodebookSize = 4 },
         };
         var chosen = parts.ElementAtOrDefault(1) switch
         {

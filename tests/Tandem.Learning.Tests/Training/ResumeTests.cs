@@ -34,7 +34,7 @@ public sealed class ResumeTests : IDisposable
         Rank = 2,
         Width = 6,
         Dropout = 0.2,
-        Solid = new() { CodebookSize = 4, CodebookAfter = 2 },
+        Solid = new() { Codebook = CodebookKind.Learned, CodebookSize = 4, CodebookAfter = 2 },
     };
 
     private readonly TemporaryFolder _folder = new();
