@@ -40,7 +40,8 @@ public static class HtmlReport
 
     /// <summary>A difference with its interval, such as <c>+.0032 (.0021 … .0043)</c>.</summary>
     public static string Text(PairedDifference? difference) => difference is not { } d ? "" : string.Create(
-        CultureInfo.InvariantCulture, $"{d.Mean:+0.0000;-0.0000} ({d.Lower:+0.0000;-0.0000} … {d.Upper:+0.0000;-0.0000})");
+        CultureInfo.InvariantCulture,
+        $"{d.Mean:+0.0000;-0.0000;0.0000} ({d.Lower:+0.0000;-0.0000;0.0000} … {d.Upper:+0.0000;-0.0000;0.0000})");
 
     private static string[] Row(SimulationRow row) =>
     [

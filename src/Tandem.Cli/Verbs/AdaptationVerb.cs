@@ -140,8 +140,9 @@ internal static class AdaptationVerb
     private static string Text(AdaptationFigures figures) => string.Create(
         CultureInfo.InvariantCulture,
         $"NDCG@10 {figures.NdcgBefore:0.0000} as shipped, {figures.NdcgAfter:0.0000} after learning, difference "
-            + $"{figures.Gain.Mean:+0.0000;-0.0000}, "
-        + $"95 % interval {figures.Gain.Lower:+0.0000;-0.0000} … {figures.Gain.Upper:+0.0000;-0.0000} over {figures.Users} users; kept "
+            + $"{figures.Gain.Mean:+0.0000;-0.0000;0.0000}, "
+        + $"95 % interval {figures.Gain.Lower:+0.0000;-0.0000;0.0000} … "
+        + $"{figures.Gain.Upper:+0.0000;-0.0000;0.0000} over {figures.Users} users; kept "
             + $"for {figures.Accepted:0%}, "
         + $"{figures.Millis:0.0} ms each, held-out loss {figures.LossBefore:0.0000} → {figures.LossAfter:0.0000}");
 }

@@ -97,8 +97,8 @@ internal static class CompareVerb
     private static string Text(EvaluationTable first, EvaluationTable second, RunComparison comparison, Slice[]? slices) => string.Create(
         CultureInfo.InvariantCulture,
         $"{comparison.Metric}: {first.Origin} {comparison.First:0.0000}, {second.Origin} {comparison.Second:0.0000}, difference "
-        + $"{comparison.Difference.Mean:+0.0000;-0.0000}, 95 % interval {comparison.Difference.Lower:+0.0000;-0.0000} … "
-        + $"{comparison.Difference.Upper:+0.0000;-0.0000}, "
+        + $"{comparison.Difference.Mean:+0.0000;-0.0000;0.0000}, 95 % interval {comparison.Difference.Lower:+0.0000;-0.0000;0.0000} … "
+        + $"{comparison.Difference.Upper:+0.0000;-0.0000;0.0000}, "
         + $"p {(comparison.P < 0.0001 ? "< 0.0001" : FormattableString.Invariant($"= {comparison.P:0.####}"))} "
             + $"over {comparison.Users} users and {comparison.Events} events; "
         + $"{first.Summary.Protocol}, seen items {(first.Summary.MaskSeen ? "masked" : "not masked")}, "
@@ -106,8 +106,8 @@ internal static class CompareVerb
         + string.Concat((slices ?? []).Select(slice => string.Create(
             CultureInfo.InvariantCulture,
             $"\n  {slice.Name} ({slice.Comparison.Events} events): {slice.Comparison.First:0.0000}, {slice.Comparison.Second:0.0000}, "
-            + $"{slice.Comparison.Difference.Mean:+0.0000;-0.0000} ({slice.Comparison.Difference.Lower:+0.0000;-0.0000} … "
-            + $"{slice.Comparison.Difference.Upper:+0.0000;-0.0000})")));
+            + $"{slice.Comparison.Difference.Mean:+0.0000;-0.0000;0.0000} ({slice.Comparison.Difference.Lower:+0.0000;-0.0000;0.0000} … "
+            + $"{slice.Comparison.Difference.Upper:+0.0000;-0.0000;0.0000})")));
 
     /// <summary>The difference among some of the targets.</summary>
     private sealed record Slice(string Name, RunComparison Comparison);

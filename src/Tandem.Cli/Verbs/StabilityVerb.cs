@@ -13,7 +13,7 @@ namespace Tandem.Cli.Verbs;
 internal static class StabilityVerb
 {
     private static readonly int[] _events = [2, 5, 10, 20];
-    private static readonly double[] _drifts = [0.1, 0.2, 0.4, 0.8];
+    private static readonly double[] _drifts = [0.1, 0.2, 0.4, 0.6, 0.8];
 
     private static readonly Argument<string?> _run = new("run")
     {
