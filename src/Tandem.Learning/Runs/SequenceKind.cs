@@ -36,7 +36,12 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         if (SequenceModel.FaultOf(backbone, recipe.Parameters) is { } fault) throw new RunException(fault);
     }
 
-    public override void RequireParts(TrainingJob job) => RunTerms.Of(Read(job).Parameters, job.Dataset.Catalog, folder: null);
+    public override void RequireParts(TrainingJob job)
+    {
+        var recipe = Read(job);
+        RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null);
+        TransferredRun.Require(recipe, job);
+    }
 
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {

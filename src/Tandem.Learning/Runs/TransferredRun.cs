@@ -37,7 +37,27 @@ public static class TransferredRun
                 + $"learned what this training may not: expected {protocol}");
         }
 
-        return TransferSource.Of(SafetensorsFile.Load(Path.Combine(from, TrainingJob.WeightsFile)), Untrained(its, job));
+        var weights = SafetensorsFile.Load(Path.Combine(from, TrainingJob.WeightsFile));
+        return TransferSource.Of(weights, options.Control == TransferControl.Untrained ? Untrained(its, job) : null);
+    }
+
+    /// <summary>Refuses what cannot be transferred to a sequence model; nothing is written yet.</summary>
+    /// <param name="recipe">Of the model.</param>
+    /// <param name="job">Of its training.</param>
+    /// <exception cref="RunException">As <see cref="Read"/>, or a matrix is not there or does not fit.</exception>
+    internal static void Require(SequenceRecipe recipe, TrainingJob job)
+    {
+        if (Read(recipe.Transfer, job) is not { } source) return;
+        using var scope = NewDisposeScope();
+        using var model = (recipe with { Parameters = null }).Build(job.Dataset.Catalog.Count);
+        try
+        {
+            using var transfer = new TransferLearning([model], source, recipe.Transfer!, recipe.Training.Seed);
+        }
+        catch (ArgumentException e)
+        {
+            throw new RunException(e.Message);
+        }
     }
 
     /// <summary>The network as it was drawn; null for models that are no sequence model.</summary>
