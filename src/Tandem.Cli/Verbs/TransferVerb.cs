@@ -9,8 +9,8 @@ using Tandem.Simulation.Personalization;
 namespace Tandem.Cli.Verbs;
 
 /// <summary>
-/// <c>tandem transfer --from SOURCE --to MODEL</c>: trains a model alone, with knowledge from another model's weights, and with a control in
-/// the source's place, and says whether the source's knowledge was what helped.
+/// <c>tandem transfer --from SOURCE --to MODEL</c>: trains a model alone, with knowledge from another model's weights, and with a control
+/// in the source's place, and says whether the source's knowledge was what helped.
 /// </summary>
 internal static class TransferVerb
 {
@@ -32,20 +32,25 @@ internal static class TransferVerb
 
     private static readonly Option<string> _adapter = new Option<string>("--adapter")
     {
-        Description = "what writes the weights: a change that starts at 0 (residual), the published adapter (mergenet), or the item table's "
-            + "rows each from its own (row-aligned)",
+        Description = "what writes the weights: a change that starts at 0 (residual), the published adapter (mergenet), or the item "
+            + "table's rows each from its own (row-aligned)",
         DefaultValueFactory = _ => "residual",
     }.AcceptOnlyFromAmong("residual", "mergenet", "row-aligned");
 
     private static readonly Option<string> _control = new Option<string>("--control")
     {
-        Description = "what stands in the source's place in the third training: noise of its scale, its rows shuffled, its network untrained, "
-            + "the target's own weights (self); none compares with the training alone",
+        Description = "what stands in the source's place in the third training: noise of its scale, its rows shuffled, its network "
+            + "untrained, the target's own weights (self); none compares with the training alone",
         DefaultValueFactory = _ => "noise",
     }.AcceptOnlyFromAmong("none", "noise", "shuffled", "untrained", "self");
 
     private static readonly Option<string> _data = CommonOptions.Data();
-    private static readonly Option<string?> _config = new("--config") { Description = "a file of the target's settings", HelpName = "FILE" };
+    private static readonly Option<string?> _config = new("--config")
+    {
+        Description = "a file of the target's settings",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string?> _protocol = new("--protocol")
     {
         Description = $"{SplitProtocol.Known} (default: the source run's, of a file the configuration's)",
@@ -71,7 +76,8 @@ internal static class TransferVerb
 
     public static Command Create()
     {
-        var verb = new Command("transfer", "knowledge from one model's weights to another, with the control that tells whether it was knowledge")
+        var verb = new Command(
+            "transfer", "knowledge from one model's weights to another, with the control that tells whether it was knowledge")
         {
             _from, _to, _adapter, _control, _data, _config, _protocol, _set, _seeds, _threads, _run, _json,
         };
@@ -157,7 +163,9 @@ internal static class TransferVerb
                 { Upper: < 0 } => "The source's knowledge hurt",
                 _ => "Nothing shows that the source's knowledge helped",
             };
-            var against = control == "none" ? "over the training alone, which does not tell knowledge from regularisation" : $"over {control} in its place";
+            var against = control == "none"
+                ? "over the training alone, which does not tell knowledge from regularisation"
+                : $"over {control} in its place";
             return $"{said}: {metric.Name} {Text(real.Difference)} {against}, {real.Users} users, {Tables(Transferred).Length} seeds.";
         }
     }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Runs;
 
 /// <summary>Weights that a training takes knowledge from: those of a finished run of any model, or of a file.</summary>
-public static class TransferredRun
+internal static class TransferredRun
 {
     private const string Setting = "transfer.from";
 
@@ -45,7 +45,7 @@ public static class TransferredRun
     /// <param name="recipe">Of the model.</param>
     /// <param name="job">Of its training.</param>
     /// <exception cref="RunException">As <see cref="Read"/>, or a matrix is not there or does not fit.</exception>
-    internal static void Require(SequenceRecipe recipe, TrainingJob job)
+    public static void Require(SequenceRecipe recipe, TrainingJob job)
     {
         if (Read(recipe.Transfer, job) is not { } source) return;
         using var scope = NewDisposeScope();

@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Training;
 
 /// <summary>
-/// MergeNet's training (AAAI 2025, arXiv 2404.13322) beside any loop: every T_cycle steps adapters write weights of the target from those of
-/// a frozen source, and learn by the gradient that the step's loss has at what they wrote. The target keeps its shape, and once trained needs
-/// neither adapters nor source.
+/// MergeNet's training (AAAI 2025, arXiv 2404.13322) beside any loop: every T_cycle steps adapters write weights of the target from those
+/// of a frozen source, and learn by the gradient that the step's loss has at what they wrote. The target keeps its shape, and once trained
+/// needs neither adapters nor source.
 /// </summary>
 /// <remarks>
-/// The gradient of an adapter's weights θ is (∂G/∂θ)ᵀ ∂L/∂W: what backpropagation through W = G(θ) gives, without a path through the network's
-/// own graph, so that gates of a GRU and tables take part as linear layers do, and any number of replicas. The published program takes the
-/// change that the optimiser made in place of ∂L/∂W, which with momentum is another direction.
+/// The gradient of an adapter's weights θ is (∂G/∂θ)ᵀ ∂L/∂W: what backpropagation through W = G(θ) gives, without a path through the
+/// network's own graph, so that gates of a GRU and tables take part as linear layers do, and any number of replicas. The published program
+/// takes the change that the optimiser made in place of ∂L/∂W, which with momentum is another direction.
 /// </remarks>
 public sealed class TransferLearning : ITrainingPart, IDisposable
 {
@@ -197,7 +197,8 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
     }
 
     private IEnumerable<(string Name, Tensor Values)> State() =>
-        _adapters.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(_adapters.named_buffers().Select(b => (b.name, b.buffer)));
+        _adapters.named_parameters().Select(p => (p.name, (Tensor)p.parameter))
+            .Concat(_adapters.named_buffers().Select(b => (b.name, b.buffer)));
 
     private static (int Rows, int Columns) SizeOf(Tensor matrix) => ((int)matrix.shape[0], (int)matrix.shape[1]);
 }

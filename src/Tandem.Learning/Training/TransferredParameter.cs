@@ -9,8 +9,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Tandem.Learning.Training;
 
 /// <summary>
-/// A parameter of the target whose weights in use, W, are its own, W_base, and what was transferred, ΔW. The optimiser sees W_base, a forward
-/// pass W; W is W_base + ΔW anew after each step, so that no change is ever read as an own weight and changed again.
+/// A parameter of the target whose weights in use, W, are its own, W_base, and what was transferred, ΔW. The optimiser sees W_base, a
+/// forward pass W; W is W_base + ΔW anew after each step, so that no change is ever read as an own weight and changed again.
 /// </summary>
 internal sealed class TransferredParameter
 {
@@ -31,7 +31,7 @@ internal sealed class TransferredParameter
         _replicas = [.. networks.Select(network => network.named_parameters().FirstOrDefault(p => p.name == name).parameter
             ?? throw new ArgumentException($"the target has no parameter '{name}'; expected one of "
                 + string.Join(", ", network.named_parameters().Where(p => p.parameter.dim() > 1).Select(p => p.name)), nameof(name)))];
-        _tables = [.. networks.Select(network => network.named_modules().FirstOrDefault(m => m.module is RowTable && m.name + ".weight" == name))
+        _tables = [.. networks.SelectMany(network => network.named_modules().Where(m => m.name + ".weight" == name))
             .Select(m => m.module).OfType<RowTable>()];
         if (!TensorValues.AreInPlace<float>(_replicas[0]))
             throw new ArgumentException($"'{name}' is no float32 on the CPU; what is transferred is added in place", nameof(name));

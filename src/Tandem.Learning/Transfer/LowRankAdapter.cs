@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Transfer;
 
 /// <summary>
-/// The paper's re-encoding around any adapter: T = B A and S = B′ A′ of one rank R (<see cref="LowRankFactors"/>); the adapter sees A and A′
-/// alone, and B stays as it is: G = B A_new, or ΔT = B ΔA.
+/// The paper's re-encoding around any adapter: T = B A and S = B′ A′ of one rank R (<see cref="LowRankFactors"/>); the adapter sees A and
+/// A′ alone, and B stays as it is: G = B A_new, or ΔT = B ΔA.
 /// </summary>
 /// <remarks>
-/// In the published program the factors are trained in place of the layer's weights; here they are those of the weights of the moment. Where
-/// the adapter replaces, what T has beyond rank R is lost, as it never was there in the paper; a change leaves it.
+/// In the published program the factors are trained in place of the layer's weights; here they are those of the weights of the moment.
+/// Where the adapter replaces, what T has beyond rank R is lost, as it never was there in the paper; a change leaves it.
 /// </remarks>
 internal sealed class LowRankAdapter : ParameterAdapter
 {

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Tandem.Learning.Transfer;
 
 /// <summary>
-/// A named parameter, or one of the equal blocks of rows that it packs, read as a matrix [rows, columns] whose tokens are its rows. A linear
-/// layer is [O, I], a convolution [O, I K K], an embedding [N, D]; of a GRU's [3 H, D] each gate is a matrix, of a packed projection
+/// A named parameter, or one of the equal blocks of rows that it packs, read as a matrix [rows, columns] whose tokens are its rows. A
+/// linear layer is [O, I], a convolution [O, I K K], an embedding [N, D]; of a GRU's [3 H, D] each gate is a matrix, of a packed projection
 /// [3 D, D] queries, keys and values are.
 /// </summary>
 /// <remarks>

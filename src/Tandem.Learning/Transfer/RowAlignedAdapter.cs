@@ -25,7 +25,8 @@ internal sealed class RowAlignedAdapter : ParameterAdapter
         if (target.Rows != source.Rows)
         {
             throw new ArgumentException(
-                $"a table of {target.Rows} rows and a source of {source.Rows}; a row-aligned adapter needs one row for each", nameof(source));
+                $"a table of {target.Rows} rows and a source of {source.Rows}; a row-aligned adapter needs one row for each",
+                nameof(source));
         }
 
         _map = nn.Parameter(zeros(target.Columns, source.Columns));

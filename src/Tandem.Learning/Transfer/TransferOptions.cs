@@ -69,7 +69,8 @@ public sealed record TransferOptions
         if (!Enum.IsDefined(Adapter)) yield return $"transfer: adapter {Adapter} is not known";
         if (!Enum.IsDefined(Control)) yield return $"transfer: control {Control} is not known";
         if (!Enum.IsDefined(Mix)) yield return $"transfer: mix {Mix} is not known";
-        if (Paths == 0 || (Paths & ~AttentionPaths.All) != 0) yield return $"transfer: attention paths {Paths}; expected one of the four at least";
+        if (Paths == 0 || (Paths & ~AttentionPaths.All) != 0)
+            yield return $"transfer: attention paths {Paths}; expected one of the four at least";
         if (Pairs is { Count: 0 }) yield return "transfer: no pairs; name one at least, or none for those that fit";
         if (Rank < 1) yield return $"transfer: rank {Rank}; expected 1 or more";
         if (Rank is not null && Adapter == AdapterKind.RowAligned)

@@ -5,9 +5,9 @@ namespace Tandem.Learning.Transfer;
 
 /// <summary>The pairs of two models where nobody names any.</summary>
 /// <remarks>
-/// Every matrix of the target's layers reads all of the source's layers that have the width that most of their rows have: which layer of an
-/// unlike model answers to which is not known, and an attention over all rows may find it. Gates of a GRU and packed queries, keys and values
-/// are matrices of their own; target matrices of one shape share an adapter. Tables of items and positions are left out.
+/// Every matrix of the target's layers reads all of the source's layers that have the width that most of their rows have: which layer of
+/// an unlike model answers to which is not known, and an attention over all rows may find it. Gates of a GRU and packed queries, keys and
+/// values are matrices of their own; target matrices of one shape share an adapter. Tables of items and positions are left out.
 /// </remarks>
 internal static class TransferPairs
 {
@@ -26,7 +26,8 @@ internal static class TransferPairs
         var own = target.named_parameters().Where(p => p.parameter.requires_grad && !tables.Contains(p.name))
             .ToDictionary(p => p.name, p => p.parameter.shape);
         var sources = Matrices(source.Tensors.ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape)).ToArray();
-        if (sources.Length == 0) throw new ArgumentException("the source has no matrix of a layer; name pairs as transfer.pairs", nameof(source));
+        if (sources.Length == 0)
+            throw new ArgumentException("the source has no matrix of a layer; name pairs as transfer.pairs", nameof(source));
         var width = sources.GroupBy(matrix => matrix.Size.Columns).MaxBy(group => group.Sum(matrix => (long)matrix.Size.Rows))!.Key;
         string[] read = [.. sources.Where(matrix => matrix.Size.Columns == width).Select(matrix => matrix.View.ToString())];
         return [.. Matrices(own.ToDictionary(p => p.Key, p => (IReadOnlyList<long>)p.Value)).Select(matrix =>
@@ -46,8 +47,8 @@ internal static class TransferPairs
         : source.Tensors.Where(t => t.Value.Shape.Count == 2).Select(t => t.Key).ToArray() is [var only]
             ? new(Items, [only])
             : throw new ArgumentException(
-                $"the source has no '{Items}', and not one table alone: {string.Join(", ", source.Tensors.Keys)}; name the pair as transfer.pairs",
-                nameof(source));
+                $"the source has no '{Items}', and not one table alone: {string.Join(", ", source.Tensors.Keys)}; name the pair as "
+                    + "transfer.pairs", nameof(source));
 
     /// <summary>Matrices of layers among parameters: those that are called a weight and are no table.</summary>
     private static IEnumerable<(ParameterView View, (int Rows, int Columns) Size)> Matrices(
@@ -58,7 +59,8 @@ internal static class TransferPairs
             if (shape.Count < 2 || !name[(name.LastIndexOf('.') + 1)..].Contains("weight", StringComparison.Ordinal)) continue;
             var (rows, columns) = new ParameterView(name).SizeIn(shape);
             if (name == Items || rows > TableRatio * columns) continue;
-            foreach (var view in ParameterView.All(name, IsPacked(name) && rows % Blocks == 0 ? Blocks : 1)) yield return (view, view.SizeIn(shape));
+            foreach (var view in ParameterView.All(name, IsPacked(name) && rows % Blocks == 0 ? Blocks : 1))
+                yield return (view, view.SizeIn(shape));
         }
     }
 

@@ -53,8 +53,8 @@ public class ResidualAdapterTests
     }
 
     /// <summary>
-    /// Each target is its own start and a fixed linear map of its source, C + S[order] M. What has learned it from some pairs has to write the
-    /// others' targets; what learned with noise in the sources' place must not be able to.
+    /// Each target is its own start and a fixed linear map of its source, C + S[order] M. What has learned it from some pairs has to write
+    /// the others' targets; what learned with noise in the sources' place must not be able to.
     /// </summary>
     [Theory]
     [InlineData(false)]

@@ -15,7 +15,8 @@ public class TransferLearningTests
     private const int Items = 15;
 
     private static readonly SequenceDataset _data = ToySequences.Cycle(users: 24, Items, minEvents: 3, maxEvents: 9);
-    private static readonly TransferOptions _on = new() { From = "source", Heads = 2, Width = 8, Layers = 1, Schedule = new() { Cycle = 3 } };
+    private static readonly TransferOptions _on =
+        new() { From = "source", Heads = 2, Width = 8, Layers = 1, Schedule = new() { Cycle = 3 } };
 
     /// <summary>Backbone of the target, replicas, and what is transferred.</summary>
     public static TheoryData<string, int, string> Cases => new()
@@ -157,7 +158,8 @@ public class TransferLearningTests
     public void Steps_leave_no_tensor_behind(string transfer)
     {
         var (target, optimizer) = Target();
-        using var part = Part(target, Options(transfer) with { From = null, Heads = 1, Width = 4, Rank = transfer == "low rank" ? 2 : null });
+        int? rank = transfer == "low rank" ? 2 : null;
+        using var part = Part(target, Options(transfer) with { From = null, Heads = 1, Width = 4, Rank = rank });
         var step = 0;
         LiveTensors.AssertKept(() =>
         {
@@ -259,7 +261,8 @@ public class TransferLearningTests
 
     private static TransferSource Source() => TransferSource.Of(Network());
 
-    private static (SequenceModel Model, double[] Losses) Train(SequenceRecipe recipe, string? checkpoint = null, TransferSource? source = null)
+    private static (SequenceModel Model, double[] Losses) Train(
+        SequenceRecipe recipe, string? checkpoint = null, TransferSource? source = null)
     {
         var (model, result) = recipe.Train(
             _data, _data.ButLast(), ToySequences.LastItems(_data), checkpoint, source: source ?? Source(),
