@@ -6,12 +6,13 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Transfer;
 
 /// <summary>
-/// A change of T that starts at 0 and keeps T's scale: ΔT = α std(T) Dec(softmax(q kᵀ / √F) v) with q = LN(T̂ E_q + p), k = LN(Ŝ E_k + r),
-/// v = Ŝ E_v, where T̂ and Ŝ are divided by their deviations and Dec starts at 0: the first G is T to the bit.
+/// A change of T that starts at 0 and keeps T's scale: ΔT = α std(T) m̂ Decᵀ, m = softmax(q kᵀ / √F) v with q = LN(T̂ E_q + p),
+/// k = LN(Ŝ E_k + r), v = Ŝ E_v; a hat is a division by the deviation, and Dec starts at 0: the first G is T to the bit.
 /// </summary>
 /// <remarks>
 /// Ours. p and r are learned vectors for each row: the rows of two networks stand in no common order, and without them an attention cannot
-/// tell the rows of a source apart but by what they hold. They tie the adapter to one pair of networks, which it is anyway.
+/// tell the rows of a source apart but by what they hold. They tie the adapter to one pair of networks, which it is anyway. m is the mean
+/// of many rows, and without its hat it would be the shorter the more rows a source has.
 /// </remarks>
 internal sealed class ResidualAdapter : ParameterAdapter
 {
@@ -57,8 +58,9 @@ internal sealed class ResidualAdapter : ParameterAdapter
         var q = Heads(_queryNorm.forward(_query.forward(T).Plus(_targetPlaces)));
         var k = Heads(_keyNorm.forward(_key.forward(S).Plus(_sourcePlaces)));
         var P = q.matmul(k.transpose(1, 2)).DividedBy(Math.Sqrt(q.shape[2])).softmax(dim: 2);   // [h, O, P]
-        var mixed = P.matmul(Heads(_value.forward(S))).transpose(0, 1).reshape(target.shape[0], -1);
-        return (mixed.matmul(_decoder.t()) * _alpha * deviation).MoveToOuterDisposeScope();
+        var m = P.matmul(Heads(_value.forward(S))).transpose(0, 1).reshape(target.shape[0], -1);
+        var scaled = m / Scales.Deviation(m).Plus(Scales.Least);
+        return (scaled.matmul(_decoder.t()) * _alpha * deviation).MoveToOuterDisposeScope();
     }
 
     /// <summary>[N, C] → [h, N, C / h].</summary>

@@ -6,7 +6,8 @@ namespace Tandem.Learning.Transfer;
 /// <summary>Matrices by their deviation, without a gradient.</summary>
 internal static class Scales
 {
-    private const double Least = 1e-12; // a matrix of zeros stays one
+    /// <summary>Added to what is divided by, so that a matrix of zeros stays one.</summary>
+    public const double Least = 1e-12;
 
     /// <summary>√ of the mean square, a scalar.</summary>
     public static Tensor Deviation(Tensor matrix)
