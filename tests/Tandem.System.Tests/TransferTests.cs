@@ -29,6 +29,11 @@ public sealed class TransferTests : IDisposable
         Assert.Contains("over noise in its place", result.Json.GetProperty("verdict").GetString(), StringComparison.Ordinal);
         Assert.Equal(6, result.Json.GetProperty("runs").GetArrayLength());
 
+        // What is finished is not trained again.
+        var again = TandemProcess.Run(arguments);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Equal(result.Output, again.Output);
+
         // The adapter is gone: what was trained with it has the tensors of what was not, and ranks by itself.
         Assert.Equal(Names("alone-1"), Names("transferred-1"));
         var evaluated = TandemProcess.Run("evaluate", Path.Combine(_folder["transfer"], "transferred-1"), "--threads", "1", "--json");

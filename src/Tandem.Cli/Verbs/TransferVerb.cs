@@ -128,7 +128,7 @@ internal static class TransferVerb
         kind.Require(recipe.Settings);
         // Items are numbered as the source's are, whatever the training's seed.
         var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, source?.Seed ?? 1, recipe.Core);
-        var run = RunFolder.Choose(Path.Combine(folder, $"{name}-{seed}"), "transfer", name);
+        var run = RunFolder.Choose(Path.Combine(folder, $"{name}-{seed}"), "train", name);
         var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run);
         return new(name, seed, recipe, job);
     }
