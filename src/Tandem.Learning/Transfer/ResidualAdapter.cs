@@ -57,12 +57,12 @@ internal sealed class ResidualAdapter : ParameterAdapter
         var (T, S) = (Scales.Unit(target), Scales.Unit(source));
         var q = Heads(_queryNorm.forward(_query.forward(T).Plus(_targetPlaces)));
         var k = Heads(_keyNorm.forward(_key.forward(S).Plus(_sourcePlaces)));
-        var P = q.matmul(k.transpose(1, 2)).DividedBy(Math.Sqrt(q.shape[2])).softmax(dim: 2);   // [h, O, P]
-        var m = P.matmul(Heads(_value.forward(S))).transpose(0, 1).reshape(target.shape[0], -1);
+        var read = nn.functional.scaled_dot_product_attention(q, k, Heads(_value.forward(S)));   // [1, h, O, C / h]
+        var m = read.transpose(1, 2).reshape(target.shape[0], -1);
         var scaled = m / Scales.Deviation(m).Plus(Scales.Least);
         return (scaled.matmul(_decoder.t()) * _alpha * deviation).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[N, C] → [h, N, C / h].</summary>
-    private Tensor Heads(Tensor x) => x.view(x.shape[0], _heads, -1).transpose(0, 1);
+    /// <summary>[N, C] → [1, h, N, C / h], in which libtorch keeps no matrix of weights.</summary>
+    private Tensor Heads(Tensor x) => x.view(1, x.shape[0], _heads, -1).transpose(1, 2);
 }
