@@ -12,6 +12,7 @@ namespace Tandem.Learning.Transfer;
 internal static class TransferPairs
 {
     private const string Items = "items.weight";
+    private const string Generators = "parameters."; // what makes weights for users: they are its own, and no layer of the model
     private const int Blocks = 3;           // of GRUs (r, z, n) and of packed projections (q, k, v)
     private const int TableRatio = 16;      // a matrix with more rows than so many times its columns is a table
     private const long MostCells = 1 << 24; // of an attention: beyond it a pair is meant for a row-aligned adapter
@@ -23,9 +24,9 @@ internal static class TransferPairs
         if (options.Pairs is { } named) return named;
         if (options.Adapter == AdapterKind.RowAligned) return [TableOf(source)];
         var tables = target.named_modules().Where(m => m.module is RowTable).Select(m => m.name + ".weight").ToHashSet();
-        var own = target.named_parameters().Where(p => p.parameter.requires_grad && !tables.Contains(p.name))
+        var own = target.named_parameters().Where(p => p.parameter.requires_grad && !tables.Contains(p.name) && IsOfLayer(p.name))
             .ToDictionary(p => p.name, p => p.parameter.shape);
-        var sources = Matrices(source.Tensors.ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape)).ToArray();
+        var sources = Matrices(source.Tensors.Where(t => IsOfLayer(t.Key)).ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape)).ToArray();
         if (sources.Length == 0)
             throw new ArgumentException("the source has no matrix of a layer; name pairs as transfer.pairs", nameof(source));
         var width = sources.GroupBy(matrix => matrix.Size.Columns).MaxBy(group => group.Sum(matrix => (long)matrix.Size.Rows))!.Key;
@@ -63,6 +64,8 @@ internal static class TransferPairs
                 yield return (view, view.SizeIn(shape));
         }
     }
+
+    private static bool IsOfLayer(string name) => !name.StartsWith(Generators, StringComparison.Ordinal);
 
     private static bool IsPacked(string name) =>
         name.Contains("weight_ih", StringComparison.Ordinal) || name.Contains("weight_hh", StringComparison.Ordinal)

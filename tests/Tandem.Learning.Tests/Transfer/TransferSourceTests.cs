@@ -1,5 +1,6 @@
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
+using Tandem.Learning.Personalization;
 using Tandem.Learning.Transfer;
 using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
@@ -58,6 +59,10 @@ public class TransferSourceTests
             pairs.Select(pair => pair.Target));
         Assert.All(pairs, pair => Assert.Equal(6, pair.Sources.Count));
         Assert.Equal("backbone.layers.0.weight_ih_l0[0/3]", pairs[0].Sources[0]);
+        var personal = new SequenceModel(
+            30, new SasRec(new() { Width = 8, Window = 6, Blocks = 1, Heads = 1 }, new Noise(1)),
+            parameters: new() { Source = ParameterSourceKind.Duet });
+        Assert.Equal(pairs.Select(pair => pair.Target), TransferPairs.Of(personal, source, new()).Select(pair => pair.Target));
         var items = Assert.Single(TransferPairs.Of(target, source, new() { Adapter = AdapterKind.RowAligned }));
         Assert.Equal(("items.weight", "items.weight"), (items.Target, Assert.Single(items.Sources)));
     }
