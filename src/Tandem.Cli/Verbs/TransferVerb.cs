@@ -166,7 +166,8 @@ internal static class TransferVerb
             var against = control == "none"
                 ? "over the training alone, which does not tell knowledge from regularisation"
                 : $"over {control} in its place";
-            return $"{said}: {metric.Name} {Text(real.Difference)} {against}, {real.Users} users, {Tables(Transferred).Length} seeds.";
+            var seeds = Tables(Transferred).Length;
+            return $"{said}: {metric.Name} {Text(real.Difference)} {against}, {real.Users} users, {seeds} seed{(seeds == 1 ? "" : "s")}.";
         }
     }
 
