@@ -24,14 +24,16 @@ internal static class TransferPairs
         if (options.Pairs is { } named) return named;
         if (options.Adapter == AdapterKind.RowAligned) return [TableOf(source)];
         var tables = target.named_modules().Where(m => m.module is RowTable).Select(m => m.name + ".weight").ToHashSet();
-        var own = target.named_parameters().Where(p => p.parameter.requires_grad && !tables.Contains(p.name) && IsOfLayer(p.name))
-            .ToDictionary(p => p.name, p => p.parameter.shape);
-        var sources = Matrices(source.Tensors.Where(t => IsOfLayer(t.Key)).ToDictionary(t => t.Key, t => (IReadOnlyList<long>)t.Value.Shape)).ToArray();
+        var own = target.named_parameters()
+            .Where(p => p.parameter.requires_grad && !tables.Contains(p.name) && IsOfLayer(p.name))
+            .ToDictionary(p => p.name, p => (IReadOnlyList<long>)p.parameter.shape);
+        var others = source.Tensors.Where(t => IsOfLayer(t.Key)).ToDictionary(t => t.Key, t => t.Value.Shape);
+        var sources = Matrices(others).ToArray();
         if (sources.Length == 0)
             throw new ArgumentException("the source has no matrix of a layer; name pairs as transfer.pairs", nameof(source));
         var width = sources.GroupBy(matrix => matrix.Size.Columns).MaxBy(group => group.Sum(matrix => (long)matrix.Size.Rows))!.Key;
         string[] read = [.. sources.Where(matrix => matrix.Size.Columns == width).Select(matrix => matrix.View.ToString())];
-        return [.. Matrices(own.ToDictionary(p => p.Key, p => (IReadOnlyList<long>)p.Value)).Select(matrix =>
+        return [.. Matrices(own).Select(matrix =>
             new ParameterPair(matrix.View.ToString(), read, $"{matrix.Size.Rows}x{matrix.Size.Columns}"))];
     }
 
