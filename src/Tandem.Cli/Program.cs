@@ -11,6 +11,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     ItemsVerb.Create(),
     TrainVerb.Create(),
     EvaluateVerb.Create(),
+    TransferVerb.Create(),
     TuneVerb.Create(),
     CodesVerb.Create(), ParametersVerb.Create(),
     RecommendVerb.Create(),

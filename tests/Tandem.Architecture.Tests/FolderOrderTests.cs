@@ -43,7 +43,8 @@ public class FolderOrderTests
             ["Graphs"] = ["Layers"],
             ["Backbones"] = [Root, "Layers", "Personalization", "Text", "Graphs"],
             ["Language"] = [Root, "Layers", "Text"],
-            ["Training"] = [Root, "Layers", "Clustering", "Personalization", "Text", "Backbones", "Language"],
+            ["Transfer"] = [Root, "Layers"],
+            ["Training"] = [Root, "Layers", "Clustering", "Personalization", "Text", "Transfer", "Backbones", "Language"],
             ["Codes"] = [Root, "Layers", "Clustering", "Personalization", "Text", "Backbones", "Language", "Training"],
             ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
             ["Baselines"] = [Root, "Layers", "Text", "Training"],
@@ -51,7 +52,7 @@ public class FolderOrderTests
             ["Contents"] = [Root, "Text", "Backbones", "Training", "Baselines", "Successors"],
             ["Runs"] =
             [
-                Root, "Layers", "Personalization", "Text", "Backbones", "Language", "Baselines", "Training", "Codes",
+                Root, "Layers", "Personalization", "Text", "Transfer", "Backbones", "Language", "Baselines", "Training", "Codes",
                 "Successors", "Contents", "Collaboration", "Export",
             ],
             ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],

@@ -45,9 +45,43 @@ public sealed record RunComparison(string Metric, double First, double Second, P
         }
     }
 
-    private static RunComparison Of(int[] users, double[] first, double[] second, RankMetric metric, int seed)
+    /// <summary>
+    /// Compares two methods of which each was run several times: of every event the mean over the runs. The interval is that of users, for
+    /// these runs; how much other seeds would differ is not in it.
+    /// </summary>
+    /// <param name="first">Runs of one method.</param>
+    /// <param name="second">Runs of the other.</param>
+    /// <param name="metric">What is compared.</param>
+    /// <param name="seed">Draws the bootstrap's resamples.</param>
+    /// <exception cref="ArgumentException">A method has no run.</exception>
+    /// <exception cref="DatasetException">The runs differ in data, protocol, masking or evaluated events.</exception>
+    public static RunComparison OfMeans(
+        IReadOnlyList<EvaluationTable> first, IReadOnlyList<EvaluationTable> second, RankMetric metric, int seed)
     {
-        var (one, other) = (UserMeans.Of(users, metric.OfEvents(first)), UserMeans.Of(users, metric.OfEvents(second)));
+        if (first.Count == 0 || second.Count == 0)
+            throw new ArgumentException("a method has no run; expected one at least of each", nameof(first));
+        foreach (var other in first.Concat(second)) RequireComparable(first[0], other);
+        return OfEvents(first[0].Users.ToArray(), Means(first), Means(second), metric, seed);
+
+        double[] Means(IReadOnlyList<EvaluationTable> runs)
+        {
+            var means = new double[first[0].Users.Length];
+            foreach (var run in runs)
+            {
+                var values = metric.OfEvents(run.Ranks);
+                for (var i = 0; i < means.Length; i++) means[i] += values[i] / runs.Count;
+            }
+
+            return means;
+        }
+    }
+
+    private static RunComparison Of(int[] users, double[] first, double[] second, RankMetric metric, int seed) =>
+        OfEvents(users, metric.OfEvents(first), metric.OfEvents(second), metric, seed);
+
+    private static RunComparison OfEvents(int[] users, double[] first, double[] second, RankMetric metric, int seed)
+    {
+        var (one, other) = (UserMeans.Of(users, first), UserMeans.Of(users, second));
         return new(
             metric.Name, one.Average(), other.Average(), PairedBootstrap.Compare(one, other, seed), PairedTTest.PValue(one, other),
             one.Length, users.Length);

@@ -36,7 +36,12 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         if (SequenceModel.FaultOf(backbone, recipe.Parameters) is { } fault) throw new RunException(fault);
     }
 
-    public override void RequireParts(TrainingJob job) => RunTerms.Of(Read(job).Parameters, job.Dataset.Catalog, folder: null);
+    public override void RequireParts(TrainingJob job)
+    {
+        var recipe = Read(job);
+        RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null);
+        TransferredRun.Require(recipe, job);
+    }
 
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
@@ -47,11 +52,13 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var lists = ListsOf(recipe, job, progress.Report, cancel);
         var pretrained = PretrainedOf(recipe, job);
         var terms = RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, job.Run.Path);
+        var source = TransferredRun.Read(recipe.Transfer, job);
         (JoinedFit Fit, CountedSuccessors? Counted, IReadOnlyList<JoinedContent> Contents)? chosen = null;
         var trained = job.TrainTwice<SequenceModel>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
-                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, lists, pretrained, terms, cancel),
+                recipe.Train(
+                    job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, lists, pretrained, terms, source, cancel),
             model => Finish(
                 model, job, job.Refit ? chosen?.Fit.Count(parts, job.Sequences(refit: true)) : chosen?.Counted, chosen?.Contents ?? []),
             model => chosen = parts.IsEmpty
@@ -103,7 +110,7 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         using var model = recipe.Train(
             job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, start,
             ListsOf(recipe, job, (_, _, _) => { }, cancel), PretrainedOf(recipe, job),
-            RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null), cancel).Model;
+            RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null), TransferredRun.Read(recipe.Transfer, job), cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)

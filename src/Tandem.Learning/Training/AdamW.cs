@@ -16,6 +16,7 @@ namespace Tandem.Learning.Training;
 public sealed class AdamW
 {
     private readonly AdamWOptions _options;
+    private readonly string _name;
     private readonly List<DenseMoments> _dense = [];
     private readonly List<TableMoments> _tables = [];
     private readonly List<double> _logKept = [0];
@@ -25,17 +26,18 @@ public sealed class AdamW
     /// Networks that share their weights; those that require a gradient and the row tables are trained by the sum of their gradients.
     /// </param>
     /// <param name="options">Its settings.</param>
+    /// <param name="name">What the names of its state begin with. Default <c>optimizer</c>.</param>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
-    public AdamW(IReadOnlyList<nn.Module> replicas, AdamWOptions options)
+    public AdamW(IReadOnlyList<nn.Module> replicas, AdamWOptions options, string name = "optimizer")
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
-        _options = options;
+        (_options, _name) = (options, name);
         var parameters = replicas.Select(r => r.named_parameters().Where(p => p.parameter.requires_grad).ToArray()).ToArray();
         for (var i = 0; i < parameters[0].Length; i++)
-            _dense.Add(new(parameters[0][i].name, [.. parameters.Select(p => p[i].parameter)]));
+            _dense.Add(new($"{name}.{parameters[0][i].name}", [.. parameters.Select(p => p[i].parameter)]));
         var tables = replicas.Select(r => r.named_modules().Where(m => m.module is RowTable).ToArray()).ToArray();
         for (var i = 0; i < tables[0].Length; i++)
-            _tables.Add(new(tables[0][i].name, [.. tables.Select(t => (RowTable)t[i].module)]));
+            _tables.Add(new($"{name}.{tables[0][i].name}", [.. tables.Select(t => (RowTable)t[i].module)]));
     }
 
     /// <summary>α of the last step, warm-up and schedule included; 0 before the first.</summary>
@@ -57,10 +59,10 @@ public sealed class AdamW
         foreach (var moments in _tables) moments.Update(kernel, logKept, _step);
     }
 
-    /// <summary>Writes the state under <c>optimizer.…</c>.</summary>
+    /// <summary>Writes the state under its name.</summary>
     public void Save(SafetensorsWriter writer)
     {
-        writer.Add("optimizer.step", [_step], 1);
+        writer.Add($"{_name}.step", [_step], 1);
         foreach (var moments in _dense) moments.Save(writer);
         foreach (var moments in _tables) moments.Save(writer);
     }
@@ -69,7 +71,7 @@ public sealed class AdamW
     /// <exception cref="SafetensorsException">A tensor is missing or has another size.</exception>
     public void Load(SafetensorsFile file)
     {
-        _step = file.Get("optimizer.step", 1).As<int>()[0];
+        _step = file.Get($"{_name}.step", 1).As<int>()[0];
         foreach (var moments in _dense) moments.Load(file);
         foreach (var moments in _tables) moments.Load(file);
     }

@@ -52,16 +52,16 @@ internal sealed class DenseMoments(string name, Parameter[] replicas)
 
     public void Save(SafetensorsWriter writer)
     {
-        writer.Add($"optimizer.{name}.m", _m, _m.Length);
-        writer.Add($"optimizer.{name}.v", _v, _v.Length);
-        if (_master is not null) writer.Add($"optimizer.{name}.master", _master, _master.Length);
+        writer.Add($"{name}.m", _m, _m.Length);
+        writer.Add($"{name}.v", _v, _v.Length);
+        if (_master is not null) writer.Add($"{name}.master", _master, _master.Length);
     }
 
     public void Load(SafetensorsFile file)
     {
-        file.Get($"optimizer.{name}.m", _m.Length).As<float>().CopyTo(_m);
-        file.Get($"optimizer.{name}.v", _v.Length).As<float>().CopyTo(_v);
-        if (file.Tensors.ContainsKey($"optimizer.{name}.master"))
-            _master = file.Get($"optimizer.{name}.master", _m.Length).As<float>().ToArray();
+        file.Get($"{name}.m", _m.Length).As<float>().CopyTo(_m);
+        file.Get($"{name}.v", _v.Length).As<float>().CopyTo(_v);
+        if (file.Tensors.ContainsKey($"{name}.master"))
+            _master = file.Get($"{name}.master", _m.Length).As<float>().ToArray();
     }
 }

@@ -5,6 +5,7 @@ using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Personalization;
 using Tandem.Learning.Text;
+using Tandem.Learning.Transfer;
 using TorchSharp;
 
 namespace Tandem.Learning.Training;
@@ -41,6 +42,10 @@ public sealed record SequenceRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ParameterOptions? Parameters { get; init; } = new();
 
+    /// <summary>Another model's weights to take knowledge from; null, as when they name no source, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TransferOptions? Transfer { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
@@ -48,7 +53,7 @@ public sealed record SequenceRecipe
     public IEnumerable<string> Validate() =>
         [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Text?.Validate() ?? [],
             .. Lists?.Validate() ?? [], .. Pretrained?.Validate() ?? [], .. Parameters?.Validate() ?? [],
-            .. Training.Validate()];
+            .. Transfer?.Validate() ?? [], .. FaultsTogether(), .. Training.Validate()];
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
@@ -61,13 +66,15 @@ public sealed record SequenceRecipe
     /// <param name="lists">What <see cref="Lists"/> asks for; null, the default, to train without.</param>
     /// <param name="pretrained">What <see cref="Pretrained"/> asks for; null, the default, for weights drawn by the seed.</param>
     /// <param name="terms">What items are like, where <see cref="Parameters"/> reads it; null, the default, for nothing.</param>
+    /// <param name="source">What <see cref="Transfer"/> takes from; null, the default, to train alone.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>
     public (SequenceModel Model, TrainingResult Result) Train(
         SequenceDataset dataset, TrainingSequences sequences, RankedCases? validation, string? checkpoint = null,
         IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, ItemVectors? start = null, ListCases? lists = null,
-        PretrainedWeights? pretrained = null, ItemTerms? terms = null, CancellationToken cancel = default)
+        PretrainedWeights? pretrained = null, ItemTerms? terms = null, TransferSource? source = null,
+        CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise, start, terms));
@@ -87,12 +94,15 @@ public sealed record SequenceRecipe
             Lists = lists is null ? null : Lists,
             Pretrained = null,
             Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
+            // A source is known by its weights, not by where they lie.
+            Transfer = source is not null && Transfer is { IsOn: true } asked ? asked with { From = null } : null,
         };
         var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null,
             terms is null ? start?.Hash : $"{start?.Hash} terms {terms.Version}");
         if (lists is not null) settings += $"\nlists {lists.Hash()}";
         if (pretrained is not null)
             settings += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
+        if (described.Transfer is not null) settings += $"\ntransfer {source!.Hash}";
         ITrainingTask<SequenceBatch> all = lists is { Count: > 0 }
             ? new ListwiseTask(task, lists, Lists ?? new(), Training.Seed)
             : task;
@@ -100,8 +110,17 @@ public sealed record SequenceRecipe
             ? [new WeightAnchor(replicas[0].Network, pretrained.Values, near.Anchor)]
             : [];
         parts.AddRange(CodebookLearning.Of(replicas.Select(r => ((SequenceModel)r.Network).Parameters), Training.Seed));
+        using var transfer = described.Transfer is null ? null
+            : new TransferLearning([.. replicas.Select(r => r.Network)], source!, Transfer!, Training.Seed);
+        if (transfer is not null) parts.Add(transfer);
         var result = new TrainingLoop<SequenceBatch>(all, Training, settings, checkpoint, progress, parts).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
+    }
+
+    private IEnumerable<string> FaultsTogether()
+    {
+        if (Transfer is { IsOn: true } && Pretrained is { Anchor: > 0 })
+            yield return "transfer and pretrained.anchor pull at the same weights; leave one of them out";
     }
 
     /// <summary>The untrained model, its weights drawn from the seed.</summary>

@@ -82,19 +82,19 @@ internal sealed class TableMoments
 
     public void Save(SafetensorsWriter writer)
     {
-        writer.Add($"optimizer.{_name}.m", _m, _m.Length);
-        writer.Add($"optimizer.{_name}.v", _v, _v.Length);
-        writer.Add($"optimizer.{_name}.last", _lastStep, _lastStep.Length);
-        if (_master is not null) writer.Add($"optimizer.{_name}.master", _master, _master.Length);
+        writer.Add($"{_name}.m", _m, _m.Length);
+        writer.Add($"{_name}.v", _v, _v.Length);
+        writer.Add($"{_name}.last", _lastStep, _lastStep.Length);
+        if (_master is not null) writer.Add($"{_name}.master", _master, _master.Length);
     }
 
     public void Load(SafetensorsFile file)
     {
-        file.Get($"optimizer.{_name}.m", _m.Length).As<float>().CopyTo(_m);
-        file.Get($"optimizer.{_name}.v", _v.Length).As<float>().CopyTo(_v);
-        file.Get($"optimizer.{_name}.last", _lastStep.Length).As<int>().CopyTo(_lastStep);
-        if (file.Tensors.ContainsKey($"optimizer.{_name}.master"))
-            _master = file.Get($"optimizer.{_name}.master", _m.Length).As<float>().ToArray();
+        file.Get($"{_name}.m", _m.Length).As<float>().CopyTo(_m);
+        file.Get($"{_name}.v", _v.Length).As<float>().CopyTo(_v);
+        file.Get($"{_name}.last", _lastStep.Length).As<int>().CopyTo(_lastStep);
+        if (file.Tensors.ContainsKey($"{_name}.master"))
+            _master = file.Get($"{_name}.master", _m.Length).As<float>().ToArray();
     }
 
     /// <summary>Takes the updated rows over into a table that is narrower than float32 or lies on another device.</summary>

@@ -99,6 +99,7 @@ public sealed class TrainingLoop<TBatch>
             _task.Replicas[r].Noise.Reseed(NamedSeed.Derive(_options.Seed, "dropout", epoch, r));
         }
 
+        foreach (var part in _parts) part.BeginEpoch(epoch);
         var clock = Stopwatch.StartNew();
         var batches = _task.BeginEpoch(epoch).Chunk(_task.Replicas.Count).ToArray();
         if (batches.Length == 0)
@@ -112,9 +113,13 @@ public sealed class TrainingLoop<TBatch>
         {
             cancel.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
+            var step = _optimizer.Steps + 1;
+            foreach (var part in _parts) part.BeforeStep(step);
             var loss = Gradient(batches[i], threads);
+            foreach (var part in _parts) part.BeforeUpdate(step);
             _optimizer.Step(batches.Length * _options.Epochs);
-            foreach (var part in _parts) part.AfterStep(_optimizer.Steps);
+            foreach (var part in _parts) part.AfterUpdate(step);
+            foreach (var part in _parts) part.AfterStep(step);
             if (!double.IsFinite(loss))
             {
                 throw new TrainingException(

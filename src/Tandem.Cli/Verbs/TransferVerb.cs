@@ -1,0 +1,209 @@
+using System.CommandLine;
+using Tandem.Cli.Models;
+using Tandem.Data.Evaluation;
+using Tandem.Data.Metrics;
+using Tandem.Data.Splits;
+using Tandem.Learning.Runs;
+using Tandem.Simulation.Personalization;
+
+namespace Tandem.Cli.Verbs;
+
+/// <summary>
+/// <c>tandem transfer --from SOURCE --to MODEL</c>: trains a model alone, with knowledge from another model's weights, and with a control
+/// in the source's place, and says whether the source's knowledge was what helped.
+/// </summary>
+internal static class TransferVerb
+{
+    private const string Alone = "alone", Transferred = "transferred";
+
+    private static readonly Option<string> _from = new("--from")
+    {
+        Description = "folder of a finished 'tandem train' on the same data, or a file of safetensors",
+        HelpName = "RUN|FILE",
+        Required = true,
+    };
+
+    private static readonly Option<string> _to = new("--to")
+    {
+        Description = "the model that is trained: sasrec, gru4rec, hstu or ttt",
+        HelpName = "MODEL",
+        Required = true,
+    };
+
+    private static readonly Option<string> _adapter = new Option<string>("--adapter")
+    {
+        Description = "what writes the weights: a change that starts at 0 (residual), the published adapter (mergenet), or the item "
+            + "table's rows each from its own (row-aligned)",
+        DefaultValueFactory = _ => "residual",
+    }.AcceptOnlyFromAmong("residual", "mergenet", "row-aligned");
+
+    private static readonly Option<string> _control = new Option<string>("--control")
+    {
+        Description = "what stands in the source's place in the third training: noise of its scale, its rows shuffled, its network "
+            + "untrained, the target's own weights (self); none compares with the training alone",
+        DefaultValueFactory = _ => "noise",
+    }.AcceptOnlyFromAmong("none", "noise", "shuffled", "untrained", "self");
+
+    private static readonly Option<string> _data = CommonOptions.Data();
+    private static readonly Option<string?> _config = new("--config")
+    {
+        Description = "a file of the target's settings",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> _protocol = new("--protocol")
+    {
+        Description = $"{SplitProtocol.Known} (default: the source run's, of a file the configuration's)",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string[]> _set = new("--set")
+    {
+        Description = "one setting by its path, for all trainings, such as transfer.schedule.cycle=8; may be repeated",
+        HelpName = "PATH=VALUE",
+    };
+
+    private static readonly Option<int> _seeds = new("--seeds")
+    {
+        Description = "trainings of each, with the seeds 1 … N",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private static readonly Option<int> _threads = CommonOptions.Threads();
+    private static readonly Option<string?> _run = CommonOptions.Run();
+    private static readonly Option<bool> _json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var verb = new Command(
+            "transfer", "knowledge from one model's weights to another, with the control that tells whether it was knowledge")
+        {
+            _from, _to, _adapter, _control, _data, _config, _protocol, _set, _seeds, _threads, _run, _json,
+        };
+        verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
+        return verb;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancel)
+    {
+        CommonOptions.UseThreads(parsed.GetValue(_threads));
+        if (parsed.GetValue(_seeds) < 1) throw new UsageException($"--seeds {parsed.GetValue(_seeds)}: 1 or more are expected");
+        var kind = AskedModel.Find(parsed.GetRequiredValue(_to));
+        if (!kind.IsSequenceModel) throw new UsageException($"--to {kind.Name}: expected a sequence model, such as sasrec or gru4rec");
+        var from = Path.GetFullPath(parsed.GetRequiredValue(_from));
+        var control = parsed.GetRequiredValue(_control);
+        var folder = RunFolder.Choose(parsed.GetValue(_run), "transfer", $"transfer-{kind.Name}").Path;
+        var arms = Enumerable.Range(1, parsed.GetValue(_seeds))
+            .SelectMany(seed => Arms(from, parsed.GetRequiredValue(_adapter), control)
+                .Select(arm => Prepare(parsed, kind, from, folder, arm.Name, seed, arm.Changes)))
+            .ToArray();
+        // All that could be refused is, before the first of them trains.
+        foreach (var arm in arms) kind.RequireParts(arm.Job);
+        var finding = Find([.. arms.Select(arm => Train(arm, parsed.GetRequiredValue(_data), cancel))], control);
+        if (parsed.GetValue(_json)) JsonLine.Print(Result(finding, parsed, from, folder));
+        else Terminal.Output.PrintLine($"{Means(finding)}\n{finding.Verdict}");
+        return 0;
+    }
+
+    private static (string Name, string[] Changes)[] Arms(string from, string adapter, string control)
+    {
+        var name = adapter switch { "mergenet" => "mergeNet", "row-aligned" => "rowAligned", _ => adapter };
+        string[] real = [$"transfer.from={from}", $"transfer.adapter={name}"];
+        (string, string[])[] both = [(Alone, []), (Transferred, real)];
+        return control == "none" ? both : [.. both, (control, [.. real, $"transfer.control={control}"])];
+    }
+
+    private static Arm Prepare(
+        ParseResult parsed, ModelKind kind, string from, string folder, string name, int seed, string[] changes)
+    {
+        var source = Directory.Exists(from) ? RunRecipe.OfRun(from) : null;
+        var recipe = new AskedRecipe(kind, parsed.GetValue(_config))
+        {
+            Set = [.. parsed.GetValue(_set) ?? [], .. changes],
+            Seed = seed,
+            Protocol = parsed.GetValue(_protocol) ?? source?.Protocol,
+            Core = source?.Core,
+        }.Resolve();
+        kind.Require(recipe.Settings);
+        // Items are numbered as the source's are, whatever the training's seed.
+        var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, source?.Seed ?? 1, recipe.Core);
+        var run = RunFolder.Choose(Path.Combine(folder, $"{name}-{seed}"), "train", name);
+        var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run);
+        return new(name, seed, recipe, job);
+    }
+
+    private static TrainedArm Train(Arm arm, string data, CancellationToken cancel)
+    {
+        var (split, run) = (arm.Job.Split, arm.Job.Run);
+        Terminal.Error.PrintLine($"{arm.Name}, seed {arm.Seed}: {run.Path}");
+        var trained = WatchedRun.Show(progress => TrainingRun.Start(arm.Recipe, split, run, progress, data, cancel));
+        run.Record(arm.Recipe, split.Dataset, new { trained.Evaluation.Metrics });
+        return new(
+            arm.Name, arm.Seed, EvaluationTable.Read(run.Path),
+            trained.Trained.Trainings.Count > 0 ? trained.Trained.Trainings[0].BestValidation : null, ParameterExperiment.MetricOf(split));
+    }
+
+    private static Finding Find(List<TrainedArm> runs, string control)
+    {
+        var metric = runs[0].Metric;
+        var name = control == "none" ? Alone : control;
+        var (real, other) = (Compare(Transferred, name), Compare(Transferred, Alone));
+        return new(metric.Name, control, other.Second, other.First, real.Second, real.Difference, other.Difference, Verdict(), runs);
+
+        RunComparison Compare(string first, string second) => RunComparison.OfMeans(Tables(first), Tables(second), metric, seed: 1);
+
+        EvaluationTable[] Tables(string arm) => [.. runs.Where(run => run.Name == arm).Select(run => run.Table)];
+
+        string Verdict()
+        {
+            var said = real.Difference switch
+            {
+                { Lower: > 0 } => "The source's knowledge helped",
+                { Upper: < 0 } => "The source's knowledge hurt",
+                _ => "Nothing shows that the source's knowledge helped",
+            };
+            var against = control == "none"
+                ? "over the training alone, which does not tell knowledge from regularisation"
+                : $"over {control} in its place";
+            var seeds = Tables(Transferred).Length;
+            return $"{said}: {metric.Name} {Text(real.Difference)} {against}, {real.Users} users, {seeds} seed{(seeds == 1 ? "" : "s")}.";
+        }
+    }
+
+    private static object Result(Finding f, ParseResult parsed, string from, string folder) => new
+    {
+        f.Alone,
+        f.Transferred,
+        Noise = f.Control == "none" ? (double?)null : f.Controlled,
+        Difference = f.Difference.Mean,
+        Interval = new[] { f.Difference.Lower, f.Difference.Upper },
+        f.Verdict,
+        f.Metric,
+        f.Control,
+        OverAlone = new { Difference = f.OverAlone.Mean, Interval = new[] { f.OverAlone.Lower, f.OverAlone.Upper } },
+        From = from,
+        To = parsed.GetRequiredValue(_to),
+        Adapter = parsed.GetRequiredValue(_adapter),
+        Runs = f.Runs.Select(run => new { run.Name, run.Seed, run.Validation, Test = run.Table.Summary.Metrics }),
+        Run = folder,
+    };
+
+    private static string Means(Finding f) =>
+        FormattableString.Invariant($"{f.Metric}: alone {f.Alone:0.0000}, transferred {f.Transferred:0.0000}")
+        + (f.Control == "none" ? "" : FormattableString.Invariant($", {f.Control} {f.Controlled:0.0000}"))
+        + $"; transferred over alone {Text(f.OverAlone)}";
+
+    private static string Text(PairedDifference d) =>
+        FormattableString.Invariant($"{d.Mean:+0.0000;-0.0000;0.0000} ({d.Lower:+0.0000;-0.0000;0.0000} … ")
+        + FormattableString.Invariant($"{d.Upper:+0.0000;-0.0000;0.0000})");
+
+    private sealed record Arm(string Name, int Seed, RunRecipe Recipe, TrainingJob Job);
+
+    private sealed record TrainedArm(string Name, int Seed, EvaluationTable Table, double? Validation, RankMetric Metric);
+
+    /// <summary>Means over users and seeds, and the real source over the control and over nothing.</summary>
+    private sealed record Finding(
+        string Metric, string Control, double Alone, double Transferred, double Controlled, PairedDifference Difference,
+        PairedDifference OverAlone, string Verdict, IReadOnlyList<TrainedArm> Runs);
+}

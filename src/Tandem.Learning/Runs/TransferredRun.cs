@@ -1,0 +1,71 @@
+using Tandem.Data.Splits;
+using Tandem.Learning.Training;
+using Tandem.Learning.Transfer;
+using Tandem.Protocol.Safetensors;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Runs;
+
+/// <summary>Weights that a training takes knowledge from: those of a finished run of any model, or of a file.</summary>
+internal static class TransferredRun
+{
+    private const string Setting = "transfer.from";
+
+    /// <summary>Reads them; null where the settings ask for none.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="job">Of the training.</param>
+    /// <exception cref="RunException">
+    /// The run is not finished, of other data, or has learned events that this training may not learn; or there is no such file.
+    /// </exception>
+    /// <exception cref="SafetensorsException">The file is damaged.</exception>
+    public static TransferSource? Read(TransferOptions? options, TrainingJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        if (options is not { IsOn: true, From: { } from }) return null;
+        if (!Directory.Exists(from))
+        {
+            return File.Exists(from)
+                ? TransferSource.Of(SafetensorsFile.Load(from))
+                : throw new RunException($"{Setting} {from}: there is no such folder or file; give a finished run, or safetensors");
+        }
+
+        var its = FinishedRun.Require(Setting, from, job.Dataset);
+        var protocol = SplitProtocol.WithoutRefit(job.Split.Protocol);
+        if (its.Protocol != protocol)
+        {
+            throw new RunException($"{Setting} {from}: trained under {its.Protocol}, and this is {job.Split.Protocol}; it must not have "
+                + $"learned what this training may not: expected {protocol}");
+        }
+
+        var weights = SafetensorsFile.Load(Path.Combine(from, TrainingJob.WeightsFile));
+        return TransferSource.Of(weights, options.Control == TransferControl.Untrained ? Untrained(its, job) : null);
+    }
+
+    /// <summary>Refuses what cannot be transferred to a sequence model; nothing is written yet.</summary>
+    /// <param name="recipe">Of the model.</param>
+    /// <param name="job">Of its training.</param>
+    /// <exception cref="RunException">As <see cref="Read"/>, or a matrix is not there or does not fit.</exception>
+    public static void Require(SequenceRecipe recipe, TrainingJob job)
+    {
+        if (Read(recipe.Transfer, job) is not { } source) return;
+        using var scope = NewDisposeScope();
+        using var model = (recipe with { Parameters = null }).Build(job.Dataset.Catalog.Count);
+        try
+        {
+            using var transfer = new TransferLearning([model], source, recipe.Transfer!, recipe.Training.Seed);
+        }
+        catch (ArgumentException e)
+        {
+            throw new RunException(e.Message);
+        }
+    }
+
+    /// <summary>The network as it was drawn; null for models that are no sequence model.</summary>
+    private static TransferSource? Untrained(RunRecipe its, TrainingJob job)
+    {
+        if (!ModelKinds.Find(its.Model).IsSequenceModel) return null;
+        using var scope = NewDisposeScope();
+        using var network = (RecipeJson.Read<SequenceRecipe>(its.Settings) with { Parameters = null }).Build(job.Dataset.Catalog.Count);
+        return TransferSource.Of(network);
+    }
+}

@@ -1,0 +1,204 @@
+using Tandem.Data;
+using Tandem.Learning.Layers;
+using Tandem.Learning.Transfer;
+using Tandem.Protocol.Safetensors;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>
+/// MergeNet's training (AAAI 2025, arXiv 2404.13322) beside any loop: every T_cycle steps adapters write weights of the target from those
+/// of a frozen source, and learn by the gradient that the step's loss has at what they wrote. The target keeps its shape, and once trained
+/// needs neither adapters nor source.
+/// </summary>
+/// <remarks>
+/// The gradient of an adapter's weights θ is (∂G/∂θ)ᵀ ∂L/∂W: what backpropagation through W = G(θ) gives, without a path through the
+/// network's own graph, so that gates of a GRU and tables take part as linear layers do, and any number of replicas. The published program
+/// takes the change that the optimiser made in place of ∂L/∂W, which with momentum is another direction.
+/// </remarks>
+public sealed class TransferLearning : ITrainingPart, IDisposable
+{
+    private const string Prefix = "transfer";
+
+    private readonly TransferOptions _options;
+    private readonly int _seed;
+    private readonly Noise _noise = new(0);
+    private readonly AdapterSet _adapters;
+    private readonly AdamW _optimizer;
+    private readonly TransferredParameter[] _parameters;
+    private readonly (TransferredParameter Target, ParameterView View, Tensor Source)[] _pairs;
+    private int _epoch = 1;
+
+    /// <summary>What the adapters made for the step that is under way, and is to be kept after it; null between two transfers.</summary>
+    private (Tensor Made, Tensor Kept)[]? _transfer;
+
+    /// <param name="networks">The target's replicas.</param>
+    /// <param name="source">Where knowledge comes from.</param>
+    /// <param name="options">Adapter, pairs, schedule.</param>
+    /// <param name="seed">Draws the adapters' weights and masks, and what a control needs.</param>
+    /// <exception cref="ArgumentException">Settings have faults, or parameters do not fit them.</exception>
+    public TransferLearning(IReadOnlyList<nn.Module> networks, TransferSource source, TransferOptions options, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        ArgumentNullException.ThrowIfNull(source);
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
+        (_options, _seed) = (options, seed);
+        var named = TransferPairs.Of(networks[0], source, options);
+        var parameters = named.Select(pair => ParameterView.Parse(pair.Target).Name).Distinct()
+            .ToDictionary(name => name, name => new TransferredParameter(name, networks));
+        _parameters = [.. parameters.Values];
+        _pairs = [.. named.Select((pair, i) =>
+        {
+            var view = ParameterView.Parse(pair.Target);
+            return (parameters[view.Name], view, SourceOf(pair, i, view.SizeIn(parameters[view.Name].Shape)));
+        })];
+        manual_seed(NamedSeed.Derive(seed, "adapters"));
+        _adapters = new(
+            [.. named.Zip(_pairs, (pair, own) => (pair.Group, own.View.SizeIn(own.Target.Shape), SizeOf(own.Source)))], options, _noise);
+        _optimizer = new(
+            [_adapters],
+            new() { LearningRate = options.LearningRate, WeightDecay = options.WeightDecay, ClipNorm = options.ClipNorm },
+            $"{Prefix}.optimizer");
+
+        Tensor SourceOf(ParameterPair pair, int number, (int Rows, int Columns) target)
+        {
+            var S = options.Control == TransferControl.Self
+                ? zeros(target.Rows, target.Columns)
+                : ControlledSource.Of(source, pair, options.Control, seed, number);
+            if (TransferPairs.FaultOf(target, SizeOf(S), options) is { } fault)
+                throw new ArgumentException($"transfer: '{pair.Target}': {fault}", nameof(options));
+            return S.DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>Transfers so far, those of a run that was cut off included.</summary>
+    public long Transfers { get; private set; }
+
+    /// <summary>Numbers that the adapters learn; none of them is left in the target.</summary>
+    public long AdapterParameters => _adapters.ParameterCount;
+
+    /// <inheritdoc/>
+    public void BeginEpoch(int epoch)
+    {
+        _epoch = epoch;
+        if (!_options.Schedule.IsOver(epoch)) return;
+        foreach (var parameter in _parameters) parameter.Settle();
+    }
+
+    /// <inheritdoc/>
+    public void BeforeStep(long number)
+    {
+        _transfer = null;
+        if (!_options.Schedule.IsDue(number, _epoch)) return;
+        _noise.Reseed(NamedSeed.Derive(_seed, "adapters' dropout", (int)number));
+        _adapters.train();
+        Tensor[] made = [.. Enumerable.Range(0, _pairs.Length).Select(Make)];
+        _adapters.eval();
+        // What stays in the weights carries no mask, whatever the step was taken with.
+        Tensor[] kept = _adapters.Drops ? WithoutGradient() : made;
+        _transfer = [.. made.Zip(kept)];
+        Lay(made);
+        Transfers++;
+
+        Tensor[] WithoutGradient()
+        {
+            using var mode = no_grad();
+            return [.. Enumerable.Range(0, _pairs.Length).Select(Make)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void BeforeUpdate(long number)
+    {
+        if (_transfer is not null)
+        {
+            Backward([.. _transfer.Select(transfer => transfer.Made)]);
+            if (_adapters.Drops) Lay([.. _transfer.Select(transfer => transfer.Kept)]);
+        }
+
+        foreach (var parameter in _parameters) parameter.Part();
+    }
+
+    /// <inheritdoc/>
+    public void AfterUpdate(long number)
+    {
+        foreach (var parameter in _parameters)
+        {
+            parameter.Take();
+            parameter.Join();
+        }
+
+        if (_transfer is not null) _optimizer.Step();
+        _transfer = null;
+    }
+
+    /// <summary>Nothing: <see cref="AfterUpdate"/> has done it.</summary>
+    public void AfterStep(long number)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Save(SafetensorsWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Add<long>($"{Prefix}.count", [Transfers], 1);
+        foreach (var (name, tensor) in State()) writer.Add<float>($"{Prefix}.{name}", TensorValues.Copy(tensor), (int)tensor.numel());
+        foreach (var parameter in _parameters) parameter.Save(writer);
+        _optimizer.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public void Load(SafetensorsFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        Transfers = file.Get($"{Prefix}.count", 1).As<long>()[0];
+        foreach (var (name, tensor) in State())
+            TensorValues.Set(tensor, file.Get($"{Prefix}.{name}", (int)tensor.numel()).As<float>());
+        foreach (var parameter in _parameters) parameter.Load(file);
+        _optimizer.Load(file);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, _, source) in _pairs) source.Dispose();
+        _adapters.Dispose();
+    }
+
+    /// <summary>What the adapter of a pair makes of the target's own weights.</summary>
+    private Tensor Make(int pair)
+    {
+        var (target, view, source) = _pairs[pair];
+        var (rows, columns) = view.SizeIn(target.Shape);
+        var T = tensor(view.In(target.Own).ToArray(), rows, columns);
+        return _adapters[pair].Make(T, _options.Control == TransferControl.Self ? T : source);
+    }
+
+    private void Lay(Tensor[] made)
+    {
+        for (var i = 0; i < made.Length; i++)
+        {
+            using var whole = made[i].detach().contiguous();
+            var (target, view, _) = _pairs[i];
+            if (_adapters[i].Replaces) target.Replace(view, TensorValues.Read(whole));
+            else target.Change(view, TensorValues.Read(whole));
+        }
+
+        foreach (var parameter in _parameters) parameter.Join();
+    }
+
+    /// <summary>Σ ⟨G, ∂L/∂W⟩, whose gradient in θ is the one that is wanted.</summary>
+    private void Backward(Tensor[] made)
+    {
+        var gradients = _parameters.ToDictionary(parameter => parameter, parameter => parameter.Gradient().ToArray());
+        Tensor[] products = [.. made.Select((G, i) =>
+            (G * tensor(_pairs[i].View.In(gradients[_pairs[i].Target]).ToArray(), G.shape)).sum())];
+        stack(products).sum().backward();
+    }
+
+    private IEnumerable<(string Name, Tensor Values)> State() =>
+        _adapters.named_parameters().Select(p => (p.name, (Tensor)p.parameter))
+            .Concat(_adapters.named_buffers().Select(b => (b.name, b.buffer)));
+
+    private static (int Rows, int Columns) SizeOf(Tensor matrix) => ((int)matrix.shape[0], (int)matrix.shape[1]);
+}

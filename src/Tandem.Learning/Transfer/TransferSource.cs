@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Tandem.Learning.Layers;
+using Tandem.Protocol.Safetensors;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Transfer;
+
+/// <summary>
+/// The weights that knowledge is taken from: copies, by name, of a network's parameters or of a checkpoint's tensors. They are frozen; the
+/// network they come from may train on and is not touched.
+/// </summary>
+public sealed class TransferSource
+{
+    private readonly Dictionary<string, SourceMatrix> _tensors;
+
+    private TransferSource(Dictionary<string, SourceMatrix> tensors) => (_tensors, Hash) = (tensors, HashOf(tensors));
+
+    /// <summary>By name; vectors are left out.</summary>
+    public IReadOnlyDictionary<string, SourceMatrix> Tensors => _tensors;
+
+    /// <summary>Names these numbers: a training that took others is another one.</summary>
+    public string Hash { get; }
+
+    /// <summary>The same network before its training, under the same names; null where it is not known.</summary>
+    public TransferSource? Untrained { get; init; }
+
+    /// <summary>Copies a network's parameters.</summary>
+    public static TransferSource Of(nn.Module network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new(network.named_parameters().Where(p => p.parameter.dim() > 1).ToDictionary(
+            p => p.name, p => new SourceMatrix(p.parameter.shape, TensorValues.Copy(p.parameter)), StringComparer.Ordinal));
+    }
+
+    /// <summary>Copies a checkpoint's tensors of floats.</summary>
+    /// <param name="file">Weights by name.</param>
+    /// <param name="untrained">See <see cref="Untrained"/>; null, the default, where it is not known.</param>
+    public static TransferSource Of(SafetensorsFile file, TransferSource? untrained = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return new(file.Tensors.Values.Where(entry => entry.Shape.Length > 1 && IsFloat(entry.Type)).ToDictionary(
+            entry => entry.Name, entry => new SourceMatrix([.. entry.Shape.Select(n => (long)n)], entry.ToSingles()),
+            StringComparer.Ordinal))
+        {
+            Untrained = untrained,
+        };
+    }
+
+    /// <summary>A matrix of the source.</summary>
+    /// <exception cref="ArgumentException">There is no such tensor, or it has no such block.</exception>
+    internal (int Rows, int Columns, float[] Values) this[ParameterView view]
+    {
+        get
+        {
+            if (!_tensors.TryGetValue(view.Name, out var tensor))
+            {
+                throw new ArgumentException(
+                    $"the source has no matrix '{view.Name}'; expected one of {string.Join(", ", _tensors.Keys)}", nameof(view));
+            }
+
+            var (rows, columns) = view.SizeIn(tensor.Shape);
+            return (rows, columns, view.In(tensor.Values).ToArray());
+        }
+    }
+
+    private static bool IsFloat(TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
+
+    private static string HashOf(Dictionary<string, SourceMatrix> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[8];
+        foreach (var (name, tensor) in tensors.OrderBy(t => t.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            foreach (var n in tensor.Shape)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(length, n);
+                hash.AppendData(length);
+            }
+
+            hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}
