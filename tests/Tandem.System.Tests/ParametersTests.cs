@@ -63,6 +63,9 @@ public sealed class ParametersTests : IDisposable
         Assert.Equal(["without", "whole", "constant"], rows.Select(row => row.GetProperty("name").GetString()));
         Assert.Equal(0, rows[0].GetProperty("overWithout")[0].GetProperty("mean").GetDouble());
         Assert.True(Directory.Exists(Path.Combine(_folder["ablation"], "whole-1")));
+        var again = TandemProcess.Run(arguments);
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Equal(result.Json.GetProperty("rows").GetRawText(), again.Json.GetProperty("rows").GetRawText());
     }
 
     [Fact]

@@ -121,12 +121,8 @@ internal static class AblationVerb
             Terminal.Output.PrintLine(
                 FormattableString.Invariant(
                     $"{row.Name,-16} seed {seed + 1}: Recall@10 {test["recall@10"]:0.0000}, NDCG@10 {test["ndcg@10"]:0.0000}; ")
-                + $"{row.Metric} over without {Text(without)}, over whole {Text(whole)}");
+                + $"{row.Metric} over without {DifferenceText.Of(without)}, over whole {DifferenceText.Of(whole)}");
         }
-
-        static string Text(PairedDifference d) =>
-            FormattableString.Invariant($"{d.Mean:+0.0000;-0.0000;0.0000} ({d.Lower:+0.0000;-0.0000;0.0000} … ")
-            + FormattableString.Invariant($"{d.Upper:+0.0000;-0.0000;0.0000})");
     }
 
     private sealed record TrainedVariant(

@@ -106,8 +106,7 @@ internal static class CompareVerb
         + string.Concat((slices ?? []).Select(slice => string.Create(
             CultureInfo.InvariantCulture,
             $"\n  {slice.Name} ({slice.Comparison.Events} events): {slice.Comparison.First:0.0000}, {slice.Comparison.Second:0.0000}, "
-            + $"{slice.Comparison.Difference.Mean:+0.0000;-0.0000;0.0000} ({slice.Comparison.Difference.Lower:+0.0000;-0.0000;0.0000} … "
-            + $"{slice.Comparison.Difference.Upper:+0.0000;-0.0000;0.0000})")));
+            + $"{DifferenceText.Of(slice.Comparison.Difference)}")));
 
     /// <summary>The difference among some of the targets.</summary>
     private sealed record Slice(string Name, RunComparison Comparison);

@@ -22,13 +22,11 @@ internal sealed record MeasuredRows(
         Terminal.Output.PrintLine($"{table.Run}: {table.Protocol}");
         foreach (var row in table.Rows)
         {
-            var d = row.Difference;
             var area = row.Metrics.TryGetValue("userAuc", out var auc) ? FormattableString.Invariant($", user AUC {auc:0.0000}") : "";
             var refreshes = row.RefreshesPer100 is { } count ? FormattableString.Invariant($", {count:0.0} refreshes for 100 events") : "";
             Terminal.Output.PrintLine(FormattableString.Invariant(
                 $"  {row.Name,-20} NDCG@10 {row.Metrics["ndcg@10"]:0.0000}, Recall@10 {row.Metrics["recall@10"]:0.0000}{area}; ")
-                + FormattableString.Invariant($"{table.Metric} {d.Mean:+0.0000;-0.0000;0.0000} ({d.Lower:+0.0000;-0.0000;0.0000} … ")
-                + FormattableString.Invariant($"{d.Upper:+0.0000;-0.0000;0.0000}){refreshes}"));
+                + $"{table.Metric} {DifferenceText.Of(row.Difference)}{refreshes}");
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed class ParameterTraining
         kind.Require(recipe.Settings);
         var split = DatasetArgument.Open(data, recipe.Protocol, seed, recipe.Core);
         var path = Path.Combine(folder, $"{name}-{seed}");
-        var run = RunFolder.Choose(path, "experiment", name);
+        var run = RunFolder.Choose(path, "train", name);
         Terminal.Error.PrintLine($"{name}, seed {seed}: {path}");
         var trained = WatchedRun.Show(progress => TrainingRun.Start(recipe, split, run, progress, data, cancel));
         run.Record(recipe, split.Dataset, new { trained.Evaluation.Metrics });

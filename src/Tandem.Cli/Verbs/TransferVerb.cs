@@ -167,7 +167,7 @@ internal static class TransferVerb
                 ? "over the training alone, which does not tell knowledge from regularisation"
                 : $"over {control} in its place";
             var seeds = Tables(Transferred).Length;
-            return $"{said}: {metric.Name} {Text(real.Difference)} {against}, {real.Users} users, {seeds} seed{(seeds == 1 ? "" : "s")}.";
+            return $"{said}: {metric.Name} {DifferenceText.Of(real.Difference)} {against}, {real.Users} users, {seeds} seed{(seeds == 1 ? "" : "s")}.";
         }
     }
 
@@ -192,11 +192,7 @@ internal static class TransferVerb
     private static string Means(Finding f) =>
         FormattableString.Invariant($"{f.Metric}: alone {f.Alone:0.0000}, transferred {f.Transferred:0.0000}")
         + (f.Control == "none" ? "" : FormattableString.Invariant($", {f.Control} {f.Controlled:0.0000}"))
-        + $"; transferred over alone {Text(f.OverAlone)}";
-
-    private static string Text(PairedDifference d) =>
-        FormattableString.Invariant($"{d.Mean:+0.0000;-0.0000;0.0000} ({d.Lower:+0.0000;-0.0000;0.0000} … ")
-        + FormattableString.Invariant($"{d.Upper:+0.0000;-0.0000;0.0000})");
+        + $"; transferred over alone {DifferenceText.Of(f.OverAlone)}";
 
     private sealed record Arm(string Name, int Seed, RunRecipe Recipe, TrainingJob Job);
 

@@ -31,7 +31,9 @@ public sealed class DinRunTests : IDisposable
             {
               "model": { "width": 8, "window": 6 },
               "loss": { "kind": "bce", "negatives": 4, "tokenBudget": 100 },
-              "parameters": { "source": "solid", "rank": 2, "width": 6, "solid": { "codebook": "learned", "codebookSize": 4, "codebookAfter": 2 } },
+              "parameters": {
+                "source": "solid", "rank": 2, "width": 6, "solid": { "codebook": "learned", "codebookSize": 4, "codebookAfter": 2 }
+              },
               "training": { "epochs": 2, "seed": 1, "replicas": 1 }
             }
             """)!.AsObject());
