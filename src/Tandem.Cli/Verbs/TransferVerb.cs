@@ -167,7 +167,8 @@ internal static class TransferVerb
                 ? "over the training alone, which does not tell knowledge from regularisation"
                 : $"over {control} in its place";
             var seeds = Tables(Transferred).Length;
-            return $"{said}: {metric.Name} {DifferenceText.Of(real.Difference)} {against}, {real.Users} users, {seeds} seed{(seeds == 1 ? "" : "s")}.";
+            return $"{said}: {metric.Name} {DifferenceText.Of(real.Difference)} {against}, {real.Users} users, "
+                + $"{seeds} seed{(seeds == 1 ? "" : "s")}.";
         }
     }
 
