@@ -4,7 +4,7 @@ namespace Tandem.Data.Sources;
 internal static class Direction
 {
     public static double[] Draw(int dimensions, Random random) =>
-        Normalise([.. Enumerable.Range(0, dimensions).Select(_ => Normal(random))]);
+        Normalise([.. Enumerable.Range(0, dimensions).Select(_ => random.NextNormal())]);
 
     /// <summary>The direction of <c>(1 - share) × a + share × b</c>.</summary>
     public static double[] Mix(double[] a, double[] b, double share) =>
@@ -17,10 +17,6 @@ internal static class Direction
             sum += a[i] * b[i];
         return sum;
     }
-
-    /// <summary>A standard normal number, by Box and Muller's transform.</summary>
-    public static double Normal(Random random) =>
-        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private static double[] Normalise(double[] vector)
     {

@@ -18,7 +18,7 @@ internal sealed class GeneratedWorld
         Themes = [.. Enumerable.Range(0, options.Items).Select(item => item % options.Themes)];
         _vectors = Array.ConvertAll(Themes, theme =>
             Direction.Mix(_themes[theme], Direction.Draw(options.Dimensions, random), SpreadWithinTheme));
-        _appeals = Array.ConvertAll(Themes, _ => AppealSpread * Direction.Normal(random));
+        _appeals = Array.ConvertAll(Themes, _ => AppealSpread * random.NextNormal());
         _successors = DrawSuccessors(Themes, random);
         Titles = [.. Themes.Select((theme, item) => ThemeWords.Title(theme, item / options.Themes + 1, random))];
     }

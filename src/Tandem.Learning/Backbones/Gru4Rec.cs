@@ -13,7 +13,7 @@ namespace Tandem.Learning.Backbones;
 /// bias. Ours: the reset gate stands after the product, which is cuDNN's form and libtorch's and lets all three run as one;
 /// items come in as rows of the same table that scores them, multiplied by √D as in <see cref="SasRec"/>; whole sequences are
 /// learned at once in place of parallel sessions. Inputs of all steps are projected in one product, and the steps are one node of
-/// autograd (<see cref="RecurrentSteps"/>): an epoch takes .4 to .7 of the time that libtorch's own steps take. Layers are modules of
+/// autograd (<see cref="RecurrentSteps"/>): an epoch takes .4 to .8 of the time that libtorch's own steps take. Layers are modules of
 /// their own, so that the dropout between them draws from the run's <see cref="Noise"/>.
 /// </remarks>
 public sealed class Gru4Rec : Backbone

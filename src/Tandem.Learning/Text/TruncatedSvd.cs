@@ -30,8 +30,7 @@ internal static class TruncatedSvd
     {
         var random = NamedSeed.Create(1, "range of a term matrix");
         var values = new float[checked(rows * width)];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        foreach (ref var value in values.AsSpan()) value = (float)random.NextNormal();
         return values;
     }
 

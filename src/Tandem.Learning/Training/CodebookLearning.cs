@@ -97,9 +97,7 @@ internal sealed class CodebookLearning : ITrainingPart
         for (var i = 0; i < seen.Length; i++) deviations[i % width] += Math.Pow(seen[i] - means[i % width], 2) / n;
         for (var i = 0; i < centres.Length; i++)
         {
-            // Box and Muller 1958
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-            centres[i] = (float)(means[i % width] + Math.Sqrt(deviations[i % width]) * normal);
+            centres[i] = (float)(means[i % width] + Math.Sqrt(deviations[i % width]) * random.NextNormal());
         }
 
         return centres;

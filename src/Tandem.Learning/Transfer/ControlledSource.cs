@@ -46,18 +46,13 @@ internal static class ControlledSource
         }).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Normal numbers (Box and Muller 1958) with the mean and the deviation of all of S.</summary>
+    /// <summary>Normal numbers with the mean and the deviation of all of S.</summary>
     private static Tensor Noise(Tensor S, Random random)
     {
         var values = TensorValues.Copy(S);
         var mean = values.Average(x => (double)x);
         var deviation = Math.Sqrt(values.Average(x => (x - mean) * (x - mean)));
-        foreach (ref var value in values.AsSpan())
-        {
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-            value = (float)(mean + deviation * normal);
-        }
-
+        foreach (ref var value in values.AsSpan()) value = (float)(mean + deviation * random.NextNormal());
         return tensor(values, S.shape);
     }
 

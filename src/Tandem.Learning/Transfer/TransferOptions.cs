@@ -13,8 +13,8 @@ public sealed record TransferOptions
     public TransferControl Control { get; init; }
 
     /// <summary>
-    /// What is written and what is read for it; null, the default, for every matrix of the target's layers from all of the source's layers
-    /// that have one width, and for row-aligned adapters the item tables (<see cref="TransferPairs"/>).
+    /// Target matrices and the source matrices of each. Null, the default, pairs every matrix of the target's layers with all matrices of
+    /// the source's layers that have one width, and for row-aligned adapters the item tables (<see cref="TransferPairs"/>).
     /// </summary>
     public IReadOnlyList<ParameterPair>? Pairs { get; init; }
 
