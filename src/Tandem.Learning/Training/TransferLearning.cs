@@ -26,7 +26,7 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
     private readonly AdapterSet _adapters;
     private readonly AdamW _optimizer;
     private readonly TransferredParameter[] _parameters;
-    private readonly (TransferredParameter Target, ParameterView View, Tensor Source)[] _pairs;
+    private readonly TransferPass[] _passes;
     private int _epoch = 1;
 
     /// <summary>What the adapters made for the step that is under way, and is to be kept after it; null between two transfers.</summary>
@@ -47,28 +47,25 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
         var parameters = named.Select(pair => ParameterView.Parse(pair.Target).Name).Distinct()
             .ToDictionary(name => name, name => new TransferredParameter(name, networks));
         _parameters = [.. parameters.Values];
-        _pairs = [.. named.Select((pair, i) =>
+        using var sources = new PairSources(source, options, seed);
+        var pairs = named.Select(pair =>
         {
             var view = ParameterView.Parse(pair.Target);
-            return (parameters[view.Name], view, SourceOf(pair, i, view.SizeIn(parameters[view.Name].Shape)));
-        })];
+            var target = parameters[view.Name];
+            var size = view.SizeIn(target.Shape);
+            return (Target: target, View: view, Size: size, pair.Group, Source: sources.Of(pair, size));
+        }).ToArray();
         manual_seed(NamedSeed.Derive(seed, "adapters"));
-        _adapters = new(
-            [.. named.Zip(_pairs, (pair, own) => (pair.Group, own.View.SizeIn(own.Target.Shape), SizeOf(own.Source)))], options, _noise);
+        _adapters = new([.. pairs.Select(pair => (pair.Group, pair.Size, PairSources.SizeOf(pair.Source, pair.Size)))], options, _noise);
+        _passes = [.. Enumerable.Range(0, pairs.Length)
+            // What reads itself reads what no other pair does.
+            .GroupBy(i => (_adapters[i], pairs[i].Source, pairs[i].Source is null ? i : -1))
+            .Select(group => new TransferPass(
+                group.Key.Item1, group.Key.Source, [.. group.Select(i => (pairs[i].Target, pairs[i].View))]))];
         _optimizer = new(
             [_adapters],
             new() { LearningRate = options.LearningRate, WeightDecay = options.WeightDecay, ClipNorm = options.ClipNorm },
             $"{Prefix}.optimizer");
-
-        Tensor SourceOf(ParameterPair pair, int number, (int Rows, int Columns) target)
-        {
-            var S = options.Control == TransferControl.Self
-                ? zeros(target.Rows, target.Columns)
-                : ControlledSource.Of(source, pair, options.Control, seed, number);
-            if (TransferPairs.FaultOf(target, SizeOf(S), options) is { } fault)
-                throw new ArgumentException($"transfer: '{pair.Target}': {fault}", nameof(options));
-            return S.DetachFromDisposeScope();
-        }
     }
 
     /// <summary>Transfers so far, those of a run that was cut off included.</summary>
@@ -92,7 +89,7 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
         if (!_options.Schedule.IsDue(number, _epoch)) return;
         _noise.Reseed(NamedSeed.Derive(_seed, "adapters' dropout", (int)number));
         _adapters.train();
-        Tensor[] made = [.. Enumerable.Range(0, _pairs.Length).Select(Make)];
+        Tensor[] made = [.. _passes.Select(pass => pass.Make())];
         _adapters.eval();
         // What stays in the weights carries no mask, whatever the step was taken with.
         Tensor[] kept = _adapters.Drops ? WithoutGradient() : made;
@@ -103,7 +100,7 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
         Tensor[] WithoutGradient()
         {
             using var mode = no_grad();
-            return [.. Enumerable.Range(0, _pairs.Length).Select(Make)];
+            return [.. _passes.Select(pass => pass.Make())];
         }
     }
 
@@ -161,29 +158,13 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (_, _, source) in _pairs) source.Dispose();
+        foreach (var pass in _passes) pass.Dispose();
         _adapters.Dispose();
-    }
-
-    /// <summary>What the adapter of a pair makes of the target's own weights.</summary>
-    private Tensor Make(int pair)
-    {
-        var (target, view, source) = _pairs[pair];
-        var (rows, columns) = view.SizeIn(target.Shape);
-        var T = tensor(view.In(target.Own).ToArray(), rows, columns);
-        return _adapters[pair].Make(T, _options.Control == TransferControl.Self ? T : source);
     }
 
     private void Lay(Tensor[] made)
     {
-        for (var i = 0; i < made.Length; i++)
-        {
-            using var whole = made[i].detach().contiguous();
-            var (target, view, _) = _pairs[i];
-            if (_adapters[i].Replaces) target.Replace(view, TensorValues.Read(whole));
-            else target.Change(view, TensorValues.Read(whole));
-        }
-
+        for (var i = 0; i < made.Length; i++) _passes[i].Lay(made[i]);
         foreach (var parameter in _parameters) parameter.Join();
     }
 
@@ -191,14 +172,10 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
     private void Backward(Tensor[] made)
     {
         var gradients = _parameters.ToDictionary(parameter => parameter, parameter => parameter.Gradient().ToArray());
-        Tensor[] products = [.. made.Select((G, i) =>
-            (G * tensor(_pairs[i].View.In(gradients[_pairs[i].Target]).ToArray(), G.shape)).sum())];
-        stack(products).sum().backward();
+        stack([.. made.Select((G, i) => (G * _passes[i].Gather(parameter => gradients[parameter])).sum())]).sum().backward();
     }
 
     private IEnumerable<(string Name, Tensor Values)> State() =>
         _adapters.named_parameters().Select(p => (p.name, (Tensor)p.parameter))
             .Concat(_adapters.named_buffers().Select(b => (b.name, b.buffer)));
-
-    private static (int Rows, int Columns) SizeOf(Tensor matrix) => ((int)matrix.shape[0], (int)matrix.shape[1]);
 }

@@ -7,16 +7,17 @@ namespace Tandem.Learning.Transfer;
 /// <summary>The source's matrix of a pair, or what a control puts in its place.</summary>
 internal static class ControlledSource
 {
-    /// <summary>S, a constant; of the control <see cref="TransferControl.Self"/> it only gives the size.</summary>
+    /// <summary>S, a constant.</summary>
     /// <param name="source">What is read.</param>
     /// <param name="pair">Its sources stand below each other.</param>
-    /// <param name="control">What stands in their place.</param>
+    /// <param name="options">What stands in their place, and how they are re-encoded before that.</param>
     /// <param name="seed">Draws the noise and the order of rows.</param>
-    /// <param name="number">Of the pair.</param>
+    /// <param name="number">Of what is read.</param>
     /// <returns>[P, Q]; the caller's to dispose of.</returns>
     /// <exception cref="ArgumentException">The source has no such matrices, or they have not one width.</exception>
-    public static Tensor Of(TransferSource source, ParameterPair pair, TransferControl control, int seed, int number)
+    public static Tensor Of(TransferSource source, ParameterPair pair, TransferOptions options, int seed, int number)
     {
+        var control = options.Control;
         var read = control != TransferControl.Untrained ? source : source.Untrained ?? throw new ArgumentException(
             "what the source was before its training is not known of a file; give a run, or another control", nameof(source));
         if (pair.Sources.Count == 0) throw new ArgumentException($"'{pair.Target}' reads nothing; name a source at least", nameof(pair));
@@ -32,7 +33,8 @@ internal static class ControlledSource
                     $"'{pair.Target}' reads matrices of {parts[0].shape[1]} and {columns} columns; expected one width", nameof(pair));
             }
 
-            parts.Add(tensor(values, rows, columns));
+            var part = tensor(values, rows, columns);
+            parts.Add(options.SourceRank is { } rank ? LowRankFactors.Of(part, Math.Min(rank, Math.Min(rows, columns))).A : part);
         }
 
         var S = cat(parts, 0);

@@ -40,18 +40,18 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <param name="x">[N, d_q].</param>
+    /// <param name="x">[…, N, d_q].</param>
     /// <param name="c">[M, d_k].</param>
-    /// <returns>[N, d_q].</returns>
+    /// <returns>[…, N, d_q].</returns>
     public override Tensor forward(Tensor x, Tensor c)
     {
         using var scope = NewDisposeScope();
         var (Q, K, V) = (Heads(_query.forward(x)), Heads(_key.forward(c)), Heads(_value.forward(c)));
-        var P = _dropout.forward(Q.matmul(K.transpose(1, 2)).DividedBy(Math.Sqrt(Q.shape[2])).softmax(dim: 2));  // [h, N, M]
-        var mixed = P.matmul(V).transpose(0, 1).reshape(x.shape[0], -1);                // [N, h F]
+        var P = _dropout.forward(Q.matmul(K.transpose(-2, -1)).DividedBy(Math.Sqrt(Q.shape[^1])).softmax(dim: -1)); // […, h, N, M]
+        var mixed = P.matmul(V).transpose(-3, -2).flatten(-2);                          // […, N, h F]
         return _norm.forward(x.Plus(_output.forward(mixed))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[N, h F] → [h, N, F].</summary>
-    private Tensor Heads(Tensor x) => x.view(x.shape[0], _heads, -1).transpose(0, 1);
+    /// <summary>[…, N, h F] → […, h, N, F].</summary>
+    private Tensor Heads(Tensor x) => x.view([.. x.shape[..^1], _heads, -1]).transpose(-3, -2);
 }

@@ -28,10 +28,16 @@ internal sealed class LowRankAdapter : ParameterAdapter
 
     public override bool Drops => _inner.Drops;
 
-    public override Tensor Make(Tensor target, Tensor source)
+    internal override Tensor Encode(Tensor source)
     {
         using var scope = NewDisposeScope();
-        var (T, S) = (LowRankFactors.Of(target, _rank), LowRankFactors.Of(source, _rank));
-        return T.B.matmul(_inner.Make(T.A, S.A)).MoveToOuterDisposeScope();
+        return _inner.Encode(LowRankFactors.Of(source, _rank).A).MoveToOuterDisposeScope();
+    }
+
+    internal override Tensor MakeAll(Tensor targets, Tensor source)
+    {
+        using var scope = NewDisposeScope();
+        var T = LowRankFactors.Of(targets, _rank);
+        return T.B.matmul(_inner.MakeAll(T.A, source)).MoveToOuterDisposeScope();
     }
 }

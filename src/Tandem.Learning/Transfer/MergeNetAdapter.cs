@@ -30,10 +30,10 @@ internal sealed class MergeNetAdapter : ParameterAdapter
 
     public override bool Drops { get; }
 
-    public override Tensor Make(Tensor target, Tensor source)
+    internal override Tensor MakeAll(Tensor targets, Tensor source)
     {
         using var scope = NewDisposeScope();
-        var T = target;
+        var T = targets;
         foreach (var layer in _layers) T = layer.forward(T, source);
         return T.MoveToOuterDisposeScope();
     }

@@ -49,26 +49,26 @@ internal sealed class MergeNetLayer : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <param name="target">T [O, I].</param>
+    /// <param name="target">T […, O, I].</param>
     /// <param name="source">S [P, Q].</param>
-    /// <returns>T′ [O, I].</returns>
+    /// <returns>T′ […, O, I].</returns>
     public override Tensor forward(Tensor target, Tensor source)
     {
         using var scope = NewDisposeScope();
-        var H = stack([.. Enumerable.Range(0, _turns.Length).Select(path => Attend(path, target, source))]); // [paths, O, I]
-        var M = _mix is null ? H.mean([0]) : (H * _mix.softmax(0).view(-1, 1, 1)).sum(dim: 0);
+        var H = stack([.. Enumerable.Range(0, _turns.Length).Select(path => Attend(path, target, source))]); // [paths, …, O, I]
+        var M = _mix is null ? H.mean([0]) : _mix.softmax(0).matmul(H.flatten(1)).view(target.shape);
         return _norm.forward(_dropout.forward(_contract.forward(Gelu(_expand.forward(M)))).Plus(M)).MoveToOuterDisposeScope();
     }
 
     /// <summary>One path's answer, turned back to T's axes.</summary>
     /// <param name="path">Which of those that are there.</param>
-    /// <param name="target">T [O, I].</param>
+    /// <param name="target">T […, O, I].</param>
     /// <param name="source">S [P, Q].</param>
     internal Tensor Attend(int path, Tensor target, Tensor source)
     {
         var (ofColumns, toColumns) = _turns[path];
-        var answer = _attentions[path].forward(ofColumns ? target.t() : target, toColumns ? source.t() : source);
-        return ofColumns ? answer.t() : answer;
+        var answer = _attentions[path].forward(ofColumns ? target.transpose(-2, -1) : target, toColumns ? source.t() : source);
+        return ofColumns ? answer.transpose(-2, -1) : answer;
     }
 
     /// <summary>x (1 + tanh(√(2/π) (x + .044715 x³))) / 2, the published program's form.</summary>

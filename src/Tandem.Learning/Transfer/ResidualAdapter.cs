@@ -50,19 +50,24 @@ internal sealed class ResidualAdapter : ParameterAdapter
 
     public override bool Replaces => false;
 
-    public override Tensor Make(Tensor target, Tensor source)
+    internal override Tensor Encode(Tensor source) => Scales.Unit(source);
+
+    internal override Tensor MakeAll(Tensor targets, Tensor source)
     {
         using var scope = NewDisposeScope();
-        var deviation = Scales.Deviation(target);
-        var (T, S) = (Scales.Unit(target), Scales.Unit(source));
-        var q = Heads(_queryNorm.forward(_query.forward(T).Plus(_targetPlaces)));
-        var k = Heads(_keyNorm.forward(_key.forward(S).Plus(_sourcePlaces)));
-        var read = nn.functional.scaled_dot_product_attention(q, k, Heads(_value.forward(S)));   // [1, h, O, C / h]
-        var m = read.transpose(1, 2).reshape(target.shape[0], -1);
+        var deviation = Scales.Deviation(targets);                                      // [N, 1, 1]
+        var asked = _query.forward(targets.detach() / deviation.Plus(Scales.Least)).Plus(_targetPlaces);
+        var q = Heads(_queryNorm.forward(asked));
+        var k = Heads(_keyNorm.forward(_key.forward(source).Plus(_sourcePlaces)));
+        var read = nn.functional.scaled_dot_product_attention(q, k, Heads(_value.forward(source)));
+        var m = read.transpose(1, 2).reshape(targets.shape[0], targets.shape[1], -1);   // [N, O, C]
         var scaled = m / Scales.Deviation(m).Plus(Scales.Least);
-        return (scaled.matmul(_decoder.t()) * _alpha * deviation).MoveToOuterDisposeScope();
+        return (scaled.matmul(_decoder.t()) * (_alpha * deviation)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[N, C] → [1, h, N, C / h], in which libtorch keeps no matrix of weights.</summary>
-    private Tensor Heads(Tensor x) => x.view(1, x.shape[0], _heads, -1).transpose(1, 2);
+    /// <summary>
+    /// Rows of one matrix or of many, [R, C] in all → [1, h, R, C / h], in which libtorch keeps no matrix of weights: rows ask for
+    /// themselves, whichever matrix they are of.
+    /// </summary>
+    private Tensor Heads(Tensor x) => x.reshape(1, -1, _heads, x.shape[^1] / _heads).transpose(1, 2);
 }

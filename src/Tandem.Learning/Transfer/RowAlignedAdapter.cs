@@ -36,10 +36,12 @@ internal sealed class RowAlignedAdapter : ParameterAdapter
 
     public override bool Replaces => false;
 
-    public override Tensor Make(Tensor target, Tensor source)
+    internal override Tensor Encode(Tensor source) => Scales.UnitRows(source);
+
+    internal override Tensor MakeAll(Tensor targets, Tensor source)
     {
         using var scope = NewDisposeScope();
-        var map = _map * _alpha * Scales.Deviation(target);
-        return Scales.UnitRows(source).matmul(map.t()).MoveToOuterDisposeScope();
+        var maps = _map * _alpha * Scales.Deviation(targets);                           // [N, D, Q]
+        return source.matmul(maps.transpose(1, 2)).MoveToOuterDisposeScope();
     }
 }

@@ -9,20 +9,25 @@ internal static class Scales
     /// <summary>Added to what is divided by, so that a matrix of zeros stays one.</summary>
     public const double Least = 1e-12;
 
-    /// <summary>√ of the mean square, a scalar.</summary>
-    public static Tensor Deviation(Tensor matrix)
+    private static readonly long[] _matrixAxes = [-2, -1];
+
+    /// <summary>√ of the mean square of each matrix.</summary>
+    /// <param name="matrices">[…, O, I].</param>
+    /// <returns>[…, 1, 1].</returns>
+    public static Tensor Deviation(Tensor matrices)
     {
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        return matrix.detach().Squared().mean().sqrt().MoveToOuterDisposeScope();
+        return matrices.detach().Squared().mean(_matrixAxes, keepdim: true).sqrt().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Divided by its deviation.</summary>
-    public static Tensor Unit(Tensor matrix)
+    /// <summary>Each matrix divided by its deviation.</summary>
+    /// <param name="matrices">[…, O, I].</param>
+    public static Tensor Unit(Tensor matrices)
     {
         using var mode = no_grad();
         using var scope = NewDisposeScope();
-        return (matrix.detach() / Deviation(matrix).Plus(Least)).MoveToOuterDisposeScope();
+        return (matrices.detach() / Deviation(matrices).Plus(Least)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Each row divided by its own deviation; a row of zeros stays one.</summary>

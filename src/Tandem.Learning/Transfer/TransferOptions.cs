@@ -25,6 +25,12 @@ public sealed record TransferOptions
     /// matrices, as the published program has it.</summary>
     public int? Rank { get; init; }
 
+    /// <summary>
+    /// Rows that stand for each source matrix: of A in S = B A (<see cref="LowRankFactors"/>), its leading directions, so that a large
+    /// model's layers can be read. Null, the default, for all rows as they are.
+    /// </summary>
+    public int? SourceRank { get; init; }
+
     /// <summary>Layers of MergeNet's adapter. Default 2, as published.</summary>
     public int Layers { get; init; } = 2;
 
@@ -75,6 +81,9 @@ public sealed record TransferOptions
         if (Rank < 1) yield return $"transfer: rank {Rank}; expected 1 or more";
         if (Rank is not null && Adapter == AdapterKind.RowAligned)
             yield return "transfer: a row-aligned adapter reads rows as they are; leave transfer.rank out";
+        if (SourceRank < 1) yield return $"transfer: source rank {SourceRank}; expected 1 or more";
+        if (SourceRank is not null && Adapter == AdapterKind.RowAligned)
+            yield return "transfer: a row-aligned adapter reads rows as they are; leave transfer.sourceRank out";
         if (Layers is < 1 or > 16) yield return $"transfer: {Layers} layers; expected 1 to 16";
         if (Heads is < 1 or > 64) yield return $"transfer: {Heads} heads; expected 1 to 64";
         if (AttentionDropout is not (>= 0 and < 1)) yield return $"transfer: attention dropout {AttentionDropout} is not in [0, 1)";

@@ -1,0 +1,51 @@
+using Tandem.Learning.Layers;
+using Tandem.Learning.Transfer;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Training;
+
+/// <summary>Matrices of one size that one adapter writes from one source: what is asked of the source is worked out once for all of them.</summary>
+/// <param name="adapter">Theirs.</param>
+/// <param name="source">S as the adapter reads it, this pass's to dispose of; null for the target's own matrix of the moment.</param>
+/// <param name="targets">N blocks of parameters, all [O, I].</param>
+internal sealed class TransferPass(
+    ParameterAdapter adapter, Tensor? source, IReadOnlyList<(TransferredParameter Parameter, ParameterView View)> targets) : IDisposable
+{
+    private readonly Tensor? _encoded = source is null ? null : adapter.Encode(source).DetachFromDisposeScope();
+
+    /// <summary>What the adapter makes of the targets' own weights: [N, O, I].</summary>
+    public Tensor Make()
+    {
+        var T = Gather(parameter => parameter.Own);
+        return adapter.MakeAll(T, _encoded ?? adapter.Encode(T[0]));
+    }
+
+    /// <summary>Blocks of what belongs to each parameter, of its own length: [N, O, I].</summary>
+    public Tensor Gather(SpanOf whole)
+    {
+        var (rows, columns) = targets[0].View.SizeIn(targets[0].Parameter.Shape);
+        var values = new float[targets.Count * rows * columns];
+        for (var i = 0; i < targets.Count; i++)
+            targets[i].View.In(whole(targets[i].Parameter)).CopyTo(values.AsSpan(i * rows * columns));
+        return tensor(values, targets.Count, rows, columns);
+    }
+
+    /// <summary>Puts what was made to the targets' own weights, or in their place.</summary>
+    public void Lay(Tensor made)
+    {
+        using var whole = made.detach().contiguous();
+        var values = TensorValues.Read(whole);
+        var length = values.Length / targets.Count;
+        for (var i = 0; i < targets.Count; i++)
+        {
+            var (parameter, view) = targets[i];
+            if (adapter.Replaces) parameter.Replace(view, values.Slice(i * length, length));
+            else parameter.Change(view, values.Slice(i * length, length));
+        }
+    }
+
+    public void Dispose() => _encoded?.Dispose();
+
+    /// <summary>A row of numbers, one for each element of a parameter.</summary>
+    public delegate Span<float> SpanOf(TransferredParameter parameter);
+}
