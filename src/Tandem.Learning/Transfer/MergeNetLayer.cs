@@ -39,7 +39,7 @@ internal sealed class MergeNetLayer : nn.Module<Tensor, Tensor, Tensor>
         var paths = _paths.Where(path => options.Paths.HasFlag(path.Path)).ToArray();
         _turns = [.. paths.Select(path => (path.OfColumns, path.ToColumns))];
         _attentions = nn.ModuleList([.. paths.Select(path => new CrossAttention(
-            path.OfColumns ? target.Rows : target.Columns, path.ToColumns ? source.Rows : source.Columns, options.Heads,
+            path.OfColumns ? target.Rows : target.Columns, path.ToColumns ? source.Rows : source.Columns, options.HeadCount,
             options.AttentionDropout, noise))]);
         _mix = options.Mix == AdapterMix.Softmax ? nn.Parameter(zeros(paths.Length)) : null;
         _expand = new SpectralLinear(target.Columns, 2 * target.Columns);

@@ -35,7 +35,7 @@ internal sealed class ResidualAdapter : ParameterAdapter
     public ResidualAdapter((int Rows, int Columns) target, (int Rows, int Columns) source, TransferOptions options)
         : base(nameof(ResidualAdapter))
     {
-        _heads = options.Heads;
+        _heads = options.HeadCount;
         _query = Linears.Uniform(target.Columns, options.Width, hasBias: false);
         _key = Linears.Uniform(source.Columns, options.Width, hasBias: false);
         _value = Linears.Uniform(source.Columns, options.Width, hasBias: false);
