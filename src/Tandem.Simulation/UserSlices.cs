@@ -11,13 +11,9 @@ internal sealed class UserSlices(LeaveOneOut split, int seed)
 {
     private const int Resamples = 2_000;
 
+    // Each user is tested by one event.
     private readonly IReadOnlyList<(string Name, int[] Users)> _slices =
-    [
-        .. TargetSlice.Of(split).Select(slice => (slice.Name, slice.Events.ToArray())),
-        .. new (int Least, int Most)[] { (0, 5), (6, 10), (11, int.MaxValue) }.Select(range => (
-            range.Most == int.MaxValue ? $"history of {range.Least} events and more" : $"history of {range.Least} to {range.Most} events",
-            Places(split, range.Least, range.Most))),
-    ];
+        [.. EventSlice.Of(split).Select(slice => (slice.Name, slice.Events.ToArray()))];
 
     /// <summary>A row on every part that has users.</summary>
     /// <param name="ndcg">[users] of the row.</param>
@@ -33,10 +29,4 @@ internal sealed class UserSlices(LeaveOneOut split, int seed)
             return new SliceRow(slice.Name, mine.Length, mine.Average(), interval);
         }),
     ];
-
-    private static int[] Places(LeaveOneOut split, int least, int most)
-    {
-        var users = split.EvaluatedUsers.ToArray();
-        return [.. Enumerable.Range(0, users.Length).Where(i => split.TestHistory(users[i]).Length is var n && n >= least && n <= most)];
-    }
 }

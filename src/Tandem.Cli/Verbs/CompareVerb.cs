@@ -24,7 +24,7 @@ internal static class CompareVerb
 
     private static readonly Option<bool> _slices = new("--slices")
     {
-        Description = "also among targets that training events tell little of: none, five at the most, none after the history's items",
+        Description = "also among targets that training events tell little of, and by the length of the history",
     };
 
     private static readonly Option<int> _seed = CommonOptions.Seed();
@@ -61,7 +61,7 @@ internal static class CompareVerb
     {
         var data = Path.Combine(run, "dataset");
         if (!DatasetFolder.Exists(data)) throw new UsageException($"--slices: {run} holds no data set; give a run of 'tandem train' first");
-        foreach (var slice in TargetSlice.Of(SplitProtocol.Create(first.Summary.Protocol, DatasetFolder.Read(data))))
+        foreach (var slice in EventSlice.Of(SplitProtocol.Create(first.Summary.Protocol, DatasetFolder.Read(data))))
         {
             if (slice.Events.Count >= 2) yield return new(slice.Name, RunComparison.Of(first, second, metric, seed, slice.Events));
         }

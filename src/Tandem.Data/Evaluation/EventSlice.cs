@@ -2,20 +2,37 @@ using Tandem.Data.Splits;
 
 namespace Tandem.Data.Evaluation;
 
-/// <summary>Test events whose targets are hard in one way: of which the events that train tell little or nothing.</summary>
-/// <param name="Name">What the targets have in common, in a few words.</param>
+/// <summary>Test events that are hard in one way: what trains tells little of their targets, or little is known of their user.</summary>
+/// <param name="Name">What they have in common, in a few words.</param>
 /// <param name="Events">Places among <see cref="ISplit.Test"/>, ascending; may be none.</param>
-public sealed record TargetSlice(string Name, IReadOnlyList<int> Events)
+public sealed record EventSlice(string Name, IReadOnlyList<int> Events)
 {
     private const int FewEvents = 5;
     private const int Recent = 20;
+    private static readonly (int Least, int Most)[] _histories = [(0, 5), (6, 10), (11, 20), (21, 50), (51, int.MaxValue)];
+
+    /// <summary>Slices by targets, then by histories.</summary>
+    /// <param name="split">Says what trains and what is tested.</param>
+    public static IReadOnlyList<EventSlice> Of(ISplit split)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        return [.. ByTarget(split), .. _histories.Select(range => ByHistory(split, range.Least, range.Most))];
+    }
+
+    /// <summary>Events before which their user has so many.</summary>
+    private static EventSlice ByHistory(ISplit split, int least, int most)
+    {
+        var events = new List<int>();
+        for (var i = 0; i < split.Test.Length; i++)
+            if (split.Test[i].Position >= least && split.Test[i].Position <= most) events.Add(i);
+        return new(most == int.MaxValue ? $"history of {least} events and more" : $"history of {least} to {most} events", events);
+    }
 
     /// <summary>
     /// Targets without an event that trains; with five at the most; and those that nowhere in what trains came within 20 places after any
     /// of the last 20 items of the history, so that no count of successors knows of them.
     /// </summary>
-    /// <param name="split">Says what trains and what is tested.</param>
-    public static IReadOnlyList<TargetSlice> Of(ISplit split)
+    private static EventSlice[] ByTarget(ISplit split)
     {
         var places = Places(split);
         var (none, few, never) = (new List<int>(), new List<int>(), new List<int>());
