@@ -11,7 +11,7 @@ internal static class TransferredRun
 {
     private const string Setting = "transfer.from";
 
-    /// <summary>Reads them; null where the settings ask for none.</summary>
+    /// <summary>Reads them; null where the settings ask for none, or for those of a model that is trained beside.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="job">Of the training.</param>
     /// <exception cref="RunException">
@@ -21,7 +21,7 @@ internal static class TransferredRun
     public static TransferSource? Read(TransferOptions? options, TrainingJob job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        if (options is not { IsOn: true, From: { } from }) return null;
+        if (options is not { IsOn: true, From: { } from } || from == TransferOptions.Beside) return null;
         if (!Directory.Exists(from))
         {
             return File.Exists(from)
@@ -47,8 +47,8 @@ internal static class TransferredRun
     /// <exception cref="RunException">As <see cref="Read"/>, or a matrix is not there or does not fit.</exception>
     public static void Require(SequenceRecipe recipe, TrainingJob job)
     {
-        if (Read(recipe.Transfer, job) is not { } source) return;
         using var scope = NewDisposeScope();
+        if ((Read(recipe.Transfer, job) ?? Beside(recipe, job)) is not { } source) return;
         using var model = (recipe with { Parameters = null }).Build(job.Dataset.Catalog.Count);
         try
         {
@@ -58,6 +58,13 @@ internal static class TransferredRun
         {
             throw new RunException(e.Message);
         }
+    }
+
+    private static TransferSource? Beside(SequenceRecipe recipe, TrainingJob job)
+    {
+        if (!recipe.IsBeside) return null;
+        using var network = ModelBeside.RecipeOf(recipe).Build(job.Dataset.Catalog.Count);
+        return TransferSource.Of(network);
     }
 
     /// <summary>The network as it was drawn; null for models that are no sequence model.</summary>

@@ -46,6 +46,10 @@ public sealed record SequenceRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TransferOptions? Transfer { get; init; } = new();
 
+    /// <summary>Another model that is trained at the same time, for the transfer; null, as when it has no backbone, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BesideOptions? Beside { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
@@ -53,7 +57,7 @@ public sealed record SequenceRecipe
     public IEnumerable<string> Validate() =>
         [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Text?.Validate() ?? [],
             .. Lists?.Validate() ?? [], .. Pretrained?.Validate() ?? [], .. Parameters?.Validate() ?? [],
-            .. Transfer?.Validate() ?? [], .. FaultsTogether(), .. Training.Validate()];
+            .. Transfer?.Validate() ?? [], .. Beside?.Validate() ?? [], .. FaultsTogether(), .. Training.Validate()];
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
@@ -86,6 +90,10 @@ public sealed record SequenceRecipe
 
         if (pretrained is not null) Checkpoint.Restore(replicas[0].Network, pretrained.Values);
         var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
+        using var beside = IsBeside
+            ? new ModelBeside(this, [.. replicas.Select(r => r.Network)], dataset.Catalog.Count, sequences)
+            : null;
+        source ??= beside?.Source;
         // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
         var described = this with
         {
@@ -96,6 +104,7 @@ public sealed record SequenceRecipe
             Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
             // A source is known by its weights, not by where they lie.
             Transfer = source is not null && Transfer is { IsOn: true } asked ? asked with { From = null } : null,
+            Beside = beside is null ? null : Beside,
         };
         var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null,
             terms is null ? start?.Hash : $"{start?.Hash} terms {terms.Version}");
@@ -113,12 +122,20 @@ public sealed record SequenceRecipe
         using var transfer = described.Transfer is null ? null
             : new TransferLearning([.. replicas.Select(r => r.Network)], source!, Transfer!, Training.Seed);
         if (transfer is not null) parts.Add(transfer);
+        if (beside is not null) parts.Add(beside.Training);
         var result = new TrainingLoop<SequenceBatch>(all, Training, settings, checkpoint, progress, parts).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
     }
 
+    /// <summary>True where another model is trained at the same time.</summary>
+    internal bool IsBeside => Transfer is { IsOn: true, From: TransferOptions.Beside } && Beside is { Backbone: not null };
+
     private IEnumerable<string> FaultsTogether()
     {
+        if ((Transfer is { IsOn: true, From: TransferOptions.Beside }) != (Beside is { Backbone: not null }))
+            yield return "transfer.from=beside and a model beside belong together; set beside.backbone.kind, such as gru4rec, with it";
+        if (Beside is { Back: true } && Transfer?.Pairs is not null)
+            yield return "beside: back takes the pairs that fit; leave transfer.pairs out";
         if (Transfer is { IsOn: true } && Pretrained is { Anchor: > 0 })
             yield return "transfer and pretrained.anchor pull at the same weights; leave one of them out";
     }

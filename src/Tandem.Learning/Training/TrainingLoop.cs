@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Tandem.Data;
 using Tandem.Data.Batches;
-using Tandem.Learning.Layers;
 using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 
@@ -115,7 +114,7 @@ public sealed class TrainingLoop<TBatch>
             using var scope = NewDisposeScope();
             var step = _optimizer.Steps + 1;
             foreach (var part in _parts) part.BeforeStep(step);
-            var loss = Gradient(batches[i], threads);
+            var loss = StepGradient.Of(_task, batches[i], threads);
             foreach (var part in _parts) part.BeforeUpdate(step);
             _optimizer.Step(batches.Length * _options.Epochs);
             foreach (var part in _parts) part.AfterUpdate(step);
@@ -133,23 +132,6 @@ public sealed class TrainingLoop<TBatch>
         }
 
         return (sum / tokens, clock.Elapsed.TotalSeconds);
-    }
-
-    /// <summary>The gradient of the mean over all targets of a step, left in the replicas; the loss summed over the targets.</summary>
-    private double Gradient(TBatch[] batches, ReplicaThreads threads)
-    {
-        var losses = new double[batches.Length];
-        var tokens = (double)batches.Sum(b => b.Tokens);
-        threads.Run(replica =>
-        {
-            if (replica >= batches.Length) return;
-            using var scope = NewDisposeScope();
-            var loss = _task.Loss(batches[replica], replica);
-            var share = batches[replica].Tokens / tokens;
-            (share == 1 ? loss : loss.Times(share)).backward();
-            losses[replica] = loss.to(ScalarType.Float32).item<float>() * (double)batches[replica].Tokens;
-        });
-        return losses.Sum();
     }
 
     private void Judge(EpochRecord epoch)

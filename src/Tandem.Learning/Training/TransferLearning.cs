@@ -8,8 +8,8 @@ namespace Tandem.Learning.Training;
 
 /// <summary>
 /// MergeNet's training (AAAI 2025, arXiv 2404.13322) beside any loop: every T_cycle steps adapters write weights of the target from those
-/// of a frozen source, and learn by the gradient that the step's loss has at what they wrote. The target keeps its shape, and once trained
-/// needs neither adapters nor source.
+/// of a source, and learn by the gradient that the step's loss has at what they wrote. The target keeps its shape, and once trained needs
+/// neither adapters nor source.
 /// </summary>
 /// <remarks>
 /// The gradient of an adapter's weights θ is (∂G/∂θ)ᵀ ∂L/∂W: what backpropagation through W = G(θ) gives, without a path through the
@@ -18,8 +18,7 @@ namespace Tandem.Learning.Training;
 /// </remarks>
 public sealed class TransferLearning : ITrainingPart, IDisposable
 {
-    private const string Prefix = "transfer";
-
+    private readonly string _name;
     private readonly TransferOptions _options;
     private readonly int _seed;
     private readonly Noise _noise = new(0);
@@ -36,27 +35,32 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
     /// <param name="source">Where knowledge comes from.</param>
     /// <param name="options">Adapter, pairs, schedule.</param>
     /// <param name="seed">Draws the adapters' weights and masks, and what a control needs.</param>
+    /// <param name="name">What the names of its state begin with. Default <c>transfer</c>.</param>
     /// <exception cref="ArgumentException">Settings have faults, or parameters do not fit them.</exception>
-    public TransferLearning(IReadOnlyList<nn.Module> networks, TransferSource source, TransferOptions options, int seed)
+    public TransferLearning(IReadOnlyList<nn.Module> networks, TransferSource source, TransferOptions options, int seed,
+        string name = "transfer")
     {
         ArgumentNullException.ThrowIfNull(networks);
         ArgumentNullException.ThrowIfNull(source);
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
-        (_options, _seed) = (options, seed);
+        (_options, _seed, _name) = (options, seed, name);
         var named = TransferPairs.Of(networks[0], source, options);
         var parameters = named.Select(pair => ParameterView.Parse(pair.Target).Name).Distinct()
-            .ToDictionary(name => name, name => new TransferredParameter(name, networks));
+            .ToDictionary(parameter => parameter, parameter => new TransferredParameter(parameter, networks));
         _parameters = [.. parameters.Values];
-        using var sources = new PairSources(source, options, seed);
+        var sources = new Dictionary<string, SourceRows>(StringComparer.Ordinal);
         var pairs = named.Select(pair =>
         {
             var view = ParameterView.Parse(pair.Target);
             var target = parameters[view.Name];
             var size = view.SizeIn(target.Shape);
-            return (Target: target, View: view, Size: size, pair.Group, Source: sources.Of(pair, size));
+            var rows = options.Control == TransferControl.Self ? null : RowsOf(pair);
+            if (TransferPairs.FaultOf(size, rows?.Size ?? size, options) is { } fault)
+                throw new ArgumentException($"transfer: '{pair.Target}': {fault}", nameof(options));
+            return (Target: target, View: view, Size: size, pair.Group, Source: rows);
         }).ToArray();
         manual_seed(NamedSeed.Derive(seed, "adapters"));
-        _adapters = new([.. pairs.Select(pair => (pair.Group, pair.Size, PairSources.SizeOf(pair.Source, pair.Size)))], options, _noise);
+        _adapters = new([.. pairs.Select(pair => (pair.Group, pair.Size, pair.Source?.Size ?? pair.Size))], options, _noise);
         _passes = [.. Enumerable.Range(0, pairs.Length)
             // What reads itself reads what no other pair does.
             .GroupBy(i => (_adapters[i], pairs[i].Source, pairs[i].Source is null ? i : -1))
@@ -65,7 +69,13 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
         _optimizer = new(
             [_adapters],
             new() { LearningRate = options.LearningRate, WeightDecay = options.WeightDecay, ClipNorm = options.ClipNorm },
-            $"{Prefix}.optimizer");
+            $"{_name}.optimizer");
+
+        SourceRows RowsOf(ParameterPair pair)
+        {
+            var read = string.Join('\n', pair.Sources);
+            return sources.TryGetValue(read, out var rows) ? rows : sources[read] = new(source, pair, options, seed, sources.Count);
+        }
     }
 
     /// <summary>Transfers so far, those of a run that was cut off included.</summary>
@@ -138,9 +148,9 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
     public void Save(SafetensorsWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Add<long>($"{Prefix}.count", [Transfers], 1);
-        foreach (var (name, tensor) in State()) writer.Add<float>($"{Prefix}.{name}", TensorValues.Copy(tensor), (int)tensor.numel());
-        foreach (var parameter in _parameters) parameter.Save(writer);
+        writer.Add<long>($"{_name}.count", [Transfers], 1);
+        foreach (var (name, tensor) in State()) writer.Add<float>($"{_name}.{name}", TensorValues.Copy(tensor), (int)tensor.numel());
+        foreach (var parameter in _parameters) parameter.Save(writer, _name);
         _optimizer.Save(writer);
     }
 
@@ -148,10 +158,10 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
     public void Load(SafetensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        Transfers = file.Get($"{Prefix}.count", 1).As<long>()[0];
+        Transfers = file.Get($"{_name}.count", 1).As<long>()[0];
         foreach (var (name, tensor) in State())
-            TensorValues.Set(tensor, file.Get($"{Prefix}.{name}", (int)tensor.numel()).As<float>());
-        foreach (var parameter in _parameters) parameter.Load(file);
+            TensorValues.Set(tensor, file.Get($"{_name}.{name}", (int)tensor.numel()).As<float>());
+        foreach (var parameter in _parameters) parameter.Load(file, _name);
         _optimizer.Load(file);
     }
 

@@ -6,18 +6,19 @@ namespace Tandem.Learning.Training;
 
 /// <summary>Matrices of one size that one adapter writes from one source: what is asked of the source is worked out once for all of them.</summary>
 /// <param name="adapter">Theirs.</param>
-/// <param name="source">S as the adapter reads it, this pass's to dispose of; null for the target's own matrix of the moment.</param>
+/// <param name="source">What is read; null for the target's own matrix of the moment.</param>
 /// <param name="targets">N blocks of parameters, all [O, I].</param>
 internal sealed class TransferPass(
-    ParameterAdapter adapter, Tensor? source, IReadOnlyList<(TransferredParameter Parameter, ParameterView View)> targets) : IDisposable
+    ParameterAdapter adapter, SourceRows? source, IReadOnlyList<(TransferredParameter Parameter, ParameterView View)> targets) : IDisposable
 {
-    private readonly Tensor? _encoded = source is null ? null : adapter.Encode(source).DetachFromDisposeScope();
+    /// <summary>S as the adapter reads it; null where it is read anew at each transfer.</summary>
+    private readonly Tensor? _encoded = source is null or { Changes: true } ? null : Encoded(adapter, source).DetachFromDisposeScope();
 
     /// <summary>What the adapter makes of the targets' own weights: [N, O, I].</summary>
     public Tensor Make()
     {
         var T = Gather(parameter => parameter.Own);
-        return adapter.MakeAll(T, _encoded ?? adapter.Encode(T[0]));
+        return adapter.MakeAll(T, _encoded ?? (source is null ? adapter.Encode(T[0]) : Encoded(adapter, source)));
     }
 
     /// <summary>Blocks of what belongs to each parameter, of its own length: [N, O, I].</summary>
@@ -45,6 +46,12 @@ internal sealed class TransferPass(
     }
 
     public void Dispose() => _encoded?.Dispose();
+
+    private static Tensor Encoded(ParameterAdapter adapter, SourceRows source)
+    {
+        using var scope = NewDisposeScope();
+        return adapter.Encode(source.Read()).MoveToOuterDisposeScope();
+    }
 
     /// <summary>A row of numbers, one for each element of a parameter.</summary>
     public delegate Span<float> SpanOf(TransferredParameter parameter);

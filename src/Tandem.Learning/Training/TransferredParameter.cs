@@ -94,19 +94,19 @@ internal sealed class TransferredParameter
         return _gradient;
     }
 
-    public void Save(SafetensorsWriter writer)
+    public void Save(SafetensorsWriter writer, string prefix)
     {
         if (_apart is not { } apart) return;
-        writer.Add<float>($"transfer.base.{_name}", apart.Base, apart.Base.Length);
-        writer.Add<float>($"transfer.change.{_name}", apart.Change, apart.Change.Length);
+        writer.Add<float>($"{prefix}.base.{_name}", apart.Base, apart.Base.Length);
+        writer.Add<float>($"{prefix}.change.{_name}", apart.Change, apart.Change.Length);
     }
 
-    public void Load(SafetensorsFile file)
+    public void Load(SafetensorsFile file, string prefix)
     {
-        if (!file.Tensors.ContainsKey($"transfer.base.{_name}")) return;
+        if (!file.Tensors.ContainsKey($"{prefix}.base.{_name}")) return;
         _apart = (
-            file.Get($"transfer.base.{_name}", _gradient.Length).As<float>().ToArray(),
-            file.Get($"transfer.change.{_name}", _gradient.Length).As<float>().ToArray());
+            file.Get($"{prefix}.base.{_name}", _gradient.Length).As<float>().ToArray(),
+            file.Get($"{prefix}.change.{_name}", _gradient.Length).As<float>().ToArray());
     }
 
     private void Add(long[] ids, Tensor rows)

@@ -3,7 +3,13 @@ namespace Tandem.Learning.Transfer;
 /// <summary>Weights of another model that a training takes knowledge from, through a learned adapter.</summary>
 public sealed record TransferOptions
 {
-    /// <summary>Folder of a finished run, or path of a safetensors file; null, the default, for none.</summary>
+    /// <summary>What <see cref="From"/> is for a model that is trained at the same time.</summary>
+    public const string Beside = "beside";
+
+    /// <summary>
+    /// Folder of a finished run, or path of a safetensors file, or <see cref="Beside"/> for a model that is trained at the same time; null,
+    /// the default, for none.
+    /// </summary>
     public string? From { get; init; }
 
     /// <summary>What writes the weights. Default <see cref="AdapterKind.Residual"/>: it cannot harm at the start.</summary>

@@ -27,14 +27,14 @@ public class TransferSourceTests
         var e = Assert.Throws<ArgumentException>(() => Of(TransferControl.Untrained));
         Assert.Contains("give a run", e.Message, StringComparison.Ordinal);
 
-        float[] Of(TransferControl control) => Values.Of(ControlledSource.Of(source, _pair, new() { Control = control }, seed: 3, number: 0));
+        float[] Of(TransferControl control) => Values.Of(new SourceRows(source, _pair, new() { Control = control }, seed: 3, number: 0).Read());
     }
 
     [Fact]
     public void Matrices_of_several_widths_are_refused_and_so_is_an_unknown_name()
     {
-        Assert.Throws<ArgumentException>(() => ControlledSource.Of(Source(), new("weight", ["a", "c"]), new(), 1, 0));
-        var e = Assert.Throws<ArgumentException>(() => ControlledSource.Of(Source(), new("weight", ["x"]), new(), 1, 0));
+        Assert.Throws<ArgumentException>(() => new SourceRows(Source(), new("weight", ["a", "c"]), new(), 1, 0));
+        var e = Assert.Throws<ArgumentException>(() => new SourceRows(Source(), new("weight", ["x"]), new(), 1, 0));
         Assert.Contains("a, b, c", e.Message, StringComparison.Ordinal);
     }
 
@@ -42,7 +42,7 @@ public class TransferSourceTests
     public void A_rank_leaves_the_leading_directions_of_each_source()
     {
         using var scope = NewDisposeScope();
-        var S = ControlledSource.Of(Source(), _pair, new() { SourceRank = 1 }, seed: 3, number: 0);
+        var S = new SourceRows(Source(), _pair, new() { SourceRank = 1 }, seed: 3, number: 0).Read();
         Assert.Equal([2, 2], S.shape);
         Assert.Equal(Leading(1, 2, 3, 4), Values.Of(S[0]));
         Assert.Equal(Leading(9, 10, 11, 12), Values.Of(S[1]));
