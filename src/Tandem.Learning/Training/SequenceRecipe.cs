@@ -46,6 +46,10 @@ public sealed record SequenceRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TransferOptions? Transfer { get; init; } = new();
 
+    /// <summary>A finished model to learn from beside the data; null, as when it names none, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DistillationOptions? Distillation { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
@@ -53,7 +57,7 @@ public sealed record SequenceRecipe
     public IEnumerable<string> Validate() =>
         [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Text?.Validate() ?? [],
             .. Lists?.Validate() ?? [], .. Pretrained?.Validate() ?? [], .. Parameters?.Validate() ?? [],
-            .. Transfer?.Validate() ?? [], .. FaultsTogether(), .. Training.Validate()];
+            .. Transfer?.Validate() ?? [], .. Distillation?.Validate() ?? [], .. FaultsTogether(), .. Training.Validate()];
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
@@ -67,6 +71,7 @@ public sealed record SequenceRecipe
     /// <param name="pretrained">What <see cref="Pretrained"/> asks for; null, the default, for weights drawn by the seed.</param>
     /// <param name="terms">What items are like, where <see cref="Parameters"/> reads it; null, the default, for nothing.</param>
     /// <param name="source">What <see cref="Transfer"/> takes from; null, the default, to train alone.</param>
+    /// <param name="teacher">What <see cref="Distillation"/> asks for, of the same sequences; null, the default, for nothing.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>
@@ -74,7 +79,7 @@ public sealed record SequenceRecipe
         SequenceDataset dataset, TrainingSequences sequences, RankedCases? validation, string? checkpoint = null,
         IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, ItemVectors? start = null, ListCases? lists = null,
         PretrainedWeights? pretrained = null, ItemTerms? terms = null, TransferSource? source = null,
-        CancellationToken cancel = default)
+        TeacherKnowledge? teacher = null, CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise, start, terms));
@@ -85,7 +90,7 @@ public sealed record SequenceRecipe
         }
 
         if (pretrained is not null) Checkpoint.Restore(replicas[0].Network, pretrained.Values);
-        var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
+        var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation, teacher);
         // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
         var described = this with
         {
@@ -96,6 +101,7 @@ public sealed record SequenceRecipe
             Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
             // A source is known by its weights, not by where they lie.
             Transfer = source is not null && Transfer is { IsOn: true } asked ? asked with { From = null } : null,
+            Distillation = teacher is { Options.Weight: > 0 } ? teacher.Options with { From = null } : null,
         };
         var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null,
             terms is null ? start?.Hash : $"{start?.Hash} terms {terms.Version}");
@@ -103,6 +109,7 @@ public sealed record SequenceRecipe
         if (pretrained is not null)
             settings += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
         if (described.Transfer is not null) settings += $"\ntransfer {source!.Hash}";
+        if (described.Distillation is not null) settings += $"\nteacher {teacher!.Hash}";
         ITrainingTask<SequenceBatch> all = lists is { Count: > 0 }
             ? new ListwiseTask(task, lists, Lists ?? new(), Training.Seed)
             : task;
@@ -121,6 +128,8 @@ public sealed record SequenceRecipe
     {
         if (Transfer is { IsOn: true } && Pretrained is { Anchor: > 0 })
             yield return "transfer and pretrained.anchor pull at the same weights; leave one of them out";
+        if (Distillation is { IsOn: true } && !Loss.HasSharedNegatives)
+            yield return "distillation.from: it needs negatives that a step's targets share; set loss.kind to sampledSoftmax, or leave it out";
     }
 
     /// <summary>The untrained model, its weights drawn from the seed.</summary>

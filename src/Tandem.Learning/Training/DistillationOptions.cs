@@ -1,0 +1,46 @@
+namespace Tandem.Learning.Training;
+
+/// <summary>A finished model that a training learns from beside the data: knowledge by its outputs, where it has some for the same items.</summary>
+public sealed record DistillationOptions
+{
+    private const double RankDecay = 10, Softening = 2;
+    private const int MostListed = 1_000;
+
+    /// <summary>
+    /// Folder of a finished run on the same data, under the same protocol without refit: the teacher, which stays as it is. Null, the default,
+    /// for none.
+    /// </summary>
+    public string? From { get; init; }
+
+    /// <summary>What is learned of it. Default <see cref="DistillationKind.Ranking"/>.</summary>
+    public DistillationKind Kind { get; init; }
+
+    /// <summary>λ: the loss is that of the next item plus λ times that of the teacher; 0 for none. Default 1; docs/transfer.md has what
+    /// others are worth on Beauty's validation events.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>
+    /// T of <see cref="DistillationKind.Logits"/>, by which both models' scores are divided, or τ of
+    /// <see cref="DistillationKind.Ranking"/>, in places: the item in place r from 0 counts e^(−r/τ). Null, the default, for 2 and for 10.
+    /// </summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>K of <see cref="DistillationKind.Ranking"/>, items of the teacher's ranking at each place, 1 to 1,000. Default 20.</summary>
+    public int Lists { get; init; } = 20;
+
+    /// <summary>True where something is learned.</summary>
+    internal bool IsOn => From is not null && Weight > 0;
+
+    /// <summary>T or τ.</summary>
+    internal double EffectiveTemperature => Temperature ?? (Kind == DistillationKind.Logits ? Softening : RankDecay);
+
+    /// <summary>Every fault of these settings, empty where they can be used.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (!Enum.IsDefined(Kind)) yield return $"distillation.kind is {(int)Kind}, expected ranking or logits";
+        if (Weight is not (>= 0 and < double.PositiveInfinity)) yield return $"distillation.weight is {Weight}, expected 0 or more";
+        if (Temperature is not (null or (> 0 and < double.PositiveInfinity)))
+            yield return $"distillation.temperature is {Temperature}, expected more than 0";
+        if (Lists is < 1 or > MostListed) yield return $"distillation.lists is {Lists}, expected 1 to {MostListed}";
+    }
+}
