@@ -3,12 +3,12 @@ using Tandem.Learning.Text;
 
 namespace Tandem.Encoders;
 
-/// <summary>The encoders of this library, by name.</summary>
+/// <summary>The pretrained networks of this library, by name.</summary>
 public static class SentenceEncoders
 {
     private static readonly TextEncoder[] _all = [Entry(SentenceModel.MiniLm), Entry(SentenceModel.ArcticXs)];
 
-    private static readonly WeightSource[] _weights = [Weights(SentenceModel.MiniLm), Weights(SentenceModel.ArcticXs)];
+    private static readonly WeightSource[] _weights = [Weights(SentenceModel.MiniLm), Weights(SentenceModel.ArcticXs), ImageModel.Weights];
 
     /// <summary>
     /// Lets recipes name them, as encoders of texts (<see cref="TextEncoders"/>) and as weights to take knowledge from

@@ -249,7 +249,7 @@ internal static class TransferVerb
         Rivals = f.Rivals.Select(rival => new
         {
             rival.Name,
-            rival.Mean,
+            Ndcg = rival.Mean,
             OverAlone = Of(rival.OverAlone),
             TransferredOver = Of(rival.TransferredOver),
         }),

@@ -33,10 +33,11 @@ public static class FinishedRun
     }
 
     /// <summary>
-    /// Its recipe, where its model has also learned no event that a training may not learn: under the same protocol, of one with refit under
-    /// that without.
+    /// Its recipe, where its model has also learned no event that a training may not learn: under the same protocol, of one with refit
+    /// under that without.
     /// </summary>
-    /// <inheritdoc cref="Require" path="/param"/>
+    /// <param name="name">What names it, such as <c>transfer.from</c>, for the message.</param>
+    /// <param name="run">Its folder.</param>
     /// <param name="job">The training that takes from it.</param>
     /// <exception cref="RunException">As <see cref="Require"/>, or it was trained under another protocol.</exception>
     public static RunRecipe RequireUnseen(string name, string run, TrainingJob job)

@@ -14,7 +14,8 @@ internal static class TeacherRun
     /// <param name="job">Of the student.</param>
     /// <returns>Its recipe; null where the settings ask for none.</returns>
     /// <exception cref="RunException">
-    /// It is not finished, of other data, has learned events that the student may not learn, or has no scores of the kind that is asked for.
+    /// It is not finished, of other data, has learned events that the student may not learn, or has no scores of the kind that is asked
+    /// for.
     /// </exception>
     public static RunRecipe? Require(DistillationOptions? options, TrainingJob job)
     {
@@ -22,8 +23,8 @@ internal static class TeacherRun
         var its = FinishedRun.RequireUnseen(Setting, from, job);
         return options.Kind == DistillationKind.Ranking || ModelKinds.Find(its.Model).IsSequenceModel
             ? its
-            : throw new RunException($"{Setting} {from}: a run of '{its.Model}', whose scores are no logits of a step's candidates; expected "
-                + $"one of {ModelKinds.Names(kind => kind.IsSequenceModel)}, or distillation.kind=ranking");
+            : throw new RunException($"{Setting} {from}: a run of '{its.Model}', whose scores are no logits; expected one of "
+                + $"{ModelKinds.Names(kind => kind.IsSequenceModel)}, or distillation.kind=ranking");
     }
 
     /// <summary>Asks it about every place of the sequences; null where the settings ask for none.</summary>

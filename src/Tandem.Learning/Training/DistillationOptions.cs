@@ -1,14 +1,16 @@
 namespace Tandem.Learning.Training;
 
-/// <summary>A finished model that a training learns from beside the data: knowledge by its outputs, where it has some for the same items.</summary>
+/// <summary>
+/// A finished model that a training learns from beside the data: knowledge by outputs, where there are some for the same items.
+/// </summary>
 public sealed record DistillationOptions
 {
     private const double RankDecay = 10, Softening = 2;
     private const int MostListed = 1_000;
 
     /// <summary>
-    /// Folder of a finished run on the same data, under the same protocol without refit: the teacher, which stays as it is. Null, the default,
-    /// for none.
+    /// Folder of a finished run on the same data, under the same protocol without refit: the teacher, which stays as it is. Null, the
+    /// default, for none.
     /// </summary>
     public string? From { get; init; }
 
@@ -25,7 +27,7 @@ public sealed record DistillationOptions
     /// </summary>
     public double? Temperature { get; init; }
 
-    /// <summary>K of <see cref="DistillationKind.Ranking"/>, items of the teacher's ranking at each place, 1 to 1,000. Default 20.</summary>
+    /// <summary>K of <see cref="DistillationKind.Ranking"/>: how many of the teacher's best items, 1 to 1,000. Default 20.</summary>
     public int Lists { get; init; } = 20;
 
     /// <summary>True where something is learned.</summary>

@@ -28,8 +28,8 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
     /// <param name="validation">Cases to rank; null to hold nothing out.</param>
     /// <param name="teacher">What is learned beside the data; null, the default, for nothing.</param>
     /// <exception cref="ArgumentException">
-    /// The options have faults, of which the message lists all; or the teacher was asked for other sequences, or there are no negatives that
-    /// a step's targets share.
+    /// The options have faults, of which the message lists all; or the teacher was asked for other sequences, or there are no negatives
+    /// that a step's targets share.
     /// </exception>
     public NextItemTask(
         IReadOnlyList<Replica> replicas, NextItemOptions options, int seed,

@@ -129,7 +129,7 @@ public sealed record SequenceRecipe
         if (Transfer is { IsOn: true } && Pretrained is { Anchor: > 0 })
             yield return "transfer and pretrained.anchor pull at the same weights; leave one of them out";
         if (Distillation is { IsOn: true } && !Loss.HasSharedNegatives)
-            yield return "distillation.from: it needs negatives that a step's targets share; set loss.kind to sampledSoftmax, or leave it out";
+            yield return "distillation.from needs negatives that a step's targets share; set loss.kind to sampledSoftmax, or leave it out";
     }
 
     /// <summary>The untrained model, its weights drawn from the seed.</summary>

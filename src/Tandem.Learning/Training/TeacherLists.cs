@@ -20,7 +20,7 @@ public sealed class TeacherLists : TeacherKnowledge
 
     /// <param name="options">How they are learned.</param>
     /// <param name="sequences">What the student learns.</param>
-    /// <param name="lists">[P][0 … K] the best items at each place, best first: sequence by sequence, after each event but the last.</param>
+    /// <param name="lists">[P][0 … K] the best items, best first: sequence by sequence, after each event but the last.</param>
     /// <exception cref="ArgumentException">The options have faults, or there are too many or too few lists or items.</exception>
     public TeacherLists(DistillationOptions options, TrainingSequences sequences, IReadOnlyList<IReadOnlyList<int>> lists)
         : base(options, new(sequences))
@@ -61,12 +61,14 @@ public sealed class TeacherLists : TeacherKnowledge
         var most = cat([scores, others], dim: 1).detach().amax([1], keepdim: true);                           // [N, 1]
         var sum = (others - most).exp().sum(dim: 1, keepdim: true);
         // A listed item among the negatives is in the sum already: its share there is taken out again.
-        var all = ((scores - most).exp() * tensor(shares, N, K, device: device)).Plus(sum).Within(Least, double.MaxValue);
+        var all = ((scores - most).exp() * tensor(shares, N, K, device: device)).Plus(sum).Within(Least, float.MaxValue);
         var losses = all.log().Plus(most) - scores;
         return (losses * tensor(weights, N, K, device: device)).sum().DividedBy(N).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Items [N × K], w_r of each, and what its own e^s counts in its denominator: 1 less what it has among the negatives.</summary>
+    /// <summary>
+    /// [N × K] items, w_r of each, and what its own e^s counts in its denominator: 1 less what it has among the negatives.
+    /// </summary>
     private (long[] Ids, float[] Weights, float[] Shares) Listed(CandidateStep step)
     {
         var (places, K) = (Places.Of(step.Batch, step.Real), Options.Lists);

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
@@ -74,35 +73,35 @@ public sealed class TeacherScores : TeacherKnowledge
     internal override Tensor Loss(CandidateStep step)
     {
         using var scope = NewDisposeScope();
-        var isTarget = IsTarget(step).to(step.States.device);
+        var leftOut = LeftOutOf(step).to(step.States.device);
         Tensor asked;
         using (no_grad())
         {
             var places = Places.Of(step.Batch, step.Real);
             asked = LogProbabilities(
-                Pick(_states, places).to(step.States.device), Pick(_table, step.Ids.Span).to(step.States.device), step, isTarget);
+                Pick(_states, places).to(step.States.device), Pick(_table, step.Ids.Span).to(step.States.device), step, leftOut);
         }
 
-        var own = LogProbabilities(step.States, step.Rows, step, isTarget);
+        var own = LogProbabilities(step.States, step.Rows, step, leftOut);
         var T = Options.EffectiveTemperature;
         return (asked.exp() * (asked - own)).sum(dim: 1).mean().Times(T * T).MoveToOuterDisposeScope();
     }
 
     /// <summary>[N, 1 + n] of the target, then of the negatives.</summary>
-    private Tensor LogProbabilities(Tensor states, Tensor rows, CandidateStep step, Tensor isTarget)
+    private Tensor LogProbabilities(Tensor states, Tensor rows, CandidateStep step, Tensor leftOut)
     {
         var (N, n, T) = (step.Targets, step.LogExpected.Length, Options.EffectiveTemperature);
         var positives = (states * rows.narrow(0, 0, N)).sum(dim: 1, keepdim: true).DividedBy(T);            // [N, 1]
         var negatives = states.matmul(rows.narrow(0, N, n).t()).DividedBy(T) - tensor(step.LogExpected, device: states.device);
-        using var leftOut = LeftOut.ToScalar();
-        return nn.functional.log_softmax(cat([positives, negatives.masked_fill(isTarget, leftOut)], dim: 1), 1);
+        return nn.functional.log_softmax(cat([positives, negatives.Plus(leftOut)], dim: 1), 1);
     }
 
-    /// <summary>[N, n] true where a negative is the target itself; it is left out.</summary>
-    private static Tensor IsTarget(CandidateStep step)
+    /// <summary>[N, n] what is added to the scores: where a negative is the target itself it is left out.</summary>
+    private static Tensor LeftOutOf(CandidateStep step)
     {
         var ids = tensor(step.Ids.ToArray());
-        return ids.narrow(0, 0, step.Targets).unsqueeze(1) == ids.narrow(0, step.Targets, step.LogExpected.Length).unsqueeze(0);
+        var same = ids.narrow(0, 0, step.Targets).unsqueeze(1) == ids.narrow(0, step.Targets, step.LogExpected.Length).unsqueeze(0);
+        return same.to(step.States.dtype).Times(LeftOut);
     }
 
     private Tensor Pick(float[] values, ReadOnlySpan<long> rows)

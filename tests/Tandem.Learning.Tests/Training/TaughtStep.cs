@@ -1,7 +1,7 @@
 using Tandem.Data;
 using Tandem.Learning.Backbones;
-using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Training;

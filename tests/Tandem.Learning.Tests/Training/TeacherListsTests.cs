@@ -1,8 +1,6 @@
-using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Training;
 using Tandem.Tests;
-using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Training;
 
@@ -10,6 +8,8 @@ public sealed class TeacherListsTests
 {
     // Place by place: after 4; after 1, 2, 3. One is shorter, and some of their items are among the negatives.
     private static readonly int[][] _lists = [[2, 1, 6], [3, 5], [4, 2, 1], [6, 3, 5]];
+
+    private static readonly int[] _history = [3, 4];
 
     [Fact]
     public void The_loss_and_its_gradient_are_those_by_hand()
@@ -64,7 +64,7 @@ public sealed class TeacherListsTests
         {
             using var scorer = new SequenceScorer(model);
             var scores = new float[21];
-            scorer.Score([new History(new[] { 3, 4 }, default)], scores);
+            scorer.Score([_history], scores);
             return scores;
         }
     }

@@ -2,7 +2,6 @@ using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Training;
 using Tandem.Tests;
-using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Training;
 
@@ -71,7 +70,7 @@ public sealed class TeacherScoresTests
         using var alone = Student(0);
         using var taught = Student(20);
         Assert.Equal(before, Values.Of(teacher));
-        Assert.True(Agreement(taught) > Agreement(alone) + 1, $"{Agreement(taught)} against {Agreement(alone)}");
+        Assert.True(Agreement(taught) > 0 && Agreement(alone) < 0, $"{Agreement(taught)} against {Agreement(alone)}");
 
         SequenceModel Student(double weight)
         {
@@ -131,7 +130,8 @@ public sealed class TeacherScoresTests
         var others = TrainingSequences.Of(TaughtStep.Items, [[1, 2], [3, 4, 5]]);
         Assert.Contains("other sequences", Refused(new(), others), StringComparison.Ordinal);
         Assert.Contains("targets share", Refused(new() { Kind = NextItemLoss.FullSoftmax }, TaughtStep.Learned), StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => TeacherScores.Of(new(), student.Student, 1, TrainingSequences.Of(9, [[1, 9]]), cancel: Cancel));
+        var longer = TrainingSequences.Of(9, [1, 9]);
+        Assert.Throws<ArgumentException>(() => TeacherScores.Of(new(), student.Student, 1, longer, cancel: Cancel));
 
         string Refused(NextItemOptions options, TrainingSequences sequences) => Assert.Throws<ArgumentException>(() => new NextItemTask(
             [new(student.Student, new(1))], options, seed: 1, sequences, validation: null, knowledge)).Message;
@@ -141,7 +141,7 @@ public sealed class TeacherScoresTests
     {
         Backbone = new SasRecOptions { Width = 8, Dropout = 0.1 },
         Distillation = new() { Kind = DistillationKind.Logits, Weight = weight, From = "a teacher" },
-        Training = new() { Epochs = 10, Seed = 1, Replicas = 2, Optimizer = new() { LearningRate = 0.01 } },
+        Training = new() { Epochs = 15, Seed = 1, Replicas = 2, Optimizer = new() { LearningRate = 0.01 } },
     };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
