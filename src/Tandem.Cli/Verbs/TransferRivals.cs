@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Tandem.Cli.Models;
+using Tandem.Data.Splits;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Text;
+using Tandem.Learning.Training;
 
 namespace Tandem.Cli.Verbs;
 
@@ -26,7 +29,7 @@ internal static class TransferRivals
     /// <summary>The model alone, for more epochs.</summary>
     public const string Longer = "longer";
 
-    private const string DefaultEncoder = "minilm";
+    private const string DefaultEncoder = "minilm", TitlesRun = "titles";
 
     /// <summary>All by name, for help and messages.</summary>
     public static IReadOnlyList<string> Names { get; } = [Start, Logits, Ranking, Profiles, Longer];
@@ -58,11 +61,11 @@ internal static class TransferRivals
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="settings">Of the model alone.</param>
     /// <param name="from">The source: a run, or the name of an encoder.</param>
-    /// <param name="teacher">Folder of the run that ranks by titles.</param>
+    /// <param name="folder">Of all runs, that which ranks by titles among them.</param>
     /// <param name="factor">Of the epochs, for <see cref="Longer"/>.</param>
     /// <exception cref="UsageException">The model alone does that already.</exception>
     public static (string Path, string Value)[] Changes(
-        string name, JsonObject settings, string from, string teacher, double factor) => name switch
+        string name, JsonObject settings, string from, string folder, double factor) => name switch
     {
         Start when settings["text"]?["enabled"]?.GetValue<bool>() == true =>
             throw new UsageException("--rivals start: the model alone uses titles already (text.enabled); leave start out"),
@@ -74,9 +77,34 @@ internal static class TransferRivals
         ],
         Logits => [("distillation.from", from), ("distillation.kind", "logits")],
         Ranking => [("distillation.from", from), ("distillation.kind", "ranking")],
-        Profiles => [("distillation.from", teacher), ("distillation.kind", "ranking")],
+        Profiles => [("distillation.from", Path.Combine(folder, TitlesRun)), ("distillation.kind", "ranking")],
         _ => [("training.epochs", Longest(settings["training"]!["epochs"]!.GetValue<int>(), factor))],
     };
+
+    /// <summary>Trains what ranks by titles, or finds it: the teacher of <see cref="Profiles"/>.</summary>
+    /// <param name="student">Its recipe.</param>
+    /// <param name="split">Of the student.</param>
+    /// <param name="encoder">Of titles.</param>
+    /// <param name="folder">Of all runs.</param>
+    /// <param name="data">Keeps vectors of titles.</param>
+    /// <param name="cancel">Stops between two batches of titles.</param>
+    public static void RankByTitles(
+        RunRecipe student, ISplit split, string encoder, string folder, string data, CancellationToken cancel)
+    {
+        var kind = AskedModel.Find("text");
+        var settings = kind.Defaults();
+        RecipeJson.Set(settings, "source.encoder", encoder);
+        var recipe = student with
+        {
+            Model = kind.Name,
+            Protocol = SplitProtocol.WithoutRefit(student.Protocol),
+            Seed = split.Dataset.Seed,
+            Settings = settings,
+        };
+        var run = RunFolder.Choose(Path.Combine(folder, TitlesRun), "train", kind.Name);
+        WatchedRun.Show(progress => TrainingRun.Start(
+            recipe, SplitProtocol.Create(recipe.Protocol, split.Dataset), run, progress, data, cancel));
+    }
 
     private static string Longest(int epochs, double factor) =>
         ((int)Math.Ceiling(epochs * factor)).ToString(CultureInfo.InvariantCulture);

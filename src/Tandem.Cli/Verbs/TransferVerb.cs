@@ -16,7 +16,7 @@ namespace Tandem.Cli.Verbs;
 /// </summary>
 internal static class TransferVerb
 {
-    private const string Alone = "alone", Transferred = "transferred", TitlesRun = "titles";
+    private const string Alone = "alone", Transferred = "transferred";
 
     private static readonly Option<string> _from = new("--from")
     {
@@ -124,7 +124,8 @@ internal static class TransferVerb
             ]).ToArray();
         // All that could be refused is, before the first of them trains; profiles learn from a run that is made here.
         foreach (var arm in arms.Where(arm => arm.Name != TransferRivals.Profiles)) kind.RequireParts(arm.Job);
-        if (arms.FirstOrDefault(arm => arm.Name == TransferRivals.Profiles) is { } taught) RankByTitles(taught, from, folder, data, cancel);
+        if (arms.FirstOrDefault(arm => arm.Name == TransferRivals.Profiles) is { } taught)
+            TransferRivals.RankByTitles(taught.Recipe, taught.Job.Split, from, folder, data, cancel);
         var finding = Find([.. arms.Select(arm => Train(arm, data, cancel))], control, rivals);
         if (parsed.GetValue(_json)) JsonLine.Print(Result(finding, parsed, from, folder));
         else Terminal.Output.PrintLine($"{Means(finding)}\n{finding.Verdict}{string.Concat(finding.Rivals.Select(Line))}");
@@ -162,29 +163,10 @@ internal static class TransferVerb
     private static Arm PrepareRival(ParseResult parsed, ModelKind kind, string from, string folder, string name, int seed)
     {
         var arm = Prepare(parsed, kind, from, folder, name, seed, []);
-        var changes = TransferRivals.Changes(name, arm.Recipe.Settings, from, Path.Combine(folder, TitlesRun), parsed.GetValue(_longer));
+        var changes = TransferRivals.Changes(name, arm.Recipe.Settings, from, folder, parsed.GetValue(_longer));
         foreach (var (path, value) in changes) RecipeJson.Set(arm.Recipe.Settings, path, value);
         kind.Require(arm.Recipe.Settings);
         return arm;
-    }
-
-    /// <summary>The run that ranks by titles, on the same split.</summary>
-    private static void RankByTitles(Arm taught, string encoder, string folder, string data, CancellationToken cancel)
-    {
-        var kind = AskedModel.Find("text");
-        var settings = kind.Defaults();
-        RecipeJson.Set(settings, "source.encoder", encoder);
-        var split = taught.Job.Split;
-        var recipe = taught.Recipe with
-        {
-            Model = kind.Name,
-            Protocol = SplitProtocol.WithoutRefit(taught.Recipe.Protocol),
-            Seed = split.Dataset.Seed,
-            Settings = settings,
-        };
-        var run = RunFolder.Choose(Path.Combine(folder, TitlesRun), "train", kind.Name);
-        WatchedRun.Show(progress => TrainingRun.Start(
-            recipe, SplitProtocol.Create(recipe.Protocol, split.Dataset), run, progress, data, cancel));
     }
 
     private static TrainedArm Train(Arm arm, string data, CancellationToken cancel)

@@ -37,7 +37,7 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         if (teacher is not null && FaultOf(teacher, options, sequences) is { } fault) throw new ArgumentException(fault, nameof(teacher));
-        _teacher = teacher is { Options.Weight: > 0 } ? teacher : null;
+        _teacher = teacher is { Options.EffectiveWeight: > 0 } ? teacher : null;
         (Replicas, _options, _seed, _validation) = (replicas, options, seed, validation);
         _models = [.. replicas.Select(r => (SequenceModel)r.Network)];
         var window = _models[0].Backbone.Window;
@@ -103,7 +103,7 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
         return _teacher is null
             ? loss
             : loss.Plus(_teacher.Loss(new(model, batch, real, states, rows.narrow(0, inputs, N + n), ids.AsMemory(inputs), logExpected))
-                .Times(_teacher.Options.Weight));
+                .Times(_teacher.Options.EffectiveWeight));
     }
 
     /// <summary>The loss of the targets.</summary>

@@ -101,7 +101,7 @@ public sealed record SequenceRecipe
             Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
             // A source is known by its weights, not by where they lie.
             Transfer = source is not null && Transfer is { IsOn: true } asked ? asked with { From = null } : null,
-            Distillation = teacher is { Options.Weight: > 0 } ? teacher.Options with { From = null } : null,
+            Distillation = teacher is { Options.EffectiveWeight: > 0 } ? teacher.Options with { From = null } : null,
         };
         var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null,
             terms is null ? start?.Hash : $"{start?.Hash} terms {terms.Version}");
