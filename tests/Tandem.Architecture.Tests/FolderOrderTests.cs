@@ -52,7 +52,7 @@ public class FolderOrderTests
             ["Contents"] = [Root, "Text", "Backbones", "Training", "Baselines", "Successors"],
             ["Runs"] =
             [
-                Root, "Layers", "Personalization", "Text", "Transfer", "Backbones", "Language", "Baselines", "Training", "Codes",
+                Root, "Layers", "Personalization", "Text", "Transfer", "Graphs", "Backbones", "Language", "Baselines", "Training", "Codes",
                 "Successors", "Contents", "Collaboration", "Export",
             ],
             ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],

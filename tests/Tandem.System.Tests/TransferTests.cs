@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tandem.Tests;
 
 namespace Tandem.System.Tests;
@@ -41,6 +42,84 @@ public sealed class TransferTests : IDisposable
 
         string[] Names(string run) =>
             [.. Protocol.Safetensors.SafetensorsFile.Load(Path.Combine(_folder["transfer"], run, "model.safetensors")).Tensors.Keys];
+    }
+
+    [Fact]
+    public void Rivals_are_trained_beside_and_held_against_both()
+    {
+        var data = _folder.WriteRing();
+        var source = _folder["source"];
+        var trained = TandemProcess.Run("train", "gru4rec", "--data", data, "--epochs", "2", "--threads", "1", "--run", source);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        string[] arguments =
+        [
+            "transfer", "--from", source, "--to", "sasrec", "--data", data, "--set", "training.epochs=2", "--control", "none",
+            "--rivals", "logits,ranking,longer", "--longer", "1.5", "--threads", "1", "--run", _folder["transfer"],
+        ];
+        var result = TandemProcess.Run([.. arguments, "--json"]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        var rivals = result.Json.GetProperty("rivals").EnumerateArray().ToArray();
+        Assert.Equal(["logits", "ranking", "longer"], rivals.Select(rival => rival.GetProperty("name").GetString()));
+        var (alone, transferred) = (result.Json.GetProperty("alone").GetDouble(), result.Json.GetProperty("transferred").GetDouble());
+        Assert.All(rivals, rival =>
+        {
+            var mean = rival.GetProperty("ndcg").GetDouble();
+            Assert.Equal(mean - alone, Difference(rival, "overAlone"), 1e-9);
+            Assert.Equal(transferred - mean, Difference(rival, "transferredOver"), 1e-9);
+        });
+        Assert.Equal(3, Settings("longer").GetProperty("training").GetProperty("epochs").GetInt32());
+        Assert.Equal("logits", Settings("logits").GetProperty("distillation").GetProperty("kind").GetString());
+        Assert.Contains("longer 0.", TandemProcess.Run(arguments).Output, StringComparison.Ordinal);
+
+        static double Difference(JsonElement rival, string name)
+        {
+            var interval = rival.GetProperty(name).GetProperty("interval");
+            var difference = rival.GetProperty(name).GetProperty("difference").GetDouble();
+            Assert.InRange(difference, interval[0].GetDouble(), interval[1].GetDouble());
+            return difference;
+        }
+
+        JsonElement Settings(string arm) => JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(_folder["transfer"], $"{arm}-1", "recipe.json"))).RootElement.GetProperty("settings");
+    }
+
+    [Fact]
+    public void Rivals_that_a_source_cannot_have_are_refused_before_anything_is_written()
+    {
+        var data = _folder.WriteRing();
+        Assert.Contains("expected of start, logits", Refused("--from", "minilm", "--rivals", "logit"));
+        Assert.Contains("minilm is no run", Refused("--from", "minilm", "--rivals", "ranking"));
+        Assert.Contains("encodes no titles", Refused("--from", "resnet18", "--rivals", "profiles"));
+        Assert.Contains("more than 1", Refused("--from", "minilm", "--rivals", "longer", "--longer", "1"));
+        Assert.Contains("minilm, arctic, resnet18", Refused("--from", "nothing"));
+        Assert.Contains("neither a run nor a model", Refused("--from", data));
+        Assert.False(Directory.Exists(_folder["run"]));
+
+        string Refused(params string[] asked) =>
+            TandemProcess.Run(["transfer", "--to", "sasrec", "--data", data, "--run", _folder["run"], .. asked]).RefusedWith();
+    }
+
+    [Fact]
+    public void Teachers_that_cannot_teach_are_refused_before_anything_is_written()
+    {
+        var data = _folder.WriteRing();
+        foreach (var protocol in (string[])["loo", "loo-refit"])
+        {
+            var arguments = new[] { "train", "popularity", "--data", data, "--protocol", protocol, "--run", _folder[protocol] };
+            Assert.Equal(0, TandemProcess.Run(arguments).ExitCode);
+        }
+
+        Assert.Contains("no training run", Refused($"distillation.from={data}"));
+        Assert.Contains("no logits", Refused($"distillation.from={_folder["loo"]}", "distillation.kind=logits"));
+        Assert.Contains("must not have learned", Refused($"distillation.from={_folder["loo-refit"]}"));
+        Assert.Contains("distillation.lists is 0", Refused("distillation.lists=0"));
+        Assert.Contains("targets share", Refused($"distillation.from={_folder["loo"]}", "loss.kind=fullSoftmax"));
+        Assert.Contains("has a title", Refused("text.enabled=true"));
+        Assert.False(Directory.Exists(_folder["run"]));
+
+        string Refused(params string[] settings) => TandemProcess.Run(
+            ["train", "sasrec", "--data", data, "--run", _folder["run"], .. settings.SelectMany(setting => (string[])["--set", setting])])
+            .RefusedWith();
     }
 
     [Fact]

@@ -3,7 +3,9 @@ using Tandem.Cli.Models;
 using Tandem.Data.Evaluation;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
+using Tandem.Learning.Graphs;
 using Tandem.Learning.Runs;
+using Tandem.Learning.Training;
 using Tandem.Simulation.Personalization;
 
 namespace Tandem.Cli.Verbs;
@@ -18,8 +20,9 @@ internal static class TransferVerb
 
     private static readonly Option<string> _from = new("--from")
     {
-        Description = "folder of a finished 'tandem train' on the same data, or a file of safetensors",
-        HelpName = "RUN|FILE",
+        Description = "folder of a finished 'tandem train' on the same data, a pretrained network by name (minilm, arctic, resnet18), a "
+            + "folder with model.safetensors or its index, or a file of safetensors",
+        HelpName = "RUN|NAME|FOLDER|FILE",
         Required = true,
     };
 
@@ -43,6 +46,20 @@ internal static class TransferVerb
             + "untrained, the target's own weights (self); none compares with the training alone",
         DefaultValueFactory = _ => "noise",
     }.AcceptOnlyFromAmong("none", "noise", "shuffled", "untrained", "self");
+
+    private static readonly Option<string?> _rivals = new("--rivals")
+    {
+        Description = "other ways to what the source knows, trained beside: start (item table from titles), logits and ranking "
+            + "(distillation of a run's scores, of its best items), profiles (distillation of a ranking by titles), longer (more epochs)",
+        HelpName = "NAME,NAME",
+    };
+
+    private static readonly Option<double> _longer = new("--longer")
+    {
+        Description = "epochs of the rival longer, as a multiple of those of the others",
+        HelpName = "FACTOR",
+        DefaultValueFactory = _ => 1.25,
+    };
 
     private static readonly Option<string> _data = CommonOptions.Data();
     private static readonly Option<string?> _config = new("--config")
@@ -79,7 +96,7 @@ internal static class TransferVerb
         var verb = new Command(
             "transfer", "knowledge from one model's weights to another, with the control that tells whether it was knowledge")
         {
-            _from, _to, _adapter, _control, _data, _config, _protocol, _set, _seeds, _threads, _run, _json,
+            _from, _to, _adapter, _control, _rivals, _longer, _data, _config, _protocol, _set, _seeds, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -91,18 +108,27 @@ internal static class TransferVerb
         if (parsed.GetValue(_seeds) < 1) throw new UsageException($"--seeds {parsed.GetValue(_seeds)}: 1 or more are expected");
         var kind = AskedModel.Find(parsed.GetRequiredValue(_to));
         if (!kind.IsSequenceModel) throw new UsageException($"--to {kind.Name}: expected a sequence model, such as sasrec or gru4rec");
-        var from = Path.GetFullPath(parsed.GetRequiredValue(_from));
+        if (parsed.GetValue(_longer) is not (> 1 and <= 100) and var factor)
+            throw new UsageException(FormattableString.Invariant($"--longer {factor}: expected more than 1, to 100"));
+        var from = parsed.GetRequiredValue(_from);
+        if (WeightSources.Find(from) is null) from = Path.GetFullPath(from);
         var control = parsed.GetRequiredValue(_control);
+        var rivals = TransferRivals.Parse(parsed.GetValue(_rivals), from);
         var folder = RunFolder.Choose(parsed.GetValue(_run), "transfer", $"transfer-{kind.Name}").Path;
-        var arms = Enumerable.Range(1, parsed.GetValue(_seeds))
-            .SelectMany(seed => Arms(from, parsed.GetRequiredValue(_adapter), control)
-                .Select(arm => Prepare(parsed, kind, from, folder, arm.Name, seed, arm.Changes)))
-            .ToArray();
-        // All that could be refused is, before the first of them trains.
-        foreach (var arm in arms) kind.RequireParts(arm.Job);
-        var finding = Find([.. arms.Select(arm => Train(arm, parsed.GetRequiredValue(_data), cancel))], control);
+        var data = parsed.GetRequiredValue(_data);
+        var arms = Enumerable.Range(1, parsed.GetValue(_seeds)).SelectMany(seed => (Arm[])
+            [
+                .. Arms(from, parsed.GetRequiredValue(_adapter), control)
+                    .Select(arm => Prepare(parsed, kind, from, folder, arm.Name, seed, arm.Changes)),
+                .. rivals.Select(rival => PrepareRival(parsed, kind, from, folder, rival, seed)),
+            ]).ToArray();
+        // All that could be refused is, before the first of them trains; profiles learn from a run that is made here.
+        foreach (var arm in arms.Where(arm => arm.Name != TransferRivals.Profiles)) kind.RequireParts(arm.Job);
+        if (arms.FirstOrDefault(arm => arm.Name == TransferRivals.Profiles) is { } taught)
+            TransferRivals.RankByTitles(taught.Recipe, taught.Job.Split, from, folder, data, cancel);
+        var finding = Find([.. arms.Select(arm => Train(arm, data, cancel))], control, rivals);
         if (parsed.GetValue(_json)) JsonLine.Print(Result(finding, parsed, from, folder));
-        else Terminal.Output.PrintLine($"{Means(finding)}\n{finding.Verdict}");
+        else Terminal.Output.PrintLine($"{Means(finding)}\n{finding.Verdict}{string.Concat(finding.Rivals.Select(Line))}");
         return 0;
     }
 
@@ -117,7 +143,7 @@ internal static class TransferVerb
     private static Arm Prepare(
         ParseResult parsed, ModelKind kind, string from, string folder, string name, int seed, string[] changes)
     {
-        var source = Directory.Exists(from) ? RunRecipe.OfRun(from) : null;
+        var source = File.Exists(Path.Combine(from, RunRecipe.FileName)) ? RunRecipe.OfRun(from) : null;
         var recipe = new AskedRecipe(kind, parsed.GetValue(_config))
         {
             Set = [.. parsed.GetValue(_set) ?? [], .. changes],
@@ -133,6 +159,16 @@ internal static class TransferVerb
         return new(name, seed, recipe, job);
     }
 
+    /// <summary>The model alone, but for what the rival changes.</summary>
+    private static Arm PrepareRival(ParseResult parsed, ModelKind kind, string from, string folder, string name, int seed)
+    {
+        var arm = Prepare(parsed, kind, from, folder, name, seed, []);
+        var changes = TransferRivals.Changes(name, arm.Recipe.Settings, from, folder, parsed.GetValue(_longer));
+        foreach (var (path, value) in changes) RecipeJson.Set(arm.Recipe.Settings, path, value);
+        kind.Require(arm.Recipe.Settings);
+        return arm;
+    }
+
     private static TrainedArm Train(Arm arm, string data, CancellationToken cancel)
     {
         var (split, run) = (arm.Job.Split, arm.Job.Run);
@@ -144,12 +180,21 @@ internal static class TransferVerb
             trained.Trained.Trainings.Count > 0 ? trained.Trained.Trainings[0].BestValidation : null, ParameterExperiment.MetricOf(split));
     }
 
-    private static Finding Find(List<TrainedArm> runs, string control)
+    private static Finding Find(List<TrainedArm> runs, string control, string[] rivals)
     {
         var metric = runs[0].Metric;
         var name = control == "none" ? Alone : control;
         var (real, other) = (Compare(Transferred, name), Compare(Transferred, Alone));
-        return new(metric.Name, control, other.Second, other.First, real.Second, real.Difference, other.Difference, Verdict(), runs);
+        return new(metric.Name, control, other.Second, other.First, real.Second, real.Difference, other.Difference, Verdict(), runs)
+        {
+            Rivals = [.. rivals.Select(Rival)],
+        };
+
+        RivalFinding Rival(string rival)
+        {
+            var over = Compare(rival, Alone);
+            return new(rival, over.First, over.Difference, Compare(Transferred, rival).Difference);
+        }
 
         RunComparison Compare(string first, string second) => RunComparison.OfMeans(Tables(first), Tables(second), metric, seed: 1);
 
@@ -182,13 +227,26 @@ internal static class TransferVerb
         f.Verdict,
         f.Metric,
         f.Control,
-        OverAlone = new { Difference = f.OverAlone.Mean, Interval = new[] { f.OverAlone.Lower, f.OverAlone.Upper } },
+        OverAlone = Of(f.OverAlone),
+        Rivals = f.Rivals.Select(rival => new
+        {
+            rival.Name,
+            Ndcg = rival.Mean,
+            OverAlone = Of(rival.OverAlone),
+            TransferredOver = Of(rival.TransferredOver),
+        }),
         From = from,
         To = parsed.GetRequiredValue(_to),
         Adapter = parsed.GetRequiredValue(_adapter),
         Runs = f.Runs.Select(run => new { run.Name, run.Seed, run.Validation, Test = run.Table.Summary.Metrics }),
         Run = folder,
     };
+
+    private static object Of(PairedDifference d) => new { Difference = d.Mean, Interval = new[] { d.Lower, d.Upper } };
+
+    private static string Line(RivalFinding rival) => FormattableString.Invariant(
+        $"\n{rival.Name} {rival.Mean:0.0000}: over alone {DifferenceText.Of(rival.OverAlone)}; ")
+        + $"transferred over it {DifferenceText.Of(rival.TransferredOver)}";
 
     private static string Means(Finding f) =>
         FormattableString.Invariant($"{f.Metric}: alone {f.Alone:0.0000}, transferred {f.Transferred:0.0000}")
@@ -202,5 +260,11 @@ internal static class TransferVerb
     /// <summary>Means over users and seeds, and the real source over the control and over nothing.</summary>
     private sealed record Finding(
         string Metric, string Control, double Alone, double Transferred, double Controlled, PairedDifference Difference,
-        PairedDifference OverAlone, string Verdict, IReadOnlyList<TrainedArm> Runs);
+        PairedDifference OverAlone, string Verdict, IReadOnlyList<TrainedArm> Runs)
+    {
+        /// <summary>In the order in which they were asked for.</summary>
+        public IReadOnlyList<RivalFinding> Rivals { get; init; } = [];
+    }
+
+    private sealed record RivalFinding(string Name, double Mean, PairedDifference OverAlone, PairedDifference TransferredOver);
 }

@@ -8,6 +8,8 @@ public sealed class SequenceBatch : ITrainingBatch
         (Rows, Steps) = (rows, steps);
         Inputs = new int[rows * steps];
         Targets = new int[rows * steps];
+        Sequences = new int[rows];
+        Firsts = new int[rows];
     }
 
     /// <summary>B, the number of rows.</summary>
@@ -28,13 +30,24 @@ public sealed class SequenceBatch : ITrainingBatch
     /// <summary>[B × T, row-major] values of the inputs, 0 at padding; empty where the sequences have none.</summary>
     public float[] Values { get; private set; } = [];
 
+    /// <summary>[B] the sequence that each row is of, from 0.</summary>
+    public int[] Sequences { get; }
+
+    /// <summary>[B] which of its sequence's events, from 0, is a row's first input.</summary>
+    public int[] Firsts { get; }
+
     /// <summary>Number of places that are not padding.</summary>
     public int Tokens { get; private set; }
 
     /// <summary>Writes n events into a row: the first n - 1 are its inputs, the items of the last n - 1 its targets.</summary>
-    internal void Fill(int row, History events)
+    /// <param name="row">From 0.</param>
+    /// <param name="events">Of the sequence.</param>
+    /// <param name="sequence">From 0.</param>
+    /// <param name="place">Of the first of the events within it.</param>
+    internal void Fill(int row, History events, int sequence, int place)
     {
         var (first, steps) = (row * Steps, events.Length - 1);
+        (Sequences[row], Firsts[row]) = (sequence, place);
         events.Items.Span[..steps].CopyTo(Inputs.AsSpan(first));
         events.Items.Span[1..].CopyTo(Targets.AsSpan(first));
         if (!events.Times.IsEmpty)

@@ -105,7 +105,8 @@ public sealed class TokenBudgetBatches
         {
             var chunk = rows[row];
             var skipped = _randomStart == 0 ? 0 : starts.Next(Math.Min(_randomStart, chunk.Steps - 1) + 1);
-            batch.Fill(row, _sequences[chunk.Sequence].Slice(chunk.First + skipped, chunk.Steps + 1 - skipped));
+            var first = chunk.First + skipped;
+            batch.Fill(row, _sequences[chunk.Sequence].Slice(first, chunk.Steps + 1 - skipped), chunk.Sequence, first);
         }
         return batch;
     }

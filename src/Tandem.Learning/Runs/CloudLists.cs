@@ -43,26 +43,40 @@ public static class CloudLists
         var (run, dataset) = (options.Cloud!, split.Dataset);
         var age = Require(run, split);
         var generator = Open(run, dataset);
-        var events = Events(split, age).ToArray();
-        var (histories, candidates) = (new History[events.Length], new int[events.Length][]);
-        var made = 0;
-        // Sorted by length, a chunk has few lengths and so full batches.
-        foreach (var chunk in Enumerable.Range(0, events.Length).OrderBy(i => events[i].Position).Chunk(MostAtOnce))
+        var events = RankedCases.Of(dataset, Events(split, age).ToArray());
+        var lists = Of(generator, events, options.Length, maskSeen, report, cancel);
+        var candidates = new int[events.Count][];
+        for (var i = 0; i < candidates.Length; i++)
         {
-            foreach (var i in chunk) histories[i] = dataset.Prefix(events[i].User, events[i].Position);
-            var lists = generator.GenerateAsync([.. chunk.Select(i => Request(generator, histories[i], options, maskSeen))], cancel)
-                .AsTask().GetAwaiter().GetResult();
-            for (var k = 0; k < chunk.Length; k++)
-            {
-                var target = dataset.Sequence(events[chunk[k]].User)[events[chunk[k]].Position];
-                int[] listed = [.. lists[k].Items.Where(item => item != target)];
-                candidates[chunk[k]] = [target, .. listed, .. Fragments(options, target, listed, dataset, chunk[k])];
-            }
-
-            report(made += chunk.Length, events.Length);
+            var target = events.Target(i);
+            int[] listed = [.. lists[i].Where(item => item != target)];
+            candidates[i] = [target, .. listed, .. Fragments(options, target, listed, dataset, i)];
         }
 
-        return new(histories, candidates);
+        return new([.. Enumerable.Range(0, events.Count).Select(events.History)], candidates);
+    }
+
+    /// <summary>A generator's list for each case, best first.</summary>
+    /// <param name="generator">Of the cases' items.</param>
+    /// <param name="cases">Their histories are asked about.</param>
+    /// <param name="length">Most items of a list.</param>
+    /// <param name="maskSeen">True to list no item of the history.</param>
+    /// <param name="report">Receives how many are made of how many.</param>
+    /// <param name="cancel">Stops between two batches.</param>
+    internal static int[][] Of(
+        ICandidateGenerator generator, RankedCases cases, int length, bool maskSeen, Action<int, int> report, CancellationToken cancel)
+    {
+        var (made, all) = (0, new int[cases.Count][]);
+        // Sorted by length, a chunk has few lengths and so full batches.
+        foreach (var chunk in Enumerable.Range(0, cases.Count).OrderBy(i => cases.History(i).Length).Chunk(MostAtOnce))
+        {
+            var lists = generator.GenerateAsync([.. chunk.Select(i => Request(generator, cases.History(i), length, maskSeen))], cancel)
+                .AsTask().GetAwaiter().GetResult();
+            for (var k = 0; k < chunk.Length; k++) all[chunk[k]] = [.. lists[k].Items];
+            report(made += chunk.Length, all.Length);
+        }
+
+        return all;
     }
 
     /// <summary>
@@ -88,13 +102,13 @@ public static class CloudLists
         return NumberFragments.Recombine(listed, dataset.Catalog.Count, random).Where(item => item != target).Take(options.Fragments);
     }
 
-    private static CandidateRequest Request(ICandidateGenerator generator, History history, ListOptions options, bool maskSeen) => new()
+    private static CandidateRequest Request(ICandidateGenerator generator, History history, int length, bool maskSeen) => new()
     {
         CatalogVersion = generator.CatalogVersion,
         History = history.Items.ToArray(),
         Times = history.Times.IsEmpty ? null : history.Times.ToArray(),
         Values = history.Values.IsEmpty ? null : history.Values.ToArray(),
-        Count = options.Length,
+        Count = length,
         IncludeSeen = !maskSeen,
     };
 

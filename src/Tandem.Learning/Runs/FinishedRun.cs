@@ -1,5 +1,6 @@
 using Tandem.Data;
 using Tandem.Data.Preparation;
+using Tandem.Data.Splits;
 
 namespace Tandem.Learning.Runs;
 
@@ -29,5 +30,24 @@ public static class FinishedRun
             : throw new RunException(
                 $"{name}: {run} was trained on '{kept.Name}' ({kept.Hash}, items numbered by seed {kept.Seed}), this is '{dataset.Name}' "
                 + $"({dataset.Hash}, seed {dataset.Seed}); give both the same --data and --seed");
+    }
+
+    /// <summary>
+    /// Its recipe, where its model has also learned no event that a training may not learn: under the same protocol, of one with refit
+    /// under that without.
+    /// </summary>
+    /// <param name="name">What names it, such as <c>transfer.from</c>, for the message.</param>
+    /// <param name="run">Its folder.</param>
+    /// <param name="job">The training that takes from it.</param>
+    /// <exception cref="RunException">As <see cref="Require"/>, or it was trained under another protocol.</exception>
+    public static RunRecipe RequireUnseen(string name, string run, TrainingJob job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var recipe = Require(name, run, job.Dataset);
+        var protocol = SplitProtocol.WithoutRefit(job.Split.Protocol);
+        return recipe.Protocol == protocol
+            ? recipe
+            : throw new RunException($"{name} {run}: trained under {recipe.Protocol}, and this is {job.Split.Protocol}; it must not have "
+                + $"learned what this training may not: expected {protocol}");
     }
 }

@@ -1,3 +1,4 @@
+using Tandem.Data;
 using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 
@@ -8,6 +9,13 @@ namespace Tandem.Learning.Runs;
 /// <param name="Categories">Their vectors; null where no item has a category.</param>
 internal sealed record ItemText(ItemVectors Titles, ItemVectors? Categories)
 {
+    /// <summary>Refuses to use the text of items that have none; nothing is written yet.</summary>
+    /// <exception cref="TextException">No item has a title.</exception>
+    public static void Require(TextOptions? options, Catalog catalog)
+    {
+        if (options is { Enabled: true }) _ = new DistinctTitles(catalog);
+    }
+
     /// <summary>Reads or makes what a recipe asks for; null where it asks for nothing.</summary>
     /// <param name="options">Null, or switched off, for nothing.</param>
     /// <param name="job">Its data set, seed and folders.</param>

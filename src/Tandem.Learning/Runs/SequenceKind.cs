@@ -41,6 +41,8 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var recipe = Read(job);
         RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null);
         TransferredRun.Require(recipe, job);
+        TeacherRun.Require(recipe.Distillation, job);
+        ItemText.Require(recipe.Text, job.Dataset.Catalog);
     }
 
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
@@ -58,7 +60,8 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
                 recipe.Train(
-                    job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, lists, pretrained, terms, source, cancel),
+                    job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, lists, pretrained, terms, source,
+                    TeacherRun.Ask(recipe.Distillation, job, sequences, progress.Report, cancel), cancel),
             model => Finish(
                 model, job, job.Refit ? chosen?.Fit.Count(parts, job.Sequences(refit: true)) : chosen?.Counted, chosen?.Contents ?? []),
             model => chosen = parts.IsEmpty
@@ -107,10 +110,12 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
     {
         var recipe = Read(job);
         var start = StartOf(recipe, ItemText.Read(recipe.Text, job, Unwatched.Instance, cancel));
+        var sequences = job.Sequences(refit: false);
         using var model = recipe.Train(
-            job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs, start,
+            job.Dataset, sequences, job.Validation, checkpoint, progress, epochs, start,
             ListsOf(recipe, job, (_, _, _) => { }, cancel), PretrainedOf(recipe, job),
-            RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null), TransferredRun.Read(recipe.Transfer, job), cancel).Model;
+            RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null), TransferredRun.Read(recipe.Transfer, job),
+            TeacherRun.Ask(recipe.Distillation, job, sequences, (_, _, _) => { }, cancel), cancel).Model;
     }
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)

@@ -1,4 +1,4 @@
-using Tandem.Data.Splits;
+using Tandem.Learning.Graphs;
 using Tandem.Learning.Training;
 using Tandem.Learning.Transfer;
 using Tandem.Protocol.Safetensors;
@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace Tandem.Learning.Runs;
 
-/// <summary>Weights that a training takes knowledge from: those of a finished run of any model, or of a file.</summary>
+/// <summary>Weights that a training takes knowledge from: those of a finished run of any model, or of a pretrained
+/// network.</summary>
 internal static class TransferredRun
 {
     private const string Setting = "transfer.from";
@@ -22,23 +23,35 @@ internal static class TransferredRun
     {
         ArgumentNullException.ThrowIfNull(job);
         if (options is not { IsOn: true, From: { } from } || from == TransferOptions.Beside) return null;
-        if (!Directory.Exists(from))
-        {
-            return File.Exists(from)
-                ? TransferSource.Of(SafetensorsFile.Load(from))
-                : throw new RunException($"{Setting} {from}: there is no such folder or file; give a finished run, or safetensors");
-        }
+        var source = File.Exists(Path.Combine(from, RunRecipe.FileName)) && !IsRegistered(from)
+            ? OfRun(from, options, job)
+            : TransferSource.Of(SourceWeights.Read(from, Wanted(options)) ?? throw new RunException(Directory.Exists(from)
+                ? $"{Setting} {from}: the folder holds neither a run nor a model; expected one of: {SourceWeights.Known}"
+                : $"{Setting} {from}: there is no such folder or file; expected one of: {SourceWeights.Known}"));
+        var broken = source.Tensors.FirstOrDefault(t => t.Value.Values.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue));
+        return broken.Key is null
+            ? source
+            : throw new RunException($"{Setting} {from}: tensor '{broken.Key}' holds NaN or an infinity, expected finite numbers");
+    }
 
-        var its = FinishedRun.Require(Setting, from, job.Dataset);
-        var protocol = SplitProtocol.WithoutRefit(job.Split.Protocol);
-        if (its.Protocol != protocol)
-        {
-            throw new RunException($"{Setting} {from}: trained under {its.Protocol}, and this is {job.Split.Protocol}; it must not have "
-                + $"learned what this training may not: expected {protocol}");
-        }
+    private static bool IsRegistered(string from) => WeightSources.Find(from) is not null;
 
+    private static TransferSource OfRun(string from, TransferOptions options, TrainingJob job)
+    {
+        var its = FinishedRun.RequireUnseen(Setting, from, job);
         var weights = SafetensorsFile.Load(Path.Combine(from, TrainingJob.WeightsFile));
         return TransferSource.Of(weights, options.Control == TransferControl.Untrained ? Untrained(its, job) : null);
+    }
+
+    /// <summary>
+    /// Of a pretrained network the matrices that pairs name, or, where none are named, those of layers: tables of words and positions have
+    /// rows that stand for nothing in a recommender. Row-aligned adapters, which are for tables, get them all.
+    /// </summary>
+    private static Func<string, bool> Wanted(TransferOptions options)
+    {
+        if (options.Pairs is null) return options.Adapter == AdapterKind.RowAligned ? _ => true : SourceWeights.IsOfLayer;
+        var named = options.Pairs.SelectMany(pair => pair.Sources).Select(source => ParameterView.Parse(source).Name).ToHashSet();
+        return named.Contains;
     }
 
     /// <summary>Refuses what cannot be transferred to a sequence model; nothing is written yet.</summary>

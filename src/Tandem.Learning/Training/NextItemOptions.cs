@@ -55,6 +55,9 @@ public sealed record NextItemOptions
     /// <summary>True to leave items of the history out when validating, as the test will. Default true.</summary>
     public bool MaskSeen { get; init; } = true;
 
+    /// <summary>True where the targets of a step have negatives in common.</summary>
+    internal bool HasSharedNegatives => Kind != NextItemLoss.FullSoftmax && ShareNegatives;
+
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {

@@ -18,6 +18,7 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
     private readonly TokenBudgetBatches _batches;
     private readonly RankedCases? _validation;
     private readonly NegativeSampler _sampler;
+    private readonly TeacherKnowledge? _teacher;
     private Random[] _negatives = [];
 
     /// <param name="replicas">Networks are <see cref="SequenceModel"/>s.</param>
@@ -25,12 +26,18 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
     /// <param name="seed">Of batches and negatives.</param>
     /// <param name="sequences">What is learned from each user.</param>
     /// <param name="validation">Cases to rank; null to hold nothing out.</param>
-    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
+    /// <param name="teacher">What is learned beside the data; null, the default, for nothing.</param>
+    /// <exception cref="ArgumentException">
+    /// The options have faults, of which the message lists all; or the teacher was asked for other sequences, or there are no negatives
+    /// that a step's targets share.
+    /// </exception>
     public NextItemTask(
         IReadOnlyList<Replica> replicas, NextItemOptions options, int seed,
-        TrainingSequences sequences, RankedCases? validation)
+        TrainingSequences sequences, RankedCases? validation, TeacherKnowledge? teacher = null)
     {
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
+        if (teacher is not null && FaultOf(teacher, options, sequences) is { } fault) throw new ArgumentException(fault, nameof(teacher));
+        _teacher = teacher is { Options.EffectiveWeight: > 0 } ? teacher : null;
         (Replicas, _options, _seed, _validation) = (replicas, options, seed, validation);
         _models = [.. replicas.Select(r => (SequenceModel)r.Network)];
         var window = _models[0].Backbone.Window;
@@ -75,6 +82,11 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
         return new RankingMetrics(FullRanking.Ranks(scorer, _validation, _options.MaskSeen)).Ndcg(10);
     }
 
+    private static string? FaultOf(TeacherKnowledge teacher, NextItemOptions options, TrainingSequences sequences) =>
+        !options.HasSharedNegatives ? "distillation needs negatives that a step's targets share; set loss.kind to sampledSoftmax"
+            : teacher.Places.Hash != sequences.Hash ? "the teacher was asked for other sequences than these; ask it for what is trained on"
+            : null;
+
     private Tensor Sampled(SequenceModel model, SequenceBatch batch, Random random)
     {
         var (inputs, N, n) = (batch.Inputs.Length, batch.Tokens, _options.Negatives);
@@ -87,21 +99,37 @@ public sealed class NextItemTask : ITrainingTask<SequenceBatch>
 
         var rows = model.Rows(ids);                                                         // one gather: [inputs + N + drawn, D]
         var states = States(model, batch, rows.narrow(0, 0, inputs), real);                 // [N, D]
+        var loss = OfCandidates(states, rows.narrow(0, inputs, N + drawn), ids.AsMemory(inputs), logExpected, model.ItemCount);
+        return _teacher is null
+            ? loss
+            : loss.Plus(_teacher.Loss(new(model, batch, real, states, rows.narrow(0, inputs, N + n), ids.AsMemory(inputs), logExpected))
+                .Times(_teacher.Options.EffectiveWeight));
+    }
+
+    /// <summary>The loss of the targets.</summary>
+    /// <param name="states">[N, D].</param>
+    /// <param name="rows">[N + n, D] of targets and negatives; [N + N n, D] where each target has negatives of its own.</param>
+    /// <param name="ids">Their items.</param>
+    /// <param name="logExpected">log(n q) of the negatives.</param>
+    /// <param name="items">V.</param>
+    private Tensor OfCandidates(Tensor states, Tensor rows, ReadOnlyMemory<long> ids, float[] logExpected, int items)
+    {
         if (_options.Kind == NextItemLoss.SampledSoftmax)
-            return SampledSoftmax.Loss(states, rows.narrow(0, inputs, N + n), ids.AsSpan(inputs), logExpected, _options.BrainFloat);
-        var positives = (states * rows.narrow(0, inputs, N)).sum(dim: 1, keepdim: true);    // [N, 1]
-        var others = rows.narrow(0, inputs + N, drawn);
+            return SampledSoftmax.Loss(states, rows, ids.Span, logExpected, _options.BrainFloat);
+        var (N, n, drawn) = ((int)states.shape[0], _options.Negatives, logExpected.Length);
+        var positives = (states * rows.narrow(0, 0, N)).sum(dim: 1, keepdim: true);         // [N, 1]
+        var others = rows.narrow(0, N, drawn);
         var negatives = _options.ShareNegatives                                             // [N, n]
             ? states.matmul(others.t())
             : others.view(N, n, -1).matmul(states.unsqueeze(2)).squeeze(2);
-        var all = tensor(ids, device: states.device);
-        var isTarget = all.narrow(0, inputs, N).unsqueeze(1) == all.narrow(0, inputs + N, drawn).view(_options.ShareNegatives ? 1 : N, n);
+        var all = tensor(ids.ToArray(), device: states.device);
+        var isTarget = all.narrow(0, 0, N).unsqueeze(1) == all.narrow(0, N, drawn).view(_options.ShareNegatives ? 1 : N, n);
         return _options.Kind switch
         {
             NextItemLoss.Bpr => NextItemLosses.Bpr(positives, negatives, isTarget),
             var kind => NextItemLosses.BinaryCrossEntropy(
                 positives, negatives, isTarget,
-                kind == NextItemLoss.Bce ? 1 : NextItemLosses.Beta(_options.Calibration, n, model.ItemCount)),
+                kind == NextItemLoss.Bce ? 1 : NextItemLosses.Beta(_options.Calibration, n, items)),
         };
     }
 

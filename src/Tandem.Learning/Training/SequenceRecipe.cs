@@ -50,6 +50,10 @@ public sealed record SequenceRecipe
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BesideOptions? Beside { get; init; } = new();
 
+    /// <summary>A finished model to learn from beside the data; null, as when it names none, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DistillationOptions? Distillation { get; init; } = new();
+
     /// <summary>Length, seed, optimiser.</summary>
     public required TrainingOptions Training { get; init; }
 
@@ -57,7 +61,8 @@ public sealed record SequenceRecipe
     public IEnumerable<string> Validate() =>
         [.. Backbone.Validate(), .. Loss.Validate(), .. Successors?.Validate() ?? [], .. Text?.Validate() ?? [],
             .. Lists?.Validate() ?? [], .. Pretrained?.Validate() ?? [], .. Parameters?.Validate() ?? [],
-            .. Transfer?.Validate() ?? [], .. Beside?.Validate() ?? [], .. FaultsTogether(), .. Training.Validate()];
+            .. Transfer?.Validate() ?? [], .. Beside?.Validate() ?? [], .. Distillation?.Validate() ?? [], .. FaultsTogether(),
+            .. Training.Validate()];
 
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="dataset">Gives catalogue and users.</param>
@@ -71,6 +76,7 @@ public sealed record SequenceRecipe
     /// <param name="pretrained">What <see cref="Pretrained"/> asks for; null, the default, for weights drawn by the seed.</param>
     /// <param name="terms">What items are like, where <see cref="Parameters"/> reads it; null, the default, for nothing.</param>
     /// <param name="source">What <see cref="Transfer"/> takes from; null, the default, to train alone.</param>
+    /// <param name="teacher">What <see cref="Distillation"/> asks for, of the same sequences; null, the default, for nothing.</param>
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The settings have faults; the message lists them all.</exception>
     /// <exception cref="RecipeException">The backbone wants the values of events and the data set has none.</exception>
@@ -78,7 +84,7 @@ public sealed record SequenceRecipe
         SequenceDataset dataset, TrainingSequences sequences, RankedCases? validation, string? checkpoint = null,
         IProgress<TrainingProgress>? progress = null, int pauseAfter = int.MaxValue, ItemVectors? start = null, ListCases? lists = null,
         PretrainedWeights? pretrained = null, ItemTerms? terms = null, TransferSource? source = null,
-        CancellationToken cancel = default)
+        TeacherKnowledge? teacher = null, CancellationToken cancel = default)
     {
         SettingFaults.ThrowIfAny(Validate(), nameof(SequenceRecipe));
         var replicas = Replica.Create(Training.Replicas, noise => Build(dataset.Catalog.Count, noise, start, terms));
@@ -94,6 +100,7 @@ public sealed record SequenceRecipe
             ? new ModelBeside(this, [.. replicas.Select(r => r.Network)], dataset.Catalog.Count, sequences)
             : null;
         source ??= beside?.Source;
+        var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation, teacher);
         // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
         var described = this with
         {
@@ -105,6 +112,7 @@ public sealed record SequenceRecipe
             // A source is known by its weights, not by where they lie.
             Transfer = source is not null && Transfer is { IsOn: true } asked ? asked with { From = null } : null,
             Beside = beside is null ? null : Beside,
+            Distillation = teacher is { Options.EffectiveWeight: > 0 } ? teacher.Options with { From = null } : null,
         };
         var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null,
             terms is null ? start?.Hash : $"{start?.Hash} terms {terms.Version}");
@@ -112,6 +120,7 @@ public sealed record SequenceRecipe
         if (pretrained is not null)
             settings += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
         if (described.Transfer is not null) settings += $"\ntransfer {source!.Hash}";
+        if (described.Distillation is not null) settings += $"\nteacher {teacher!.Hash}";
         ITrainingTask<SequenceBatch> all = lists is { Count: > 0 }
             ? new ListwiseTask(task, lists, Lists ?? new(), Training.Seed)
             : task;
@@ -138,6 +147,8 @@ public sealed record SequenceRecipe
             yield return "beside: back takes the pairs that fit; leave transfer.pairs out";
         if (Transfer is { IsOn: true } && Pretrained is { Anchor: > 0 })
             yield return "transfer and pretrained.anchor pull at the same weights; leave one of them out";
+        if (Distillation is { IsOn: true } && !Loss.HasSharedNegatives)
+            yield return "distillation.from needs negatives that a step's targets share; set loss.kind to sampledSoftmax, or leave it out";
     }
 
     /// <summary>The untrained model, its weights drawn from the seed.</summary>

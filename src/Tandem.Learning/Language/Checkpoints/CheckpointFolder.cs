@@ -23,6 +23,9 @@ public sealed class CheckpointFolder : IDisposable
     /// <summary>The tensors of all files by name.</summary>
     public IEnumerable<TensorHeader> Tensors => _tensors.Values.Select(tensor => tensor.Header);
 
+    /// <summary>Whether a folder holds a model's files, or an index of them.</summary>
+    public static bool IsOne(string path) => File.Exists(Path.Combine(path, WholeFile)) || File.Exists(Path.Combine(path, IndexFile));
+
     /// <summary>Opens a folder's files and reads their headers.</summary>
     /// <exception cref="CheckpointFolderException">There is no such folder, or files and index do not fit together.</exception>
     /// <exception cref="SafetensorsException">A file is damaged.</exception>
@@ -43,6 +46,11 @@ public sealed class CheckpointFolder : IDisposable
             throw;
         }
     }
+
+    /// <summary>Reads a whole tensor into memory, as it is stored.</summary>
+    /// <param name="name">One of <see cref="Tensors"/>.</param>
+    /// <exception cref="SafetensorsException">It is too long, or the file has been cut off.</exception>
+    internal TensorEntry Load(string name) => _tensors[name].File.Load(name);
 
     /// <summary>A tensor's header.</summary>
     /// <exception cref="CheckpointFolderException">There is none of that name, or its shape differs.</exception>
