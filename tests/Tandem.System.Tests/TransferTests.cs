@@ -123,6 +123,19 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
+    public void A_source_may_be_trained_at_the_same_time()
+    {
+        var data = _folder.WriteRing();
+        var result = TandemProcess.Run(
+            "transfer", "--from", "gru4rec", "--back", "--to", "sasrec", "--data", data, "--protocol", "loo", "--control", "none",
+            "--set", "training.epochs=2", "--set", "beside.backbone.width=16", "--threads", "1", "--run", _folder["transfer"], "--json");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(2, result.Json.GetProperty("runs").GetArrayLength());
+        Assert.Contains("--from", TandemProcess.Run(
+            "transfer", "--from", _folder["transfer"], "--back", "--to", "sasrec", "--data", data).RefusedWith(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_transferred_is_refused_before_anything_is_written()
     {
         var data = _folder.WriteRing();

@@ -6,6 +6,7 @@ using Tandem.Data.Splits;
 using Tandem.Learning.Graphs;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
+using Tandem.Learning.Transfer;
 using Tandem.Simulation.Personalization;
 
 namespace Tandem.Cli.Verbs;
@@ -16,13 +17,14 @@ namespace Tandem.Cli.Verbs;
 /// </summary>
 internal static class TransferVerb
 {
-    private const string Alone = "alone", Transferred = "transferred";
+    private const string Alone = "alone", Transferred = "transferred", BesidePath = "beside.";
 
     private static readonly Option<string> _from = new("--from")
     {
         Description = "folder of a finished 'tandem train' on the same data, a pretrained network by name (minilm, arctic, resnet18), a "
-            + "folder with model.safetensors or its index, or a file of safetensors",
-        HelpName = "RUN|NAME|FOLDER|FILE",
+            + "folder with model.safetensors or its index, a file of safetensors, or a model (sasrec, gru4rec, hstu, ttt) that is trained "
+            + "at the same time",
+        HelpName = "RUN|NAME|FOLDER|FILE|MODEL",
         Required = true,
     };
 
@@ -39,6 +41,11 @@ internal static class TransferVerb
             + "table's rows each from its own (row-aligned)",
         DefaultValueFactory = _ => "residual",
     }.AcceptOnlyFromAmong("residual", "mergenet", "row-aligned");
+
+    private static readonly Option<bool> _back = new("--back")
+    {
+        Description = "with a model as --from: it takes from the target's weights, too",
+    };
 
     private static readonly Option<string> _control = new Option<string>("--control")
     {
@@ -96,7 +103,7 @@ internal static class TransferVerb
         var verb = new Command(
             "transfer", "knowledge from one model's weights to another, with the control that tells whether it was knowledge")
         {
-            _from, _to, _adapter, _control, _rivals, _longer, _data, _config, _protocol, _set, _seeds, _threads, _run, _json,
+            _from, _to, _adapter, _back, _control, _rivals, _longer, _data, _config, _protocol, _set, _seeds, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -111,14 +118,16 @@ internal static class TransferVerb
         if (parsed.GetValue(_longer) is not (> 1 and <= 100) and var factor)
             throw new UsageException(FormattableString.Invariant($"--longer {factor}: expected more than 1, to 100"));
         var from = parsed.GetRequiredValue(_from);
-        if (WeightSources.Find(from) is null) from = Path.GetFullPath(from);
+        if (parsed.GetValue(_back) && !IsBeside(from))
+            throw new UsageException($"--back: --from {from} is trained already; expected a model, such as gru4rec");
+        if (WeightSources.Find(from) is null && !IsBeside(from)) from = Path.GetFullPath(from);
         var control = parsed.GetRequiredValue(_control);
         var rivals = TransferRivals.Parse(parsed.GetValue(_rivals), from);
         var folder = RunFolder.Choose(parsed.GetValue(_run), "transfer", $"transfer-{kind.Name}").Path;
         var data = parsed.GetRequiredValue(_data);
         var arms = Enumerable.Range(1, parsed.GetValue(_seeds)).SelectMany(seed => (Arm[])
             [
-                .. Arms(from, parsed.GetRequiredValue(_adapter), control)
+                .. Arms(from, parsed.GetRequiredValue(_adapter), control, parsed.GetValue(_back))
                     .Select(arm => Prepare(parsed, kind, from, folder, arm.Name, seed, arm.Changes)),
                 .. rivals.Select(rival => PrepareRival(parsed, kind, from, folder, rival, seed)),
             ]).ToArray();
@@ -132,10 +141,16 @@ internal static class TransferVerb
         return 0;
     }
 
-    private static (string Name, string[] Changes)[] Arms(string from, string adapter, string control)
+    /// <summary>Whether a source is a model that is trained at the same time, and no folder of that name.</summary>
+    private static bool IsBeside(string from) => !Path.Exists(from) && ModelKinds.All.Any(kind => kind.Name == from && kind.IsSequenceModel);
+
+    private static (string Name, string[] Changes)[] Arms(string from, string adapter, string control, bool back)
     {
         var name = adapter switch { "mergenet" => "mergeNet", "row-aligned" => "rowAligned", _ => adapter };
-        string[] real = [$"transfer.from={from}", $"transfer.adapter={name}"];
+        string[] source = IsBeside(from)
+            ? [$"transfer.from={TransferOptions.Beside}", $"{BesidePath}backbone.kind={from}", $"{BesidePath}back={(back ? "true" : "false")}"]
+            : [$"transfer.from={from}"];
+        string[] real = [.. source, $"transfer.adapter={name}"];
         (string, string[])[] both = [(Alone, []), (Transferred, real)];
         return control == "none" ? both : [.. both, (control, [.. real, $"transfer.control={control}"])];
     }
@@ -144,9 +159,11 @@ internal static class TransferVerb
         ParseResult parsed, ModelKind kind, string from, string folder, string name, int seed, string[] changes)
     {
         var source = File.Exists(Path.Combine(from, RunRecipe.FileName)) ? RunRecipe.OfRun(from) : null;
+        var asked = (parsed.GetValue(_set) ?? []).ToLookup(set => set.StartsWith(BesidePath, StringComparison.Ordinal));
         var recipe = new AskedRecipe(kind, parsed.GetValue(_config))
         {
-            Set = [.. parsed.GetValue(_set) ?? [], .. changes],
+            // What is trained without a source has nothing beside it; and there the shape comes after the kind.
+            Set = [.. asked[false], .. changes, .. changes.Length > 0 ? asked[true] : []],
             Seed = seed,
             Protocol = parsed.GetValue(_protocol) ?? source?.Protocol,
             Core = source?.Core,

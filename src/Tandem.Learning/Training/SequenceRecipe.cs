@@ -95,32 +95,11 @@ public sealed record SequenceRecipe
         }
 
         if (pretrained is not null) Checkpoint.Restore(replicas[0].Network, pretrained.Values);
-        var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation);
         using var beside = IsBeside
             ? new ModelBeside(this, [.. replicas.Select(r => r.Network)], dataset.Catalog.Count, sequences)
             : null;
         source ??= beside?.Source;
         var task = new NextItemTask(replicas, Loss, Training.Seed, sequences, validation, teacher);
-        // What joins the scores changes no weight, so that a checkpoint serves a run with and one without.
-        var described = this with
-        {
-            Successors = null,
-            Text = null,
-            Lists = lists is null ? null : Lists,
-            Pretrained = null,
-            Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
-            // A source is known by its weights, not by where they lie.
-            Transfer = source is not null && Transfer is { IsOn: true } asked ? asked with { From = null } : null,
-            Beside = beside is null ? null : Beside,
-            Distillation = teacher is { Options.EffectiveWeight: > 0 } ? teacher.Options with { From = null } : null,
-        };
-        var settings = TrainingSettings.Describe(described, dataset, sequences, validation is not null,
-            terms is null ? start?.Hash : $"{start?.Hash} terms {terms.Version}");
-        if (lists is not null) settings += $"\nlists {lists.Hash()}";
-        if (pretrained is not null)
-            settings += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
-        if (described.Transfer is not null) settings += $"\ntransfer {source!.Hash}";
-        if (described.Distillation is not null) settings += $"\nteacher {teacher!.Hash}";
         ITrainingTask<SequenceBatch> all = lists is { Count: > 0 }
             ? new ListwiseTask(task, lists, Lists ?? new(), Training.Seed)
             : task;
@@ -128,12 +107,43 @@ public sealed record SequenceRecipe
             ? [new WeightAnchor(replicas[0].Network, pretrained.Values, near.Anchor)]
             : [];
         parts.AddRange(CodebookLearning.Of(replicas.Select(r => ((SequenceModel)r.Network).Parameters), Training.Seed));
-        using var transfer = described.Transfer is null ? null
-            : new TransferLearning([.. replicas.Select(r => r.Network)], source!, Transfer!, Training.Seed);
+        using var transfer = source is null || Transfer is not { IsOn: true }
+            ? null
+            : new TransferLearning([.. replicas.Select(r => r.Network)], source, Transfer, Training.Seed);
         if (transfer is not null) parts.Add(transfer);
         if (beside is not null) parts.Add(beside.Training);
+        var settings = TrainingSettings.Describe(
+            Learned(lists, source, teacher), dataset, sequences, validation is not null,
+            terms is null ? start?.Hash : $"{start?.Hash} terms {terms.Version}") + Read(lists, pretrained, source, teacher);
         var result = new TrainingLoop<SequenceBatch>(all, Training, settings, checkpoint, progress, parts).Run(pauseAfter, cancel);
         return ((SequenceModel)replicas[0].Network, result);
+    }
+
+    /// <summary>
+    /// The settings that change a weight: what joins the scores does not, so that a checkpoint serves a run with and one without.
+    /// </summary>
+    private SequenceRecipe Learned(ListCases? lists, TransferSource? source, TeacherKnowledge? teacher) => this with
+    {
+        Successors = null,
+        Text = null,
+        Lists = lists is null ? null : Lists,
+        Pretrained = null,
+        Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
+        // A source and a teacher are known by their numbers, not by where they lie.
+        Transfer = source is not null && Transfer is { IsOn: true } asked ? asked with { From = null } : null,
+        Beside = IsBeside ? Beside : null,
+        Distillation = teacher is { Options.EffectiveWeight: > 0 } ? teacher.Options with { From = null } : null,
+    };
+
+    /// <summary>Names the numbers of other models that the training reads, a line each.</summary>
+    private string Read(ListCases? lists, PretrainedWeights? pretrained, TransferSource? source, TeacherKnowledge? teacher)
+    {
+        var read = "";
+        if (lists is not null) read += $"\nlists {lists.Hash()}";
+        if (pretrained is not null) read += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
+        if (source is not null && Transfer is { IsOn: true }) read += $"\ntransfer {source.Hash}";
+        if (teacher is { Options.EffectiveWeight: > 0 }) read += $"\nteacher {teacher.Hash}";
+        return read;
     }
 
     /// <summary>True where another model is trained at the same time.</summary>
