@@ -65,21 +65,24 @@ internal static class TransferRivals
     /// <param name="factor">Of the epochs, for <see cref="Longer"/>.</param>
     /// <exception cref="UsageException">The model alone does that already.</exception>
     public static (string Path, string Value)[] Changes(
-        string name, JsonObject settings, string from, string folder, double factor) => name switch
+        string name, JsonObject settings, string from, string folder, double factor)
     {
-        Start when settings["text"]?["enabled"]?.GetValue<bool>() == true =>
-            throw new UsageException("--rivals start: the model alone uses titles already (text.enabled); leave start out"),
-        Start =>
-        [
-            ("text.enabled", "true"), ("text.start", "true"), ("text.score", "false"), ("text.categories", "false"),
-            ("text.neighbours", "0"),
-            ("text.source.encoder", TextEncoders.All.Any(encoder => encoder.Name == from) ? from : DefaultEncoder),
-        ],
-        Logits => [("distillation.from", from), ("distillation.kind", "logits")],
-        Ranking => [("distillation.from", from), ("distillation.kind", "ranking")],
-        Profiles => [("distillation.from", Path.Combine(folder, TitlesRun)), ("distillation.kind", "ranking")],
-        _ => [("training.epochs", Longest(settings["training"]!["epochs"]!.GetValue<int>(), factor))],
-    };
+        if (name == Start && settings["text"]?["enabled"]?.GetValue<bool>() == true)
+            throw new UsageException("--rivals start: the model alone uses titles already (text.enabled); leave start out");
+        return name switch
+        {
+            Start =>
+            [
+                ("text.enabled", "true"), ("text.start", "true"), ("text.score", "false"), ("text.categories", "false"),
+                ("text.neighbours", "0"),
+                ("text.source.encoder", TextEncoders.All.Any(encoder => encoder.Name == from) ? from : DefaultEncoder),
+            ],
+            Logits => [("distillation.from", from), ("distillation.kind", "logits")],
+            Ranking => [("distillation.from", from), ("distillation.kind", "ranking")],
+            Profiles => [("distillation.from", Path.Combine(folder, TitlesRun)), ("distillation.kind", "ranking")],
+            _ => [("training.epochs", Longest(settings["training"]!["epochs"]!.GetValue<int>(), factor))],
+        };
+    }
 
     /// <summary>Trains what ranks by titles, or finds it: the teacher of <see cref="Profiles"/>.</summary>
     /// <param name="student">Its recipe.</param>

@@ -47,7 +47,8 @@ public sealed record DistillationOptions
     public IEnumerable<string> Validate()
     {
         if (!Enum.IsDefined(Kind)) yield return $"distillation.kind is {(int)Kind}, expected ranking or logits";
-        if (EffectiveWeight is not (>= 0 and < double.PositiveInfinity)) yield return $"distillation.weight is {Weight}, expected 0 or more";
+        if (EffectiveWeight is not (>= 0 and < double.PositiveInfinity))
+            yield return $"distillation.weight is {Weight}, expected 0 or more";
         if (Temperature is not (null or (> 0 and < double.PositiveInfinity)))
             yield return $"distillation.temperature is {Temperature}, expected more than 0";
         if (Lists is < 1 or > MostListed) yield return $"distillation.lists is {Lists}, expected 1 to {MostListed}";
