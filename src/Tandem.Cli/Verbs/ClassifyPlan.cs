@@ -26,6 +26,10 @@ internal sealed record ClassifyPlan
 
     public required ClassifierOptions Options { get; init; }
 
+    public required TransferOptions Transfer { get; init; }
+
+    public required DistillationOptions Distillation { get; init; }
+
     /// <summary>Of generated images.</summary>
     public required int Count { get; init; }
 

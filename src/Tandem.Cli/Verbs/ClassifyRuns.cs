@@ -26,8 +26,8 @@ internal sealed class ClassifyRuns
             Examples = subject.Examples.Hash,
             plan.Options,
             plan.Pairs,
-            subject.Study.Transfer,
-            subject.Study.Distillation,
+            plan.Transfer,
+            plan.Distillation,
         });
         var path = run.File(Study);
         if (File.Exists(path))

@@ -26,7 +26,11 @@ internal sealed record ClassifySubject(LabelledExamples Examples, ExampleSplit S
     {
         var (examples, tested) = from == Generated ? (GeneratedImages.Draw(plan.Count, Seed), 0) : CifarFiles.Read(from);
         var split = tested == 0 ? ExampleSplit.Draw(examples.Labels, Seed) : ExampleSplit.DrawValidation(examples.Labels, Seed, tested);
-        return new(examples, split, new(plan.Model, examples, split) { Source = new(Matrices(plan), pairs: plan.Pairs) });
+        return new(examples, split, new(plan.Model, examples, split)
+        {
+            Source = new(Matrices(plan), pairs: plan.Pairs),
+            Transfer = plan.Transfer,
+        });
     }
 
     private static ClassifySubject Titles(
@@ -46,6 +50,8 @@ internal sealed record ClassifySubject(LabelledExamples Examples, ExampleSplit S
         var study = new ClassificationStudy(plan.Model, examples, split, words)
         {
             Source = new(Matrices(plan), words, plan.Pairs),
+            Transfer = plan.Transfer,
+            Distillation = plan.Distillation,
             Vectors = plan.Arms.Any(arm => arm.Teacher != TaughtExamples.None) ? Vectors(catalog, items) : null,
         };
         return new(examples, split, study);

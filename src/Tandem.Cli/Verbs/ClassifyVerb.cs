@@ -73,6 +73,32 @@ internal static class ClassifyVerb
         DefaultValueFactory = _ => new ClassifierOptions().Steps,
     };
 
+    private static readonly Option<double> _adapterRate = new("--adapter-rate")
+    {
+        Description = "learning rate of the adapters",
+        HelpName = "RATE",
+        DefaultValueFactory = _ => new TransferOptions().LearningRate,
+    };
+
+    private static readonly Option<int> _cycle = new("--cycle")
+    {
+        Description = "steps between two transfers",
+        HelpName = "N",
+        DefaultValueFactory = _ => new TransferSchedule().Cycle!.Value,
+    };
+
+    private static readonly Option<double> _temperature = new("--temperature")
+    {
+        Description = "of a teacher's opinion",
+        DefaultValueFactory = _ => new DistillationOptions().Temperature,
+    };
+
+    private static readonly Option<double> _weight = new("--teacher-weight")
+    {
+        Description = "a teacher's part of the loss, 0 to 1",
+        DefaultValueFactory = _ => new DistillationOptions().Weight,
+    };
+
     private static readonly Option<int> _count = new("--count")
     {
         Description = "of generated images",
@@ -95,7 +121,8 @@ internal static class ClassifyVerb
     {
         var verb = new Command("classify", "another model's knowledge in a classifier of titles or images, and what rivals it")
         {
-            _data, _images, _from, _model, _labels, _seeds, _arms, _rates, _steps, _count, _pairs, _threads, _run, _json,
+            _data, _images, _from, _model, _labels, _seeds, _arms, _rates, _steps, _adapterRate, _cycle, _temperature, _weight,
+            _count, _pairs, _threads, _run, _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return verb;
@@ -130,6 +157,14 @@ internal static class ClassifyVerb
         var shares = Numbers("--labels", parsed.GetRequiredValue(_labels));
         if (shares.FirstOrDefault(share => share > 1) is var wrong and not 0)
             throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--labels {wrong}: a share in (0, 1] is expected"));
+        var transfer = new TransferOptions
+        {
+            LearningRate = parsed.GetValue(_adapterRate),
+            Schedule = new() { Cycle = parsed.GetValue(_cycle) },
+        };
+        UsageException.ThrowIfAny(transfer.Validate());
+        var distillation = new DistillationOptions { Temperature = parsed.GetValue(_temperature), Weight = parsed.GetValue(_weight) };
+        UsageException.ThrowIfAny(distillation.Validate());
         var from = parsed.GetRequiredValue(_from);
         return new()
         {
@@ -141,6 +176,8 @@ internal static class ClassifyVerb
             Seeds = parsed.GetValue(_seeds),
             Rates = rates,
             Options = options,
+            Transfer = transfer,
+            Distillation = distillation,
             Count = parsed.GetValue(_count),
             Pairs = Pairs(parsed.GetValue(_pairs) ?? []),
             Arms = Arms(parsed.GetValue(_arms), ClassifyPlan.EncoderOf(from) is not null && images is null),

@@ -33,7 +33,7 @@ public sealed class LogisticTeacher
         IReadOnlyList<long> validation)
     {
         var known = labels.ToArray();
-        Example[] learned = [.. labelled.Select(i => new Example { Features = vectors[(int)i], Label = (uint)known[i] + 1 })];
+        Example[] learned = [.. labelled.Select(i => new Example { Features = vectors[(int)i], Label = (uint)known[i] })];
         if (learned.DistinctBy(example => example.Label).Count() != classes)
             throw new ArgumentException($"some of {classes} labels have no example to learn from", nameof(labelled));
         return _l2.Reverse().Select(l2 => Fit(learned, classes, l2))

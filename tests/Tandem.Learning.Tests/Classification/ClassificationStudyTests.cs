@@ -10,14 +10,16 @@ public class ClassificationStudyTests
     private const int Width = 24, Pieces = 60;
     private static readonly ClassifierOptions _options = new() { Steps = 20, ValidateEvery = 10, BatchSize = 16 };
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData(ClassifierKind.TextCnn)]
     [InlineData(ClassifierKind.TextTransformer)]
     public void Adapters_that_write_nothing_leave_the_training_alone(ClassifierKind kind)
     {
         using var examples = Examples(out var words);
-        var alone = Study(kind, examples, words).Train(ClassificationArm.Alone, 0.5, 1, _options);
-        var silent = Study(kind, examples, words, alpha: 0).Train(ClassificationArm.Adapter, 0.5, 1, _options);
+        var alone = Study(kind, examples, words).Train(ClassificationArm.Alone, 0.5, 1, _options, cancel: Cancel);
+        var silent = Study(kind, examples, words, alpha: 0).Train(ClassificationArm.Adapter, 0.5, 1, _options, cancel: Cancel);
         Assert.Equal((alone.Validation, alone.Parameters), (silent.Validation, silent.Parameters));
         Assert.Equal(alone.Right, silent.Right);
     }
@@ -50,10 +52,13 @@ public class ClassificationStudyTests
     {
         using var examples = Examples(out var words);
         var study = Study(ClassifierKind.TextCnn, examples, words);
-        var results = ClassificationArm.All.ToDictionary(arm => arm.Name, arm => study.Train(arm, 0.5, 1, _options with { Steps = 40 }));
+        var options = _options with { Steps = 40 };
+        var results = ClassificationArm.All.ToDictionary(
+            arm => arm.Name, arm => study.Train(arm, 0.5, 1, options, cancel: Cancel));
         Assert.All(results.Values, trained => Assert.Equal(results["alone"].Parameters, trained.Parameters));
         Assert.All(results, trained => Assert.InRange(trained.Value.Test, 0.4, 1)); // of three labels
-        var again = study.Train(ClassificationArm.All.Single(arm => arm.Name == "start-adapter"), 0.5, 1, _options with { Steps = 40 });
+        var again = study.Train(
+            ClassificationArm.All.Single(arm => arm.Name == "start-adapter"), 0.5, 1, options, cancel: Cancel);
         Assert.Equal(results["start-adapter"].Right, again.Right);
         var (validation, right) = study.Teach(0.5, 1);
         Assert.InRange(validation, 0.8, 1);
@@ -68,7 +73,7 @@ public class ClassificationStudyTests
         foreach (var name in new[] { "adapter", "start", "distill" })
         {
             var arm = ClassificationArm.All.Single(arm => arm.Name == name);
-            Assert.Throws<ClassificationException>(() => bare.Train(arm, 1, 1, _options));
+            Assert.Throws<ClassificationException>(() => bare.Train(arm, 1, 1, _options, cancel: Cancel));
         }
     }
 

@@ -49,7 +49,8 @@ public class ClassifierTests
         using var examples = new LabelledExamples(words.Inputs(), labels, ["a", "b", "c", "d"]);
         long[] all = [.. Enumerable.Range(0, 24).Select(i => (long)i)];
         var training = new ClassifierTraining(examples, new(all, all, all), new() { Steps = 150, BatchSize = 24 });
-        var trained = training.Train(new(all), noise => Text(kind, words.Pieces.Count, words.Length, 4, noise), seed: 1);
+        var trained = training.Train(
+            new(all), noise => Text(kind, words.Pieces.Count, words.Length, 4, noise), seed: 1, cancel: TestContext.Current.CancellationToken);
         Assert.Equal(1, trained.Test);
         Assert.Equal(trained.Validation, trained.Test);
     }
@@ -62,7 +63,9 @@ public class ClassifierTests
         var split = ExampleSplit.Draw(examples.Labels, seed: 1);
         var options = new ClassifierOptions { Steps = 200, BatchSize = 32, LearningRate = 0.01 };
         var trained = new ClassifierTraining(examples, split, options)
-            .Train(new(split.Training), noise => new ImageCnn(10, _smallImages, noise), 1, path: folder["images.safetensors"]);
+            .Train(
+                new(split.Training), noise => new ImageCnn(10, _smallImages, noise), 1, path: folder["images.safetensors"],
+                cancel: TestContext.Current.CancellationToken);
         Assert.InRange(trained.Test, 0.25, 1);    // chance is 0.1, its deviation over 200 images 0.02
 
         // The file has what a batch norm needs, as it was at the best validation: read back, it tells as many right.
