@@ -8,14 +8,14 @@ public sealed record ClassifierOptions
     /// <summary>Labelled examples of a step. Default 32.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Most steps; the cosine of the learning rate spans them. Default 1,000.</summary>
-    public int Steps { get; init; } = 1000;
+    /// <summary>Most steps; the cosine of the learning rate spans them. Default 600.</summary>
+    public int Steps { get; init; } = 600;
 
     /// <summary>Steps between two looks at the validation examples, a divisor of the steps. Default 50.</summary>
     public int ValidateEvery { get; init; } = 50;
 
-    /// <summary>Looks without a new best after which training stops. Default 8.</summary>
-    public int Patience { get; init; } = 8;
+    /// <summary>Looks without a new best after which training stops. Default 5.</summary>
+    public int Patience { get; init; } = 5;
 
     /// <summary>α of AdamW at the start, above 0. Default 3e-3.</summary>
     public double LearningRate { get; init; } = 3e-3;

@@ -8,7 +8,7 @@ namespace Tandem.Learning.Classification;
 /// <summary>Another model's weights for a classifier: what is read of them, and by which of its matrices.</summary>
 /// <remarks>
 /// A BERT has tens of thousands of rows. So each matrix of a text classifier reads the matrices of its own kind in the first and the last
-/// of a BERT's layers alone: queries read queries, a filter over words reads what expands. Another source is read whole.
+/// of a BERT's layers alone: queries read queries, and a filter, which reads words, reads values. Another source is read whole.
 /// </remarks>
 public sealed class ClassifierSource
 {
@@ -19,7 +19,7 @@ public sealed class ClassifierSource
 
     private static readonly (string Target, string Source)[] _kinds =
     [
-        ("convolutions.", "intermediate.dense"), (".query", "attention.self.query"), (".key", "attention.self.key"),
+        ("convolutions.", "attention.self.value"), (".query", "attention.self.query"), (".key", "attention.self.key"),
         (".value", "attention.self.value"), (".output", "attention.output.dense"), (".expand", "intermediate.dense"),
         (".contract", "output.dense"),
     ];
