@@ -60,11 +60,15 @@ public sealed class ClassifyTests : IDisposable
         var result = TandemProcess.Run(
             "experiment", "classify", "--images", "generated", "--count", "100", "--from", _folder["source.safetensors"], "--labels", "1",
             "--seeds", "1", "--steps", "50", "--rates", "0.01", "--threads", "1", "--run", _folder["images"], "--json",
-            "--pair", "blocks.1.expand.convolution.weight=layer.weight");
+            "--pair", "blocks.2.expand.convolution.weight=layer.weight");
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal(
             ["alone", "adapter", "noise"],
             result.Json.GetProperty("shares")[0].GetProperty("arms").EnumerateArray().Select(arm => arm.GetProperty("name").GetString()));
+        Assert.Contains("has no parameter 'blocks.0.expand", TandemProcess.Run(
+            "experiment", "classify", "--images", "generated", "--count", "100", "--from", _folder["source.safetensors"], "--labels", "1",
+            "--seeds", "1", "--steps", "50", "--rates", "0.01", "--threads", "1", "--run", _folder["unlike"],
+            "--pair", "blocks.0.expand.convolution.weight=layer.weight").RefusedWith(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal sealed class ClassifyRuns
     public ClassifyRuns(ClassifyPlan plan, ClassifySubject subject, RunFolder run)
     {
         (Plan, Subject, _run) = (plan, subject, run);
+        foreach (var arm in plan.Arms) subject.Study.Require(arm);
         var asked = RunJson.ToLine(new
         {
             plan.Model,

@@ -2,6 +2,7 @@ using Tandem.Learning.Layers;
 using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 using Tandem.Learning.Transfer;
+using static TorchSharp.torch;
 
 namespace Tandem.Learning.Classification;
 
@@ -30,6 +31,18 @@ public sealed class ClassificationStudy(ClassifierKind kind, LabelledExamples ex
 
     /// <summary>τ and λ.</summary>
     public DistillationOptions Distillation { get; init; } = new();
+
+    /// <summary>Refuses what an arm needs and the study has not, before anything trains.</summary>
+    /// <param name="arm">Which.</param>
+    /// <exception cref="ClassificationException">There is no source or teacher, or a pair does not fit.</exception>
+    public void Require(ClassificationArm arm)
+    {
+        ArgumentNullException.ThrowIfNull(arm);
+        if (arm.Teacher != TaughtExamples.None && Vectors is null) throw WithoutVectors();
+        using var scope = NewDisposeScope();
+        using var network = Build(arm, new(0));
+        foreach (var part in Parts(arm, network, seed: 0).OfType<IDisposable>()) part.Dispose();
+    }
 
     /// <summary>Trains one arm.</summary>
     /// <param name="arm">Which.</param>
@@ -68,9 +81,10 @@ public sealed class ClassificationStudy(ClassifierKind kind, LabelledExamples ex
     }
 
     private LogisticTeacher Teacher(long[] labelled) => LogisticTeacher.Fit(
-        Vectors ?? throw new ClassificationException(
-            "a teacher reads vectors of the titles, and there are none; take an encoder as the source"),
-        examples.Labels, examples.Names.Count, labelled, split.Validation);
+        Vectors ?? throw WithoutVectors(), examples.Labels, examples.Names.Count, labelled, split.Validation);
+
+    private static ClassificationException WithoutVectors() =>
+        new("a teacher reads vectors of the titles, and there are none; take an encoder as the source");
 
     private SoftLabels Opinion(LogisticTeacher teacher) =>
         new([.. Vectors!.SelectMany(vector => teacher.Probabilities(vector))], examples.Names.Count, Distillation);
@@ -107,16 +121,24 @@ public sealed class ClassificationStudy(ClassifierKind kind, LabelledExamples ex
         if (arm.Layers)
         {
             var (matrices, pairs) = source.LayersFor(network);
-            parts.Add(new TransferLearning([network], matrices, Transfer with { Control = arm.Control, Pairs = pairs }, seed));
+            parts.Add(Part(matrices, Transfer with { Control = arm.Control, Pairs = pairs }));
         }
 
         if (arm.Words && source.WordsPair() is { } table)
-        {
-            parts.Add(new TransferLearning(
-                [network], table.Source,
-                Transfer with { Control = arm.Control, Pairs = table.Pairs, Adapter = AdapterKind.RowAligned }, seed));
-        }
-
+            parts.Add(Part(table.Source, Transfer with { Control = arm.Control, Pairs = table.Pairs, Adapter = AdapterKind.RowAligned }));
         return parts;
+
+        TransferLearning Part(TransferSource matrices, TransferOptions options)
+        {
+            SettingFaults.ThrowIfAny(options.Validate(), nameof(Transfer));
+            try
+            {
+                return new([network], matrices, options, seed);
+            }
+            catch (ArgumentException e)
+            {
+                throw new ClassificationException(e.Message); // a pair that somebody named, or a source that does not fit
+            }
+        }
     }
 }

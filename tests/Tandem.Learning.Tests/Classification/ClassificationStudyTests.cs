@@ -73,6 +73,7 @@ public class ClassificationStudyTests
         foreach (var name in new[] { "adapter", "start", "distill" })
         {
             var arm = ClassificationArm.All.Single(arm => arm.Name == name);
+            Assert.Throws<ClassificationException>(() => bare.Require(arm));
             Assert.Throws<ClassificationException>(() => bare.Train(arm, 1, 1, _options, cancel: Cancel));
         }
     }

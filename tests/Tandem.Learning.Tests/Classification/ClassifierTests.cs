@@ -50,7 +50,8 @@ public class ClassifierTests
         long[] all = [.. Enumerable.Range(0, 24).Select(i => (long)i)];
         var training = new ClassifierTraining(examples, new(all, all, all), new() { Steps = 150, BatchSize = 24 });
         var trained = training.Train(
-            new(all), noise => Text(kind, words.Pieces.Count, words.Length, 4, noise), seed: 1, cancel: TestContext.Current.CancellationToken);
+            new(all), noise => Text(kind, words.Pieces.Count, words.Length, 4, noise), seed: 1,
+            cancel: TestContext.Current.CancellationToken);
         Assert.Equal(1, trained.Test);
         Assert.Equal(trained.Validation, trained.Test);
     }
