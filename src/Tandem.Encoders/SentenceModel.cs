@@ -65,6 +65,19 @@ public sealed class SentenceModel
         return OnnxWeights.Read(graph);
     }
 
+    /// <summary>
+    /// Texts as the model reads them: numbers of rows of its table of words, without the two marks at a text's ends. What is longer than
+    /// the model reads is cut off; a text without any word has none.
+    /// </summary>
+    /// <param name="texts">Any.</param>
+    public IReadOnlyList<int[]> WordPieces(IEnumerable<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        using var words = OpenWords();
+        var tokens = new SentenceTokens(words, MostTokens);
+        return [.. texts.Select(text => Array.ConvertAll(tokens.Of(text)[1..^1], token => (int)token))];
+    }
+
     private string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -45,6 +45,7 @@ public class FolderOrderTests
             ["Language"] = [Root, "Layers", "Text"],
             ["Transfer"] = [Root, "Layers"],
             ["Training"] = [Root, "Layers", "Clustering", "Personalization", "Text", "Transfer", "Backbones", "Language"],
+            ["Classification"] = [Root, "Layers", "Text", "Transfer", "Training"],
             ["Codes"] = [Root, "Layers", "Clustering", "Personalization", "Text", "Backbones", "Language", "Training"],
             ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
             ["Baselines"] = [Root, "Layers", "Text", "Training"],

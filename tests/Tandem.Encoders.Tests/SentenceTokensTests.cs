@@ -33,6 +33,15 @@ public class SentenceTokensTests
         Assert.Equal(expected, string.Join(' ', Ids(text)[1..^1].Select(id => _words.Value[id])));
 
     [Fact]
+    public void A_models_words_come_without_the_marks_at_the_ends()
+    {
+        var words = SentenceModel.MiniLm.WordPieces(["hello world", "", "Hello"]);
+        Assert.Equal([7592, 2088], words[0]);
+        Assert.Empty(words[1]);
+        Assert.Equal([7592], words[2]);
+    }
+
+    [Fact]
     public void A_word_that_no_pieces_make_is_unknown() => Assert.Equal([Begin, Unknown, End], Ids("\u16A0\u16A2\u16A6"));
 
     [Fact]

@@ -8,6 +8,7 @@ internal static class ExperimentVerb
     public static Command Create() =>
         new("experiment", "measure what a part of the product is worth")
         {
-            AblationVerb.Create(), AdaptationVerb.Create(), DriftVerb.Create(), NoiseVerb.Create(), StabilityVerb.Create(),
+            AblationVerb.Create(), AdaptationVerb.Create(), ClassifyVerb.Create(), DriftVerb.Create(), NoiseVerb.Create(),
+            StabilityVerb.Create(),
         };
 }

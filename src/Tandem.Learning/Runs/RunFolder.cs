@@ -15,7 +15,7 @@ public sealed class RunFolder
     /// <summary>Files by which a folder tells whose run lies in it.</summary>
     private static readonly (string Command, string File)[] _marks =
         [("train", RunRecipe.FileName), ("tune", "trials.json"), ("simulate", SimulatedDevice), ("simulate", SimulatedCloud),
-            ("experiment drift", "ttt.safetensors")];
+            ("experiment drift", "ttt.safetensors"), ("experiment classify", "classify.json")];
 
     /// <summary>Checkpoints that a simulation leaves of the models that it trained.</summary>
     public const string SimulatedDevice = "device.safetensors", SimulatedCloud = "cloud.safetensors";
