@@ -105,8 +105,9 @@ internal static class TransferRivals
             Settings = settings,
         };
         var run = RunFolder.Choose(Path.Combine(folder, TitlesRun), "train", kind.Name);
-        WatchedRun.Show(progress => TrainingRun.Start(
+        var trained = WatchedRun.Show(progress => TrainingRun.Start(
             recipe, SplitProtocol.Create(recipe.Protocol, split.Dataset), run, progress, data, cancel));
+        run.Record(recipe, split.Dataset, new { trained.Evaluation.Metrics });
     }
 
     private static string Longest(int epochs, double factor) =>
