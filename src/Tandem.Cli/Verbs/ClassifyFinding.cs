@@ -89,16 +89,33 @@ internal sealed class ClassifyFinding
         var rest = string.Create(
             CultureInfo.InvariantCulture, $", {_share:0.##%} of the labels, {_tested} examples, {seeds} seed{(seeds == 1 ? "" : "s")}.");
         if (Over(ClassificationArm.Adapter.Name, ClassificationArm.Noise.Name) is { } real)
-            yield return $"{Said(real, "The source's knowledge")}: accuracy {DifferenceText.Of(real)} over noise in its place{rest}";
+        {
+            var alone = Over(ClassificationArm.Adapter.Name, ClassificationArm.Alone.Name)!.Value;
+            yield return $"{Said(real, alone)}: accuracy {DifferenceText.Of(real)} over noise in its place, "
+                + $"{DifferenceText.Of(alone)} over the classifier alone{rest}";
+        }
+
         if (Over(StartAdapter, Start) is { } both)
-            yield return $"{Said(both, "An adapter beside the start")}: accuracy {DifferenceText.Of(both)} over the start alone{rest}";
+        {
+            var said = both switch
+            {
+                { Lower: > 0 } => "An adapter beside the start helped",
+                { Upper: < 0 } => "An adapter beside the start hurt",
+                _ => "Nothing shows that an adapter beside the start helped",
+            };
+            yield return $"{said}: accuracy {DifferenceText.Of(both)} over the start alone{rest}";
+        }
     }
 
-    private static string Said(PairedDifference difference, string what) => difference switch
+    /// <summary>
+    /// Noise says whether it was knowledge, the classifier alone whether it was worth anything: an adapter by itself may cost.
+    /// </summary>
+    private static string Said(PairedDifference overNoise, PairedDifference overAlone) => (overNoise, overAlone) switch
     {
-        { Lower: > 0 } => $"{what} helped",
-        { Upper: < 0 } => $"{what} hurt",
-        _ => $"Nothing shows that {char.ToLowerInvariant(what[0])}{what[1..]} helped",
+        ({ Lower: > 0 }, { Lower: > 0 }) => "The source's knowledge helped",
+        ({ Lower: > 0 }, _) => "The source is told from noise, but nothing shows that the classifier is better than alone",
+        ({ Upper: < 0 }, _) => "The source did worse than noise",
+        _ => "Nothing shows that the source's knowledge helped",
     };
 
     private PairedDifference? Over(string first, string second) =>
