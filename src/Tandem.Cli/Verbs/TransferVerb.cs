@@ -142,13 +142,18 @@ internal static class TransferVerb
     }
 
     /// <summary>Whether a source is a model that is trained at the same time, and no folder of that name.</summary>
-    private static bool IsBeside(string from) => !Path.Exists(from) && ModelKinds.All.Any(kind => kind.Name == from && kind.IsSequenceModel);
+    private static bool IsBeside(string from) =>
+        !Path.Exists(from) && ModelKinds.All.Any(kind => kind.Name == from && kind.IsSequenceModel);
 
     private static (string Name, string[] Changes)[] Arms(string from, string adapter, string control, bool back)
     {
         var name = adapter switch { "mergenet" => "mergeNet", "row-aligned" => "rowAligned", _ => adapter };
         string[] source = IsBeside(from)
-            ? [$"transfer.from={TransferOptions.Beside}", $"{BesidePath}backbone.kind={from}", $"{BesidePath}back={(back ? "true" : "false")}"]
+            ?
+            [
+                $"transfer.from={TransferOptions.Beside}", $"{BesidePath}backbone.kind={from}",
+                $"{BesidePath}back={(back ? "true" : "false")}",
+            ]
             : [$"transfer.from={from}"];
         string[] real = [.. source, $"transfer.adapter={name}"];
         (string, string[])[] both = [(Alone, []), (Transferred, real)];

@@ -12,7 +12,9 @@ public sealed record BesideOptions
     /// <summary>Which backbone and its shape; null, the default, for no such model.</summary>
     public BackboneOptions? Backbone { get; init; }
 
-    /// <summary>Whether it takes from the target's weights in its turn, by adapters of its own with the same settings. Default false.</summary>
+    /// <summary>
+    /// Whether it takes from the target's weights in its turn, by adapters of its own with the same settings. Default false.
+    /// </summary>
     public bool Back { get; init; }
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>

@@ -140,7 +140,8 @@ public sealed record SequenceRecipe
     {
         var read = "";
         if (lists is not null) read += $"\nlists {lists.Hash()}";
-        if (pretrained is not null) read += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
+        if (pretrained is not null)
+            read += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
         if (source is not null && Transfer is { IsOn: true }) read += $"\ntransfer {source.Hash}";
         if (teacher is { Options.EffectiveWeight: > 0 }) read += $"\nteacher {teacher.Hash}";
         return read;

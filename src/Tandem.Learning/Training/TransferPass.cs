@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
 
-/// <summary>Matrices of one size that one adapter writes from one source: what is asked of the source is worked out once for all of them.</summary>
+/// <summary>
+/// Matrices of one size that one adapter writes from one source: what is asked of the source is worked out once for all of them.
+/// </summary>
 /// <param name="adapter">Theirs.</param>
 /// <param name="source">What is read; null for the target's own matrix of the moment.</param>
 /// <param name="targets">N blocks of parameters, all [O, I].</param>

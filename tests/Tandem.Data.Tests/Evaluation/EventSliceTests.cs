@@ -17,7 +17,8 @@ public sealed class EventSliceTests
             [1, 3, 7, 9, 5],    // 5 follows 4, and 4 is not of the history
         ];
         var slices = EventSlice.Of(new LeaveOneOut(ListSource.DatasetOf(sequences)));
-        Assert.Equal(["no training event", "at most 5 training events", "never followed the history"], slices.Take(3).Select(slice => slice.Name));
+        Assert.Equal(
+            ["no training event", "at most 5 training events", "never followed the history"], slices.Take(3).Select(slice => slice.Name));
         Assert.Equal([1], slices[0].Events);
         Assert.Equal([0, 1, 2, 3], slices[1].Events);
         Assert.Equal([1, 2, 3], slices[2].Events);

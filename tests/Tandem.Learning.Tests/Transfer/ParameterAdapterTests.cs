@@ -35,7 +35,8 @@ public class ParameterAdapterTests
 
     private static ParameterAdapter Adapter(string kind, (int Rows, int Columns) target, (int Rows, int Columns) source)
     {
-        var options = new TransferOptions { Heads = 2, Width = 8, Layers = 2, Mix = kind == "softmax" ? AdapterMix.Softmax : AdapterMix.Mean };
+        var mix = kind == "softmax" ? AdapterMix.Softmax : AdapterMix.Mean;
+        var options = new TransferOptions { Heads = 2, Width = 8, Layers = 2, Mix = mix };
         return kind switch
         {
             "residual" => new ResidualAdapter(target, source, options),

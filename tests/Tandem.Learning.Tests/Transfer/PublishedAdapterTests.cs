@@ -81,7 +81,8 @@ public class PublishedAdapterTests(ITestOutputHelper output)
 
     private static void Train(Classifier network, Tensor x, Tensor labels, int steps, TransferLearning? part, Classifier? teacher)
     {
-        var optimizer = new Tandem.Learning.Training.AdamW([network], new() { LearningRate = 3e-3, WeightDecay = 0, FinalRate = 1, WarmupSteps = 0, ClipNorm = 0 });
+        var optimizer = new Tandem.Learning.Training.AdamW(
+            [network], new() { LearningRate = 3e-3, WeightDecay = 0, FinalRate = 1, WarmupSteps = 0, ClipNorm = 0 });
         network.train();
         for (var step = 1; step <= steps; step++)
         {
@@ -113,8 +114,9 @@ public class PublishedAdapterTests(ITestOutputHelper output)
 
         public Classifier(int width, int hidden, bool normed) : base(nameof(Classifier))
         {
-            layers = nn.ModuleList([.. Enumerable.Range(0, hidden).Select(i => Linears.Uniform(i == 0 ? Inputs : width, width, hasBias: true))]);
-            norms = nn.ModuleList(normed ? [.. Enumerable.Range(0, hidden).Select(_ => nn.BatchNorm1d(width))] : Array.Empty<BatchNorm1d>());
+            layers = nn.ModuleList(
+                [.. Enumerable.Range(0, hidden).Select(i => Linears.Uniform(i == 0 ? Inputs : width, width, hasBias: true))]);
+            norms = nn.ModuleList([.. Enumerable.Range(0, normed ? hidden : 0).Select(_ => nn.BatchNorm1d(width))]);
             head = Linears.Uniform(width, Classes, hasBias: true);
             RegisterComponents();
         }

@@ -27,7 +27,8 @@ public class TransferSourceTests
         var e = Assert.Throws<ArgumentException>(() => Of(TransferControl.Untrained));
         Assert.Contains("give a run", e.Message, StringComparison.Ordinal);
 
-        float[] Of(TransferControl control) => Values.Of(new SourceRows(source, _pair, new() { Control = control }, seed: 3, number: 0).Read());
+        float[] Of(TransferControl control) =>
+            Values.Of(new SourceRows(source, _pair, new() { Control = control }, seed: 3, number: 0).Read());
     }
 
     [Fact]
