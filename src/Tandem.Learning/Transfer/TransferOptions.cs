@@ -41,7 +41,7 @@ public sealed record TransferOptions
     public int Layers { get; init; } = 2;
 
     /// <summary>
-    /// h, attention heads of an adapter. Null, the default, for 8 of MergeNet's, as published, and 4 of the residual adapter's: heads of 16
+    /// h, attention heads of an adapter. Null, the default, for 8 of MergeNet's, as published, and 2 of the residual adapter's: heads of 16
     /// numbers take half the time of heads of 8.
     /// </summary>
     public int? Heads { get; init; }
@@ -58,8 +58,8 @@ public sealed record TransferOptions
     /// <summary>Share of its feed-forward's output that is dropped in training, in [0, 1). Default 0.2, as published.</summary>
     public double OutputDropout { get; init; } = 0.2;
 
-    /// <summary>C, the inner width of the residual adapter, a multiple of the heads. Default 64; not tuned.</summary>
-    public int Width { get; init; } = 64;
+    /// <summary>C, the inner width of the residual adapter, a multiple of the heads. Default 32; not tuned.</summary>
+    public int Width { get; init; } = 32;
 
     /// <summary>
     /// α at the start, the size of a change beside the target's own weights; learned from there. Default 0.1; 0 switches the change off.
@@ -76,7 +76,7 @@ public sealed record TransferOptions
     public double ClipNorm { get; init; } = 50;
 
     /// <summary>h of the adapter that is asked for.</summary>
-    internal int HeadCount => Heads ?? (Adapter == AdapterKind.MergeNet ? 8 : 4);
+    internal int HeadCount => Heads ?? (Adapter == AdapterKind.MergeNet ? 8 : 2);
 
     /// <summary>True where something is transferred.</summary>
     internal bool IsOn => From is not null && Control != TransferControl.None;
