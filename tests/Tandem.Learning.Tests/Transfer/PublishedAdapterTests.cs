@@ -2,6 +2,7 @@ using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
 using Tandem.Learning.Transfer;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Transfer;
@@ -108,29 +109,29 @@ public class PublishedAdapterTests(ITestOutputHelper output)
 
     private sealed class Classifier : nn.Module<Tensor, Tensor>
     {
-        private readonly ModuleList<SlotLinear> layers;
-        private readonly ModuleList<BatchNorm1d> norms;
-        private readonly SlotLinear head;
+        [ComponentName(Name = "layers")] private readonly ModuleList<SlotLinear> _layers;
+        [ComponentName(Name = "norms")] private readonly ModuleList<BatchNorm1d> _norms;
+        [ComponentName(Name = "head")] private readonly SlotLinear _head;
 
         public Classifier(int width, int hidden, bool normed) : base(nameof(Classifier))
         {
-            layers = nn.ModuleList(
+            _layers = nn.ModuleList(
                 [.. Enumerable.Range(0, hidden).Select(i => Linears.Uniform(i == 0 ? Inputs : width, width, hasBias: true))]);
-            norms = nn.ModuleList([.. Enumerable.Range(0, normed ? hidden : 0).Select(_ => nn.BatchNorm1d(width))]);
-            head = Linears.Uniform(width, Classes, hasBias: true);
+            _norms = nn.ModuleList([.. Enumerable.Range(0, normed ? hidden : 0).Select(_ => nn.BatchNorm1d(width))]);
+            _head = Linears.Uniform(width, Classes, hasBias: true);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            for (var i = 0; i < layers.Count; i++)
+            for (var i = 0; i < _layers.Count; i++)
             {
-                x = layers[i].forward(x);
-                if (norms.Count > 0) x = norms[i].forward(x);
+                x = _layers[i].forward(x);
+                if (_norms.Count > 0) x = _norms[i].forward(x);
                 x = x.tanh();
             }
 
-            return head.forward(x);
+            return _head.forward(x);
         }
     }
 }
