@@ -87,7 +87,7 @@ public class ModelBesideTests
         Backbone = new SasRecOptions { Width = 8, Window = 6, Blocks = 1, Heads = 1 },
         Loss = new() { TokenBudget = 24, Negatives = 8 },
         Training = new() { Epochs = 4, Seed = 3, Replicas = replicas, ValidateEvery = 1, Patience = 9 },
-        Transfer = new() { From = TransferOptions.Beside, Heads = 2, Width = 8, Schedule = new() { Cycle = 3 } },
+        Transfer = new() { From = TransferOptions.Beside, Heads = 2, Width = 8, LearningRate = 0.1, Schedule = new() { Cycle = 1 } },
     };
 
     private static (SortedDictionary<string, float[]> Weights, double[] Losses) Train(SequenceRecipe recipe, string? checkpoint = null)
