@@ -1,5 +1,10 @@
 using System.Runtime.CompilerServices;
 using TorchSharp;
+using Xunit.Sdk;
+using Xunit.v3;
+
+// Torch draws weights from one generator for the whole process, so two tests at once would not repeat.
+[assembly: Parallelization(Mode = ParallelMode.None)]
 
 namespace Tandem.Parity.Tests;
 

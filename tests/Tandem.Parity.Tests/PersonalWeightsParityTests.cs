@@ -1,4 +1,3 @@
-using Tandem.Data;
 using Tandem.Device;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
@@ -62,7 +61,7 @@ public sealed class PersonalWeightsParityTests : IDisposable
             var own = Scores(device, Packet(device, layers, user), history);
             Close.Row(scores[user].data<float>().ToArray(), own);
             Assert.True(
-                own.Zip(shipped).Max(pair => Math.Abs(pair.First - pair.Second)) > 0.002, "weights that hardly differ would prove nothing");
+                own.Zip(shipped).Max(pair => Math.Abs(pair.First - pair.Second)) > 0.01, "weights that hardly differ would prove nothing");
         }
     }
 
@@ -95,10 +94,8 @@ public sealed class PersonalWeightsParityTests : IDisposable
             Name = name;
             var (O, I, hasBias) = (layer.Weight.shape[0], layer.Weight.shape[1], layer.Bias is not null);
             var R = (int)Math.Min(MostRank, Math.Min(O, I));
-            // Of a generator of its own: Torch's is also that of the tests beside.
-            var random = NamedSeed.Create(7, name);
-            var (up, down) = (Normal(0.3, O, R), Normal(0.3, R, I));
-            Core = Normal(0.5, Users, R, hasBias ? R + 1 : R);
+            var (up, down) = (TensorArithmetic.Normal(0.3, O, R), TensorArithmetic.Normal(0.3, R, I));
+            Core = TensorArithmetic.Normal(0.5, Users, R, hasBias ? R + 1 : R);
             Factors = LayerFactors.Of(name, R, up.data<float>().ToArray(), down.data<float>().ToArray(), hasBias);
             var inner = Core.narrow(2, 0, R);                                                  // [users, R, R]
             Delta = new()
@@ -106,13 +103,6 @@ public sealed class PersonalWeightsParityTests : IDisposable
                 Weight = up.matmul(inner).matmul(down),                                         // [users, O, I]
                 Bias = hasBias ? up.matmul(Core.narrow(2, R, 1)).squeeze(2) : null,             // [users, O]
             };
-
-            Tensor Normal(double deviation, params long[] shape)
-            {
-                var values = new float[shape.Aggregate(1L, (product, n) => product * n)];
-                foreach (ref var value in values.AsSpan()) value = (float)(deviation * random.NextNormal());
-                return tensor(values, shape);
-            }
         }
 
         public string Name { get; }

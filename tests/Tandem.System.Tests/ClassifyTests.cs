@@ -78,7 +78,7 @@ public sealed class ClassifyTests : IDisposable
         Assert.Contains("does not read", Refused("--images", "generated", "--model", "textCnn", "--from", "x"), StringComparison.Ordinal);
         Assert.Contains("encoder's", Refused("--data", "x", "--from", "x", "--arms", "start"), StringComparison.Ordinal);
         Assert.Contains("a share in", Refused("--data", "x", "--from", "minilm", "--labels", "2"), StringComparison.Ordinal);
-        Assert.Contains("no such file", Refused(
+        Assert.Contains("no such folder or file", Refused(
             "--images", "generated", "--count", "20", "--from", _folder["no"], "--run", _folder["none"]), StringComparison.Ordinal);
 
         static string Refused(params string[] arguments) => TandemProcess.Run(["experiment", "classify", .. arguments]).RefusedWith();

@@ -13,7 +13,7 @@ namespace Tandem.Cli.Bench;
 /// </summary>
 internal static class TransferBench
 {
-    private const int Users = 10_000, Items = 10_000, Rounds = 3;
+    private const int Users = 10_000, Items = 10_000, Rounds = 9;
 
     public static TransferFigures Measure()
     {
@@ -25,15 +25,14 @@ internal static class TransferBench
         var transferred = recipe with { Transfer = new() { From = "gru4rec", Schedule = new() { Cycle = 4 } } };
         using var model = transferred.Build(Items);
         using var transfer = new TransferLearning([model], source, transferred.Transfer, seed: 1);
-        // By turns, so that a machine that slows down slows both.
-        var (alone, with) = (double.MaxValue, double.MaxValue);
-        for (var round = 1; round <= Rounds; round++)
-        {
-            alone = Math.Min(alone, BenchLines.Step($"alone, round {round}", () => MillisecondsPerStep(dataset, recipe, source)));
-            with = Math.Min(with, BenchLines.Step($"transfer, round {round}", () => MillisecondsPerStep(dataset, transferred, source)));
-        }
-
-        return new((with / alone - 1) * 100, transfer.AdapterParameters, alone, with);
+        // By turns, so that a machine that slows down slows both; of the ratios the median, for one round may be slowed in its middle.
+        var rounds = Enumerable.Range(1, Rounds).Select(round => (
+            Alone: BenchLines.Step($"alone, round {round}", () => MillisecondsPerStep(dataset, recipe, source)),
+            With: BenchLines.Step($"transfer, round {round}", () => MillisecondsPerStep(dataset, transferred, source)))).ToArray();
+        double[] overheads = [.. rounds.Select(round => (round.With / round.Alone - 1) * 100).Order()];
+        return new(
+            overheads[Rounds / 2], overheads[Rounds / 4], overheads[^(Rounds / 4 + 1)], transfer.AdapterParameters,
+            rounds.Min(round => round.Alone), rounds.Min(round => round.With));
     }
 
     /// <summary>Of the fastest epoch but the first.</summary>
@@ -54,6 +53,7 @@ internal static class TransferBench
     }
 }
 
-/// <summary>Milliseconds of the fastest epochs.</summary>
+/// <summary>The median of the rounds' overheads, their quartiles, and milliseconds of the fastest epochs.</summary>
 internal sealed record TransferFigures(
-    double OverheadPercent, long AdapterParameters, double AloneMillisecondsPerStep, double TransferMillisecondsPerStep);
+    double OverheadPercent, double LowerQuartile, double UpperQuartile, long AdapterParameters, double AloneMillisecondsPerStep,
+    double TransferMillisecondsPerStep);

@@ -27,6 +27,7 @@ internal static class BenchTransferVerb
     {
         Line("a training alone", $"{f.AloneMillisecondsPerStep:0.00} ms a step");
         Line("with a transfer every 4 steps", $"{f.TransferMillisecondsPerStep:0.00} ms a step, {f.OverheadPercent:0.0} % more");
+        Line("half of the rounds", $"{f.LowerQuartile:0.0} to {f.UpperQuartile:0.0} % more");
         Line("adapters", $"{f.AdapterParameters} parameters, none of them in what is trained");
     }
 }

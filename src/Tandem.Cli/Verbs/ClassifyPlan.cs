@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tandem.Encoders;
 using Tandem.Learning.Classification;
 using Tandem.Learning.Transfer;
@@ -13,7 +14,7 @@ internal sealed record ClassifyPlan
     /// <summary><c>generated</c> or a folder; null where titles are read.</summary>
     public required string? Images { get; init; }
 
-    /// <summary>An encoder's name or a file.</summary>
+    /// <summary>A pretrained network's name, a folder or a file.</summary>
     public required string From { get; init; }
 
     public required ClassifierKind Model { get; init; }
@@ -38,7 +39,8 @@ internal sealed record ClassifyPlan
 
     public required IReadOnlyList<ClassificationArm> Arms { get; init; }
 
-    /// <summary>The encoder that is the source; null where that is a file.</summary>
+    /// <summary>The encoder that is the source; null where that is none.</summary>
+    [JsonIgnore]
     public SentenceModel? Encoder => EncoderOf(From);
 
     public static SentenceModel? EncoderOf(string from) =>

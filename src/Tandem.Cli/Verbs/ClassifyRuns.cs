@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Tandem.Learning.Classification;
 using Tandem.Learning.Runs;
@@ -23,7 +22,7 @@ internal sealed class ClassifyRuns
         var asked = RunJson.ToLine(new
         {
             plan.Model,
-            From = plan.Encoder?.Identity ?? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(plan.From)))[..16],
+            From = subject.Source,
             Examples = subject.Examples.Hash,
             plan.Options,
             plan.Pairs,
@@ -70,6 +69,7 @@ internal sealed class ClassifyRuns
         if (File.Exists(path) && JsonSerializer.Deserialize<ClassifyResult>(File.ReadAllText(path), JsonSerializerOptions.Web) is { } kept)
             return kept;
         Directory.CreateDirectory(folder);
+        Terminal.Error.PrintLine($"{name} ...");
         var made = make(folder);
         RunJson.Save(made, path);
         Terminal.Error.PrintLine(string.Create(

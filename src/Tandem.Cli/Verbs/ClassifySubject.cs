@@ -4,15 +4,16 @@ using Tandem.Learning.Classification;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Text;
 using Tandem.Learning.Transfer;
-using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Cli.Verbs;
 
 /// <summary>The examples, their split and the source of an experiment.</summary>
 /// <param name="Examples">Titles or images.</param>
 /// <param name="Split">By seed 1, whatever the trainings' seeds, so that all are tested on the same examples.</param>
+/// <param name="Source">Names the source's numbers.</param>
 /// <param name="Study">What trains.</param>
-internal sealed record ClassifySubject(LabelledExamples Examples, ExampleSplit Split, ClassificationStudy Study) : IDisposable
+internal sealed record ClassifySubject(LabelledExamples Examples, ExampleSplit Split, string Source, ClassificationStudy Study)
+    : IDisposable
 {
     private const int Seed = 1;
     private const string Generated = "generated";
@@ -26,9 +27,10 @@ internal sealed record ClassifySubject(LabelledExamples Examples, ExampleSplit S
     {
         var (examples, tested) = from == Generated ? (GeneratedImages.Draw(plan.Count, Seed), 0) : CifarFiles.Read(from);
         var split = tested == 0 ? ExampleSplit.Draw(examples.Labels, Seed) : ExampleSplit.DrawValidation(examples.Labels, Seed, tested);
-        return new(examples, split, new(plan.Model, examples, split)
+        var source = Read(plan.From);
+        return new(examples, split, source.Hash, new(plan.Model, examples, split)
         {
-            Source = new(Matrices(plan), pairs: plan.Pairs),
+            Source = new(source.Tensors, pairs: plan.Pairs),
             Transfer = plan.Transfer,
         });
     }
@@ -47,14 +49,15 @@ internal sealed record ClassifySubject(LabelledExamples Examples, ExampleSplit S
         int[] items = [.. known.Select(i => titled[i])];
         var examples = new LabelledExamples(words.Inputs(), [.. items.Select(item => labels[item])], labels.Names);
         var split = ExampleSplit.Draw(examples.Labels, Seed);
+        var source = Read(plan.From);
         var study = new ClassificationStudy(plan.Model, examples, split, words)
         {
-            Source = new(Matrices(plan), words, plan.Pairs),
+            Source = new(source.Tensors, words, plan.Pairs),
             Transfer = plan.Transfer,
             Distillation = plan.Distillation,
             Vectors = plan.Arms.Any(arm => arm.Teacher != TaughtExamples.None) ? Vectors(catalog, items) : null,
         };
-        return new(examples, split, study);
+        return new(examples, split, source.Hash, study);
 
         float[][] Vectors(Catalog all, int[] asked)
         {
@@ -67,10 +70,7 @@ internal sealed record ClassifySubject(LabelledExamples Examples, ExampleSplit S
         }
     }
 
-    private static IReadOnlyDictionary<string, SourceMatrix> Matrices(ClassifyPlan plan) => plan.Encoder is { } encoder
-        ? encoder.ReadWeights().Where(weight => weight.Shape.Count > 1)
-            .ToDictionary(weight => weight.Name, weight => new SourceMatrix(weight.Shape, weight.Values), StringComparer.Ordinal)
-        : File.Exists(plan.From)
-            ? ClassifierSource.MatricesOf(SafetensorsFile.Load(plan.From))
-            : throw new UsageException($"--from {plan.From}: there is no such file; expected minilm, arctic or a file of safetensors");
+    private static TransferSource Read(string from) => SourceWeights.Read(from, _ => true) is { } file
+        ? TransferSource.Of(file)
+        : throw new UsageException($"--from {from}: there is no such folder or file; expected one of: {SourceWeights.Known}");
 }

@@ -26,8 +26,9 @@ internal static class ClassifyVerb
 
     private static readonly Option<string> _from = new("--from")
     {
-        Description = "whose knowledge: minilm, arctic, or a file of safetensors",
-        HelpName = "minilm|arctic|FILE",
+        Description = "whose knowledge: a pretrained network by name (minilm, arctic, resnet18), a folder with model.safetensors or its "
+            + "index, or a file of safetensors",
+        HelpName = "NAME|FOLDER|FILE",
         Required = true,
     };
 
@@ -137,7 +138,9 @@ internal static class ClassifyVerb
         using var subject = WatchedRun.Show(progress => ClassifySubject.Open(plan, run, progress, cancel));
         var runs = new ClassifyRuns(plan, subject, run);
         var findings = plan.Shares.Select(share => ClassifyFinding.Of(runs, share, cancel)).ToArray();
-        if (parsed.GetValue(_json)) JsonLine.Print(Result(plan, subject, findings, run));
+        var result = Result(plan, subject, findings, run);
+        run.Record(plan, new { subject.Examples.Hash, subject.Examples.Count, Source = subject.Source }, result);
+        if (parsed.GetValue(_json)) JsonLine.Print(result);
         else foreach (var line in findings.SelectMany(finding => finding.Lines())) Terminal.Output.PrintLine(line);
         return 0;
     }

@@ -125,11 +125,12 @@ internal static class TransferVerb
         var rivals = TransferRivals.Parse(parsed.GetValue(_rivals), from);
         var folder = RunFolder.Choose(parsed.GetValue(_run), "transfer", $"transfer-{kind.Name}").Path;
         var data = parsed.GetRequiredValue(_data);
+        var splits = new Dictionary<(string Protocol, int? Core), ISplit>();
         var arms = Enumerable.Range(1, parsed.GetValue(_seeds)).SelectMany(seed => (Arm[])
             [
                 .. Arms(from, parsed.GetRequiredValue(_adapter), control, parsed.GetValue(_back))
-                    .Select(arm => Prepare(parsed, kind, from, folder, arm.Name, seed, arm.Changes)),
-                .. rivals.Select(rival => PrepareRival(parsed, kind, from, folder, rival, seed)),
+                    .Select(arm => Prepare(parsed, kind, from, folder, arm.Name, seed, arm.Changes, splits)),
+                .. rivals.Select(rival => PrepareRival(parsed, kind, from, folder, rival, seed, splits)),
             ]).ToArray();
         // All that could be refused is, before the first of them trains; profiles learn from a run that is made here.
         foreach (var arm in arms.Where(arm => arm.Name != TransferRivals.Profiles)) kind.RequireParts(arm.Job);
@@ -161,7 +162,8 @@ internal static class TransferVerb
     }
 
     private static Arm Prepare(
-        ParseResult parsed, ModelKind kind, string from, string folder, string name, int seed, string[] changes)
+        ParseResult parsed, ModelKind kind, string from, string folder, string name, int seed, string[] changes,
+        Dictionary<(string Protocol, int? Core), ISplit> splits)
     {
         var source = File.Exists(Path.Combine(from, RunRecipe.FileName)) ? RunRecipe.OfRun(from) : null;
         var asked = (parsed.GetValue(_set) ?? []).ToLookup(set => set.StartsWith(BesidePath, StringComparison.Ordinal));
@@ -175,16 +177,23 @@ internal static class TransferVerb
         }.Resolve();
         kind.Require(recipe.Settings);
         // Items are numbered as the source's are, whatever the training's seed.
-        var split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, source?.Seed ?? 1, recipe.Core);
+        if (!splits.TryGetValue((recipe.Protocol, recipe.Core), out var split))
+        {
+            split = DatasetArgument.Open(parsed.GetRequiredValue(_data), recipe.Protocol, source?.Seed ?? 1, recipe.Core);
+            splits[(recipe.Protocol, recipe.Core)] = split;
+        }
+
         var run = RunFolder.Choose(Path.Combine(folder, $"{name}-{seed}"), "train", name);
         var job = new TrainingJob(recipe.Settings, split, SplitProtocol.Refits(recipe.Protocol), recipe.MaskSeen, run);
         return new(name, seed, recipe, job);
     }
 
     /// <summary>The model alone, but for what the rival changes.</summary>
-    private static Arm PrepareRival(ParseResult parsed, ModelKind kind, string from, string folder, string name, int seed)
+    private static Arm PrepareRival(
+        ParseResult parsed, ModelKind kind, string from, string folder, string name, int seed,
+        Dictionary<(string Protocol, int? Core), ISplit> splits)
     {
-        var arm = Prepare(parsed, kind, from, folder, name, seed, []);
+        var arm = Prepare(parsed, kind, from, folder, name, seed, [], splits);
         var changes = TransferRivals.Changes(name, arm.Recipe.Settings, from, folder, parsed.GetValue(_longer));
         foreach (var (path, value) in changes) RecipeJson.Set(arm.Recipe.Settings, path, value);
         kind.Require(arm.Recipe.Settings);

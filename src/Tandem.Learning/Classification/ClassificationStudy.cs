@@ -19,7 +19,7 @@ public sealed class ClassificationStudy(ClassifierKind kind, LabelledExamples ex
     private readonly TextCnnOptions _textCnn = new();
     private readonly TextTransformerOptions _textTransformer = new();
     private readonly ImageCnnOptions _imageCnn = new();
-    private readonly Dictionary<(double Share, int Seed), LogisticTeacher> _teachers = [];
+    private readonly List<(long[] Labelled, LogisticTeacher Teacher)> _teachers = [];
 
     /// <summary>The other model; null, the default, where no arm reads it.</summary>
     public ClassifierSource? Source { get; init; }
@@ -61,7 +61,7 @@ public sealed class ClassificationStudy(ClassifierKind kind, LabelledExamples ex
         var labelled = split.Labelled(examples.Labels, share, seed);
         var lesson = new ClassifierLesson(labelled)
         {
-            Soft = arm.Teacher == TaughtExamples.None ? null : Opinion(Teacher(share, seed)),
+            Soft = arm.Teacher == TaughtExamples.None ? null : Opinion(Teacher(labelled)),
             Taught = arm.Teacher == TaughtExamples.All ? split.Training : [],
         };
         return new ClassifierTraining(examples, split, options)
@@ -74,20 +74,21 @@ public sealed class ClassificationStudy(ClassifierKind kind, LabelledExamples ex
     /// <exception cref="ClassificationException">There are no vectors.</exception>
     public (double Validation, bool[] Right) Teach(double share, int seed)
     {
-        var teacher = Teacher(share, seed);
+        var teacher = Teacher(split.Labelled(examples.Labels, share, seed));
         return (Right(split.Validation).Average(right => right ? 1.0 : 0), Right(split.Test));
 
         bool[] Right(IReadOnlyList<long> places) =>
             [.. places.Select(place => teacher.Predict(Vectors![(int)place]) == examples.Labels[(int)place])];
     }
 
-    /// <summary>Fitted once, for the arms that ask it and for its own figures.</summary>
-    private LogisticTeacher Teacher(double share, int seed)
+    /// <summary>Fitted once, for the arms that ask it and for its own figures, and of all labels for all seeds.</summary>
+    private LogisticTeacher Teacher(long[] labelled)
     {
-        if (_teachers.TryGetValue((share, seed), out var known)) return known;
-        return _teachers[(share, seed)] = LogisticTeacher.Fit(
-            Vectors ?? throw WithoutVectors(), examples.Labels, examples.Names.Count, split.Labelled(examples.Labels, share, seed),
-            split.Validation);
+        if (_teachers.Find(known => known.Labelled.AsSpan().SequenceEqual(labelled)).Teacher is { } known) return known;
+        var teacher = LogisticTeacher.Fit(
+            Vectors ?? throw WithoutVectors(), examples.Labels, examples.Names.Count, labelled, split.Validation);
+        _teachers.Add((labelled, teacher));
+        return teacher;
     }
 
     private static ClassificationException WithoutVectors() =>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tandem.Learning.Transfer;
-using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Classification;
@@ -41,9 +40,6 @@ public sealed class ClassifierSource
     /// <summary>The words' rows of the source's table, in the order of the classifier's own; null where the source has none.</summary>
     public SourceMatrix? Table { get; }
 
-    /// <summary>Matrices of a file of weights.</summary>
-    public static IReadOnlyDictionary<string, SourceMatrix> MatricesOf(SafetensorsFile file) => TransferSource.Of(file).Tensors;
-
     /// <summary>Pairs of a classifier's layers, and the source that they are read from.</summary>
     /// <param name="network">The classifier.</param>
     /// <exception cref="ClassificationException">The source has no layer.</exception>
@@ -52,13 +48,14 @@ public sealed class ClassifierSource
         ArgumentNullException.ThrowIfNull(network);
         var pairs = _named ?? PairsOf(network);
         var read = pairs?.SelectMany(pair => pair.Sources).Select(name => ParameterView.Parse(name).Name).ToHashSet();
-        return (Source(_matrices.Where(m => m.Key != WordTable && read?.Contains(m.Key) != false)), pairs);
+        var layers = _matrices.Where(m => m.Key != WordTable && read?.Contains(m.Key) != false).ToDictionary(StringComparer.Ordinal);
+        return (TransferSource.Of(layers), pairs);
     }
 
     /// <summary>The pair of the tables of words, and its source; null where the source has no table.</summary>
     public (TransferSource Source, IReadOnlyList<ParameterPair> Pairs)? WordsPair() => Table is null
         ? null
-        : (Source([new(WordTable, Table)]), [new(Words, [WordTable])]);
+        : (TransferSource.Of(new Dictionary<string, SourceMatrix> { [WordTable] = Table }), [new(Words, [WordTable])]);
 
     /// <summary>Null where the source is no BERT, or the classifier has no layers of its kinds.</summary>
     private ParameterPair[]? PairsOf(nn.Module network)
@@ -76,14 +73,5 @@ public sealed class ClassifierSource
             where kind is not null
             select new ParameterPair(parameter.name, [.. ends.Select(layer => $"{layer}{kind}{Weight}")], kind);
         return pairs.ToArray() is [_, ..] found ? found : null;
-    }
-
-    private static TransferSource Source(IEnumerable<KeyValuePair<string, SourceMatrix>> matrices)
-    {
-        var writer = new SafetensorsWriter();
-        foreach (var (name, matrix) in matrices) writer.Add<float>(name, matrix.Values, [.. matrix.Shape.Select(n => (int)n)]);
-        return SafetensorsFile.TryParse(writer.ToArray(), out var file, out var fault)
-            ? TransferSource.Of(file)
-            : throw new ClassificationException($"the source's weights: {fault}; expected matrices of floats");
     }
 }

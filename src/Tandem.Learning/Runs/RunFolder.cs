@@ -85,11 +85,19 @@ public sealed class RunFolder
     }
 
     /// <summary>Writes <see cref="ResultFile"/>.</summary>
-    public void Record(object options, SequenceDataset dataset, object results) => RunJson.Save(
+    public void Record(object options, SequenceDataset dataset, object results) => Record(
+        options,
+        new { dataset.Name, dataset.Hash, dataset.Seed, dataset.Users, dataset.Interactions, Items = dataset.Catalog.Count }, results);
+
+    /// <summary>Writes <see cref="ResultFile"/> of what was run on other data than sequences.</summary>
+    /// <param name="options">Every setting.</param>
+    /// <param name="data">Names what was read, by a hash.</param>
+    /// <param name="results">What came of it.</param>
+    public void Record(object options, object data, object results) => RunJson.Save(
         new
         {
             Options = options,
-            Data = new { dataset.Name, dataset.Hash, dataset.Seed, dataset.Users, dataset.Interactions, Items = dataset.Catalog.Count },
+            Data = data,
             Tandem = typeof(RunFolder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             TorchSharp = typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(),
             Runtime = RuntimeInformation.FrameworkDescription,

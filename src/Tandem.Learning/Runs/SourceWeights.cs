@@ -5,7 +5,7 @@ using Tandem.Protocol.Safetensors;
 namespace Tandem.Learning.Runs;
 
 /// <summary>Weights by name that lie in a file, in a folder as Hugging Face's libraries write it, or come with a library.</summary>
-internal static class SourceWeights
+public static class SourceWeights
 {
     private const long MostBytes = 2_000_000_000; // they are read as one file in memory
 
@@ -15,27 +15,17 @@ internal static class SourceWeights
 
     /// <summary>Reads them; null where the name is neither a registered network's nor a file's nor such a folder's.</summary>
     /// <param name="from">A name or a path; a name of a registered network goes first.</param>
-    /// <param name="wanted">Which tensors are read, of folders and libraries.</param>
+    /// <param name="wanted">Which tensors are read, of folders and libraries, by name.</param>
     /// <exception cref="CheckpointFolderException">Files and index of a folder do not fit together.</exception>
     /// <exception cref="SafetensorsException">A file is damaged.</exception>
     /// <exception cref="RunException">What the library brings is damaged.</exception>
     public static SafetensorsFile? Read(string from, Func<string, bool> wanted)
     {
+        ArgumentException.ThrowIfNullOrEmpty(from);
+        ArgumentNullException.ThrowIfNull(wanted);
         if (WeightSources.Find(from) is { } source) return OfLibrary(source, wanted);
         if (Directory.Exists(from)) return CheckpointFolder.IsOne(from) ? OfFolder(from, wanted) : null;
         return File.Exists(from) ? SafetensorsFile.Load(from) : null;
-    }
-
-    /// <summary>
-    /// Whether a name is that of a layer, not of a table of words, positions or kinds of tokens, as checkpoints of language models call it.
-    /// </summary>
-    public static bool IsOfLayer(string name)
-    {
-        var parts = name.Split('.');
-        return !(parts.Length > 1 && IsTable(parts[^2]));
-
-        static bool IsTable(string module) =>
-            module.Contains("embed", StringComparison.Ordinal) || module is "wte" or "wpe" or "shared" or "relative_attention_bias";
     }
 
     private static SafetensorsFile OfLibrary(WeightSource source, Func<string, bool> wanted)

@@ -6,8 +6,7 @@ using static TorchSharp.torch;
 
 namespace Tandem.Learning.Runs;
 
-/// <summary>Weights that a training takes knowledge from: those of a finished run of any model, or of a pretrained
-/// network.</summary>
+/// <summary>Weights that a training takes knowledge from: those of a finished run of any model, or of a pretrained network.</summary>
 internal static class TransferredRun
 {
     private const string Setting = "transfer.from";
@@ -49,7 +48,7 @@ internal static class TransferredRun
     /// </summary>
     private static Func<string, bool> Wanted(TransferOptions options)
     {
-        if (options.Pairs is null) return options.Adapter == AdapterKind.RowAligned ? _ => true : SourceWeights.IsOfLayer;
+        if (options.Pairs is null) return options.Adapter == AdapterKind.RowAligned ? _ => true : TransferPairs.IsOfLayer;
         var named = options.Pairs.SelectMany(pair => pair.Sources).Select(source => ParameterView.Parse(source).Name).ToHashSet();
         return named.Contains;
     }

@@ -181,8 +181,8 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
     /// <summary>Σ ⟨G, ∂L/∂W⟩, whose gradient in θ is the one that is wanted.</summary>
     private void Backward(Tensor[] made)
     {
-        var gradients = _parameters.ToDictionary(parameter => parameter, parameter => parameter.Gradient().ToArray());
-        stack([.. made.Select((G, i) => (G * _passes[i].Gather(parameter => gradients[parameter])).sum())]).sum().backward();
+        foreach (var parameter in _parameters) parameter.Collect();
+        stack([.. made.Select((G, i) => (G * _passes[i].Gather(parameter => parameter.Gradient)).sum())]).sum().backward();
     }
 
     private IEnumerable<(string Name, Tensor Values)> State() =>

@@ -24,13 +24,14 @@ internal sealed class TransferPass(
     }
 
     /// <summary>Blocks of what belongs to each parameter, of its own length: [N, O, I].</summary>
-    public Tensor Gather(SpanOf whole)
+    public Tensor Gather(Func<TransferredParameter, Span<float>> whole)
     {
         var (rows, columns) = targets[0].View.SizeIn(targets[0].Parameter.Shape);
-        var values = new float[targets.Count * rows * columns];
+        var gathered = empty(targets.Count, rows, columns);
+        var values = TensorValues.InPlace<float>(gathered);
         for (var i = 0; i < targets.Count; i++)
-            targets[i].View.In(whole(targets[i].Parameter)).CopyTo(values.AsSpan(i * rows * columns));
-        return tensor(values, targets.Count, rows, columns);
+            targets[i].View.In(whole(targets[i].Parameter)).CopyTo(values[(i * rows * columns)..]);
+        return gathered;
     }
 
     /// <summary>Puts what was made to the targets' own weights, or in their place.</summary>
@@ -54,7 +55,4 @@ internal sealed class TransferPass(
         using var scope = NewDisposeScope();
         return adapter.Encode(source.Read()).MoveToOuterDisposeScope();
     }
-
-    /// <summary>A row of numbers, one for each element of a parameter.</summary>
-    public delegate Span<float> SpanOf(TransferredParameter parameter);
 }

@@ -74,14 +74,17 @@ internal sealed class TransferredParameter
     /// <summary>Makes the sum the own weights.</summary>
     public void Settle() => _apart = null;
 
-    /// <summary>dL/dW of a step, summed over the replicas in their order.</summary>
-    public Span<float> Gradient()
+    /// <summary>dL/dW of a step, as <see cref="Collect"/> has found it.</summary>
+    public Span<float> Gradient => _gradient;
+
+    /// <summary>Sums dL/dW over the replicas in their order.</summary>
+    public void Collect()
     {
         _gradient.AsSpan().Clear();
         if (_tables.Length > 0)
         {
             foreach (var (ids, rows) in _tables.SelectMany(table => table.Gathered)) Add(ids, rows);
-            return _gradient;
+            return;
         }
 
         foreach (var parameter in _replicas)
@@ -90,8 +93,6 @@ internal sealed class TransferredParameter
             using var whole = gradient.contiguous();
             TensorPrimitives.Add(_gradient, TensorValues.Read(whole), _gradient);
         }
-
-        return _gradient;
     }
 
     public void Save(SafetensorsWriter writer, string prefix)

@@ -7,7 +7,7 @@ namespace Tandem.Learning.Transfer;
 /// <remarks>
 /// Every matrix of the target's layers reads all of the source's layers that have the width that most of their rows have: which layer of
 /// an unlike model answers to which is not known, and an attention over all rows may find it. Gates of a GRU and packed queries, keys and
-/// values are matrices of their own; target matrices of one shape share an adapter. Tables of items and positions are left out.
+/// values are matrices of their own; target matrices of one shape share an adapter. Tables of items, words and positions are left out.
 /// </remarks>
 internal static class TransferPairs
 {
@@ -67,7 +67,18 @@ internal static class TransferPairs
         }
     }
 
-    private static bool IsOfLayer(string name) => !name.StartsWith(Generators, StringComparison.Ordinal);
+    /// <summary>
+    /// Whether a name is that of a layer: of no generator of weights, and of no table of words, positions or kinds of tokens, as
+    /// checkpoints of language models call them.
+    /// </summary>
+    public static bool IsOfLayer(string name)
+    {
+        var parts = name.Split('.');
+        return !name.StartsWith(Generators, StringComparison.Ordinal) && !(parts.Length > 1 && IsTable(parts[^2]));
+
+        static bool IsTable(string module) =>
+            module.Contains("embed", StringComparison.Ordinal) || module is "wte" or "wpe" or "shared" or "relative_attention_bias";
+    }
 
     private static bool IsPacked(string name) =>
         name.Contains("weight_ih", StringComparison.Ordinal) || name.Contains("weight_hh", StringComparison.Ordinal)

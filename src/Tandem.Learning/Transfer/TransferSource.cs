@@ -15,22 +15,31 @@ namespace Tandem.Learning.Transfer;
 /// </summary>
 public sealed class TransferSource
 {
-    private readonly Dictionary<string, SourceMatrix> _tensors;
+    private readonly IReadOnlyDictionary<string, SourceMatrix> _tensors;
+    private readonly Lazy<string> _hash;
     private readonly Dictionary<string, Parameter> _trained = new(StringComparer.Ordinal);
 
-    private TransferSource(Dictionary<string, SourceMatrix> tensors) => (_tensors, Hash) = (tensors, HashOf(tensors));
+    private TransferSource(IReadOnlyDictionary<string, SourceMatrix> tensors) =>
+        (_tensors, _hash) = (tensors, new(() => HashOf(tensors)));
 
     /// <summary>By name; vectors are left out. Of a network that is trained beside, as they were at first.</summary>
     public IReadOnlyDictionary<string, SourceMatrix> Tensors => _tensors;
 
     /// <summary>Names these numbers: a training that took others is another one.</summary>
-    public string Hash { get; }
+    public string Hash => _hash.Value;
 
     /// <summary>The same network before its training, under the same names; null where it is not known.</summary>
     public TransferSource? Untrained { get => IsTrainedBeside ? new(_tensors) : field; init; }
 
     /// <summary>True where the network goes on learning.</summary>
     internal bool IsTrainedBeside => _trained.Count > 0;
+
+    /// <summary>Takes matrices by name, without a copy.</summary>
+    public static TransferSource Of(IReadOnlyDictionary<string, SourceMatrix> matrices)
+    {
+        ArgumentNullException.ThrowIfNull(matrices);
+        return new(matrices);
+    }
 
     /// <summary>Copies a network's parameters.</summary>
     public static TransferSource Of(nn.Module network)
@@ -77,7 +86,7 @@ public sealed class TransferSource
 
     private static bool IsFloat(TensorType type) => type is TensorType.F32 or TensorType.F16 or TensorType.BF16;
 
-    private static string HashOf(Dictionary<string, SourceMatrix> tensors)
+    private static string HashOf(IReadOnlyDictionary<string, SourceMatrix> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[8];

@@ -44,7 +44,7 @@ public sealed class SourceWeightsTests : IDisposable
     [InlineData("embeddings.token_type_embeddings.weight", false)]
     [InlineData("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", false)]
     public void A_layer_is_told_from_a_table_by_its_name(string name, bool expected) =>
-        Assert.Equal(expected, SourceWeights.IsOfLayer(name));
+        Assert.Equal(expected, TransferPairs.IsOfLayer(name));
 
     [Fact]
     public void A_folder_in_shards_is_one_source()
