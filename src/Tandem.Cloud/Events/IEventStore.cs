@@ -1,0 +1,42 @@
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Cloud.Events;
+
+/// <summary>Keeps what devices report. What it has acknowledged survives the end of the process and of the machine's power.</summary>
+public interface IEventStore
+{
+    /// <summary>Keeps the events that are new, all of them or none; they are durable when it returns.</summary>
+    /// <param name="device">Whose.</param>
+    /// <param name="events">With ids that differ.</param>
+    /// <param name="received">Unix seconds.</param>
+    /// <param name="cancel">Ends the wait. The events may be kept all the same; sending them again is safe.</param>
+    Task<EventReceipt> AppendAsync(DeviceId device, IReadOnlyList<NewEvent> events, long received, CancellationToken cancel = default);
+
+    /// <summary>A device's latest events in the order of arrival, oldest first.</summary>
+    /// <param name="device">Whose.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancel">Ends the call.</param>
+    Task<IReadOnlyList<StoredEvent>> RecentAsync(DeviceId device, int most, CancellationToken cancel = default);
+
+    /// <summary>
+    /// All events of an app in the order of arrival. Events that arrive meanwhile may or may not be among them; none is left out between
+    /// two that are.
+    /// </summary>
+    /// <param name="app">Whose; null for all apps.</param>
+    /// <param name="after">Events of a greater sequence; 0 for all.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    IAsyncEnumerable<StoredEvent> ReadAsync(string? app = null, long after = 0, CancellationToken cancel = default);
+
+    /// <summary>How many events there are.</summary>
+    Task<long> CountAsync(CancellationToken cancel = default);
+
+    /// <summary>Deletes all that is kept of a device's user, bytes included: nothing of it is left in the files of the store.</summary>
+    /// <returns>Events deleted.</returns>
+    Task<long> EraseAsync(DeviceId device, CancellationToken cancel = default);
+
+    /// <summary>Deletes events that were received before a time.</summary>
+    /// <param name="before">Unix seconds.</param>
+    /// <param name="cancel">Ends the call.</param>
+    /// <returns>Events deleted.</returns>
+    Task<long> ExpireAsync(long before, CancellationToken cancel = default);
+}

@@ -1,0 +1,20 @@
+using Tandem.Cloud.Access;
+using Tandem.Cloud.Events;
+
+namespace Tandem.Cloud.Stores;
+
+/// <summary>What the service keeps: one file, or one database.</summary>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>For people: what it is and where, without secrets.</summary>
+    string Description { get; }
+
+    /// <summary>Events.</summary>
+    IEventStore Events { get; }
+
+    /// <summary>API keys.</summary>
+    IApiKeyStore Keys { get; }
+
+    /// <summary>Returns where it answers; throws what tells why it does not.</summary>
+    Task ProbeAsync(CancellationToken cancel = default);
+}
