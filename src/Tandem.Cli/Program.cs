@@ -17,6 +17,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     RecommendVerb.Create(),
     ExportVerb.Create(),
     SimulateVerb.Create(),
+    ServeVerb.Create(), KeysVerb.Create(),
     BenchVerb.Create(),
     DrillDeviceVerb.Create(),
     CompareVerb.Create(),

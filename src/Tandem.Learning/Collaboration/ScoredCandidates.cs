@@ -31,6 +31,7 @@ public sealed class ScoredCandidates(IItemScorer model, string catalogVersion, s
     private CandidateList[] Generate(IReadOnlyList<CandidateRequest> requests, CancellationToken cancel)
     {
         var (lists, width) = (new CandidateList[requests.Count], model.ItemCount + 1);
+        var scratch = new float[width];
         var scores = new float[Math.Min(BatchSize, requests.Count) * width];
         for (var first = 0; first < lists.Length; first += BatchSize)
         {
@@ -38,16 +39,16 @@ public sealed class ScoredCandidates(IItemScorer model, string catalogVersion, s
             var batch = requests.Skip(first).Take(BatchSize).ToArray();
             History[] histories = [.. batch.Select(Read)];
             model.Score(histories, scores);
-            for (var i = 0; i < batch.Length; i++) lists[first + i] = List(batch[i], histories[i], scores.AsSpan(i * width, width));
+            for (var i = 0; i < batch.Length; i++) lists[first + i] = List(batch[i], histories[i], scores.AsSpan(i * width, width), scratch);
         }
 
         return lists;
     }
 
-    private CandidateList List(CandidateRequest request, History history, Span<float> scores)
+    private CandidateList List(CandidateRequest request, History history, Span<float> scores, float[] scratch)
     {
         scores[0] = float.NegativeInfinity;
-        var total = LogSumExp(scores);
+        var total = LogSumExp(scores, scratch);
         if (!request.IncludeSeen)
         {
             foreach (var item in history.Items.Span) scores[item] = float.NegativeInfinity;
@@ -69,11 +70,14 @@ public sealed class ScoredCandidates(IItemScorer model, string catalogVersion, s
     private static History Read(CandidateRequest request) =>
         new(request.History.ToArray(), request.Times?.ToArray() ?? [], request.Values?.ToArray() ?? []);
 
-    private static double LogSumExp(ReadOnlySpan<float> scores)
+    /// <summary>Exponents by vectors, their sum in float64: of ten thousand items each would cost more than the product that scored it.</summary>
+    private static double LogSumExp(ReadOnlySpan<float> scores, float[] scratch)
     {
         var most = TensorPrimitives.Max(scores);
+        TensorPrimitives.Subtract(scores, most, scratch);
+        TensorPrimitives.Exp(scratch, scratch);
         var sum = 0.0;
-        foreach (var score in scores) sum += Math.Exp(score - most);
+        foreach (var share in scratch) sum += share;
         return most + Math.Log(sum);
     }
 }

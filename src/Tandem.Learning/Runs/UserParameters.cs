@@ -34,6 +34,10 @@ public sealed class UserParameters
     /// <summary>Codes of users' numbers by the tables of the bundle; null where there are none.</summary>
     public WeightCodes? Codes { get; }
 
+    /// <summary>The smallest form that there is: codes, cores, or whole weights.</summary>
+    public ParameterForm SmallestForm =>
+        Codes is not null ? ParameterForm.Codes : _factors is not null ? ParameterForm.LowRank : ParameterForm.Full;
+
     /// <summary>What all users share of a trained model's weights, with codes; null where whole weights are generated, or none.</summary>
     /// <param name="model">Trained.</param>
     /// <param name="cases">Histories that codes are learned from.</param>

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Tandem.Cli.Service;
+
+/// <summary>Requests of many devices at once: each worker sends the next when it has the answer to the last (a closed loop).</summary>
+internal sealed class HttpLoad : IDisposable
+{
+    private readonly HttpClient _client;
+
+    /// <param name="address">Of the service.</param>
+    /// <param name="timeout">Of a request.</param>
+    public HttpLoad(Uri address, TimeSpan? timeout = null) => _client = new(
+        new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue, PooledConnectionLifetime = Timeout.InfiniteTimeSpan })
+    {
+        BaseAddress = address,
+        Timeout = timeout ?? TimeSpan.FromSeconds(30),
+    };
+
+    /// <summary>Sends until a number or a time is reached.</summary>
+    /// <param name="workers">How many requests are under way at once.</param>
+    /// <param name="most">Requests in all.</param>
+    /// <param name="length">Longest time.</param>
+    /// <param name="request">Of a number, from 0.</param>
+    /// <param name="answered">Is told of each answer and its number; may be called by several workers at once. Null for nobody.</param>
+    public async Task<LoadFigures> RunAsync(
+        int workers, long most, TimeSpan length, Func<long, HttpRequestMessage> request, Action<long, HttpStatusCode>? answered = null)
+    {
+        var (next, clock) = (-1L, Stopwatch.StartNew());
+        var times = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync))).ConfigureAwait(false);
+        return LoadFigures.Of(clock.Elapsed, [.. times.SelectMany(own => own.Times)], times.Sum(own => own.Faults));
+
+        async Task<(List<double> Times, int Faults)> WorkAsync()
+        {
+            var (own, faults) = (new List<double>(), 0);
+            while (clock.Elapsed < length && Interlocked.Increment(ref next) is var number && number < most)
+            {
+                var began = Stopwatch.GetTimestamp();
+                using var message = request(number);
+                if (await SendAsync(message).ConfigureAwait(false) is not { } status)
+                {
+                    faults++;
+                    continue;
+                }
+
+                own.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                if ((int)status >= 400) faults++;
+                answered?.Invoke(number, status);
+            }
+
+            return (own, faults);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>The status of an answer that was read to its end; null where none came.</summary>
+    private async Task<HttpStatusCode?> SendAsync(HttpRequestMessage message)
+    {
+        try
+        {
+            using var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseContentRead).ConfigureAwait(false);
+            return answer.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What a load met.</summary>
+/// <param name="PerSecond">Answers.</param>
+/// <param name="P50Millis">Half of them came within it.</param>
+/// <param name="P99Millis">All but one in a hundred came within it.</param>
+/// <param name="Answers">How many.</param>
+/// <param name="Faults">Requests without an answer, or with one that refuses.</param>
+internal sealed record LoadFigures(double PerSecond, double P50Millis, double P99Millis, int Answers, int Faults)
+{
+    public static LoadFigures Of(TimeSpan length, double[] millis, int faults)
+    {
+        Array.Sort(millis);
+        double At(double share) => millis.Length == 0 ? 0 : millis[Math.Min(millis.Length - 1, (int)(share * millis.Length))];
+        return new(millis.Length / length.TotalSeconds, At(.5), At(.99), millis.Length, faults);
+    }
+}

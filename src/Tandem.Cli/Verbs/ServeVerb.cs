@@ -1,0 +1,213 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Cloud;
+using Tandem.Cloud.Access;
+using Tandem.Cloud.Models;
+using Tandem.Cloud.Stores;
+
+namespace Tandem.Cli.Verbs;
+
+/// <summary><c>tandem serve</c>: the cloud's side as a service.</summary>
+internal static class ServeVerb
+{
+    private const string DefaultName = "default";
+
+    private static readonly Argument<string[]> _runs = new("run")
+    {
+        Description = "folder of a finished training; with several, each with the name that it is served under",
+        HelpName = "RUN|NAME=RUN",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string> _store = StoreOption();
+
+    private static readonly Option<string> _urls = new("--urls")
+    {
+        Description = "addresses to listen at, separated by commas; port 0 for a free one",
+        DefaultValueFactory = _ => "http://127.0.0.1:5080",
+        HelpName = "URL,URL",
+    };
+
+    private static readonly Option<bool> _open = new("--open") { Description = "answer devices without a key, too" };
+
+    private static readonly Option<string[]> _runFolders = new("--run-folder")
+    {
+        Description = "folder that operators may load new runs from; may be repeated",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> _signingKey = new("--signing-key")
+    {
+        Description = "PEM file with an ECDSA P-256 private key, by which bundles are signed",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> _authority = new("--token-authority")
+    {
+        Description = "accept tokens (JWT) of this identity provider",
+        HelpName = "URL",
+    };
+
+    private static readonly Option<string?> _tokenKey = new("--token-key")
+    {
+        Description = "accept tokens (JWT) signed by this public key, a PEM file",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> _issuer = new("--token-issuer") { Description = "who the tokens are from", HelpName = "NAME" };
+    private static readonly Option<string> _audience = new("--token-audience")
+    {
+        Description = "whom the tokens are for",
+        DefaultValueFactory = _ => "tandem",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<double> _deadline = new("--deadline")
+    {
+        Description = "longest time for an answer, in seconds",
+        DefaultValueFactory = _ => 5,
+        HelpName = "SECONDS",
+    };
+
+    private static readonly Option<double?> _retention = new("--keep-days")
+    {
+        Description = "delete events that are older (default: keep them)",
+        HelpName = "DAYS",
+    };
+
+    private static readonly Option<int> _devicePerSecond = new("--device-rate")
+    {
+        Description = "requests a second of one device; five times as many at once",
+        DefaultValueFactory = _ => new RateOptions().DevicePerSecond,
+        HelpName = "N",
+    };
+
+    private static readonly Option<int> _waiting = new("--queue")
+    {
+        Description = "most requests that wait for a model; what comes then is refused",
+        DefaultValueFactory = _ => new BatchQueueOptions().MostWaiting,
+        HelpName = "N",
+    };
+
+    private static readonly Option<Uri?> _telemetry = new("--telemetry")
+    {
+        Description = "address of an OpenTelemetry collector (OTLP over gRPC)",
+        HelpName = "URL",
+    };
+
+    private static readonly Option<int> _threads = CommonOptions.Threads();
+    private static readonly Option<bool> _json = new("--json") { Description = "print one JSON object when the service listens" };
+
+    public static Option<string> StoreOption() => new("--store")
+    {
+        Description = "where events and keys are kept",
+        DefaultValueFactory = _ => "sqlite:tandem.db",
+        HelpName = "sqlite:FILE|postgres:CONN",
+    };
+
+    public static Command Create()
+    {
+        var verb = new Command("serve", "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
+        {
+            _runs, _store, _urls, _open, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline, _retention,
+            _devicePerSecond, _waiting, _telemetry, _threads, _json,
+        };
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        CommonOptions.UseThreads(parsed.GetValue(_threads));
+        var options = Options(parsed);
+        var app = await CloudService.CreateAsync(options, Log, cancel).ConfigureAwait(false);
+        await using (app.ConfigureAwait(false))
+        {
+            await app.StartAsync(cancel).ConfigureAwait(false);
+            await TellAsync(app, options, parsed.GetValue(_json), cancel).ConfigureAwait(false);
+            await app.WaitForShutdownAsync(cancel).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    private static CloudOptions Options(ParseResult parsed)
+    {
+        var perSecond = parsed.GetValue(_devicePerSecond);
+        return new()
+        {
+            Models = [.. parsed.GetRequiredValue(_runs).Select(Named)],
+            Store = parsed.GetRequiredValue(_store),
+            Urls = parsed.GetRequiredValue(_urls).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            AllowAnonymous = parsed.GetValue(_open),
+            RunFolders = parsed.GetValue(_runFolders) ?? [],
+            SigningKey = parsed.GetValue(_signingKey),
+            Tokens = Tokens(parsed),
+            Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline)),
+            Retention = parsed.GetValue(_retention) is { } days ? TimeSpan.FromDays(days) : null,
+            Rates = new() { DevicePerSecond = perSecond, DeviceBurst = 5 * perSecond },
+            Queue = new() { MostWaiting = parsed.GetValue(_waiting) },
+            Telemetry = parsed.GetValue(_telemetry),
+        };
+    }
+
+    private static TokenOptions? Tokens(ParseResult parsed) =>
+        parsed.GetValue(_authority) is null && parsed.GetValue(_tokenKey) is null
+            ? null
+            : new()
+            {
+                Authority = parsed.GetValue(_authority),
+                PublicKey = parsed.GetValue(_tokenKey),
+                Issuer = parsed.GetValue(_issuer),
+                Audience = parsed.GetRequiredValue(_audience),
+            };
+
+    private static KeyValuePair<string, string> Named(string run) =>
+        run.IndexOf('=', StringComparison.Ordinal) is var sign and > 0 && !Directory.Exists(run)
+            ? new(run[..sign], run[(sign + 1)..])
+            : new(DefaultName, run);
+
+    /// <summary>Logs are for whoever watches, so they go to standard error; what scripts read is on standard output.</summary>
+    private static void Log(WebApplicationBuilder builder)
+    {
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static async Task TellAsync(WebApplication app, CloudOptions options, bool json, CancellationToken cancel)
+    {
+        var store = app.Services.GetRequiredService<IStore>();
+        var models = CloudService.ModelsOf(app);
+        if (json)
+        {
+            JsonLine.Print(new { app.Urls, Store = store.Description, Models = models });
+            return;
+        }
+
+        foreach (var model in models)
+        {
+            Terminal.Output.PrintLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{model.Name}: {model.Kind} {model.Version}, {model.Items} items"
+                    + $"{(model.BundleVersion is null ? ", no bundle for devices" : "")}{(model.Parameters ? ", weights for users" : "")}"));
+        }
+
+        Terminal.Output.PrintLine($"store: {store.Description}");
+        if (!options.AllowAnonymous && (await store.Keys.ListAsync(cancel).ConfigureAwait(false)).Count == 0)
+        {
+            Terminal.Output.PrintLine("no key can be accepted yet: stop, make one with 'tandem keys add APP', or serve with --open"
+                + (options.Tokens is null ? "" : " (tokens are accepted)"));
+        }
+
+        foreach (var url in app.Urls) Terminal.Output.PrintLine($"listening at {url}, described at {url}/docs");
+    }
+}

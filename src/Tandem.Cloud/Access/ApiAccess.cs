@@ -1,0 +1,116 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+using Tandem.Cloud.Operations;
+
+namespace Tandem.Cloud.Access;
+
+/// <summary>Who may ask, and how often.</summary>
+internal static class ApiAccess
+{
+    /// <summary>Policies of the routes.</summary>
+    public const string Device = "device", Operator = "operator";
+
+    private const string Chosen = "Chosen";
+
+    public static Refusal Forbidden { get; } = new(RefusalKind.KeyScope, "the key is one for devices; this needs one with the scope 'operator'");
+
+    public static string NameOf(ApiScope scope) => scope == ApiScope.Operator ? Operator : Device;
+
+    /// <param name="shown">Whether the caller showed anything.</param>
+    public static Refusal RefusalOf(bool shown) => shown
+        ? new(RefusalKind.KeyRefused, "the key or token is unknown, revoked or past its end")
+        : new(RefusalKind.KeyMissing, "send the header 'Authorization: Bearer KEY'; make a key with 'tandem keys add'");
+
+    public static void Add(IServiceCollection services, CloudOptions options)
+    {
+        var authentication = services.AddAuthentication(Chosen)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, _ => { })
+            .AddPolicyScheme(Chosen, null, scheme => scheme.ForwardDefaultSelector = context =>
+                options.Tokens is not null && ApiKeyHandler.Shown(context.Request) is { } shown
+                    && !shown.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal)
+                    ? JwtBearerDefaults.AuthenticationScheme
+                    : ApiKeyHandler.SchemeName);
+        if (options.Tokens is { } tokens) authentication.AddJwtBearer(bearer => Configure(bearer, tokens));
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Device, policy => policy.RequireClaim(ApiClaims.Scope, Device, Operator).RequireClaim(ApiClaims.App))
+            .AddPolicy(Operator, policy => policy.RequireClaim(ApiClaims.Scope, Operator).RequireClaim(ApiClaims.App));
+        services.AddRateLimiter(limiter => Configure(limiter, options.Rates));
+    }
+
+    private static void Configure(JwtBearerOptions bearer, TokenOptions tokens)
+    {
+        bearer.Authority = tokens.Authority;
+        bearer.Audience = tokens.Audience;
+        bearer.MapInboundClaims = false;
+        bearer.TokenValidationParameters = new()
+        {
+            ValidAudience = tokens.Audience,
+            ValidIssuer = tokens.Issuer ?? tokens.Authority,
+            IssuerSigningKey = tokens.PublicKey is null ? null : KeyOf(tokens.PublicKey),
+            RequireSignedTokens = true,
+            RequireExpirationTime = true,
+        };
+        bearer.Events = new()
+        {
+            OnChallenge = context =>
+            {
+                context.HandleResponse();
+                return RefusalOf(shown: true).ExecuteAsync(context.HttpContext);
+            },
+            OnForbidden = context => Forbidden.ExecuteAsync(context.HttpContext),
+        };
+    }
+
+    private static AsymmetricSecurityKey KeyOf(string path)
+    {
+        var pem = File.ReadAllText(path);
+        try
+        {
+            var curve = ECDsa.Create();
+            curve.ImportFromPem(pem);
+            return new ECDsaSecurityKey(curve);
+        }
+        catch (CryptographicException)
+        {
+            var key = RSA.Create();
+            key.ImportFromPem(pem);
+            return new RsaSecurityKey(key);
+        }
+    }
+
+    private static void Configure(RateLimiterOptions limiter, RateOptions rates)
+    {
+        limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+            Limit(context => context.User.FindFirstValue(ApiClaims.Caller) ?? "", rates.KeyPerSecond, rates.KeyBurst),
+            Limit(DeviceOf, rates.DevicePerSecond, rates.DeviceBurst));
+        limiter.OnRejected = (context, _) => new(new Refusal(
+            RefusalKind.TooMany, "more requests than this device or key may make",
+            context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1))
+            .ExecuteAsync(context.HttpContext));
+    }
+
+    private static string? DeviceOf(HttpContext context) =>
+        DeviceHeader.TryRead(context, out var device, out _) ? $"{device.App}/{device.Id}" : null;
+
+    /// <param name="partition">Who shares a bucket; null for nobody, without a limit.</param>
+    /// <param name="perSecond">Tokens that flow in.</param>
+    /// <param name="burst">Tokens that there are at most.</param>
+    private static PartitionedRateLimiter<HttpContext> Limit(Func<HttpContext, string?> partition, int perSecond, int burst) =>
+        PartitionedRateLimiter.Create<HttpContext, string>(context => partition(context) is { } name
+            ? RateLimitPartition.GetTokenBucketLimiter(name, _ => new()
+            {
+                TokenLimit = burst,
+                TokensPerPeriod = perSecond,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = 0,
+            })
+            : RateLimitPartition.GetNoLimiter(""));
+}

@@ -1,0 +1,31 @@
+namespace Tandem.Cloud.Access;
+
+/// <summary>
+/// Tokens (JWT) of an identity provider: signed by its keys, for this audience, with the claims <c>app</c>, and <c>scope</c>, <c>device</c> or
+/// <c>operator</c>.
+/// </summary>
+public sealed record TokenOptions
+{
+    /// <summary>The provider, whose keys are found at <c>/.well-known/openid-configuration</c>; null where <see cref="PublicKey"/> is given.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>PEM file with the public key (RSA or ECDSA) of who signs, where there is no provider to ask.</summary>
+    public string? PublicKey { get; init; }
+
+    /// <summary>Who the tokens say that they are from. Default: the provider.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary>Whom the tokens are for.</summary>
+    public required string Audience { get; init; }
+
+    /// <summary>Every fault.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if ((Authority is null) == (PublicKey is null)) yield return "Authority or PublicKey: expected one of them";
+        if (Authority is not null && !Uri.TryCreate(Authority, UriKind.Absolute, out _))
+            yield return $"Authority '{Authority}' is no address";
+        if (PublicKey is not null && !File.Exists(PublicKey)) yield return $"PublicKey {PublicKey}: no such file";
+        if (PublicKey is not null && string.IsNullOrEmpty(Issuer)) yield return "Issuer is empty; it is needed with PublicKey";
+        if (string.IsNullOrEmpty(Audience)) yield return "Audience is empty";
+    }
+}

@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Cloud.Models;
+using Tandem.Cloud.Operations;
+using Tandem.Data;
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Cloud.Lists;
+
+/// <summary><c>POST /v1/candidates</c>: a history → items worth ranking on the device.</summary>
+/// <param name="models">That are served.</param>
+/// <param name="cache">Of lists.</param>
+/// <param name="options">Of the service.</param>
+internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, CloudOptions options)
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/v1/candidates", (HttpContext context, ListEndpoint endpoint) => endpoint.AnswerAsync(context))
+        .WithName("candidates").WithSummary("A list of candidates for a history.")
+        .Accepts<ListRequest>("application/json").Produces<ListAnswer>();
+
+    private async Task<IResult> AnswerAsync(HttpContext context)
+    {
+        using var deadline = RequestDeadline.Of(context, options.Deadline, out var refusal);
+        if (refusal is not null) return refusal;
+        var body = await RequestBody<ListRequest>.ReadAsync(context, CloudJson.Default.ListRequest, deadline.Token).ConfigureAwait(false);
+        if (!body.IsRead) return body.Refusal;
+        if (models.Enter(body.Value.Model) is not { } model) return UnknownModel(body.Value.Model);
+        try
+        {
+            return await AnswerAsync(model, body.Value, deadline.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            model.Leave();
+        }
+    }
+
+    private async Task<IResult> AnswerAsync(ServedModel model, ListRequest asked, CancellationToken cancel)
+    {
+        if (!ListHistory.TryRead(asked, model.Catalog, out var request, out var refusal)) return refusal;
+        var whole = asked.Rules is null ? request : request with { Count = CandidateList.MostItems };
+        var key = ListKey.Of(model.Version, whole);
+        if (cache.Find(key) is { } found) return Answer(found.List, "cache", found.Age);
+        try
+        {
+            if (!model.Lists.TryAsk(whole, cancel, out var made))
+            {
+                var wait = model.Lists.ExpectedWait;
+                return asked.AcceptPopular
+                    ? await PopularAsync().ConfigureAwait(false)
+                    : new Refusal(RefusalKind.QueueFull, $"{model.Lists.Waiting} requests wait for the model; ask again later", wait);
+            }
+
+            var list = await made.ConfigureAwait(false);
+            cache.Add(key, list);
+            return Answer(list, "model", TimeSpan.Zero);
+        }
+        catch (Exception e) when (asked.AcceptPopular && (e is not OperationCanceledException || cancel.IsCancellationRequested))
+        {
+            return await PopularAsync().ConfigureAwait(false);
+        }
+
+        async Task<IResult> PopularAsync() => Answer(
+            (await model.Popular.GenerateAsync([whole], CancellationToken.None).ConfigureAwait(false))[0], "popularity", TimeSpan.Zero);
+
+        JsonHttpResult<ListAnswer> Answer(CandidateList list, string source, TimeSpan age)
+        {
+            ServiceMeter.Lists.Add(1, new KeyValuePair<string, object?>("source", source));
+            if (asked.Rules is { } rules) list = RuledList.Of(list, rules, model.Catalog, request.Count);
+            return TypedResults.Json(AnswerOf(list, asked, model.Catalog, source, age), CloudJson.Default.ListAnswer);
+        }
+    }
+
+    private static ListAnswer AnswerOf(CandidateList list, ListRequest asked, Catalog catalog, string source, TimeSpan age) => new()
+    {
+        CatalogVersion = list.CatalogVersion,
+        ModelVersion = list.ModelVersion,
+        HistoryLength = list.HistoryLength,
+        Items = list.Items,
+        Scores = list.Scores,
+        Slice = list.Slice,
+        Keys = asked.Keys is null ? null : [.. list.Items.Select(item => catalog[item].Key)],
+        Source = source,
+        AgeSeconds = age.TotalSeconds,
+    };
+
+    private static Refusal UnknownModel(string? name) => new(
+        RefusalKind.UnknownModel, name is null ? "no model is served" : "no model of this name is served; GET /v1/models lists them");
+}

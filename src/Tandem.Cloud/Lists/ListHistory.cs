@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using Tandem.Cloud.Operations;
+using Tandem.Data;
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Cloud.Lists;
+
+/// <summary>A request's history in the numbers of the model's catalogue.</summary>
+internal static class ListHistory
+{
+    public static bool TryRead(
+        ListRequest asked, Catalog catalog, [NotNullWhen(true)] out CandidateRequest? request, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        request = null;
+        refusal = FormOf(asked, catalog);
+        if (refusal is not null) return false;
+        var history = asked.Keys is null ? asked.History! : [.. asked.Keys.Select(catalog.FindId)];
+        if (history.Contains(0) && asked.Keys is not null)
+        {
+            refusal = new(
+                RefusalKind.UnknownItem, $"the item at place {history.TakeWhile(item => item != 0).Count()} of 'keys' is not in the catalogue");
+            return false;
+        }
+
+        request = new()
+        {
+            CatalogVersion = catalog.Version,
+            History = history,
+            Times = asked.Times,
+            Values = asked.Values,
+            Count = asked.Count,
+            IncludeSeen = asked.IncludeSeen,
+        };
+        if (!request.TryValidate(catalog.Count, out var fault)) refusal = new(RefusalKind.FieldInvalid, fault);
+        return refusal is null;
+    }
+
+    private static Refusal? FormOf(ListRequest asked, Catalog catalog)
+    {
+        if ((asked.History is null) == (asked.Keys is null))
+            return new(RefusalKind.FieldInvalid, "expected one of 'history' (item numbers) and 'keys'");
+        if (asked.Keys?.Any(key => key is null) == true) return new(RefusalKind.FieldInvalid, "'keys' holds null");
+        if ((asked.History?.Count ?? asked.Keys!.Count) is var events && events > ListRequest.MostEvents)
+        {
+            return new(
+                RefusalKind.FieldInvalid,
+                $"{events} events, expected at most {ListRequest.MostEvents}: send the newest, models read no more");
+        }
+
+        if (asked.History is not null && asked.CatalogVersion is null)
+            return new(RefusalKind.FieldInvalid, "'catalogVersion' is missing: it says which items the numbers of 'history' are");
+        if (asked.CatalogVersion is { } version && version != catalog.Version)
+        {
+            return new(
+                RefusalKind.OtherCatalog, $"the model numbers items by catalogue {catalog.Version}, the request by another; fetch the bundle again");
+        }
+
+        return asked.Rules is { } rules && RuledList.FaultOf(rules) is { } fault ? new(RefusalKind.FieldInvalid, fault) : null;
+    }
+}

@@ -1,0 +1,123 @@
+using Tandem.Cloud.Bundles;
+using Tandem.Data;
+using Tandem.Data.Preparation;
+using Tandem.Learning.Collaboration;
+using Tandem.Learning.Runs;
+using Tandem.Protocol.Messages;
+
+namespace Tandem.Cloud.Models;
+
+/// <summary>One version of a model that answers: a run's folder, loaded, with a queue before it.</summary>
+/// <remarks>
+/// It is not disposed of while somebody uses it: <see cref="TryEnter"/> and <see cref="Leave"/> count who does.
+/// </remarks>
+internal sealed class ServedModel : IAsyncDisposable
+{
+    private readonly IDisposable? _scorer;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private int _users = 1; // itself, until it is retired
+
+    private ServedModel(string name, string run, RunRecipe recipe, ServedContent content, BatchQueueOptions options, TimeProvider time)
+    {
+        (Name, Run, Kind, Catalog) = (name, run, recipe.Model, content.Dataset.Catalog);
+        Version = TrainingJob.WeightsHash(run);
+        Bundle = content.Bundle;
+        Popular = new PopularCandidates(Catalog.Version, content.Dataset.Prefixes(user => content.Dataset.Sequence(user).Length));
+        _scorer = content.Scorer as IDisposable;
+        Lists = new((requests, cancel) => ListAsync(content.Generator, requests, cancel), options, _turn, time);
+        if (content.Parameters is { } parameters && Bundle is { } bundle)
+            Parameters = new((requests, _) => MakeAsync(parameters, bundle.Version, requests), options, _turn, time);
+    }
+
+    /// <summary>Under which it is asked for, the same over its versions.</summary>
+    public string Name { get; }
+
+    /// <summary>Names the weights.</summary>
+    public string Version { get; }
+
+    /// <summary>Such as <c>sasrec</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>The folder it was loaded from.</summary>
+    public string Run { get; }
+
+    /// <summary>Of its items.</summary>
+    public Catalog Catalog { get; }
+
+    /// <summary>What devices get of it; null for a model without a device form.</summary>
+    public BundleFiles? Bundle { get; }
+
+    /// <summary>Histories → lists.</summary>
+    public BatchQueue<CandidateRequest, CandidateList> Lists { get; }
+
+    /// <summary>Histories → packets; null for a model that makes no weights for users.</summary>
+    public BatchQueue<ParameterRequest, byte[]>? Parameters { get; }
+
+    /// <summary>What is listed where the model cannot answer.</summary>
+    public ICandidateGenerator Popular { get; }
+
+    /// <summary>For people and operators.</summary>
+    public ModelStatus Status => new(
+        Name, Version, Kind, Catalog.Version, Catalog.Count, Bundle?.Version, Parameters is not null, Lists.Waiting);
+
+    /// <summary>Loads a run and answers one request with it, so that the first that counts does not pay for what is made once.</summary>
+    /// <param name="name">To serve it under.</param>
+    /// <param name="run">Folder of a finished training.</param>
+    /// <param name="options">Of its queue.</param>
+    /// <param name="signer">Signs its bundle; null for none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Ends the warming up.</param>
+    /// <exception cref="RunException">It is no finished run.</exception>
+    public static async Task<ServedModel> OpenAsync(
+        string name, string run, BatchQueueOptions options, BundleSigner? signer, TimeProvider time, CancellationToken cancel)
+    {
+        var recipe = RunRecipe.OfRun(run);
+        var folder = Path.Combine(run, "dataset");
+        if (!File.Exists(Path.Combine(run, TrainingJob.WeightsFile)) || !DatasetFolder.Exists(folder))
+            throw new RunException($"{run}: the run is not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
+        var content = ServedContent.Load(run, recipe, DatasetFolder.Read(folder), signer);
+        var model = new ServedModel(name, run, recipe, content, options, time);
+        var warm = new CandidateRequest { CatalogVersion = model.Catalog.Version, History = [1], Count = 1 };
+        if (model.Lists.TryAsk(warm, cancel, out var list)) await list.ConfigureAwait(false);
+        return model;
+    }
+
+    /// <summary>Begins a use; false where it is retired and nobody uses it any more.</summary>
+    public bool TryEnter()
+    {
+        for (var users = Volatile.Read(ref _users); users > 0; users = Volatile.Read(ref _users))
+            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users) return true;
+        return false;
+    }
+
+    /// <summary>Ends a use, or its own: the last one closes it.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0) _ = DisposeAsync().AsTask();
+    }
+
+    /// <summary>Answers what waits, then lets go of the networks.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Lists.DisposeAsync().ConfigureAwait(false);
+        if (Parameters is not null) await Parameters.DisposeAsync().ConfigureAwait(false);
+        _scorer?.Dispose();
+        _turn.Dispose();
+    }
+
+    private async ValueTask<IReadOnlyList<CandidateList>> ListAsync(
+        ICandidateGenerator generator, IReadOnlyList<CandidateRequest> requests, CancellationToken cancel)
+    {
+        var lists = await generator.GenerateAsync(requests, cancel).ConfigureAwait(false);
+        return [.. lists.Select(list => list with { ModelVersion = Version })];
+    }
+
+    private static ValueTask<IReadOnlyList<byte[]>> MakeAsync(
+        UserParameters parameters, string bundle, IReadOnlyList<ParameterRequest> requests) =>
+        ValueTask.FromResult<IReadOnlyList<byte[]>>(
+        [
+            .. requests.Select(request => parameters.Make(
+                new(request.History.ToArray(), request.Times?.ToArray() ?? [], request.Values?.ToArray() ?? []),
+                parameters.SmallestForm, bundle)),
+        ]);
+}

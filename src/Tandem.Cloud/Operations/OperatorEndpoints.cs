@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Tandem.Cloud.Access;
+using Tandem.Cloud.Models;
+using Tandem.Cloud.Stores;
+using Tandem.Learning.Runs;
+using Tandem.Protocol.Bundles;
+
+namespace Tandem.Cloud.Operations;
+
+/// <summary>What an operator does: see and swap models, erase a user.</summary>
+/// <param name="models">That are served.</param>
+/// <param name="store">Of events.</param>
+/// <param name="options">Of the service.</param>
+internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, CloudOptions options)
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/models", (OperatorEndpoints endpoints) => endpoints.Models())
+            .WithName("models").WithSummary("The models that are served.").Produces<ModelStatus[]>();
+        routes.MapPost("/v1/models/{name}", (HttpContext context, string name, OperatorEndpoints endpoints) =>
+                endpoints.ServeAsync(context, name))
+            .WithName("serve").WithSummary("Loads a run and serves it under the name.").Accepts<ServeRequest>("application/json")
+            .Produces<ModelStatus[]>();
+        routes.MapPost("/v1/models/{name}/rollback", (string name, OperatorEndpoints endpoints) => endpoints.RollBack(name))
+            .WithName("rollback").WithSummary("Serves the version before again.").Produces<ModelStatus[]>();
+        routes.MapDelete("/v1/apps/{app}/devices/{device}", (HttpContext context, string app, string device, OperatorEndpoints endpoints) =>
+                endpoints.EraseAsync(context, app, device))
+            .WithName("erase").WithSummary("Deletes all that is kept of a device's user.").Produces<ErasedEvents>();
+    }
+
+    private JsonHttpResult<ModelStatus[]> Models() => TypedResults.Json(models.Current.Select(model => model.Status).ToArray(), CloudJson.Default.ModelStatusArray);
+
+    private async Task<IResult> ServeAsync(HttpContext context, string name)
+    {
+        var body = await RequestBody<ServeRequest>.ReadAsync(context, CloudJson.Default.ServeRequest, context.RequestAborted)
+            .ConfigureAwait(false);
+        if (!body.IsRead) return body.Refusal;
+        if (models.Current.All(model => model.Name != name))
+            return new Refusal(RefusalKind.UnknownModel, "no model of this name is served; GET /v1/models lists them");
+        var run = Path.GetFullPath(body.Value.Run);
+        if (!options.RunFolders.Any(folder => IsInside(run, folder)))
+            return new Refusal(RefusalKind.ModelRefused, "the run lies in none of the folders that the service may load from");
+        try
+        {
+            await models.ServeAsync(name, run, context.RequestAborted).ConfigureAwait(false);
+            return Models();
+        }
+        catch (Exception e) when (e is RunException or BundleException or IOException)
+        {
+            return new Refusal(RefusalKind.ModelRefused, e.Message);
+        }
+    }
+
+    private IResult RollBack(string name) => models.RollBack(name) is null
+        ? new Refusal(RefusalKind.UnknownModel, "no version before the present one of this model is at hand")
+        : Models();
+
+    private async Task<IResult> EraseAsync(HttpContext context, string app, string device)
+    {
+        if (app != DeviceHeader.AppOf(context))
+            return new Refusal(RefusalKind.KeyScope, "the key is one of another app");
+        var deleted = await store.Events.EraseAsync(new(app, device), context.RequestAborted).ConfigureAwait(false);
+        return TypedResults.Json(new ErasedEvents(deleted), CloudJson.Default.ErasedEvents);
+    }
+
+    private static bool IsInside(string path, string folder) =>
+        path.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+}
