@@ -21,7 +21,15 @@ internal static class DurableFile
     /// <param name="path">In an existing folder.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="isPrivate">True where a new file is for its user alone to read.</param>
-    public static void Write(string path, Action<Stream> write, bool isPrivate = false)
+    public static void Write(string path, Action<Stream> write, bool isPrivate = false) =>
+        WriteAsync(path, stream =>
+        {
+            write(stream);
+            return Task.CompletedTask;
+        }, isPrivate).GetAwaiter().GetResult(); // has run to its end: nothing in it waits but what writes
+
+    /// <summary>As <see cref="Write"/>, for content that is waited for.</summary>
+    public static async Task WriteAsync(string path, Func<Stream, Task> write, bool isPrivate = false)
     {
         var target = FileLink.FinalTarget(path);
         var temporary = $"{target}.tmp";
@@ -32,7 +40,7 @@ internal static class DurableFile
             using (stream)
             {
                 if (mode is { } permissions) SetMode(stream, permissions);
-                write(stream);
+                await write(stream).ConfigureAwait(false);
                 stream.Flush(flushToDisk: true);
             }
 
