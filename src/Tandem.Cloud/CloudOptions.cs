@@ -1,4 +1,6 @@
 using Tandem.Cloud.Access;
+using Tandem.Cloud.Cluster;
+using Tandem.Cloud.Devices;
 using Tandem.Cloud.Lists;
 using Tandem.Cloud.Models;
 
@@ -40,6 +42,12 @@ public sealed record CloudOptions
     /// <summary>What a device and a key may ask for.</summary>
     public RateOptions Rates { get; init; } = new();
 
+    /// <summary>Calls to models that a device may cause; null, the default, for as many as it likes.</summary>
+    public DeviceBudget? Budget { get; init; }
+
+    /// <summary>Other machines that are the same service; null, the default, for this one alone.</summary>
+    public ClusterOptions? Cluster { get; init; }
+
     /// <summary>Before each model.</summary>
     public BatchQueueOptions Queue { get; init; } = new();
 
@@ -79,6 +87,10 @@ public sealed record CloudOptions
         foreach (var fault in Rates.Validate()) yield return $"Rates.{fault}";
         foreach (var fault in Queue.Validate()) yield return $"Queue.{fault}";
         foreach (var fault in Cache.Validate()) yield return $"Cache.{fault}";
+        if (Cluster is not null && !Store.StartsWith(Stores.Store.PostgresPrefix, StringComparison.OrdinalIgnoreCase))
+            yield return $"Cluster needs a store that all machines share; expected {Stores.Store.PostgresPrefix}CONNECTIONSTRING";
+        foreach (var fault in Cluster?.Validate() ?? []) yield return $"Cluster.{fault}";
+        foreach (var fault in Budget?.Validate() ?? []) yield return $"Budget.{fault}";
         foreach (var fault in Tokens?.Validate() ?? []) yield return $"Tokens.{fault}";
     }
 }

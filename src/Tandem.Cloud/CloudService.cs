@@ -12,6 +12,8 @@ using OpenTelemetry.Trace;
 using Scalar.AspNetCore;
 using Tandem.Cloud.Access;
 using Tandem.Cloud.Bundles;
+using Tandem.Cloud.Cluster;
+using Tandem.Cloud.Devices;
 using Tandem.Cloud.Events;
 using Tandem.Cloud.Lists;
 using Tandem.Cloud.Models;
@@ -73,8 +75,10 @@ public static class CloudService
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(CloudService).Assembly.GetName().Name });
         builder.WebHost.UseUrls([.. options.Urls]).UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Orleans", LogLevel.Warning);
         AddServices(builder.Services, options, store, models);
+        SiloHost.Add(builder, options);
         configure?.Invoke(builder);
         var app = builder.Build();
         // Before what the container closes: requests under way may still need both.
@@ -101,7 +105,7 @@ public static class CloudService
         services.AddSingleton(provider => new ListCache(options.Cache, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ApiKeys(store.Keys, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ListEndpoint>().AddSingleton<ParameterEndpoint>().AddSingleton<EventEndpoint>();
-        services.AddSingleton<BundleEndpoints>().AddSingleton<OperatorEndpoints>();
+        services.AddSingleton<DeviceDirectory>().AddSingleton<BundleEndpoints>().AddSingleton<OperatorEndpoints>();
         services.AddHostedService<EventRetention>();
         services.AddOpenApi();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, CloudJson.Default));

@@ -17,12 +17,15 @@ namespace Tandem.Cli.Service;
 internal sealed class CloudDrill(string run, Catalog catalog, string store, int seed)
 {
     private const int BatchSize = 20, Devices = 50, Workers = 8, MostFaults = 10;
-    private static readonly TimeSpan _minutes = TimeSpan.FromMinutes(30);
+    private const int Parts = 10, RawARound = 50, Silos = 3;
+    private const double Megabyte = 1 << 20;
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(30);
 
     /// <summary>Kills the service at random moments while devices send events, and looks for every event that was acknowledged.</summary>
     public async Task<CloudDrillFigures> KillAsync(int kills)
     {
-        var (random, requests, acknowledged, sent) = (NamedSeed.Create(seed, "kills"), new ServiceRequests(catalog, seed), new ConcurrentBag<long>(), 0L);
+        var (random, requests) = (NamedSeed.Create(seed, "kills"), new ServiceRequests(catalog, seed));
+        var (acknowledged, sent) = (new ConcurrentBag<long>(), 0L);
         for (var kill = 0; kill < kills; kill++)
         {
             using var service = await StartAsync().ConfigureAwait(false);
@@ -52,20 +55,106 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
         var key = await OperatorKeyAsync().ConfigureAwait(false);
         using var service = await StartAsync("--run-folder", Path.GetDirectoryName(Path.GetFullPath(run))!).ConfigureAwait(false);
         using var load = new HttpLoad(service.Address);
-        using var operatorClient = new HttpClient { BaseAddress = service.Address, Timeout = _minutes };
-        operatorClient.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        var (before, stop, faults) = (service.ResidentBytes, false, new ConcurrentQueue<string>());
-        var working = load.RunAsync(Workers, long.MaxValue, _minutes, i => Volatile.Read(ref stop) ? throw new OperationCanceledException() : requests.Candidates(i),
-            (i, status) => Note(faults, status));
+        using var operators = new HttpClient { BaseAddress = service.Address, Timeout = _longest };
+        operators.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var stop = new CancellationTokenSource();
+        var (before, faults) = (service.ResidentBytes, new ConcurrentQueue<string>());
+        var working = load.RunAsync(Workers, long.MaxValue, _longest, i => requests.Candidates(i), (_, status) => Note(faults, status), stop.Token);
         for (var swap = 0; swap < swaps; swap++)
         {
             var path = swap % 3 == 2 ? "v1/models/default/rollback" : "v1/models/default";
             using var body = new StringContent(JsonSerializer.Serialize(new { run = Path.GetFullPath(run) }), Encoding.UTF8, "application/json");
-            using var answer = await operatorClient.PostAsync(path, body).ConfigureAwait(false);
+            using var answer = await operators.PostAsync(path, body).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode) faults.Enqueue($"swap {swap}: {await answer.Content.ReadAsStringAsync().ConfigureAwait(false)}");
+            Terminal.Error.PrintLine($"{swap + 1} of {swaps} swaps");
         }
 
-        return new() { Requests = 0, MegabytesBefore = before / 1048576.0, Faults = [.. faults.Take(MostFaults)] };
+        await stop.CancelAsync().ConfigureAwait(false);
+        var figures = await working.ConfigureAwait(false);
+        return new()
+        {
+            Requests = figures.Answers + figures.Faults,
+            Errors = Math.Max(figures.Faults, faults.Count),
+            MegabytesBefore = before / Megabyte,
+            MegabytesAfter = service.ResidentBytes / Megabyte,
+            Faults = [.. faults.Take(MostFaults)],
+        };
+    }
+
+    /// <summary>
+    /// Kills one of three silos under load. Devices know all three addresses: a request without an answer goes to the next one, as behind a
+    /// balancer, and counts as failed where none of them answers in a minute.
+    /// </summary>
+    public async Task<CloudDrillFigures> SiloAsync(int kills)
+    {
+        var (random, requests) = (NamedSeed.Create(seed, "silos"), new ServiceRequests(catalog, seed));
+        var (cluster, acknowledged) = ($"drill-{random.Next()}", new ConcurrentBag<long>());
+        var silos = new List<ServiceProcess>();
+        for (var i = 0; i < Silos; i++) silos.Add(await StartAsync("--cluster", cluster).ConfigureAwait(false));
+        using var devices = new RetryingLoad([.. silos.Select(silo => silo.Address)]);
+        using var stop = new CancellationTokenSource();
+        var working = devices.RunAsync(Workers, i => i % 2 == 0 ? requests.Events(i, BatchSize, Devices) : requests.Candidates(i), acknowledged.Add, stop.Token);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+            var victim = random.Next(Silos);
+            silos[victim].Kill();
+            Terminal.Error.PrintLine($"killed one of {Silos}: {acknowledged.Count * BatchSize} events acknowledged so far");
+            await Task.Delay(TimeSpan.FromSeconds(20)).ConfigureAwait(false);
+            if (kill == kills - 1) break;
+            silos[victim].Dispose();
+            silos[victim] = await StartAsync("--cluster", cluster).ConfigureAwait(false);
+            devices.Replace(victim, silos[victim].Address);
+        }
+
+        await stop.CancelAsync().ConfigureAwait(false);
+        var (sent, failed, longest) = await working.ConfigureAwait(false);
+        foreach (var silo in silos) silo.Dispose();
+        var (lost, faults) = await MissingAsync(acknowledged).ConfigureAwait(false);
+        return new()
+        {
+            Requests = sent,
+            Acknowledged = (long)acknowledged.Count * BatchSize,
+            Lost = lost,
+            Errors = failed,
+            RecoverySeconds = longest.TotalSeconds,
+            Faults = faults,
+        };
+    }
+
+    /// <summary>Sends what no device sends.</summary>
+    public async Task<CloudDrillFigures> HostileAsync(int count)
+    {
+        using var service = await StartAsync().ConfigureAwait(false);
+        using var load = new HttpLoad(service.Address);
+        var (hostile, faults, before) = (new HostileRequests(catalog, service.Address, seed), new ConcurrentQueue<string>(), 0L);
+        var (sent, blamed) = (0, 0);
+        for (var part = 0; part < Parts; part++)
+        {
+            var first = part * (count / Parts);
+            var figures = await load.RunAsync(
+                Workers, count / Parts, _longest, i => hostile.Make(first + i),
+                (i, status) =>
+                {
+                    if ((int)status < 500 || status == HttpStatusCode.NotImplemented) return;
+                    Interlocked.Increment(ref blamed);
+                    faults.Enqueue($"request {first + i} was answered with {(int)status}");
+                }).ConfigureAwait(false);
+            for (var i = 0; i < RawARound; i++) await hostile.SendRawAsync(first + i).ConfigureAwait(false);
+            sent += figures.Answers + figures.Faults + RawARound;
+            if (part == 0) before = service.ResidentBytes; // what is loaded once is loaded by now
+            if (!service.IsRunning) faults.Enqueue("the service ended");
+            Terminal.Error.PrintLine($"{sent} requests, {blamed} faults of the service");
+        }
+
+        return new()
+        {
+            Requests = sent,
+            ServerErrors = blamed + (service.IsRunning ? 0 : 1),
+            MegabytesBefore = before / Megabyte,
+            MegabytesAfter = service.IsRunning ? service.ResidentBytes / Megabyte : 0,
+            Faults = [.. faults.Take(MostFaults)],
+        };
     }
 
     private static void Note(ConcurrentQueue<string> faults, HttpStatusCode status)

@@ -18,6 +18,9 @@ internal sealed record CloudDrillFigures
     /// <summary>Answers that blame the service (5xx), and times that it ended.</summary>
     public long ServerErrors { get; init; }
 
+    /// <summary>The longest that a request had to be sent again until it was answered; 0 where a drill does not retry.</summary>
+    public double RecoverySeconds { get; init; }
+
     /// <summary>Of the service, before the drill.</summary>
     public double MegabytesBefore { get; init; }
 

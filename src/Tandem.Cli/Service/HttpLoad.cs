@@ -23,8 +23,10 @@ internal sealed class HttpLoad : IDisposable
     /// <param name="length">Longest time.</param>
     /// <param name="request">Of a number, from 0.</param>
     /// <param name="answered">Is told of each answer and its number; may be called by several workers at once. Null for nobody.</param>
+    /// <param name="stop">Ends it after the requests that are under way.</param>
     public async Task<LoadFigures> RunAsync(
-        int workers, long most, TimeSpan length, Func<long, HttpRequestMessage> request, Action<long, HttpStatusCode>? answered = null)
+        int workers, long most, TimeSpan length, Func<long, HttpRequestMessage> request, Action<long, HttpStatusCode>? answered = null,
+        CancellationToken stop = default)
     {
         var (next, clock) = (-1L, Stopwatch.StartNew());
         var times = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync))).ConfigureAwait(false);
@@ -33,7 +35,7 @@ internal sealed class HttpLoad : IDisposable
         async Task<(List<double> Times, int Faults)> WorkAsync()
         {
             var (own, faults) = (new List<double>(), 0);
-            while (clock.Elapsed < length && Interlocked.Increment(ref next) is var number && number < most)
+            while (!stop.IsCancellationRequested && clock.Elapsed < length && Interlocked.Increment(ref next) is var number && number < most)
             {
                 var began = Stopwatch.GetTimestamp();
                 using var message = request(number);

@@ -4,7 +4,7 @@ using static Tandem.Cli.Bench.BenchLines;
 
 namespace Tandem.Cli.Verbs;
 
-/// <summary><c>tandem drill kill|swap|hostile</c>: what the service keeps when everything goes wrong.</summary>
+/// <summary><c>tandem drill kill|silo|swap|hostile</c>: what the service keeps when everything goes wrong.</summary>
 internal static class DrillCloudVerbs
 {
     public static IEnumerable<Command> Create()
@@ -12,6 +12,8 @@ internal static class DrillCloudVerbs
         yield return Verb(
             "kill", "kill the service at random moments under load, and count acknowledged events that are lost", 100, "kills",
             (drill, count) => drill.KillAsync(count));
+        yield return Verb(
+            "silo", "kill one of three silos under load; needs a PostgreSQL store", 1, "kills", (drill, count) => drill.SiloAsync(count));
         yield return Verb(
             "swap", "swap models under load, and count requests that fail", 20, "swaps", (drill, count) => drill.SwapAsync(count));
         yield return Verb(

@@ -24,7 +24,9 @@ internal static class DrillDeviceVerb
         var child = new Command(LoggingProcess.Verb) { log };
         child.Hidden = true;
         child.SetAction(parsed => LoggingProcess.Run(parsed.GetRequiredValue(log)));
-        return new Command("drill", "try what must never happen") { verb, child };
+        var drill = new Command("drill", "try what must never happen") { verb, child };
+        foreach (var cloud in DrillCloudVerbs.Create()) drill.Add(cloud);
+        return drill;
     }
 
     private static int Run(double minutes, int seed, bool json, CancellationToken cancel)

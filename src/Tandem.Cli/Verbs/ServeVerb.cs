@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tandem.Cloud;
 using Tandem.Cloud.Access;
+using Tandem.Cloud.Cluster;
+using Tandem.Cloud.Devices;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Stores;
 
@@ -93,6 +96,25 @@ internal static class ServeVerb
         HelpName = "N",
     };
 
+    private static readonly Option<string?> _budget = new("--budget")
+    {
+        Description = "calls to models that a device may cause, such as 100/day, 20/hour or 5/minute (default: any number)",
+        HelpName = "N/TIME",
+    };
+
+    private static readonly Option<string?> _cluster = new("--cluster")
+    {
+        Description = "be one of the machines of this name, which share a PostgreSQL store",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string> _clusterAddress = new("--cluster-address")
+    {
+        Description = "by which the other machines reach this one, and a port where it is not to be a free one",
+        DefaultValueFactory = _ => "127.0.0.1",
+        HelpName = "IP[:PORT]",
+    };
+
     private static readonly Option<Uri?> _telemetry = new("--telemetry")
     {
         Description = "address of an OpenTelemetry collector (OTLP over gRPC)",
@@ -114,7 +136,7 @@ internal static class ServeVerb
         var verb = new Command("serve", "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
         {
             _runs, _store, _urls, _open, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline, _retention,
-            _devicePerSecond, _waiting, _telemetry, _threads, _json,
+            _devicePerSecond, _budget, _waiting, _cluster, _clusterAddress, _telemetry, _threads, _json,
         };
         verb.SetAction(RunAsync);
         return verb;
@@ -150,10 +172,30 @@ internal static class ServeVerb
             Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline)),
             Retention = parsed.GetValue(_retention) is { } days ? TimeSpan.FromDays(days) : null,
             Rates = new() { DevicePerSecond = perSecond, DeviceBurst = 5 * perSecond },
+            Budget = parsed.GetValue(_budget) is { } budget ? Budget(budget) : null,
+            Cluster = parsed.GetValue(_cluster) is { } name ? Cluster(name, parsed.GetRequiredValue(_clusterAddress)) : null,
             Queue = new() { MostWaiting = parsed.GetValue(_waiting) },
             Telemetry = parsed.GetValue(_telemetry),
         };
     }
+
+    private static DeviceBudget Budget(string asked)
+    {
+        TimeSpan? window = asked.Split('/') is [_, var unit] ? unit switch
+        {
+            "day" => TimeSpan.FromDays(1),
+            "hour" => TimeSpan.FromHours(1),
+            "minute" => TimeSpan.FromMinutes(1),
+            _ => null,
+        } : null;
+        return window is { } length && int.TryParse(asked.Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var calls)
+            ? new(calls, length)
+            : throw new UsageException($"--budget {asked}: expected a number and day, hour or minute, such as 100/day");
+    }
+
+    private static ClusterOptions Cluster(string name, string address) => IPEndPoint.TryParse(address, out var end)
+        ? new() { Name = name, Address = end.Address, Port = end.Port }
+        : throw new UsageException($"--cluster-address {address}: no IP address");
 
     private static TokenOptions? Tokens(ParseResult parsed) =>
         parsed.GetValue(_authority) is null && parsed.GetValue(_tokenKey) is null

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Tandem.Cloud.Events;
@@ -21,7 +22,7 @@ internal static class DeviceHeader
     /// <param name="context">Of the request.</param>
     /// <param name="device">It, or the default.</param>
     /// <param name="refusal">Why there is none, or null.</param>
-    public static bool TryRead(HttpContext context, out DeviceId device, out Refusal? refusal)
+    public static bool TryRead(HttpContext context, out DeviceId device, [NotNullWhen(false)] out Refusal? refusal)
     {
         var id = context.Request.Headers[Name].ToString();
         var fits = id.Length is > 0 and <= DeviceId.LongestId && id.All(c => c is > ' ' and <= '~');

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Cloud.Access;
+using Tandem.Cloud.Devices;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Operations;
 using Tandem.Cloud.Stores;
@@ -12,9 +13,11 @@ namespace Tandem.Cloud.Events;
 /// <summary><c>POST /v1/events</c>: what a device saw, kept before it is acknowledged.</summary>
 /// <param name="models">Whose catalogues name the items.</param>
 /// <param name="store">Keeps them.</param>
+/// <param name="devices">Remember them.</param>
 /// <param name="options">Of the service.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EventEndpoint(ModelRegistry models, IStore store, CloudOptions options, TimeProvider time)
+internal sealed class EventEndpoint(
+    ModelRegistry models, IStore store, DeviceDirectory devices, CloudOptions options, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/events", (HttpContext context, EventEndpoint endpoint) => endpoint.AnswerAsync(context))
@@ -23,7 +26,7 @@ internal sealed class EventEndpoint(ModelRegistry models, IStore store, CloudOpt
 
     private async Task<IResult> AnswerAsync(HttpContext context)
     {
-        if (!DeviceHeader.TryRead(context, out var device, out var refusal)) return refusal!;
+        if (!DeviceHeader.TryRead(context, out var device, out var refusal)) return refusal;
         using var deadline = RequestDeadline.Of(context, options.Deadline, out refusal);
         if (refusal is not null) return refusal;
         var body = await RequestBody<EventBatch>.ReadAsync(context, MessageJson.Default.EventBatch, deadline.Token).ConfigureAwait(false);
@@ -31,6 +34,7 @@ internal sealed class EventEndpoint(ModelRegistry models, IStore store, CloudOpt
         if (!TryName(body.Value, out var events, out refusal)) return refusal!;
         var receipt = await store.Events.AppendAsync(device, events, time.GetUtcNow().ToUnixTimeSeconds(), deadline.Token)
             .ConfigureAwait(false);
+        if (receipt.Added > 0) devices.Observed(device, events);
         ServiceMeter.Events.Add(receipt.Added, new KeyValuePair<string, object?>("new", true));
         ServiceMeter.Events.Add(receipt.Known, new KeyValuePair<string, object?>("new", false));
         return TypedResults.Json(receipt, MessageJson.Default.EventReceipt);

@@ -1,7 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Tandem.Cloud.Access;
+using Tandem.Cloud.Devices;
+using Tandem.Cloud.Events;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Operations;
 using Tandem.Data;
@@ -12,8 +16,9 @@ namespace Tandem.Cloud.Lists;
 /// <summary><c>POST /v1/candidates</c>: a history → items worth ranking on the device.</summary>
 /// <param name="models">That are served.</param>
 /// <param name="cache">Of lists.</param>
+/// <param name="devices">Whose histories and budgets are kept.</param>
 /// <param name="options">Of the service.</param>
-internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, CloudOptions options)
+internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, DeviceDirectory devices, CloudOptions options)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/candidates", (HttpContext context, ListEndpoint endpoint) => endpoint.AnswerAsync(context))
@@ -26,10 +31,11 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, CloudO
         if (refusal is not null) return refusal;
         var body = await RequestBody<ListRequest>.ReadAsync(context, CloudJson.Default.ListRequest, deadline.Token).ConfigureAwait(false);
         if (!body.IsRead) return body.Refusal;
+        if (!TryFind(context, body.Value, out var device, out refusal)) return refusal;
         if (models.Enter(body.Value.Model) is not { } model) return UnknownModel(body.Value.Model);
         try
         {
-            return await AnswerAsync(model, body.Value, deadline.Token).ConfigureAwait(false);
+            return await AnswerAsync(model, device, body.Value, deadline.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -37,14 +43,34 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, CloudO
         }
     }
 
-    private async Task<IResult> AnswerAsync(ServedModel model, ListRequest asked, CancellationToken cancel)
+    /// <summary>The device, where the request names one; a request without a history has to.</summary>
+    private static bool TryFind(HttpContext context, ListRequest asked, out DeviceId? device, [NotNullWhen(false)] out Refusal? refusal)
     {
+        (device, refusal) = (null, null);
+        var isNeeded = asked.History is null && asked.Keys is null;
+        if (!isNeeded && context.Request.Headers[DeviceHeader.Name].Count == 0) return true;
+        if (!DeviceHeader.TryRead(context, out var named, out refusal)) return false;
+        device = named;
+        return true;
+    }
+
+    private async Task<IResult> AnswerAsync(ServedModel model, DeviceId? device, ListRequest asked, CancellationToken cancel)
+    {
+        if (asked.History is null && asked.Keys is null)
+        {
+            var kept = await devices.HistoryAsync(device!.Value, cancel).ConfigureAwait(false);
+            // What is not in this model's catalogue it cannot read; the rest is the device's history all the same.
+            asked = asked with { Keys = [.. (kept ?? []).Where(key => model.Catalog.FindId(key) > 0)] };
+        }
+
         if (!ListHistory.TryRead(asked, model.Catalog, out var request, out var refusal)) return refusal;
         var whole = asked.Rules is null ? request : request with { Count = CandidateList.MostItems };
         var key = ListKey.Of(model.Version, whole);
         if (cache.Find(key) is { } found) return Answer(found.List, "cache", found.Age);
         try
         {
+            if (device is { } asking && await devices.SpendAsync(asking, cancel).ConfigureAwait(false) is { Ticks: > 0 } until)
+                return new Refusal(RefusalKind.BudgetSpent, "the device has used up the calls that it may cause", until);
             if (!model.Lists.TryAsk(whole, cancel, out var made))
             {
                 var wait = model.Lists.ExpectedWait;
@@ -69,6 +95,7 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, CloudO
         {
             ServiceMeter.Lists.Add(1, new KeyValuePair<string, object?>("source", source));
             if (asked.Rules is { } rules) list = RuledList.Of(list, rules, model.Catalog, request.Count);
+            if (device is { } named) devices.Listed(named, [.. list.Items.Select(item => model.Catalog[item].Key)]);
             return TypedResults.Json(AnswerOf(list, asked, model.Catalog, source, age), CloudJson.Default.ListAnswer);
         }
     }

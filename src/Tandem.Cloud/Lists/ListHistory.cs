@@ -37,8 +37,8 @@ internal static class ListHistory
 
     private static Refusal? FormOf(ListRequest asked, Catalog catalog)
     {
-        if ((asked.History is null) == (asked.Keys is null))
-            return new(RefusalKind.FieldInvalid, "expected one of 'history' (item numbers) and 'keys'");
+        if (asked.History is not null && asked.Keys is not null)
+            return new(RefusalKind.FieldInvalid, "expected one of 'history' (item numbers) and 'keys', not both");
         if (asked.Keys?.Any(key => key is null) == true) return new(RefusalKind.FieldInvalid, "'keys' holds null");
         if ((asked.History?.Count ?? asked.Keys!.Count) is var events && events > ListRequest.MostEvents)
         {

@@ -14,7 +14,9 @@ public sealed record ListRequest
     /// <summary>The numbering of <see cref="History"/>; needed with it.</summary>
     public string? CatalogVersion { get; init; }
 
-    /// <summary>[N] item numbers, oldest first; or <see cref="Keys"/>.</summary>
+    /// <summary>
+    /// [N] item numbers, oldest first; or <see cref="Keys"/>; or neither, for the latest items that the device has reported.
+    /// </summary>
     public IReadOnlyList<int>? History { get; init; }
 
     /// <summary>[N] keys of items, oldest first, in place of <see cref="History"/>; the answer then brings keys, too.</summary>

@@ -116,6 +116,14 @@ internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? sig
     /// <summary>The catalogue of a version, where a model has it, the one before included.</summary>
     public Catalog? CatalogOf(string version) => All.Select(model => model.Catalog).FirstOrDefault(catalog => catalog.Version == version);
 
+    /// <summary>The same key, in the text that a catalogue already holds where one does: many devices remember the same items.</summary>
+    public string SharedKey(string key)
+    {
+        foreach (var model in Current)
+            if (model.Catalog.FindId(key) is > 0 and var item) return model.Catalog[item].Key;
+        return key;
+    }
+
     /// <summary>Answers what waits, then closes all.</summary>
     public async ValueTask DisposeAsync()
     {

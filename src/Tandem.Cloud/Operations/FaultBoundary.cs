@@ -16,8 +16,7 @@ internal static partial class FaultBoundary
         try
         {
             await next(context).ConfigureAwait(false);
-            if (context.Response.HasStarted || context.GetEndpoint() is not null) return;
-            if (Unanswered(context) is { } refusal) await refusal.ExecuteAsync(context).ConfigureAwait(false);
+            if (!context.Response.HasStarted && Unanswered(context) is { } refusal) await refusal.ExecuteAsync(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -36,6 +35,7 @@ internal static partial class FaultBoundary
     {
         StatusCodes.Status404NotFound => new(RefusalKind.UnknownRoute, "the service has no such address; /openapi/v1.json lists them"),
         StatusCodes.Status405MethodNotAllowed => new(RefusalKind.OtherMethod, "/openapi/v1.json lists the methods of each address"),
+        StatusCodes.Status415UnsupportedMediaType => new(RefusalKind.BodyType, "expected a body of the type application/json in UTF-8"),
         _ => null,
     };
 

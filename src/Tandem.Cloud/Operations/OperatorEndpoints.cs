@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Cloud.Access;
+using Tandem.Cloud.Devices;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Stores;
 using Tandem.Learning.Runs;
@@ -13,8 +14,9 @@ namespace Tandem.Cloud.Operations;
 /// <summary>What an operator does: see and swap models, erase a user.</summary>
 /// <param name="models">That are served.</param>
 /// <param name="store">Of events.</param>
+/// <param name="devices">Whose users are erased.</param>
 /// <param name="options">Of the service.</param>
-internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, CloudOptions options)
+internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, DeviceDirectory devices, CloudOptions options)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -63,6 +65,7 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Clou
         if (app != DeviceHeader.AppOf(context))
             return new Refusal(RefusalKind.KeyScope, "the key is one of another app");
         var deleted = await store.Events.EraseAsync(new(app, device), context.RequestAborted).ConfigureAwait(false);
+        await devices.ForgetAsync(new(app, device)).ConfigureAwait(false);
         return TypedResults.Json(new ErasedEvents(deleted), CloudJson.Default.ErasedEvents);
     }
 

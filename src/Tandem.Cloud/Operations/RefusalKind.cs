@@ -70,6 +70,9 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     /// <summary>More requests wait for the model than may.</summary>
     public static readonly RefusalKind QueueFull = new("queue.full", 429, CloudFaultKind.Busy, "Too many requests wait.");
 
+    /// <summary>The device has used up its calls to models.</summary>
+    public static readonly RefusalKind BudgetSpent = new("budget.spent", 429, CloudFaultKind.Busy, "The device's calls are used up.");
+
     /// <summary>The answer would have come too late.</summary>
     public static readonly RefusalKind DeadlinePassed = new("deadline.passed", 504, CloudFaultKind.Busy, "No answer in time.");
 
@@ -90,7 +93,7 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     public static IReadOnlyList<RefusalKind> All { get; } =
     [
         BodyTooLarge, BodyTooSlow, BodyMalformed, BodyType, FieldInvalid, OtherCatalog, UnknownItem, UnknownModel, OtherModel, ModelRefused,
-        NoParameters, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope, TooMany, QueueFull, DeadlinePassed, StoreUnavailable,
+        NoParameters, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope, TooMany, BudgetSpent, QueueFull, DeadlinePassed, StoreUnavailable,
         UnknownRoute, OtherMethod, Internal,
     ];
 }

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Tandem.Cloud.Operations;
 
@@ -24,7 +25,7 @@ internal readonly record struct RequestBody<T>(T? Value, Refusal? Refusal) where
     /// <param name="cancel">The request's deadline.</param>
     public static async ValueTask<RequestBody<T>> ReadAsync(HttpContext context, JsonTypeInfo<T> type, CancellationToken cancel)
     {
-        if (!context.Request.HasJsonContentType())
+        if (!context.Request.HasJsonContentType() || !IsUtf8(context.Request.ContentType!))
         {
             return Refused(
                 RefusalKind.BodyType, $"the body's type is '{Shown(context.Request.ContentType)}', expected application/json in UTF-8");
@@ -56,6 +57,9 @@ internal readonly record struct RequestBody<T>(T? Value, Refusal? Refusal) where
             return Refused(RefusalKind.BodyMalformed, e.Message);
         }
     }
+
+    private static bool IsUtf8(string type) => !MediaTypeHeaderValue.TryParse(type, out var parsed) || !parsed.Charset.HasValue
+        || parsed.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
 
     private static async ValueTask<ReadOnlySequence<byte>> ReadToEndAsync(PipeReader reader, CancellationToken cancel)
     {
