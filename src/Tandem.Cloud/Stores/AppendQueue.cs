@@ -36,8 +36,15 @@ internal sealed class AppendQueue : IAsyncDisposable
             throw new ObjectDisposedException(nameof(IStore), "the store is closed; the events were not kept");
         }
 
-        using var withdrawal = cancel.UnsafeRegister(static state => ((Append)state!).Withdraw(), append);
-        return await append.Receipt.WaitAsync(cancel);
+        try
+        {
+            return await append.Receipt.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            append.Withdraw();
+            throw;
+        }
     }
 
     /// <summary>Takes no more; those that have a place are kept.</summary>

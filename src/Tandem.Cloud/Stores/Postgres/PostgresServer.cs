@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 
 namespace Tandem.Cloud.Stores;
@@ -51,7 +52,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             await using var connection = await _pool.OpenConnectionAsync(cancel);
             return await run(connection);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or SocketException) // the latter where a name leads nowhere
         {
             throw Fault(e);
         }
@@ -75,7 +76,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private StoreException Fault(NpgsqlException e) => e switch
+    private StoreException Fault(Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
             new($"{Description}: there is no such database; make it first, with encoding {Utf8}", e),
@@ -113,7 +114,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>0 where there is nothing yet.</summary>
     private static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        await using (var exists = new NpgsqlCommand("SELECT to_regclass('tandem.schema') IS NOT NULL", connection))
+        // Not to_regclass: within a transaction it may remember that there was none.
+        const string Exists = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'tandem' AND tablename = 'schema')";
+        await using (var exists = new NpgsqlCommand(Exists, connection))
         {
             if (!(bool)(await exists.ExecuteScalarAsync(cancel))!) return 0;
         }

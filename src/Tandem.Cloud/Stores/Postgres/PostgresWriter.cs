@@ -10,7 +10,7 @@ namespace Tandem.Cloud.Stores;
 internal sealed class PostgresWriter(PostgresServer server, int rememberedKeys)
 {
     /// <summary>Takes the counter's row; what stands behind it sees all that was committed before.</summary>
-    public const string Lock = "SELECT FROM tandem.counter FOR UPDATE";
+    public const string Lock = "SELECT 1 FROM tandem.counter FOR UPDATE";
 
     /// <summary>Where the server, the database or the user has it off, a commit would not wait for the disk.</summary>
     public const string Durable =
@@ -38,6 +38,7 @@ internal sealed class PostgresWriter(PostgresServer server, int rememberedKeys)
     private const string AddItems = """
         INSERT INTO tandem.item (name)
         SELECT n.name FROM unnest($1) AS n(name) WHERE NOT EXISTS (SELECT FROM tandem.item i WHERE i.name = n.name)
+        ORDER BY n.name COLLATE "C" -- of two services that add the same, one waits for the other, never each for each
         ON CONFLICT DO NOTHING
         """;
     private const string FindItems = "SELECT name, key FROM tandem.item WHERE name = ANY ($1)";
@@ -46,33 +47,44 @@ internal sealed class PostgresWriter(PostgresServer server, int rememberedKeys)
 
     /// <summary>Keeps appends, all in one transaction; not to be called twice at once.</summary>
     /// <returns>How many events of each were new.</returns>
-    public Task<int[]> KeepAsync(IReadOnlyList<Append> group) => server.RunAsync(
-        async connection =>
+    public async Task<int[]> KeepAsync(IReadOnlyList<Append> group)
+    {
+        try
         {
-            var events = new EventArrays(group);
-            await NumberItemsAsync(connection, group, events.Items);
-            await using var batch = new NpgsqlBatch(connection) // an implicit transaction
-            {
-                BatchCommands =
-                {
-                    new(Durable),
-                    new(TakeSequences) { Parameters = { Of((long)events.Count) } },
-                    new(AddDevices) { Parameters = { Of(events.Apps), Of(events.Devices) } },
-                    new(AddEvents)
-                    {
-                        Parameters =
-                        {
-                            Of(events.Apps), Of(events.Devices), Of(events.Received), Of((long)events.Count), Of(events.Appends),
-                            Of(events.Ids), Of(events.Items), Of(events.Times), Of(events.Values),
-                        },
-                    },
-                },
-            };
-            return await CountAddedAsync(batch, group.Count, events);
-        },
-        CancellationToken.None);
+            return await server.RunAsync(connection => KeepAsync(connection, group), CancellationToken.None);
+        }
+        catch (StoreException)
+        {
+            _items.Clear(); // behind a lost connection there may be a database that was put back to an earlier state
+            throw;
+        }
+    }
 
     private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
+
+    private async Task<int[]> KeepAsync(NpgsqlConnection connection, IReadOnlyList<Append> group)
+    {
+        var events = new EventArrays(group);
+        await NumberItemsAsync(connection, events);
+        await using var batch = new NpgsqlBatch(connection) // an implicit transaction
+        {
+            BatchCommands =
+            {
+                new(Durable),
+                new(TakeSequences) { Parameters = { Of((long)events.Count) } },
+                new(AddDevices) { Parameters = { Of(events.Apps), Of(events.Devices) } },
+                new(AddEvents)
+                {
+                    Parameters =
+                    {
+                        Of(events.Apps), Of(events.Devices), Of(events.Received), Of((long)events.Count), Of(events.Appends),
+                        Of(events.Ids), Of(events.Items), Of(events.Times), Of(events.Values),
+                    },
+                },
+            },
+        };
+        return await CountAddedAsync(batch, group.Count, events);
+    }
 
     /// <summary>Runs all, and tells from the sequences that were used which appends their events are of.</summary>
     private static async Task<int[]> CountAddedAsync(NpgsqlBatch batch, int appends, EventArrays events)
@@ -88,11 +100,26 @@ internal sealed class PostgresWriter(PostgresServer server, int rememberedKeys)
         return added;
     }
 
-    /// <summary>Looks up the numbers of all items; those that are new get theirs at once, in a transaction of their own.</summary>
-    private async Task NumberItemsAsync(NpgsqlConnection connection, IReadOnlyList<Append> group, int[] numbers)
+    /// <summary>Fills in the numbers of all items; those that are new get theirs at once, in a transaction of their own.</summary>
+    private async Task NumberItemsAsync(NpgsqlConnection connection, EventArrays events)
     {
         var missing = new Dictionary<string, int>(StringComparer.Ordinal);
-        if (Number(missing)) return;
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (_items.TryGet(events.Names[i], out var number)) events.Items[i] = (int)number;
+            else missing[events.Names[i]] = 0;
+        }
+
+        if (missing.Count == 0) return;
+        await FindItemsAsync(connection, missing);
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events.Items[i] == 0) events.Items[i] = missing[events.Names[i]];
+        }
+    }
+
+    private async Task FindItemsAsync(NpgsqlConnection connection, Dictionary<string, int> missing)
+    {
         var names = missing.Keys.ToArray();
         await using var batch = new NpgsqlBatch(connection)
         {
@@ -100,30 +127,11 @@ internal sealed class PostgresWriter(PostgresServer server, int rememberedKeys)
         };
         await using (var row = await batch.ExecuteReaderAsync())
         {
-            while (await row.ReadAsync())
-            {
-                missing[row.GetString(0)] = row.GetInt32(1);
-                _items.Add(row.GetString(0), row.GetInt32(1));
-            }
-
-            await row.NextResultAsync();
+            while (await row.ReadAsync()) missing[row.GetString(0)] = row.GetInt32(1);
+            await row.NextResultAsync(); // to the commit, which may fail
         }
 
-        Number(missing);
-
-        bool Number(Dictionary<string, int> others)
-        {
-            var (place, before) = (0, others.Count);
-            foreach (var e in group.SelectMany(append => append.Events))
-            {
-                if (others.TryGetValue(e.Item, out var known)) numbers[place] = known;
-                else if (_items.TryGet(e.Item, out var remembered)) numbers[place] = (int)remembered;
-                else others.Add(e.Item, 0);
-                place++;
-            }
-
-            return others.Count == before;
-        }
+        foreach (var (name, number) in missing) _items.Add(name, number);
     }
 
     /// <summary>The columns of a group: [appends] apps, devices, received; [events] the others, appends by numbers from 1.</summary>
@@ -135,13 +143,14 @@ internal sealed class PostgresWriter(PostgresServer server, int rememberedKeys)
             Devices = [.. group.Select(append => append.Device.Id)];
             Received = [.. group.Select(append => append.Received)];
             Count = group.Sum(append => append.Events.Count);
-            (Appends, Ids, Items, Times, Values) = (new int[Count], new string[Count], new int[Count], new long[Count], new float[Count]);
+            (Appends, Ids, Names, Items) = (new int[Count], new string[Count], new string[Count], new int[Count]);
+            (Times, Values) = (new long[Count], new float[Count]);
             var place = 0;
             for (var i = 0; i < group.Count; i++)
             {
                 foreach (var e in group[i].Events)
                 {
-                    (Appends[place], Ids[place], Times[place], Values[place]) = (i + 1, e.Id, e.Time, e.Value);
+                    (Appends[place], Ids[place], Names[place], Times[place], Values[place]) = (i + 1, e.Id, e.Item, e.Time, e.Value);
                     place++;
                 }
             }
@@ -159,6 +168,9 @@ internal sealed class PostgresWriter(PostgresServer server, int rememberedKeys)
 
         public string[] Ids { get; }
 
+        public string[] Names { get; }
+
+        /// <summary>0 until they are known.</summary>
         public int[] Items { get; }
 
         public long[] Times { get; }

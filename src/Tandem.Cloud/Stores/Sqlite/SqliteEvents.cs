@@ -68,7 +68,7 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
     {
         EventCheck.Require(device);
         var erased = await writer.TransactAsync(connection => Erase(connection, device), cancel);
-        for (var began = TimeProvider.System.GetTimestamp(); !await writer.TryEmptyLogAsync(cancel); await Task.Delay(_pause, cancel))
+        for (var began = TimeProvider.System.GetTimestamp(); !await writer.TryCleanAsync(cancel); await Task.Delay(_pause, cancel))
         {
             if (TimeProvider.System.GetElapsedTime(began) < options.ErasePatience) continue;
             throw new StoreException(
@@ -95,6 +95,7 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
         var erased = connection.Execute("DELETE FROM event WHERE device = @key", new { key });
         connection.Execute("DELETE FROM device WHERE key = @key", new { key });
         writer.Count(-erased);
+        writer.BeginErasing();
         return erased;
     }
 

@@ -89,6 +89,17 @@ internal sealed class SqliteFile : IDisposable
         _lock.Dispose();
     }
 
+    /// <summary>
+    /// Writes the file anew without what was deleted. It is not enough that SQLite zeroes what it deletes: where it divides a page, copies of
+    /// rows stay behind in the part that is free, and those of other rows than are deleted later.
+    /// </summary>
+    /// <returns>False where a reader still needs the log, which holds what was.</returns>
+    public static bool TryClean(SqliteConnection connection)
+    {
+        if (Number(connection, "SELECT erasing FROM counter") != 0) Execute(connection, "VACUUM; UPDATE counter SET erasing = 0");
+        return TryEmptyLog(connection);
+    }
+
     internal static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
@@ -101,6 +112,18 @@ internal sealed class SqliteFile : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    private static bool TryEmptyLog(SqliteConnection connection)
+    {
+        try
+        {
+            return Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0; // the first column: 1 where it was kept from it
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
+        {
+            return false;
+        }
     }
 
     private static string Target(string path)
@@ -162,12 +185,11 @@ internal sealed class SqliteFile : IDisposable
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA secure_delete = ON;
-            PRAGMA temp_store = MEMORY;
             PRAGMA cache_size = -{WriterCacheKiB};
             PRAGMA wal_autocheckpoint = {PagesPerCheckpoint}
             """);
         foreach (var step in missing) Migrate(connection, step);
-        Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)"); // an erasure may have been cut off before it came so far
+        TryClean(connection); // an erasure may have been cut off; nobody reads yet
     }
 
     private static void Migrate(SqliteConnection connection, Migration step)

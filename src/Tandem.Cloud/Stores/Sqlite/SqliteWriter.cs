@@ -14,10 +14,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly KeyTable<DeviceId> _devices;
     private readonly KeyTable<string> _items;
-    private readonly SqliteStatement _add, _counter, _count;
+    private readonly SqliteStatement _add, _counter, _count, _erasing;
     private long _lastSequence;
     private bool _isRead;   // whether _lastSequence is the file's
     private bool _isClosed;
+    private long _cleaningsAsked, _cleaningsDone;
 
     public SqliteWriter(SqliteFile file, SqliteConnection connection, int rememberedKeys)
     {
@@ -26,6 +27,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _items = new(connection, rememberedKeys, "item", ["name"], (row, name) => row.Text(1, name));
         _add = new(connection, "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)");
         _counter = new(connection, "SELECT last_sequence FROM counter");
+        _erasing = new(connection, "UPDATE counter SET erasing = 1");
         _count = new(connection, "UPDATE counter SET last_sequence = ?, events = events + ?");
     }
 
@@ -70,21 +72,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Within a transaction: a device is no longer in the file.</summary>
     public void Forget(DeviceId device) => _devices.Forget(device);
 
-    /// <summary>Brings the log into the file and empties it, so that deleted bytes are in neither.</summary>
-    /// <returns>False where a reader still needs it.</returns>
-    public async Task<bool> TryEmptyLogAsync(CancellationToken cancel)
+    /// <summary>Within a transaction: bytes of what is deleted are to go, and where this program ends before, when the file is opened.</summary>
+    public void BeginErasing() => _erasing.Run();
+
+    /// <summary>Removes the bytes of all that was deleted; calls that wait for each other share the work.</summary>
+    /// <returns>False where a reader still needs them.</returns>
+    public async Task<bool> TryCleanAsync(CancellationToken cancel)
     {
+        var mine = Interlocked.Increment(ref _cleaningsAsked);
         await TakeTurnAsync(cancel);
         try
         {
-            using var command = _connection.CreateCommand();
-            command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
-            using var row = command.ExecuteReader();
-            return row.Read() && row.GetInt32(0) == 0;
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
-        {
-            return false;
+            if (_cleaningsDone >= mine) return true;
+            var asked = Volatile.Read(ref _cleaningsAsked); // all of these deleted before they asked
+            if (!SqliteFile.TryClean(_connection)) return false;
+            _cleaningsDone = asked;
+            return true;
         }
         catch (SqliteException e)
         {
@@ -100,7 +103,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync();
-        if (!_isClosed) foreach (var part in new IDisposable[] { _add, _counter, _count, _devices, _items, _connection }) part.Dispose();
+        IDisposable[] parts = [_add, _counter, _count, _erasing, _devices, _items, _connection];
+        foreach (var part in _isClosed ? [] : parts) part.Dispose();
         _isClosed = true;
         _turn.Release();
     }

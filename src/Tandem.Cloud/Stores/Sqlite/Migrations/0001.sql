@@ -3,9 +3,10 @@
 CREATE TABLE counter (
     one           INTEGER PRIMARY KEY CHECK (one = 1),
     last_sequence INTEGER NOT NULL, -- never given twice, whatever is deleted
-    events        INTEGER NOT NULL
+    events        INTEGER NOT NULL,
+    erasing       INTEGER NOT NULL  -- 1 where bytes of what was deleted may still be in the file
 );
-INSERT INTO counter VALUES (1, 0, 0);
+INSERT INTO counter VALUES (1, 0, 0, 0);
 
 CREATE TABLE device (
     key INTEGER PRIMARY KEY,
