@@ -82,7 +82,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             new($"{Description}: there is no such database; make it first, with encoding {Utf8}", e),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => new(
             $"{Description}: the user may not do this ({e.Message}); let it make the schema tandem, or own it", e),
-        PostgresException refused => new($"{Description}: {refused.MessageText} ({refused.SqlState})", e) { IsTransient = e.IsTransient },
+        PostgresException refused => new($"{Description}: {refused.MessageText} ({refused.SqlState})", e) { IsTransient = refused.IsTransient },
         _ => new($"{Description} cannot be reached: {e.InnerException?.Message ?? e.Message}; is the server running?", e) { IsTransient = true },
     };
 
