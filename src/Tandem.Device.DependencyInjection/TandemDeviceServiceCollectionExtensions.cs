@@ -59,7 +59,10 @@ public static class TandemDeviceServiceCollectionExtensions
         services.TryAddSingleton(provider =>
         {
             var options = Options<TandemSingleUserOptions>(provider);
-            return Open(provider.GetRequiredService<DeviceModel>(), options);
+            var outbox = provider.GetService<EventOutbox>();
+            var session = Open(provider.GetRequiredService<DeviceModel>(), options);
+            session.Outbox = outbox;
+            return session;
         });
         StartCheck.Add<DeviceSession>(services);
         return services;

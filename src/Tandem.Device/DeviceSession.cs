@@ -122,6 +122,7 @@ public sealed partial class DeviceSession
             Append(LoggedEvent.Observe(item, at) with { Value = strength });
             _user.KeepUp();
             _history.Add(item, at, strength);
+            _outbox?.Add(item, at, (float)strength);
         }
     }
 
@@ -137,8 +138,10 @@ public sealed partial class DeviceSession
         using (Enter())
         {
             if (_history.Count == _history.First) return false;
+            var (item, at) = (_history.ItemAt(_history.Count - 1), _history.TimeAt(_history.Count - 1));
             Append(LoggedEvent.Undo(Now()));
             _history.TryUndo();
+            _outbox?.TryTakeBack(item, at);
             _list.TakeBack(_history.Count);
             _user.Invalidate();
             return true;

@@ -32,6 +32,7 @@ public class FolderOrderTests
             ["Items"] = ["Kernels", "Models", "Storage"],
             ["Sessions"] = ["Models", "Storage"],
             [Root] = ["Kernels", "Storage", "Collaboration", "Models", "Backbones", "Learning", "Items", "Sessions"],
+            ["Http"] = [Root],
         },
         ["Tandem.Learning"] = new(StringComparer.Ordinal)
         {

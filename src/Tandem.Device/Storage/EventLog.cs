@@ -10,6 +10,8 @@ namespace Tandem.Device.Storage;
 /// </summary>
 public sealed class EventLog : IDisposable
 {
+    private const string SessionsLog = "is a session's log and no outbox; keep each in a file of its own";
+    private const string Outbox = "is an outbox and no session's log; keep each in a file of its own";
     private const string NoFile = "is no regular file; choose another path";
 
     private readonly string _path;
@@ -20,9 +22,12 @@ public sealed class EventLog : IDisposable
     private uint _checksum;         // of the last record
     private int _unflushed;
 
-    private EventLog(string path, string catalogVersion, EventLogOptions options)
+    private readonly uint _newOrigin;
+
+    private EventLog(string path, string catalogVersion, EventLogOptions options, uint newOrigin)
     {
         (_path, _catalogVersion, _options) = (FileLink.FinalTarget(path), catalogVersion, options);
+        (_newOrigin, Origin) = (newOrigin, newOrigin);
     }
 
     /// <summary>Events before the first record, as the last <see cref="Compact"/> said; 0 before any.</summary>
@@ -36,6 +41,11 @@ public sealed class EventLog : IDisposable
 
     /// <summary>What was wrong with the file when it was opened; null where nothing was but a torn last record.</summary>
     public EventLogDamage? Damage { get; private set; }
+
+    /// <summary>
+    /// 0 for a session's log. For an outbox a number of the file alone: another one wherever its events may be numbered anew.
+    /// </summary>
+    internal uint Origin { get; private set; }
 
     private long EndOfRecords => EventLogHeader.SizeBytes + (long)Count * EventRecord.SizeBytes;
 
@@ -57,6 +67,16 @@ public sealed class EventLog : IDisposable
         EventLogOptions options,
         [NotNullWhen(true)] out EventLog? log,
         out IReadOnlyList<LoggedEvent> events,
+        [NotNullWhen(false)] out string? fault) => TryOpen(path, catalogVersion, options, newOrigin: 0, out log, out events, out fault);
+
+    /// <summary>Opens a log of a session, or with an origin that of an outbox; either refuses the other's.</summary>
+    internal static bool TryOpen(
+        string path,
+        string catalogVersion,
+        EventLogOptions options,
+        uint newOrigin,
+        [NotNullWhen(true)] out EventLog? log,
+        out IReadOnlyList<LoggedEvent> events,
         [NotNullWhen(false)] out string? fault)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -67,7 +87,7 @@ public sealed class EventLog : IDisposable
         EventLog? opened = null;
         try
         {
-            opened = new(path, catalogVersion, options);
+            opened = new(path, catalogVersion, options, newOrigin);
             fault = opened.Recover(ref events);
             if (fault is null) log = opened;
             else fault = $"{path} {fault}";
@@ -153,7 +173,7 @@ public sealed class EventLog : IDisposable
 
     private void Replace(long baseCount, ReadOnlySpan<LoggedEvent> keep)
     {
-        var content = EventLogContent.Build(_catalogVersion, baseCount, keep, out var checksum);
+        var content = EventLogContent.Build(_catalogVersion, baseCount, Origin, keep, out var checksum);
         CloseFile(); // Windows renames over no open file. It is opened again by whoever needs it next.
         try
         {
@@ -182,6 +202,8 @@ public sealed class EventLog : IDisposable
         if (EventLogHeader.FaultOf(header, _catalogVersion) is { } fault) return fault;
         if (header.Length < EventLogHeader.SizeBytes) return Begin(header.Length);
 
+        Origin = EventLogHeader.Origin(header);
+        if ((Origin == 0) != (_newOrigin == 0)) return Origin == 0 ? SessionsLog : Outbox;
         var reading = EventLogReading.Of(found, EventLogHeader.Checksum(header));
         events = reading.Events;
         (BaseCount, Count, _checksum, CutOffBytes) = (EventLogHeader.BaseCount(header), events.Count, reading.Checksum, reading.TornBytes);
@@ -215,7 +237,7 @@ public sealed class EventLog : IDisposable
     /// <summary>Begins anew a file whose first bytes were not all written.</summary>
     private string? Begin(int foundBytes)
     {
-        var empty = EventLogContent.Build(_catalogVersion, baseCount: 0, [], out _checksum);
+        var empty = EventLogContent.Build(_catalogVersion, baseCount: 0, _newOrigin, [], out _checksum);
         RandomAccess.Write(OpenFile().SafeFileHandle, empty, 0);
         CutOffBytes = foundBytes;
         return OpenFile().Length >= empty.Length ? null : NoFile; // a device like /dev/null takes everything and keeps nothing
@@ -227,6 +249,7 @@ public sealed class EventLog : IDisposable
         var n = 1;
         while (File.Exists($"{_path}.damaged-{n}")) n++;
         Damage = new(lost, $"{_path}.damaged-{n}");
+        Origin = _newOrigin; // for events behind the damage have other numbers now
         DurableFile.Write(Damage.File, stream => stream.Write(found), isPrivate: true);
         Replace(BaseCount, [.. events]);
     }

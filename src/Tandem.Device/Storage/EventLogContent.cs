@@ -6,12 +6,13 @@ internal static class EventLogContent
     /// <summary>The header and the records.</summary>
     /// <param name="catalogVersion">The numbering of the items.</param>
     /// <param name="baseCount">Events before the first record.</param>
+    /// <param name="origin">As <see cref="EventLogHeader.Write"/> takes it.</param>
     /// <param name="events">The records, oldest first.</param>
     /// <param name="checksum">Of the last record, from which the next goes on.</param>
-    public static byte[] Build(string catalogVersion, long baseCount, ReadOnlySpan<LoggedEvent> events, out uint checksum)
+    public static byte[] Build(string catalogVersion, long baseCount, uint origin, ReadOnlySpan<LoggedEvent> events, out uint checksum)
     {
         var bytes = new byte[checked(EventLogHeader.SizeBytes + events.Length * EventRecord.SizeBytes)];
-        EventLogHeader.Write(bytes, catalogVersion, baseCount);
+        EventLogHeader.Write(bytes, catalogVersion, baseCount, origin);
         checksum = EventLogHeader.Checksum(bytes);
         for (var i = 0; i < events.Length; i++)
         {

@@ -5,7 +5,7 @@ using System.Text;
 namespace Tandem.Device.Storage;
 
 /// <summary>
-/// The first 64 bytes of an event log, little-endian: magic [8], format [4], zeros [4], events before the first record [8], SHA-256
+/// The first 64 bytes of an event log, little-endian: magic [8], format [4], origin [4], events before the first record [8], SHA-256
 /// of the catalogue version [32], zeros [4], CRC-32C of all that [4]. Its size is fixed, so a shorter file can hold no event.
 /// </summary>
 /// <remarks>It names no model: a user's events outlive every model, but not the numbering of the items.</remarks>
@@ -18,6 +18,7 @@ internal static class EventLogHeader
 
     private const int Format = 1;
     private const int FormatAt = 8;
+    private const int OriginAt = 12;
     private const int BaseCountAt = 16;
     private const int CatalogAt = 24;
     private const int ChecksumAt = 60;
@@ -27,11 +28,13 @@ internal static class EventLogHeader
     /// <param name="header">[<see cref="SizeBytes"/>] receives the header.</param>
     /// <param name="catalogVersion">The numbering of the items.</param>
     /// <param name="baseCount">Events before the first record.</param>
-    public static void Write(Span<byte> header, string catalogVersion, long baseCount)
+    /// <param name="origin">0 for a session's log; what tells the file from any other for an outbox.</param>
+    public static void Write(Span<byte> header, string catalogVersion, long baseCount, uint origin = 0)
     {
         header.Clear();
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header[FormatAt..], Format);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[OriginAt..], origin);
         BinaryPrimitives.WriteInt64LittleEndian(header[BaseCountAt..], baseCount);
         HashOf(catalogVersion).CopyTo(header[CatalogAt..]);
         BinaryPrimitives.WriteUInt32LittleEndian(header[ChecksumAt..], Crc32C.Append(0, header[..ChecksumAt]));
@@ -57,6 +60,8 @@ internal static class EventLogHeader
             ? null
             : $"numbers items by another catalogue than {catalogVersion}; keep a log for each catalogue";
     }
+
+    public static uint Origin(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt32LittleEndian(header[OriginAt..]);
 
     public static long BaseCount(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadInt64LittleEndian(header[BaseCountAt..]);
 

@@ -16,6 +16,12 @@ public sealed record BundleAnswer
     /// <summary>Content of the manifest's files by name, base64 in JSON; null where the device has this version.</summary>
     public IReadOnlyDictionary<string, byte[]>? Files { get; init; }
 
+    /// <summary>
+    /// A <see cref="BundleSignature"/> over <see cref="Manifest"/>, base64 in JSON; null where the bundle is not signed. Whoever takes the
+    /// bundle in verifies it.
+    /// </summary>
+    public byte[]? Signature { get; init; }
+
     /// <summary>True where the device has what it asked for.</summary>
     [JsonIgnore]
     public bool IsKnown => Manifest is null && Files is null;

@@ -138,7 +138,7 @@ public class HostileMessageTests
             {
                 var records = events.Select(e => new LoggedEvent(e.Item1, e.Item1 == LoggedEventKind.Undo ? 0 : e.Item2, e.Item3))
                     .ToArray();
-                File.WriteAllBytes(folder["log"], EventLogContent.Build(TinyBundle.Catalog, baseCount, records, out _));
+                File.WriteAllBytes(folder["log"], EventLogContent.Build(TinyBundle.Catalog, baseCount, origin: 0, records, out _));
                 for (var time = 0; time < 2; time++) // whatever the first said, it has let go of the file
                 {
                     if (!DeviceSession.TryOpen(model, new(), folder["log"], out var session, out var fault))
