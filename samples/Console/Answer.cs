@@ -12,7 +12,9 @@ namespace Tandem.Samples;
 /// <param name="Delay">Until the first ranking.</param>
 /// <param name="ResidentBytes">Memory of the process that lies in RAM, shared pages of the program file included.</param>
 /// <param name="Clicks">What a click costs, where that was asked for.</param>
-internal sealed record Answer(Recommendation[] Best, ItemKeys? Keys, Delay Delay, long ResidentBytes, ClickTimes? Clicks)
+/// <param name="Cloud">What the cloud was asked; null where there is none.</param>
+internal sealed record Answer(
+    Recommendation[] Best, ItemKeys? Keys, Delay Delay, long ResidentBytes, ClickTimes? Clicks, CloudReport? Cloud)
 {
     public void Print(TextWriter output, bool asJson) => output.WriteLine(asJson ? Json() : Text());
 
@@ -31,6 +33,13 @@ internal sealed record Answer(Recommendation[] Best, ItemKeys? Keys, Delay Delay
         {
             text.Append(CultureInfo.InvariantCulture, $"\na click: {Clicks.ListMicros:0.0} µs with a list of 200, ")
                 .Append(CultureInfo.InvariantCulture, $"{Clicks.CatalogMicros:0.0} µs with the whole catalogue");
+        }
+
+        if (Cloud is { } cloud)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\ncloud: {(cloud.Asked ? "asked" : "not asked")}, {cloud.Reason}; ")
+                .Append(CultureInfo.InvariantCulture, $"list: {(cloud.HasNewList ? "new" : "none that is new")}, {cloud.ListAge} events old; ")
+                .Append(CultureInfo.InvariantCulture, $"events: {cloud.EventsSent} sent, {cloud.EventsWaiting} waiting");
         }
 
         return text.ToString();
@@ -59,6 +68,16 @@ internal sealed record Answer(Recommendation[] Best, ItemKeys? Keys, Delay Delay
             {
                 json.WriteNumber("listMicros", Math.Round(Clicks.ListMicros, 2));
                 json.WriteNumber("catalogMicros", Math.Round(Clicks.CatalogMicros, 2));
+            }
+
+            if (Cloud is not null)
+            {
+                json.WriteBoolean("asked", Cloud.Asked);
+                json.WriteString("reason", Cloud.Reason);
+                json.WriteBoolean("newList", Cloud.HasNewList);
+                json.WriteNumber("listAge", Cloud.ListAge);
+                json.WriteNumber("eventsSent", Cloud.EventsSent);
+                json.WriteNumber("eventsWaiting", Cloud.EventsWaiting);
             }
 
             json.WriteEndObject();

@@ -13,19 +13,22 @@ try
 {
     var model = DeviceModel.Open(arguments.Bundle);
     var session = new DeviceSession(model, new DeviceSessionOptions());
+    if (!CloudReport.TryOpenOutbox(arguments.Cloud, session, out fault)) return Fail(fault);
+    using var outbox = session.Outbox;
     foreach (var word in arguments.Items)
     {
         if (!TryFind(model, word, out var item, out fault)) return Fail(fault);
         session.Observe(item);
     }
 
+    var cloud = arguments.Cloud is { } asked ? await CloudReport.AskAsync(asked, session) : null;
     var best = session.Recommend(MostShown);
     var (delay, residentBytes) = (Delay.UntilNow(entered, arguments.StartedUnixNs), Environment.WorkingSet);
     var clicks = arguments.Clicks > 0 ? ClickTimes.Measure(model, arguments.Clicks) : null;
-    new Answer(best, model.HoldsKeys ? model.Items : null, delay, residentBytes, clicks).Print(Console.Out, arguments.AsJson);
+    new Answer(best, model.HoldsKeys ? model.Items : null, delay, residentBytes, clicks, cloud).Print(Console.Out, arguments.AsJson);
     return 0;
 }
-catch (BundleException e)
+catch (Exception e) when (e is BundleException or ArgumentException) // the latter of an address, device or key
 {
     return Fail(e.Message);
 }

@@ -14,7 +14,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     TransferVerb.Create(),
     TuneVerb.Create(),
     CodesVerb.Create(), ParametersVerb.Create(),
-    RecommendVerb.Create(),
+    RecommendVerb.Create(), DeviceVerb.Create(),
     ExportVerb.Create(),
     SimulateVerb.Create(),
     ServeVerb.Create(), KeysVerb.Create(),

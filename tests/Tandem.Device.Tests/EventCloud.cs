@@ -39,6 +39,7 @@ internal sealed class EventCloud : ICloud
         await Wait.WaitAsync(cancel);
         var added = Loss is Loss.Request or Loss.Busy ? 0 : Keep(batch);
         BeforeAnswer?.Invoke();
+        cancel.ThrowIfCancellationRequested();
         return Loss switch
         {
             Loss.Request or Loss.Answer => new CloudFault { Kind = CloudFaultKind.Unreachable, Message = "lost" },

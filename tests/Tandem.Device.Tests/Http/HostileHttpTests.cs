@@ -72,7 +72,6 @@ public sealed class HostileHttpTests
     [InlineData(Head + "Content-Length: 100\r\n\r\n{\"catalog")]
     [InlineData(Head + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"cat\r\n")]
     [InlineData("hello\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n")]
     [InlineData(Head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n")]
     public async Task A_connection_that_breaks_off_is_no_answer(string sent)
     {
@@ -149,7 +148,8 @@ public sealed class HostileHttpTests
     [Fact]
     public async Task The_limit_is_of_decompressed_bytes()
     {
-        await using var server = new RawServer(_ => RawServer.Answer(200, "application/json", Bomb(), "Content-Encoding: gzip"));
+        var bomb = Compress(new byte[200_000_000]);
+        await using var server = new RawServer(_ => RawServer.Answer(200, "application/json", bomb, "Content-Encoding: gzip"));
         var before = GC.GetTotalAllocatedBytes();
         var fault = await HttpCloudTests.FaultAsync(server, handler: Decompressing());
         Assert.Equal(CloudFaultKind.Failed, fault.Kind);
@@ -198,8 +198,6 @@ public sealed class HostileHttpTests
     }
 
     private static SocketsHttpHandler Decompressing() => new() { AutomaticDecompression = DecompressionMethods.GZip };
-
-    private static byte[] Bomb() => Compress(new byte[200_000_000]);
 
     private static byte[] Compress(byte[] bytes)
     {
