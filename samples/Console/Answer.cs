@@ -38,7 +38,7 @@ internal sealed record Answer(
         if (Cloud is { } cloud)
         {
             text.Append(CultureInfo.InvariantCulture, $"\ncloud: {(cloud.Asked ? "asked" : "not asked")}, {cloud.Reason}; ")
-                .Append(CultureInfo.InvariantCulture, $"list: {(cloud.HasNewList ? "new" : "none that is new")}, {cloud.ListAge} events old; ")
+                .Append(CultureInfo.InvariantCulture, $"list: {(cloud.HasNewList ? "new" : "as before")}, {cloud.ListAge} events old; ")
                 .Append(CultureInfo.InvariantCulture, $"events: {cloud.EventsSent} sent, {cloud.EventsWaiting} waiting");
         }
 

@@ -13,7 +13,9 @@ try
 {
     var model = DeviceModel.Open(arguments.Bundle);
     var session = new DeviceSession(model, new DeviceSessionOptions());
-    if (!CloudReport.TryOpenOutbox(arguments.Cloud, session, out fault)) return Fail(fault);
+    if (arguments.Cloud is not null && !CloudFeature.IsIn)
+        return Fail("this program was built without HTTP; publish it with -p:Cloud=true");
+    if (!TryOpenOutbox(arguments.Cloud, session, out fault)) return Fail(fault);
     using var outbox = session.Outbox;
     foreach (var word in arguments.Items)
     {
@@ -21,7 +23,7 @@ try
         session.Observe(item);
     }
 
-    var cloud = arguments.Cloud is { } asked ? await CloudReport.AskAsync(asked, session) : null;
+    var cloud = arguments.Cloud is { } asked ? Ask(asked, session) : null;
     var best = session.Recommend(MostShown);
     var (delay, residentBytes) = (Delay.UntilNow(entered, arguments.StartedUnixNs), Environment.WorkingSet);
     var clicks = arguments.Clicks > 0 ? ClickTimes.Measure(model, arguments.Clicks) : null;
@@ -42,6 +44,16 @@ static bool TryFind(DeviceModel model, string word, out int item, [NotNullWhen(f
         : $"'{word}' is no item: this bundle holds no keys, and its ids run from 1 to {model.Shape.Items}";
     return fault is null;
 }
+
+static bool TryOpenOutbox(CloudArguments? cloud, DeviceSession session, [NotNullWhen(false)] out string? fault)
+{
+    fault = null;
+    return !CloudFeature.IsIn || CloudReport.TryOpenOutbox(cloud, session, out fault);
+}
+
+// Waited for here, for a Main that awaits costs a program without HTTP 0.25 MB.
+static CloudReport? Ask(CloudArguments cloud, DeviceSession session) =>
+    CloudFeature.IsIn ? CloudReport.AskAsync(cloud, session).GetAwaiter().GetResult() : null;
 
 static int Fail(string message)
 {

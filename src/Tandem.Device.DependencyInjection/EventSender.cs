@@ -40,9 +40,9 @@ public sealed class EventSender : BackgroundService
         {
             var outcome = await _outbox.SendAsync(_cloud, stoppingToken).ConfigureAwait(false);
             Last = outcome;
-            faults = outcome.Fault is null ? 0 : Math.Min(faults + 1, MostDoublings);
+            faults = !outcome.HasFault ? 0 : Math.Min(faults + 1, MostDoublings);
             var wait = Jitter(Backoff(_options.SendEvery, faults));
-            if (outcome.Fault?.RetryAfter is { } asked && asked > wait) wait = asked;
+            if (outcome.RetryAfter > wait) wait = outcome.RetryAfter;
             await Task.Delay(wait, _options.Outbox.Time, stoppingToken).ConfigureAwait(false);
         }
     }

@@ -49,8 +49,9 @@ public static class TandemCloudServiceCollectionExtensions
 
     /// <summary>
     /// Adds an <see cref="EventOutbox"/> to an app on one person's device, into which its session puts what it observes, and an
-    /// <see cref="EventSender"/>, which a host starts. Needs <see cref="TandemDeviceServiceCollectionExtensions.AddTandemDeviceSingleUser"/>
-    /// and an <see cref="ICloud"/>. A second call configures further and registers nothing.
+    /// <see cref="EventSender"/>, which a host starts. Needs
+    /// <see cref="TandemDeviceServiceCollectionExtensions.AddTandemDeviceSingleUser"/> and an <see cref="ICloud"/>. A second call
+    /// configures further and registers nothing.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="configure">Sets the file.</param>

@@ -73,7 +73,8 @@ public sealed class AddTandemEventOutboxTests : IDisposable
         }))
         {
             var refused = Assert.Throws<OptionsValidationException>(() => app.GetRequiredService<EventOutbox>());
-            foreach (var word in new[] { "File", "SendEvery", "batch size 0" }) Assert.Contains(word, refused.Message, StringComparison.Ordinal);
+            foreach (var word in new[] { "File", "SendEvery", "batch size 0" })
+                Assert.Contains(word, refused.Message, StringComparison.Ordinal);
         }
 
         _folder.Write("outbox", "something else");

@@ -59,7 +59,7 @@ public sealed class DeviceTests : IDisposable
         var fetched = TandemProcess.Run("device", "--bundle", "small", "--cloud", cloud, "--clicks", "key03", "--json");
         var local = TandemProcess.Run("device", "--bundle", folder, "--clicks", "key03", "--json");
         Assert.Equal(local.Json.GetProperty("ranking").GetRawText(), fetched.Json.GetProperty("ranking").GetRawText());
-        Assert.Contains("notFound", TandemProcess.Run("device", "--bundle", "other", "--cloud", cloud).RefusedWith(), StringComparison.Ordinal);
+        AssertRefused("notFound", "--bundle", "other", "--cloud", cloud);
     }
 
     [Fact]
@@ -67,7 +67,8 @@ public sealed class DeviceTests : IDisposable
     {
         await using var server = new RawServer(_ => RawServer.Answer(500, null, []));
         var turns = Typed(
-            "1\nkey07\nwhat\no\n2\nu\nq\n", "device", "--bundle", Bundle, "--cloud", server.Address.ToString(), "--ask-every", "1", "--json");
+            "1\nkey07\nwhat\no\n2\nu\nq\n",
+            "device", "--bundle", Bundle, "--cloud", server.Address.ToString(), "--ask-every", "1", "--json");
         Assert.Equal(6, turns.Length);
         Assert.Equal(turns[0].GetProperty("ranking")[0].GetProperty("key").GetString(), turns[1].GetProperty("click").GetString());
         Assert.Equal("key07", turns[2].GetProperty("click").GetString());

@@ -18,7 +18,11 @@ internal static class DeviceVerb
             Required = true,
             HelpName = "DIR|NAME",
         };
-        var address = new Option<string?>("--cloud") { Description = "address of the cloud service; without it nothing is asked", HelpName = "URL" };
+        var address = new Option<string?>("--cloud")
+        {
+            Description = "address of the cloud service; without it nothing is asked",
+            HelpName = "URL",
+        };
         var user = new Option<string>("--user")
         {
             Description = "what the service calls this device, visible ASCII",
@@ -31,7 +35,11 @@ internal static class DeviceVerb
             Description = "a file with the public key (PEM) that a fetched bundle has to be signed with",
             HelpName = "FILE",
         };
-        var every = new Option<int?>("--ask-every") { Description = "ask once in so many clicks (default: as the bundle says)", HelpName = "N" };
+        var every = new Option<int?>("--ask-every")
+        {
+            Description = "ask once in so many clicks (default: as the bundle says)",
+            HelpName = "N",
+        };
         var outbox = new Option<string?>("--outbox")
         {
             Description = "a file in which clicks wait until the service has them (default: none are sent)",
@@ -39,8 +47,8 @@ internal static class DeviceVerb
         };
         var clicks = new Option<string[]>("--clicks")
         {
-            Description = "item keys to click in place of typing them, separated by commas; may be repeated, and a key with commas in it then "
-                + "stands by itself",
+            Description = "item keys to click in place of typing them, separated by commas; may be repeated, "
+                + "and a key with commas in it then stands by itself",
             HelpName = "KEY,KEY,…",
         };
         var count = new Option<int>("--count", "-k") { Description = "items to show", DefaultValueFactory = _ => 10 };
@@ -105,7 +113,8 @@ internal static class DeviceVerb
         if (Directory.Exists(bundle)) return DeviceModel.Open(bundle);
         if (cloud is null) throw new UsageException($"--bundle {bundle}: no such folder; to fetch a bundle by name give --cloud, too");
         var answer = await cloud.GetBundleAsync(new() { Name = bundle }, cancel);
-        if (answer.Value is not { } files) throw new UsageException($"--bundle {bundle}: no folder here, and the cloud says {answer.Fault}");
+        if (answer.Value is not { } files)
+            throw new UsageException($"--bundle {bundle}: no folder here, and the cloud says {answer.Fault}");
         return files.TryOpen(out var opened, out var fault) && DeviceModel.TryLoad(opened, out var model, out fault)
             ? model
             : throw new BundleException($"{bundle} of the cloud: {fault}");

@@ -22,7 +22,8 @@ public sealed class HttpCloudTests
         { 400, CloudFaultKind.Refused }, { 401, CloudFaultKind.Denied }, { 403, CloudFaultKind.Denied }, { 404, CloudFaultKind.Refused },
         { 405, CloudFaultKind.Refused }, { 408, CloudFaultKind.Busy }, { 409, CloudFaultKind.Refused }, { 413, CloudFaultKind.Refused },
         { 415, CloudFaultKind.Refused }, { 418, CloudFaultKind.Refused }, { 422, CloudFaultKind.Refused }, { 425, CloudFaultKind.Busy },
-        { 429, CloudFaultKind.Busy }, { 500, CloudFaultKind.Failed }, { 501, CloudFaultKind.NotOffered }, { 502, CloudFaultKind.Unreachable },
+        { 429, CloudFaultKind.Busy }, { 500, CloudFaultKind.Failed }, { 501, CloudFaultKind.NotOffered },
+        { 502, CloudFaultKind.Unreachable },
         { 503, CloudFaultKind.Busy }, { 504, CloudFaultKind.Busy }, { 507, CloudFaultKind.Failed },
     };
 
@@ -149,7 +150,8 @@ public sealed class HttpCloudTests
         using var client = new HttpClient { BaseAddress = server.Address };
         var cloud = new HttpCloud(client, new() { DeviceId = "phone-1" });
         Assert.Equal(CloudFaultKind.Refused, (await cloud.GetCandidatesAsync(Request with { Count = 0 }, Cancel)).Fault!.Kind);
-        Assert.Equal(CloudFaultKind.Refused, (await cloud.GetCandidatesAsync(Request with { Values = [1, float.NaN] }, Cancel)).Fault!.Kind);
+        var noNumber = Request with { Values = [1, float.NaN] };
+        Assert.Equal(CloudFaultKind.Refused, (await cloud.GetCandidatesAsync(noNumber, Cancel)).Fault!.Kind);
         Assert.Equal(CloudFaultKind.Refused, (await cloud.SendEventsAsync(Batch("a", "a"), Cancel)).Fault!.Kind);
         Assert.Empty(server.Requests);
     }

@@ -13,8 +13,8 @@ internal sealed record RawRequest(string Method, string Path, IReadOnlyDictionar
 }
 
 /// <summary>
-/// A server on a bare socket, which answers what a test writes, well formed or not. One request a connection, each closed when its answer is
-/// written.
+/// A server on a bare socket, which answers what a test writes, well formed or not. One request a connection, each closed when its answer
+/// is written.
 /// </summary>
 internal sealed class RawServer : IAsyncDisposable
 {
