@@ -136,25 +136,13 @@ public sealed class HostileHttpTests
     }
 
     [Fact]
-    public async Task A_length_that_is_claimed_takes_no_memory()
-    {
-        await using var server = new RawServer(_ => Encoding.ASCII.GetBytes(Head + "Content-Length: 1000000000\r\n\r\n{}"));
-        var before = GC.GetTotalAllocatedBytes();
-        var fault = await HttpCloudTests.FaultAsync(server, options => options with { MostListBytes = int.MaxValue });
-        Assert.Equal(CloudFaultKind.Unreachable, fault.Kind);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
-    }
-
-    [Fact]
     public async Task The_limit_is_of_decompressed_bytes()
     {
         var bomb = Compress(new byte[200_000_000]);
         await using var server = new RawServer(_ => RawServer.Answer(200, "application/json", bomb, "Content-Encoding: gzip"));
-        var before = GC.GetTotalAllocatedBytes();
         var fault = await HttpCloudTests.FaultAsync(server, handler: Decompressing());
         Assert.Equal(CloudFaultKind.Failed, fault.Kind);
         Assert.Contains("more than 4000000 bytes", fault.Message, StringComparison.Ordinal);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 80_000_000);
     }
 
     [Theory]
