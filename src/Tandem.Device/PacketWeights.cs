@@ -20,7 +20,7 @@ internal static class PacketWeights
                 + $"{model.Version}; ask for another, or fetch the bundle";
         }
 
-        if (packet.Form != ParameterForm.Full && packet.Factors != model.Factors?.Hash)
+        if (ParameterPacket.StandsOnFactors(packet.Form) && packet.Factors != model.Factors?.Hash)
         {
             return $"the packet is for factors {FaultText.Shorten(packet.Factors!)}, this bundle has {model.Factors?.Hash ?? "none"}; "
                 + "fetch the bundle, or ask for full weights";
@@ -36,16 +36,15 @@ internal static class PacketWeights
         var weights = model.Weights.Copy();
         ReadOnlySpan<float> shipped = model.Weights.Span;
         var changed = weights.Span;
+        var maxNorm = model.Factors?.MaxNorm ?? ParameterFactors.DefaultMaxNorm;
         switch (packet.Form)
         {
             case ParameterForm.LowRank: model.FactoredLayers!.AddCores(packet.Weights, shipped, changed); break;
             case ParameterForm.Codes:
                 model.FactoredLayers!.AddCodes(packet.Weights.Tensors[PacketTensors.CodesName].As<byte>(), shipped, changed);
                 break;
-            default:
-                model.Runner.Layout.Replace(
-                    packet.Weights, shipped, changed, model.Factors?.MaxNorm ?? ParameterFactors.DefaultMaxNorm);
-                break;
+            case ParameterForm.Plan: PlannedRows.Round(packet.Weights, model.Runner.Layout, shipped, changed, maxNorm); break;
+            default: model.Runner.Layout.Replace(packet.Weights, shipped, changed, maxNorm); break;
         }
 
         return weights;

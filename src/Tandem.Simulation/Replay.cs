@@ -145,7 +145,7 @@ public sealed class Replay(DeviceModel device, InProcessCloud cloud, SimulationO
     private int Bring(DeviceSession session, UserParameters parameters, History known)
     {
         if (known.Length == 0) return 0;
-        var bytes = parameters.Make(known, device.Factors is null ? ParameterForm.Full : ParameterForm.Codes, device.Version);
+        var bytes = parameters.Make(known, parameters.SmallestForm, device.Version);
         return ParameterPacket.TryParse(bytes, out var packet, out var fault) && session.TryApply(packet, out fault)
             ? bytes.Length
             : throw new InvalidOperationException($"a device of the replay refused weights: {fault}");

@@ -1,4 +1,5 @@
 using Tandem.Device.Storage;
+using Tandem.Device.Tests.Learning;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Items;
 using Tandem.Protocol.Parameters;
@@ -28,7 +29,7 @@ public sealed class DeviceSessionPacketTests : IDisposable
     {
         var before = _session.Recommend(40);
         Assert.Null(_session.ParameterVersion);
-        foreach (var packet in new[] { Personal.Cores(_model), Personal.OfCodes(_model, 1, 2, 3, 4), Full() })
+        foreach (var packet in new[] { Personal.Cores(_model), Personal.OfCodes(_model, 1, 2, 3, 4), Personal.Plans(_model), Full() })
         {
             Apply(_session, packet);
             Assert.Equal(packet.Version, _session.ParameterVersion);
@@ -80,6 +81,10 @@ public sealed class DeviceSessionPacketTests : IDisposable
         { "bias too great", "tensor 'backbone.blocks.0.output.bias' changes by" },
         { "few codes", "has 3 codes, this bundle's factors take 4" },
         { "no such level", "code 2 is 5, expected 0 to 4" },
+        { "plan of another layer", "'backbone.blocks.9.output.plan' is a plan of no matrix" },
+        { "plan of a norm", "'backbone.norm.plan' is a plan of no matrix" },
+        { "plan of an adapter", "'adapter.plan' is a plan of no matrix" },
+        { "plan too long", "has shape [3], expected [2]" },
         { "full too great", "tensor 'backbone.blocks.0.output.weight' changes by 9" },
         { "full int8 beyond", "value beyond" },
         { "overflow", "they overflow" },
@@ -107,7 +112,7 @@ public sealed class DeviceSessionPacketTests : IDisposable
     }
 
     [Fact]
-    public void A_bundle_without_factors_takes_full_weights_alone()
+    public void A_bundle_without_factors_takes_full_weights_and_plans_alone()
     {
         using var bare = Used(TinyBundle.Load());
         var before = bare.Recommend(40);
@@ -116,6 +121,26 @@ public sealed class DeviceSessionPacketTests : IDisposable
         Assert.Equal(before, bare.Recommend(40));
         Apply(bare, Full());
         Assert.NotEqual(before, bare.Recommend(40));
+        Apply(bare, Personal.Plans(_model));
+        Assert.NotEqual(before, bare.Recommend(40));
+        Assert.True(bare.DropParameters());
+        Assert.Equal(before, bare.Recommend(40));
+    }
+
+    [Fact]
+    public void A_plan_of_all_bits_changes_nothing_and_says_more_than_its_rows_in_vain()
+    {
+        const string Layer = "backbone.blocks.0.output";
+        var before = _session.Recommend(40);
+        Apply(_session, Personal.Packet(_model, null, writer => PacketTensors.AddPlan(writer, Layer, [.. Enumerable.Repeat((byte)3, 8)])));
+        Assert.Equal(before, _session.Recommend(40));
+        var din = Din();
+        using var other = new DeviceSession(din, new());
+        other.Observe(3, time: 1);
+        var spare = Personal.Packet(din, null, writer => writer.Add<byte>("output.plan", [0b100], 1)); // of its one row, and a second
+        Assert.False(other.TryApply(spare, out var fault));
+        Assert.Contains("'output.plan' says more than the precision of 1 rows", fault, StringComparison.Ordinal);
+        Apply(other, Personal.Packet(din, null, writer => PacketTensors.AddPlan(writer, "output", [0])));
     }
 
     [Fact]
@@ -123,6 +148,8 @@ public sealed class DeviceSessionPacketTests : IDisposable
     {
         var (strict, loose) = (Personal.Load(maxNorm: 0.01), Personal.Load(maxNorm: 1_000));
         Assert.False(Used(strict).TryApply(Personal.Cores(strict), out var fault));
+        Assert.Contains("expected at most 0.01", fault, StringComparison.Ordinal);
+        Assert.False(Used(strict).TryApply(Personal.Plans(strict), out fault));
         Assert.Contains("expected at most 0.01", fault, StringComparison.Ordinal);
         Apply(Used(loose), Personal.Cores(loose, scale: 100));
     }
@@ -325,6 +352,10 @@ public sealed class DeviceSessionPacketTests : IDisposable
             "bias too great" => Of(layer.Name + ".core", [0, 0, 0, 100, 0, 0, 0, 100, 0, 0, 0, 100], 3, 4),
             "few codes" => Personal.OfCodes(_model, 1, 2, 3),
             "no such level" => Personal.OfCodes(_model, 1, 2, 5, 3),
+            "plan of another layer" => Plan("backbone.blocks.9.output", 8),
+            "plan of a norm" => Plan("backbone.norm", 8),
+            "plan of an adapter" => Plan("adapter", 4),
+            "plan too long" => Plan(layer.Name, 9),
             "full too great" => Of(layer.Name + ".weight", [.. Shipped().Select(value => 10 * value)], 8, 8),
             "full int8 beyond" => Personal.Packet(_model, null, writer =>
                 PacketTensors.AddRows(writer, layer.Name + ".weight", [.. Enumerable.Repeat(2e6f, 64)], 8)),
@@ -337,6 +368,9 @@ public sealed class DeviceSessionPacketTests : IDisposable
         };
 
         void Core(SafetensorsWriter writer) => PacketTensors.AddCore(writer, layer, new float[layer.CoreLength]);
+
+        ParameterPacket Plan(string name, int rows) =>
+            Personal.Packet(_model, null, writer => PacketTensors.AddPlan(writer, name, new byte[rows]));
 
         ParameterPacket Of(string name, float[] values, params int[] shape) =>
             Personal.Packet(_model, null, writer => writer.Add<float>(name, values, shape));
@@ -361,6 +395,8 @@ public sealed class DeviceSessionPacketTests : IDisposable
 
     private ParameterPacket Timed(long seconds) => Personal.Cores(
         _model, options: new() { CreatedAt = _time.GetUtcNow().ToUnixTimeSeconds(), ValidFor = seconds });
+
+    private static DeviceModel Din() => RandomBundle.Load(Runners.Shape("din"));
 
     private static void Apply(DeviceSession session, ParameterPacket packet) => Assert.True(session.TryApply(packet, out var fault), fault);
 

@@ -1,7 +1,10 @@
+using CsCheck;
 using Tandem.Device.Backbones;
+using Tandem.Device.Models;
 using Tandem.Device.Tests.Learning;
 using Tandem.Device.Tests.Models;
 using Tandem.Protocol.Parameters;
+using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
 
 namespace Tandem.Device.Tests;
@@ -65,6 +68,66 @@ public class PacketWeightsTests
         var found = Tensor(model, weights, "backbone.blocks.0.output.weight");
         for (var i = 0; i < 64; i++) Assert.Equal(values[i], found[i], 0.5 / 127 * 0.51);
         Assert.Equal(Tensor(model, model.Weights, "backbone.norm.weight"), Tensor(model, weights, "backbone.norm.weight"));
+    }
+
+    [Theory]
+    [InlineData("sasrec")]
+    [InlineData("din")]
+    [InlineData("ttt")] // has matrices that lie transposed
+    public void Rows_keep_the_bits_of_their_plan(string backbone)
+    {
+        var model = RandomBundle.Load(Runners.Shape(backbone));
+        NamedSlice[] matrices = [.. model.Runner.Layout.Slices.Where(tensor => tensor is { IsPersonal: false, Shape.Length: 2 }
+            && tensor.Name.EndsWith(".weight", StringComparison.Ordinal))];
+        var random = new Random(5);
+        var choices = matrices.ToDictionary(matrix => matrix.Name, matrix => Personal.Choices(random, matrix.Shape[0]));
+        var packet = Personal.Packet(model, null, writer =>
+        {
+            foreach (var (name, own) in choices) PacketTensors.AddPlan(writer, name[..^".weight".Length], own);
+        });
+        var changed = PacketWeights.Of(packet, model);
+        foreach (var matrix in matrices)
+        {
+            var (shipped, found) = (Tensor(model, model.Weights, matrix.Name), Tensor(model, changed, matrix.Name));
+            var I = matrix.Shape[1];
+            for (var o = 0; o < matrix.Shape[0]; o++)
+            {
+                var expected = shipped.AsSpan(o * I, I).ToArray();
+                var bits = PrecisionPlan.Bits[choices[matrix.Name][o]];
+                var step = expected.Max(Math.Abs) / ((1 << (bits - 1)) - 1.0);
+                double[] rounded = [.. expected.Select(value => bits == 32 ? value : Math.Round(value / step) * step)];
+                Close.Row(rounded, found.AsSpan(o * I, I), Tolerance);
+            }
+        }
+
+        foreach (var tensor in model.Runner.Layout.Slices.Except(matrices))
+            Assert.Equal(Tensor(model, model.Weights, tensor.Name), Tensor(model, changed, tensor.Name));
+    }
+
+    [Fact]
+    public void A_plan_of_any_bytes_is_refused_or_taken_row_by_row()
+    {
+        var model = Personal.Load();
+        var layer = model.Factors!.Layers[0];
+        var shipped = Tensor(model, model.Weights, layer.Name + ".weight");
+        Gen.Byte.Array[1, 4].Sample(plan =>
+        {
+            var packet = Personal.Packet(
+                model, null, writer => writer.Add<byte>(PacketTensors.PlanName(layer.Name), plan, plan.Length));
+            if (plan.Length != 2)
+            {
+                Assert.Throws<SafetensorsException>(() => PacketWeights.Of(packet, model));
+                return;
+            }
+
+            var found = Tensor(model, PacketWeights.Of(packet, model), layer.Name + ".weight");
+            for (var o = 0; o < layer.Outputs; o++)
+            {
+                var row = shipped.AsSpan(o * layer.Inputs, layer.Inputs).ToArray();
+                PrecisionPlan.Round(row, plan[o / 4] >> o % 4 * 2 & 3);
+                Assert.Equal(row, found.AsSpan(o * layer.Inputs, layer.Inputs).ToArray());
+            }
+        });
     }
 
     public static TheoryData<string, string> Misfits => new()
@@ -132,7 +195,7 @@ public class PacketWeightsTests
     }
 
     /// <summary>A tensor's values in the order of its shape.</summary>
-    private static float[] Tensor(DeviceModel model, Tandem.Device.Models.AlignedFloats weights, string name)
+    private static float[] Tensor(DeviceModel model, AlignedFloats weights, string name)
     {
         Assert.True(model.Runner.Layout.TryFind(name, out var tensor));
         var values = tensor.Slice.Of(weights.Span).ToArray();

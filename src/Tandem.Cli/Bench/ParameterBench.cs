@@ -13,8 +13,8 @@ namespace Tandem.Cli.Bench;
 
 /// <summary>
 /// What personal weights cost: making them in the cloud, and from a packet's bytes to the next ranking on the device. SASRec of 32
-/// dimensions whose last feed-forward has the size of the two layers that SOLID generates, SOLID of 590 terms over 9,500 items, histories
-/// of 10 events (its data sets' figures). Weights are random: they are of no matter to the time.
+/// dimensions whose last feed-forward has the size of the two layers that SOLID generates, SOLID of 590 terms over 9,500 items or a plan of
+/// precision, histories of 10 events (SOLID's data sets' figures). Weights are random: they are of no matter to the time.
 /// </summary>
 internal sealed class ParameterBench : IDisposable
 {
@@ -26,14 +26,15 @@ internal sealed class ParameterBench : IDisposable
     private readonly DeviceModel _device;
 
     /// <param name="folder">Receives a bundle.</param>
-    public ParameterBench(string folder)
+    /// <param name="source">Of the weights.</param>
+    public ParameterBench(string folder, ParameterSourceKind source)
     {
         var random = NamedSeed.Create(1, "bench");
         var terms = new ItemTerms(Terms, [.. Enumerable.Range(0, Items).Select(_ => new[] { random.Next(Terms) })]);
         TorchSharp.torch.manual_seed(1);
         _model = new SequenceModel(
             Items, new SasRec(new() { Width = Width, Window = Window, Blocks = 2, Heads = 4, FeedForwardMultiple = 1 }, new Noise(1)),
-            parameters: new() { Source = ParameterSourceKind.Solid }, terms: terms);
+            parameters: new() { Source = source }, terms: terms);
         _model.eval();
         _histories = [.. Enumerable.Range(0, Users).Select(_ =>
             (History)Enumerable.Range(0, Window).Select(_ => random.Next(1, Items + 1)).ToArray())];

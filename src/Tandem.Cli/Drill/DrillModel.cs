@@ -87,7 +87,7 @@ internal sealed class DrillModel
             : null;
     }
 
-    /// <summary>A packet of every second tensor, of cores, or of codes.</summary>
+    /// <summary>A packet of every second tensor, of cores, of codes, or of plans.</summary>
     /// <param name="form">Which of these.</param>
     /// <param name="factors">Hash of those that it is said to be for; null for those of the bundle.</param>
     public byte[] Packet(ParameterForm form, string? factors = null)
@@ -100,6 +100,9 @@ internal sealed class DrillModel
                 break;
             case ParameterForm.Codes:
                 PacketTensors.AddCodes(writer, [1, 0, 2]);
+                break;
+            case ParameterForm.Plan:
+                foreach (var layer in _factors.Layers) PacketTensors.AddPlan(writer, layer.Name, Choices(random, layer.Outputs));
                 break;
             default:
                 foreach (var tensor in Model.Runner.Layout.Slices.Where((tensor, i) => !tensor.IsPersonal && i % 2 == 0))
@@ -147,6 +150,9 @@ internal sealed class DrillModel
         PopularItems.FromCounts([.. Enumerable.Range(0, Items + 1).Select(i => (long)i)]).Write(writer);
         return writer.ToArray();
     }
+
+    private static byte[] Choices(Random random, int rows) =>
+        [.. Enumerable.Range(0, rows).Select(_ => (byte)random.Next(PrecisionPlan.Bits.Length))];
 
     private static float[] Values(Random random, params int[] shape) =>
         [.. Enumerable.Range(0, shape.Aggregate((a, b) => a * b)).Select(_ => random.NextSingle() * 0.6f - 0.3f)];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tandem.Cli.Bench;
+using Tandem.Learning.Personalization;
 using Tandem.Protocol.Parameters;
 using static Tandem.Cli.Bench.BenchLines;
 
@@ -29,7 +30,9 @@ internal static class BenchParametersVerb
         var folder = Directory.CreateTempSubdirectory("tandem-bench-").FullName;
         try
         {
-            using var bench = Step("model and codes", () => new ParameterBench(Path.Combine(folder, "bundle")));
+            using var bench = Step("model and codes", () => new ParameterBench(Path.Combine(folder, "solid"), ParameterSourceKind.Solid));
+            using var plans = Step(
+                "model of plans", () => new ParameterBench(Path.Combine(folder, "precision"), ParameterSourceKind.Precision));
             return new()
             {
                 GenerateP50Micros = Step("weights of one user", bench.GenerateP50Micros),
@@ -37,9 +40,12 @@ internal static class BenchParametersVerb
                 SwapMicros = Step("codes to the next ranking", () => bench.SwapMicros(ParameterForm.Codes)),
                 SwapLowRankMicros = Step("cores to the next ranking", () => bench.SwapMicros(ParameterForm.LowRank)),
                 SwapFullMicros = Step("full weights to the next ranking", () => bench.SwapMicros(ParameterForm.Full)),
-                PayloadBytes = Sizes(form => bench.Bytes(form).Tensors),
-                PacketBytes = Sizes(form => bench.Bytes(form).Packet),
+                SwapPlanMicros = Step("a plan to the next ranking", () => plans.SwapMicros(ParameterForm.Plan)),
+                PayloadBytes = Sizes(form => Of(form).Bytes(form).Tensors),
+                PacketBytes = Sizes(form => Of(form).Bytes(form).Packet),
             };
+
+            ParameterBench Of(ParameterForm form) => form == ParameterForm.Plan ? plans : bench;
         }
         finally
         {
@@ -48,18 +54,23 @@ internal static class BenchParametersVerb
     }
 
     private static FormBytes Sizes(Func<ParameterForm, int> of) =>
-        new(of(ParameterForm.Full), of(ParameterForm.LowRank), of(ParameterForm.Codes));
+        new(of(ParameterForm.Full), of(ParameterForm.LowRank), of(ParameterForm.Codes), of(ParameterForm.Plan));
 
     private static void Print(ParameterBenchFigures f)
     {
         Line("weights of one user", $"{f.GenerateP50Micros:0} µs");
         Line("weights of many users", $"{f.UsersPerSecond:0} users a second");
-        Line("packet to the next ranking", $"codes {f.SwapMicros:0} µs, cores {f.SwapLowRankMicros:0} µs, full {f.SwapFullMicros:0} µs");
-        Line("tensors", $"full {f.PayloadBytes.Full} B, cores {f.PayloadBytes.LowRank} B, codes {f.PayloadBytes.Codes} B");
-        Line("whole packets", $"full {f.PacketBytes.Full} B, cores {f.PacketBytes.LowRank} B, codes {f.PacketBytes.Codes} B");
+        Line(
+            "packet to the next ranking",
+            $"codes {f.SwapMicros:0} µs, cores {f.SwapLowRankMicros:0} µs, plan {f.SwapPlanMicros:0} µs, full {f.SwapFullMicros:0} µs");
+        Line("tensors", Said(f.PayloadBytes));
+        Line("whole packets", Said(f.PacketBytes));
     }
 
-    private sealed record FormBytes(int Full, int LowRank, int Codes);
+    private static FormattableString Said(FormBytes bytes) =>
+        $"full {bytes.Full} B, cores {bytes.LowRank} B, plan {bytes.Plan} B, codes {bytes.Codes} B";
+
+    private sealed record FormBytes(int Full, int LowRank, int Codes, int Plan);
 
     private sealed record ParameterBenchFigures
     {
@@ -74,6 +85,8 @@ internal static class BenchParametersVerb
         public required double SwapLowRankMicros { get; init; }
 
         public required double SwapFullMicros { get; init; }
+
+        public required double SwapPlanMicros { get; init; }
 
         /// <summary>Bytes of tensors.</summary>
         public required FormBytes PayloadBytes { get; init; }

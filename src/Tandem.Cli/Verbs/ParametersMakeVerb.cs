@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Tandem.Data;
 using Tandem.Data.Preparation;
-using Tandem.Learning.Backbones;
 using Tandem.Learning.Runs;
 using Tandem.Protocol;
 using Tandem.Protocol.Parameters;
@@ -32,9 +31,9 @@ internal static class ParametersMakeVerb
 
     private static readonly Option<ParameterForm?> _form = new("--form")
     {
-        Description = "what the packet brings: full weights, low-rank cores, or codes of them (default: codes, or full where there are "
-            + "none)",
-        HelpName = "full|lowRank|codes",
+        Description = "what the packet brings: full weights, low-rank cores, codes of them, or a plan of precision (default: the form of "
+            + "the fewest bytes that the model has)",
+        HelpName = "full|lowRank|codes|plan",
     };
 
     private static readonly Option<long?> _validFor = new("--valid-for")
@@ -59,11 +58,11 @@ internal static class ParametersMakeVerb
     private static int Run(ParseResult parsed)
     {
         var (run, path) = (parsed.GetRequiredValue(_run), parsed.GetRequiredValue(_out));
-        var scorer = Open(run, out var recipe, out var catalog);
+        var parameters = Open(run, out var recipe, out var catalog);
         History history = HistoryKeys.Find(catalog, parsed.GetValue(_history) ?? [], parsed.GetValue(_file));
-        var form = parsed.GetValue(_form) ?? (scorer.Factors is null ? ParameterForm.Full : ParameterForm.Codes);
+        var form = parsed.GetValue(_form) ?? parameters.SmallestForm;
         var bundle = RunDevice.Open(run);
-        var packet = Make(new UserParameters(scorer), history, form, bundle.Version, parsed.GetValue(_validFor));
+        var packet = Make(parameters, history, form, bundle.Version, parsed.GetValue(_validFor));
         if (!ParameterPacket.TryParse(packet, out var made, out var fault)) throw new InvalidOperationException(fault);
         DurableFile.Write(path, stream => stream.Write(packet));
         var result = new
@@ -96,13 +95,12 @@ internal static class ParametersMakeVerb
         }
     }
 
-    private static SequenceScorer Open(string run, out RunRecipe recipe, out Catalog catalog)
+    private static UserParameters Open(string run, out RunRecipe recipe, out Catalog catalog)
     {
         recipe = RunRecipe.OfRun(run);
         var dataset = DatasetFolder.Read(Path.Combine(run, "dataset"));
         catalog = dataset.Catalog;
-        return ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run) is SequenceScorer { Model.Parameters: not null } scorer
-            ? scorer
-            : throw new UsageException($"{run}: the model makes no weights for users; give a run of 'tandem train --parameters …'");
+        return UserParameters.Of(ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run)) ?? throw new UsageException(
+            $"{run}: the model makes no weights for users; give a run of 'tandem train --parameters …'");
     }
 }

@@ -1,7 +1,6 @@
 using Tandem.Cloud.Bundles;
 using Tandem.Data;
 using Tandem.Learning;
-using Tandem.Learning.Backbones;
 using Tandem.Learning.Collaboration;
 using Tandem.Learning.Runs;
 
@@ -21,7 +20,7 @@ internal sealed record ServedContent(
     {
         var kind = ModelKinds.Find(recipe.Model);
         var scorer = kind.Load(recipe.Settings, dataset, run);
-        var parameters = scorer is SequenceScorer { Model.Parameters: not null } sequence ? new UserParameters(sequence) : null;
+        var parameters = UserParameters.Of(scorer);
         var folder = Path.Combine(run, RunBundle.FolderName);
         var bundle = kind.HasBundle ? BundleFiles.Of(folder, RunBundle.Open(run, folder), signer) : null;
         return new(dataset, scorer, CloudLists.Of(scorer, recipe, dataset), parameters, bundle);

@@ -1,5 +1,6 @@
 using Tandem.Data;
 using Tandem.Learning.Layers;
+using Tandem.Protocol.Parameters;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Backbones;
@@ -12,6 +13,9 @@ public sealed class DinScorer(Din model) : IItemScorer
 
     /// <summary>What scores.</summary>
     public Din Model => model;
+
+    /// <summary>What users share of their personal weights, for the model's bundle; null, the default, where there is none.</summary>
+    public ParameterFactors? Factors { get; init; }
 
     /// <inheritdoc/>
     public string Kind => "din";
@@ -32,14 +36,30 @@ public sealed class DinScorer(Din model) : IItemScorer
         {
             using var scope = NewDisposeScope();
             var tile = histories.Slice(start, Math.Min(TileUsers, histories.Length - start));
-            var (history, mask, ids) = Embed(tile);
+            var (history, mask, ids) = Embed(model, tile);
             var numbers = model.Numbers(history, ids);
             var values = model.Score(history, mask, model.Items.Weight, numbers).contiguous(); // [tile, V + 1]
             TensorValues.CopyTo(values, scores.Slice(start * width, (int)values.numel()));
         }
     }
 
-    private (Tensor History, Tensor Mask, long[] Ids) Embed(ReadOnlySpan<History> tile)
+    /// <summary>What a model's source makes of histories.</summary>
+    /// <param name="model">With <see cref="Din.Parameters"/>; switched to evaluation.</param>
+    /// <param name="histories">B; one without events is read as one of padding.</param>
+    /// <returns>[B][S].</returns>
+    /// <exception cref="ArgumentException">The model has no source.</exception>
+    internal static float[][] Numbers(Din model, ReadOnlySpan<History> histories)
+    {
+        if (histories.IsEmpty) return [];
+        model.eval();
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var (history, _, ids) = Embed(model, histories);
+        var numbers = model.Numbers(history, ids) ?? throw new ArgumentException("the model has no source of parameters", nameof(model));
+        return [.. TensorValues.Copy(numbers).Chunk((int)numbers.shape[1])];
+    }
+
+    private static (Tensor History, Tensor Mask, long[] Ids) Embed(Din model, ReadOnlySpan<History> tile)
     {
         var steps = 1; // empty histories too are a row, of padding
         foreach (var history in tile) steps = Math.Max(steps, Math.Min(history.Length, model.Window));

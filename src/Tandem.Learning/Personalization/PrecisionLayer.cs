@@ -1,4 +1,5 @@
 using Tandem.Learning.Layers;
+using Tandem.Protocol.Parameters;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Personalization;
@@ -9,7 +10,7 @@ namespace Tandem.Learning.Personalization;
 /// </summary>
 internal sealed class PrecisionLayer : ChangedLayer
 {
-    private static readonly int[] _bits = [2, 4, 8, 32];
+    private static readonly int[] _bits = PrecisionPlan.Bits.ToArray();
 
     private readonly SlotLinear _layer;
 
@@ -26,10 +27,13 @@ internal sealed class PrecisionLayer : ChangedLayer
     /// <summary>Starting values of the numbers: each row keeps its 32 bits, [<see cref="Size"/>].</summary>
     public float[] Start() => [.. Enumerable.Range(0, (int)Size).Select(i => i % _bits.Length == _bits.Length - 1 ? 2f : 0)];
 
+    /// <summary>[N, O] the choice of each row, int64.</summary>
+    public static Tensor Choices(Tensor numbers) => SharesOf(numbers).argmax(-1);
+
     /// <summary>[N, O, 4] 1 at the choice of each row, whose gradient is that of a softmax.</summary>
     public static Tensor Plan(Tensor numbers)
     {
-        var shares = numbers.view(numbers.shape[0], -1, _bits.Length).softmax(-1);
+        var shares = SharesOf(numbers);
         var chosen = nn.functional.one_hot(shares.argmax(-1), _bits.Length).to(shares.dtype);
         return shares.Plus((chosen - shares).detach());
     }
@@ -39,16 +43,22 @@ internal sealed class PrecisionLayer : ChangedLayer
     {
         using var scope = NewDisposeScope();
         var weight = _layer.Weight.detach();
-        var losses = stack([.. _bits.Select(bits => Quantised(weight, bits) - weight)]);     // [4, O, I]
-        var change = einsum("noc,coi->noi", Plan(numbers), losses);
-        return new() { Weight = change.MoveToOuterDisposeScope() };
+        var rounded = _bits.Length - 1; // the last choice changes nothing
+        var losses = stack([.. _bits[..rounded].Select(bits => Quantised(weight, bits) - weight)], dim: 1);         // [O, 3, I]
+        return new()
+        {
+            Choices = losses.MoveToOuterDisposeScope(),
+            Shares = Plan(numbers).narrow(2, 0, rounded).MoveToOuterDisposeScope(),
+        };
     }
 
-    /// <summary>Rows as multiples of their greatest magnitude's share.</summary>
-    private static Tensor Quantised(Tensor weight, int bits)
+    /// <summary>Rows as multiples of their greatest magnitude's share, as <see cref="PrecisionPlan.Round"/> has them, to the bit.</summary>
+    internal static Tensor Quantised(Tensor weight, int bits)
     {
         if (bits >= 32) return weight;
         var step = weight.abs().amax([1L], keepdim: true).DividedBy((1 << (bits - 1)) - 1).Plus(1e-12);
         return (weight / step).round() * step;
     }
+
+    private static Tensor SharesOf(Tensor numbers) => numbers.view(numbers.shape[0], -1, _bits.Length).softmax(-1);
 }

@@ -31,11 +31,17 @@ internal sealed class DinKind()
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
                 recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, terms, cancel),
-            model =>
-            {
-                DeviceBundle.Write(model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset));
-                return new DinScorer(model);
-            });
+            model => Finish(model, job));
+    }
+
+    /// <summary>Keeps the factors of personal weights, and the bundle.</summary>
+    private static DinScorer Finish(Din model, TrainingJob job)
+    {
+        var factors = UserParameters.FactorsOf(model, job.Validation, job.Dataset.Seed);
+        if (factors is not null) UserParameters.Save(factors, job.Run.File(TrainingJob.FactorsFile));
+        DeviceBundle.Write(
+            model, job.Run.File(RunBundle.FolderName), DeviceBundleOptions.For(job.Dataset) with { Factors = factors });
+        return new DinScorer(model) { Factors = factors };
     }
 
     public override void TrainTo(
@@ -52,7 +58,7 @@ internal sealed class DinKind()
         var recipe = Read(settings);
         var model = recipe.Build(dataset.Catalog.Count, terms: RunTerms.Load(recipe.Parameters, dataset.Catalog, folder));
         Checkpoint.LoadWeights(model, Path.Combine(folder, TrainingJob.WeightsFile));
-        return new DinScorer(model);
+        return new DinScorer(model) { Factors = UserParameters.Load(model, Path.Combine(folder, TrainingJob.FactorsFile)) };
     }
 
     private static DinRecipe Read(TrainingJob job)

@@ -59,7 +59,7 @@ public sealed class ModelExport(IItemScorer model, SequenceDataset dataset)
                     Factors = sequence.Factors,
                 });
                 break;
-            case DinScorer din: DeviceBundle.Write(din.Model, folder, options); break;
+            case DinScorer din: DeviceBundle.Write(din.Model, folder, options with { Factors = din.Factors }); break;
             default:
                 throw new NotSupportedException(
                     $"'{model.Kind}' has no device runtime, so there is no bundle of it; expected a run of "

@@ -14,69 +14,57 @@ namespace Tandem.Learning.Runs;
 /// <summary>The cloud's side of personal weights: what a user did → a packet for the user's device.</summary>
 public sealed class UserParameters
 {
-    private const int MostLearned = 20_000; // histories that codes are learned from
-    private const int Tile = 128;
     private const int HashDigits = 16;
 
-    private readonly SequenceModel _model;
-    private readonly ParameterSource _source;
+    private readonly UserSource _users;
     private readonly ParameterFactors? _factors;
+
     /// <param name="scorer">Of a model with a source.</param>
     /// <exception cref="ArgumentException">The model makes no weights for users.</exception>
-    public UserParameters(SequenceScorer scorer)
+    public UserParameters(SequenceScorer scorer) : this(Required(UserSource.Of(NotNull(scorer).Model)), scorer.Factors)
     {
-        ArgumentNullException.ThrowIfNull(scorer);
-        (_model, _factors) = (scorer.Model, scorer.Factors);
-        _source = _model.Parameters ?? throw new ArgumentException("the model makes no weights for users", nameof(scorer));
-        Codes = _factors is null ? null : CodesOf(_source, _factors);
     }
+
+    /// <param name="scorer">Of a DIN with a source.</param>
+    /// <exception cref="ArgumentException">The model makes no weights for users.</exception>
+    public UserParameters(DinScorer scorer) : this(Required(UserSource.Of(NotNull(scorer).Model)), scorer.Factors)
+    {
+    }
+
+    private UserParameters(UserSource users, ParameterFactors? factors)
+    {
+        (_users, _factors) = (users, factors);
+        Codes = factors is null ? null : UserFactors.CodesOf(_users, factors);
+    }
+
+    /// <summary>Of any model; null where it makes no weights for users.</summary>
+    public static UserParameters? Of(IItemScorer model) => model switch
+    {
+        SequenceScorer { Model.Parameters: not null } sequence => new(sequence),
+        DinScorer { Model.Parameters: not null } din => new(din),
+        _ => null,
+    };
 
     /// <summary>Codes of users' numbers by the tables of the bundle; null where there are none.</summary>
     public WeightCodes? Codes { get; }
 
-    /// <summary>The smallest form that there is: codes, cores, or whole weights.</summary>
-    public ParameterForm SmallestForm =>
-        Codes is not null ? ParameterForm.Codes : _factors is not null ? ParameterForm.LowRank : ParameterForm.Full;
+    /// <summary>The form whose packets have the fewest bytes.</summary>
+    public ParameterForm SmallestForm => IsPlan ? ParameterForm.Plan
+        : Codes is not null ? ParameterForm.Codes
+        : _factors is not null ? ParameterForm.LowRank : ParameterForm.Full;
+
+    private bool IsPlan => _users.Source.Options.Source == ParameterSourceKind.Precision;
 
     /// <summary>What all users share of a trained model's weights, with codes; null where whole weights are generated, or none.</summary>
     /// <param name="model">Trained.</param>
     /// <param name="cases">Histories that codes are learned from.</param>
     /// <param name="seed">Of the codes.</param>
-    public static ParameterFactors? FactorsOf(SequenceModel model, RankedCases cases, int seed)
-    {
-        if (model.Parameters is not { Options.HasCores: true } source) return null;
-        var some = cases.Sample(MostLearned, seed);
-        float[] numbers = [.. Enumerable.Range(0, some.Count).Select(some.History).Where(history => history.Length > 0)
-            .OrderBy(history => history.Length).Chunk(Tile)
-            .SelectMany(tile => SequenceScorer.Numbers(model, tile)).SelectMany(own => own[^source.Size..])];
-        var codes = numbers.Length == 0
-            ? null
-            : WeightCodes.Learn(numbers, source.Size, source.Options.CodeLevels, source.Options.CodeSize, seed);
-        return new([.. Cores(source).Select((layer, i) => FactorsOf(layer, codes, First(source, i)))], MaxNorm(model, numbers));
-    }
+    public static ParameterFactors? FactorsOf(SequenceModel model, RankedCases cases, int seed) =>
+        UserFactors.Learn(UserSource.Of(model), cases, seed);
 
-    /// <summary>Twice the greatest change that some histories make, as a share of the weights' norm: what is beyond is no user's.</summary>
-    /// <param name="model">With a source of cores.</param>
-    /// <param name="numbers">[N × S].</param>
-    private static double MaxNorm(SequenceModel model, float[] numbers)
-    {
-        if (numbers.Length == 0) return ParameterFactors.DefaultMaxNorm;
-        using var mode = inference_mode();
-        using var scope = NewDisposeScope();
-        var greatest = 0.0;
-        foreach (var (slot, change) in model.Parameters!.Changes(tensor(numbers).view(-1, model.Parameters.Size)))
-        {
-            var weight = model.Slots[slot].Weight.norm().item<float>();
-            // ‖U S V‖² = tr(Uᵀ U S V Vᵀ Sᵀ): no matrix of O × I for each history.
-            var left = change.Up!.t().matmul(change.Up!).matmul(change.Core!);                 // [N, R, R]
-            var right = change.Core!.matmul(change.Down!.matmul(change.Down!.t()));
-            var changed = Math.Sqrt(Math.Max(0, (left * right).sum(1).sum(1).max().item<float>()));
-            if (change.Bias is not null) changed = Math.Max(changed, change.Bias.Squared().sum(1).max().sqrt().item<float>());
-            greatest = Math.Max(greatest, weight > 0 ? changed / weight : 0);
-        }
-
-        return greatest > 0 ? 2 * greatest : ParameterFactors.DefaultMaxNorm;
-    }
+    /// <inheritdoc cref="FactorsOf(SequenceModel, RankedCases, int)"/>
+    public static ParameterFactors? FactorsOf(Din model, RankedCases cases, int seed) =>
+        UserFactors.Learn(UserSource.Of(model), cases, seed);
 
     /// <summary>Keeps factors in a file; a crash leaves the old one or the new one.</summary>
     public static void Save(ParameterFactors factors, string path)
@@ -88,13 +76,13 @@ public sealed class UserParameters
 
     /// <summary>Reads what <see cref="Save"/> wrote; null for a model that has no factors.</summary>
     /// <exception cref="RunException">The file is damaged.</exception>
-    public static ParameterFactors? Load(SequenceModel model, string path)
-    {
-        if (model.Parameters is not { Options.HasCores: true }) return null;
-        return ParameterFactors.TryRead(SafetensorsFile.Load(path), out var factors, out var fault)
-            ? factors
-            : throw new RunException($"{path}: {fault}; train the model again");
-    }
+    public static ParameterFactors? Load(SequenceModel model, string path) =>
+        model.Parameters is { Options.HasCores: true } ? Load(path) : null;
+
+    /// <summary>The same of DIN, of which earlier versions kept no factors: null then, and full weights alone can be made.</summary>
+    /// <inheritdoc cref="Load(SequenceModel, string)"/>
+    public static ParameterFactors? Load(Din model, string path) =>
+        model.Parameters is { Options.HasCores: true } && File.Exists(path) ? Load(path) : null;
 
     /// <summary>A user's packet.</summary>
     /// <param name="history">What the user did, one event at least.</param>
@@ -102,90 +90,83 @@ public sealed class UserParameters
     /// <param name="modelVersion">Of the bundle.</param>
     /// <param name="createdAt">Unix seconds; null to leave it unsaid.</param>
     /// <param name="validFor">Seconds; null without end.</param>
-    /// <exception cref="NotSupportedException">The model generates whole weights, so there are no cores and codes of them.</exception>
+    /// <exception cref="NotSupportedException">What the model generates has no such form.</exception>
     public byte[] Make(History history, ParameterForm form, string modelVersion, long? createdAt = null, long? validFor = null)
     {
         if (history.Length == 0) throw new ArgumentException("weights are made from events; give one at least", nameof(history));
-        var numbers = SequenceScorer.Numbers(_model, [history])[0][^_source.Size..];
+        if (FaultOf(form) is { } fault) throw new NotSupportedException(fault);
+        var numbers = _users.Numbers([history])[0];
         var writer = new SafetensorsWriter();
-        if (form == ParameterForm.Full) AddFull(writer, numbers);
-        else AddSmall(writer, numbers, form);
+        switch (form)
+        {
+            case ParameterForm.LowRank: AddCores(writer, numbers); break;
+            case ParameterForm.Codes: PacketTensors.AddCodes(writer, Codes!.Code(numbers)); break;
+            case ParameterForm.Plan: AddPlans(writer, numbers); break;
+            default: AddFull(writer, numbers); break;
+        }
+
         var version = Convert.ToHexStringLower(SHA256.HashData(writer.ToArray()))[..HashDigits];
         return ParameterPacket.ToBytes(modelVersion, version, writer, new()
         {
-            Factors = form == ParameterForm.Full ? null : _factors!.Hash,
+            Factors = ParameterPacket.StandsOnFactors(form) ? _factors!.Hash : null,
             CreatedAt = createdAt,
             ValidFor = validFor,
         });
+    }
+
+    /// <summary>Why there are no packets of a form, or null.</summary>
+    private string? FaultOf(ParameterForm form)
+    {
+        if (form == ParameterForm.Plan && !IsPlan)
+            return "the model makes weights, and no plan of precision; ask for another form, or train it with parameters.source=precision";
+        if (IsPlan && ParameterPacket.StandsOnFactors(form))
+            return "the model makes a plan of precision, which has neither cores nor codes; ask for the form plan or full";
+        if (form == ParameterForm.LowRank ? _factors is not null : form != ParameterForm.Codes || Codes is not null) return null;
+        return $"the model has no {(form == ParameterForm.Codes ? "codes" : "cores")} of weights, but makes them as they are; ask for "
+            + "the full form, or train it with parameters.form=lowRank";
     }
 
     private void AddFull(SafetensorsWriter writer, float[] numbers)
     {
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        using var change = _model.Slots.Change(_source.Changes(tensor(numbers, 1, numbers.Length)));
-        foreach (var (name, values) in _model.Slots.Folded(row: 0))
+        using var change = _users.Slots.Change(_users.Source.Changes(tensor(numbers, 1, numbers.Length)));
+        foreach (var (name, values) in _users.Slots.Folded(row: 0))
             writer.Add<float>(name, TensorValues.Copy(values), [.. values.shape.Select(n => (int)n)]);
     }
 
-    private void AddSmall(SafetensorsWriter writer, float[] numbers, ParameterForm form)
+    private void AddCores(SafetensorsWriter writer, float[] numbers)
     {
-        if (_factors is null || (form == ParameterForm.Codes && Codes is null))
+        foreach (var (layer, i) in _users.Cores.Select((layer, i) => (layer, i)))
         {
-            throw new NotSupportedException($"the model has no {(form == ParameterForm.Codes ? "codes" : "cores")} of weights, but "
-                + "makes them as they are; ask for the full form, or train it with parameters.form=lowRank");
-        }
-
-        if (form == ParameterForm.Codes)
-        {
-            PacketTensors.AddCodes(writer, Codes!.Code(numbers));
-            return;
-        }
-
-        foreach (var (layer, i) in Cores(_source).Select((layer, i) => (layer, i)))
-        {
-            var core = layer.Core(numbers.AsSpan(First(_source, i), (int)layer.Size));
-            PacketTensors.AddCore(writer, _factors.Find(layer.Slot)!, core);
+            var core = layer.Core(numbers.AsSpan(_users.First(i), (int)layer.Size));
+            PacketTensors.AddCore(writer, _factors!.Find(layer.Slot)!, core);
         }
     }
 
-    private static LayerFactors FactorsOf(DynamicLayer layer, WeightCodes? codes, int first)
+    private void AddPlans(SafetensorsWriter writer, float[] numbers)
     {
-        var own = LayerFactors.Of(layer.Slot, layer.Rank, TensorValues.Copy(layer.Up!), TensorValues.Copy(layer.Down!), layer.HasBias);
-        if (codes is null) return own;
-        var levels = new List<float>();
-        for (var level = 0; level < codes.Levels; level++)
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var all = tensor(numbers, 1, numbers.Length);
+        foreach (var (layer, i) in _users.Source.Layers.Select((layer, i) => (layer, i)))
         {
-            for (var code = 0; code < codes.Size; code++)
-                levels.AddRange(layer.Core(codes.Table(level).Slice(code * codes.Width + first, (int)layer.Size)));
+            var choices = PrecisionLayer.Choices(all.narrow(1, _users.First(i), layer.Size)).data<long>().ToArray();
+            PacketTensors.AddPlan(writer, layer.Slot, Array.ConvertAll(choices, choice => (byte)choice));
         }
-
-        return own.WithLevels(codes.Levels, levels.ToArray());
     }
 
-    /// <summary>Codes by the tables as devices have them, rounded.</summary>
-    private static WeightCodes? CodesOf(ParameterSource source, ParameterFactors factors)
+    private static ParameterFactors Load(string path) =>
+        ParameterFactors.TryRead(SafetensorsFile.Load(path), out var factors, out var fault)
+            ? factors
+            : throw new RunException($"{path}: {fault}; train the model again");
+
+    private static UserSource Required(UserSource? users) =>
+        users ?? throw new ArgumentException("the model makes no weights for users", nameof(users));
+
+    private static T NotNull<T>(T scorer) where T : class
     {
-        if (factors.CodeCount == 0) return null;
-        var (width, size) = (source.Size, factors.LevelCount);
-        var tables = Enumerable.Range(0, factors.CodeCount).Select(_ => new float[size * width]).ToArray();
-        foreach (var (layer, i) in Cores(source).Select((layer, i) => (layer, i)))
-        {
-            var own = factors.Find(layer.Slot)
-                ?? throw new RunException($"the factors have no layer {layer.Slot}, which the model changes; train the model again");
-            var levels = Array.ConvertAll(own.Levels.ToArray(), value => (float)value);
-            for (var row = 0; row < tables.Length * size; row++)
-            {
-                layer.Numbers(levels.AsSpan(row * own.CoreLength, own.CoreLength))
-                    .CopyTo(tables[row / size].AsSpan(row % size * width + First(source, i)));
-            }
-        }
-
-        return WeightCodes.Of(tables, width);
+        ArgumentNullException.ThrowIfNull(scorer);
+        return scorer;
     }
-
-    private static IEnumerable<DynamicLayer> Cores(ParameterSource source) => source.Layers.Cast<DynamicLayer>();
-
-    /// <summary>The place of a layer's first number among all.</summary>
-    private static int First(ParameterSource source, int layer) => (int)source.Layers.Take(layer).Sum(own => own.Size);
 }

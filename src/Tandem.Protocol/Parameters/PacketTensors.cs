@@ -11,10 +11,15 @@ public static class PacketTensors
 
     private const string CoreSuffix = ".core";
     private const string ScaleSuffix = ".scale";
+    private const string PlanSuffix = ".plan";
 
     /// <summary>Name of a layer's core, [R, C] F16, F32 or BF16.</summary>
     /// <param name="layer">Its name in the bundle, without <c>.weight</c>.</param>
     public static string CoreName(string layer) => layer + CoreSuffix;
+
+    /// <summary>Name of a layer's plan of precision, [⌈O / 4⌉] U8, see <see cref="PrecisionPlan"/>.</summary>
+    /// <param name="layer">Its name in the bundle, without <c>.weight</c>.</param>
+    public static string PlanName(string layer) => layer + PlanSuffix;
 
     /// <summary>Name of the scales, [O] F32, of a matrix in rows of int8.</summary>
     /// <param name="matrix">Its name in the bundle.</param>
@@ -51,6 +56,19 @@ public static class PacketTensors
         writer.Add(CodesName, codes, codes.Length);
     }
 
+    /// <summary>Adds a layer's plan of precision.</summary>
+    /// <param name="writer">Of the packet.</param>
+    /// <param name="layer">Its name in the bundle, without <c>.weight</c>.</param>
+    /// <param name="choices">[O] a place among <see cref="PrecisionPlan.Bits"/> for each row of its matrix.</param>
+    /// <exception cref="ArgumentException">There are none, or one is no such place.</exception>
+    public static void AddPlan(SafetensorsWriter writer, string layer, ReadOnlySpan<byte> choices)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentException.ThrowIfNullOrWhiteSpace(layer);
+        var plan = PrecisionPlan.Pack(choices);
+        writer.Add<byte>(PlanName(layer), plan, plan.Length);
+    }
+
     /// <summary>Adds a whole matrix as rows of int8 with a scale each, a quarter of the bytes of float32.</summary>
     /// <param name="writer">Of the packet.</param>
     /// <param name="name">Of the matrix in the bundle.</param>
@@ -79,17 +97,19 @@ public static class PacketTensors
     /// <summary>The form that tensors make, and what is wrong with them in themselves, or null.</summary>
     internal static string? FaultOf(SafetensorsFile file, out ParameterForm form)
     {
-        var cores = file.Tensors.Keys.Count(IsCore);
-        form = file.Tensors.ContainsKey(CodesName) ? ParameterForm.Codes : cores > 0 ? ParameterForm.LowRank : ParameterForm.Full;
-        var own = form == ParameterForm.Codes ? 1 : cores;
-        if (form != ParameterForm.Full && own < file.Tensors.Count)
-            return $"the packet mixes {(form == ParameterForm.Codes ? "codes" : "cores")} with other tensors; send one form";
+        var (cores, plans) = (file.Tensors.Keys.Count(IsCore), file.Tensors.Keys.Count(IsPlan));
+        (form, var own, var what) = file.Tensors.ContainsKey(CodesName) ? (ParameterForm.Codes, 1, "codes")
+            : cores > 0 ? (ParameterForm.LowRank, cores, "cores")
+            : plans > 0 ? (ParameterForm.Plan, plans, "plans")
+            : (ParameterForm.Full, file.Tensors.Count, "");
+        if (own < file.Tensors.Count) return $"the packet mixes {what} with other tensors; send one form";
         foreach (var tensor in file.Tensors.Values)
         {
             var fault = form switch
             {
                 ParameterForm.Codes => CodesFault(tensor),
                 ParameterForm.LowRank => CoreFault(tensor),
+                ParameterForm.Plan => PlanFault(tensor),
                 _ => FullFault(file, tensor),
             };
             if (fault is not null) return $"tensor {FaultText.Quote(tensor.Name)} {fault}";
@@ -101,11 +121,22 @@ public static class PacketTensors
     /// <summary>The layer of a core.</summary>
     internal static string LayerOf(string core) => core[..^CoreSuffix.Length];
 
-    private static bool IsCore(string name) => name.Length > CoreSuffix.Length && name.EndsWith(CoreSuffix, StringComparison.Ordinal);
+    /// <summary>The layer of a plan.</summary>
+    internal static string LayerOfPlan(string plan) => plan[..^PlanSuffix.Length];
+
+    private static bool IsCore(string name) => Ends(name, CoreSuffix);
+
+    private static bool IsPlan(string name) => Ends(name, PlanSuffix);
+
+    private static bool Ends(string name, string suffix) => name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal);
 
     private static string? CodesFault(TensorEntry tensor) => tensor.Holds<byte>() && tensor.Shape is [> 0]
         ? null
         : $"is {Described(tensor)}, expected U8 [M], a byte for each code";
+
+    private static string? PlanFault(TensorEntry tensor) => tensor.Holds<byte>() && tensor.Shape is [> 0]
+        ? null
+        : $"is {Described(tensor)}, expected U8 [⌈O / 4⌉], two bits for each row";
 
     private static string? CoreFault(TensorEntry tensor) =>
         tensor.Type is TensorType.F32 or TensorType.F16 or TensorType.BF16 && tensor.Shape is [> 0, _]

@@ -37,7 +37,7 @@ public sealed class ParameterPacket
     /// <summary>What the tensors are.</summary>
     public ParameterForm Form { get; }
 
-    /// <summary><see cref="ParameterFactors.Hash"/> of those that it was made for; null for full weights alone.</summary>
+    /// <summary><see cref="ParameterFactors.Hash"/> of those that it was made for; null for full weights and plans.</summary>
     public string? Factors { get; }
 
     /// <summary>When it was made, in unix seconds; null where it does not say.</summary>
@@ -66,12 +66,15 @@ public sealed class ParameterPacket
         fault = PacketTensors.FaultOf(file, out var form);
         if (fault is not null) return false;
         var said = Said(file.Metadata);
-        if (form != ParameterForm.Full && said.Factors is null)
+        if (StandsOnFactors(form) && said.Factors is null)
             fault = $"the metadata lack '{FactorsKey}', the hash of the factors that cores and codes are for; make the packet with it";
         else
             packet = new(file, form, said);
         return packet is not null;
     }
+
+    /// <summary>True for the forms that change weights through a bundle's <see cref="ParameterFactors"/>.</summary>
+    internal static bool StandsOnFactors(ParameterForm form) => form is ParameterForm.LowRank or ParameterForm.Codes;
 
     /// <summary>The bytes of a packet that says nothing but its versions.</summary>
     /// <inheritdoc cref="ToBytes(string, string, SafetensorsWriter, ParameterPacketOptions)"/>

@@ -73,13 +73,18 @@ internal sealed class Victim
         return ParameterPacket.ToBytes(Model.Version, "p1", writer);
     }
 
-    /// <summary>A packet of cores or of codes.</summary>
+    /// <summary>A packet of any form.</summary>
     public byte[] PacketBytes(ParameterForm form)
     {
         if (form == ParameterForm.Full) return PacketBytes();
         var writer = new SafetensorsWriter();
         if (form == ParameterForm.Codes) PacketTensors.AddCodes(writer, [1, 2, 3, 0]);
-        else foreach (var layer in Factors.Layers) PacketTensors.AddCore(writer, layer, Values(8, layer.CoreLength));
+        foreach (var layer in form == ParameterForm.Codes ? [] : Factors.Layers)
+        {
+            if (form == ParameterForm.Plan) PacketTensors.AddPlan(writer, layer.Name, Personal.Choices(new(8), layer.Outputs));
+            else PacketTensors.AddCore(writer, layer, Values(8, layer.CoreLength));
+        }
+
         return ParameterPacket.ToBytes(
             Model.Version, "p2", writer, new() { Factors = Factors.Hash, CreatedAt = 1, ValidFor = 1L << 40 });
     }

@@ -37,6 +37,13 @@ internal static class Personal
     public static ParameterPacket OfCodes(DeviceModel model, params byte[] codes) =>
         Packet(model, null, writer => PacketTensors.AddCodes(writer, codes), "codes");
 
+    /// <summary>Plans that a seed draws, for the layers with factors.</summary>
+    public static ParameterPacket Plans(DeviceModel model, int seed = 1) => Packet(model, null, writer =>
+    {
+        var random = new Random(seed);
+        foreach (var layer in model.Factors!.Layers) PacketTensors.AddPlan(writer, layer.Name, Choices(random, layer.Outputs));
+    }, $"plans {seed}");
+
     /// <summary>A packet of cores, and one of codes where the factors take any.</summary>
     public static IEnumerable<ParameterPacket> Any(DeviceModel model)
     {
@@ -55,6 +62,9 @@ internal static class Personal
             modelVersion ?? model.Version, version, writer, options with { Factors = options.Factors ?? model.Factors?.Hash });
         return ParameterPacket.TryParse(bytes, out var packet, out var fault) ? packet : throw new InvalidOperationException(fault);
     }
+
+    public static byte[] Choices(Random random, int rows) =>
+        [.. Enumerable.Range(0, rows).Select(_ => (byte)random.Next(PrecisionPlan.Bits.Length))];
 
     public static float[] Values(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
 }

@@ -6,10 +6,13 @@ namespace Tandem.Learning.Tests.Layers;
 
 public class SlotLinearTests
 {
-    private const int Rows = 3, Steps = 4, Inputs = 6, Outputs = 5, Rank = 2;
+    private const int Rows = 3, Steps = 4, Inputs = 6, Outputs = 5, Rank = 2, Choices = 3;
 
     public static TheoryData<string> Forms =>
-        ["weight", "weights", "factors", "factors, down", "factors, up", "factors, each", "core", "cores", "bias", "biases", "all"];
+    [
+        "weight", "weights", "factors", "factors, down", "factors, up", "factors, each", "core", "cores", "choices", "choices, each", "bias",
+        "biases", "all",
+    ];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -53,6 +56,8 @@ public class SlotLinearTests
             Down = randn(Rank, Inputs),
             Core = randn(Rows * Steps, Rank, Rank),
             Up = randn(Outputs, Rank),
+            Choices = randn(Outputs, Choices, Inputs),
+            Shares = randn(Rows * Steps, Outputs, Choices),
             Bias = randn(Rows * Steps, Outputs),
         };
         network.Delta = delta;
@@ -73,7 +78,8 @@ public class SlotLinearTests
         using var scope = NewDisposeScope();
         var network = Network();
         var delta = Delta(form);
-        var parts = new[] { delta.Weight, delta.Down, delta.Core, delta.Up, delta.Bias }.OfType<Tensor>().ToArray();
+        var parts = new[] { delta.Weight, delta.Down, delta.Core, delta.Up, delta.Choices, delta.Shares, delta.Bias }.OfType<Tensor>()
+            .ToArray();
         foreach (var part in parts) part.requires_grad_(true);
         network.Delta = delta;
         (network.forward(Input()) * randn(Rows, Steps, Outputs)).sum().backward();
@@ -102,12 +108,18 @@ public class SlotLinearTests
         Assert.Contains("without factors", new WeightDelta { Core = zeros(2, 2) }.Fault(Outputs, Inputs));
         Assert.Contains(
             "expected [2, 2]", new WeightDelta { Down = zeros(2, 6), Core = zeros(3, 3), Up = zeros(5, 2) }.Fault(Outputs, Inputs));
+        Assert.Contains("without shares", new WeightDelta { Choices = zeros(5, 3, 6) }.Fault(Outputs, Inputs));
+        Assert.Contains("without choices", new WeightDelta { Shares = zeros(5, 3) }.Fault(Outputs, Inputs));
+        Assert.Contains("expected [5, 3, 6]", new WeightDelta { Choices = zeros(5, 3, 4), Shares = zeros(5, 3) }.Fault(Outputs, Inputs));
+        Assert.Contains("expected [5, 3]", new WeightDelta { Choices = zeros(5, 3, 6), Shares = zeros(2, 5, 4) }.Fault(Outputs, Inputs));
+        Assert.Contains("the same for all", new WeightDelta { Choices = zeros(2, 5, 3, 6), Shares = zeros(5, 3) }.Fault(Outputs, Inputs));
         Assert.Contains("expected [5]", new WeightDelta { Bias = zeros(6) }.Fault(Outputs, Inputs));
     }
 
     [Theory]
     [InlineData("weights")]
     [InlineData("factors, each")]
+    [InlineData("choices, each")]
     [InlineData("biases")]
     public void Changes_for_another_number_of_rows_are_refused(string form)
     {
@@ -157,6 +169,8 @@ public class SlotLinearTests
             "factors, each" => new() { Down = Draw(Rows, Rank, Inputs), Up = Draw(Rows, Outputs, Rank) },
             "core" => new() { Down = Draw(Rank, Inputs), Core = Draw(Rank, Rank), Up = Draw(Outputs, Rank) },
             "cores" => new() { Down = Draw(Rank, Inputs), Core = Draw(Rows, Rank, Rank), Up = Draw(Outputs, Rank) },
+            "choices" => new() { Choices = Draw(Outputs, Choices, Inputs), Shares = Draw(Outputs, Choices) },
+            "choices, each" => new() { Choices = Draw(Outputs, Choices, Inputs), Shares = Draw(Rows, Outputs, Choices) },
             "bias" => new() { Bias = Draw(Outputs) },
             "biases" => new() { Bias = Draw(Rows, Outputs) },
             "all" => new()

@@ -75,6 +75,11 @@ public class PacketFormTests(ITestOutputHelper output)
         { "codes of int", "I32 [3], expected U8 [M]" },
         { "no codes", "U8 [0], expected U8 [M]" },
         { "codes in rows", "U8 [1, 3], expected U8 [M]" },
+        { "plan and weights", "mixes plans with other tensors" },
+        { "plan and a core", "mixes cores with other tensors" },
+        { "plan of int8", "I8 [2], expected U8 [⌈O / 4⌉]" },
+        { "no plan", "U8 [0], expected U8 [⌈O / 4⌉]" },
+        { "plan in rows", "U8 [2, 1], expected U8 [⌈O / 4⌉]" },
         { "core of int8", "I8 [3, 4], expected F16, F32 or BF16" },
         { "core too wide", "F32 [3, 5], expected" },
         { "core flat", "F32 [12], expected" },
@@ -98,6 +103,11 @@ public class PacketFormTests(ITestOutputHelper output)
             case "codes of int": w.Add("codes", [1, 2, 3], 3); break;
             case "no codes": w.Add<byte>("codes", [], 0); break;
             case "codes in rows": w.Add<byte>("codes", [1, 2, 3], 1, 3); break;
+            case "plan and weights": w.Add<byte>("a.plan", [1], 1); w.Add<float>("a.weight", new float[6], 2, 3); break;
+            case "plan and a core": w.Add<byte>("a.plan", [1], 1); w.Add<float>("a.core", new float[6], 2, 3); break;
+            case "plan of int8": w.Add<sbyte>("a.plan", [1, 2], 2); break;
+            case "no plan": w.Add<byte>("a.plan", [], 0); break;
+            case "plan in rows": w.Add<byte>("a.plan", [1, 2], 2, 1); break;
             case "core of int8": w.Add<sbyte>("a.core", new sbyte[12], 3, 4); break;
             case "core too wide": w.Add<float>("a.core", new float[15], 3, 5); break;
             case "core flat": w.Add<float>("a.core", new float[12], 12); break;
@@ -118,6 +128,17 @@ public class PacketFormTests(ITestOutputHelper output)
     {
         AssertRefused("lack 'factors'", ParameterPacket.ToBytes("m1", "p7", Codes()));
         AssertRefused("lack 'factors'", ParameterPacket.ToBytes("m1", "p7", Cores()));
+    }
+
+    [Fact]
+    public void A_plan_needs_no_factors()
+    {
+        var packet = Parsed(ParameterPacket.ToBytes("m1", "p7", Plans()));
+        Assert.Equal((ParameterForm.Plan, null), (packet.Form, packet.Factors));
+        var plan = packet.Weights.Get("a.output.plan", 2).As<byte>().ToArray();
+        Assert.Equal([3, 0, 1, 2, 3], Enumerable.Range(0, 5).Select(row => PrecisionPlan.Choice(plan, row)));
+        Assert.Throws<ArgumentException>("choices", () => PacketTensors.AddPlan(new(), "a.output", [0, 4]));
+        Assert.Throws<ArgumentException>("layer", () => PacketTensors.AddPlan(new(), " ", [0]));
     }
 
     [Theory]
@@ -184,7 +205,7 @@ public class PacketFormTests(ITestOutputHelper output)
         var factors = new ParameterFactors(
             [.. layers.Select(name => SampleFactors.Layer(name, 32, 32, 8, true, hasLevels: true, codes: 8, levels: 16))]);
         var options = new ParameterPacketOptions { Factors = factors.Hash, CreatedAt = 1_700_000_000, ValidFor = 86_400 };
-        SafetensorsWriter full = new(), rows = new(), cores = new(), codes = new();
+        SafetensorsWriter full = new(), rows = new(), cores = new(), codes = new(), plans = new();
         foreach (var layer in factors.Layers)
         {
             full.Add<float>(layer.Name + ".weight", new float[32 * 32], 32, 32);
@@ -192,16 +213,18 @@ public class PacketFormTests(ITestOutputHelper output)
             PacketTensors.AddRows(rows, layer.Name + ".weight", new float[32 * 32], 32);
             rows.Add<float>(layer.Name + ".bias", new float[32], 32);
             PacketTensors.AddCore(cores, layer, new float[layer.CoreLength]);
+            PacketTensors.AddPlan(plans, layer.Name, new byte[32]);
         }
 
         PacketTensors.AddCodes(codes, [1, 2, 3, 4, 5, 6, 7, 8]);
-        int[] sizes = [.. new[] { full, rows, cores, codes }.Select(
+        int[] sizes = [.. new[] { full, rows, cores, codes, plans }.Select(
             writer => ParameterPacket.ToBytes("0123456789abcdef", "user-17-3", writer, options).Length)];
-        output.WriteLine($"full {sizes[0]}, int8 {sizes[1]}, float16 cores {sizes[2]} of 288, codes {sizes[3]} of 8 bytes");
+        output.WriteLine($"full {sizes[0]}, int8 {sizes[1]}, float16 cores {sizes[2]} of 288, codes {sizes[3]} of 8, plans {sizes[4]} of 16 bytes");
         Assert.InRange(sizes[0], 8_448, 9_472);
         Assert.InRange(sizes[1], 2_560, 3_712);
         Assert.InRange(sizes[2], 288, 1_024);
         Assert.InRange(sizes[3], 8, 512);
+        Assert.InRange(sizes[4], 16, 640);
     }
 
     private static void AssertRefused(string reason, byte[] bytes)
@@ -218,6 +241,7 @@ public class PacketFormTests(ITestOutputHelper output)
     {
         ParameterForm.LowRank => Cores(),
         ParameterForm.Codes => Codes(),
+        ParameterForm.Plan => Plans(),
         _ => Full(),
     }, _timed);
 
@@ -240,6 +264,14 @@ public class PacketFormTests(ITestOutputHelper output)
     {
         var writer = new SafetensorsWriter();
         PacketTensors.AddCodes(writer, [4, 0, 2]);
+        return writer;
+    }
+
+    private static SafetensorsWriter Plans()
+    {
+        var writer = new SafetensorsWriter();
+        PacketTensors.AddPlan(writer, "a.output", [3, 0, 1, 2, 3]);
+        PacketTensors.AddPlan(writer, "b.contract", [1, 1, 2, 3, 0, 2, 1, 0]);
         return writer;
     }
 }
