@@ -49,6 +49,29 @@ public sealed class ParametersTests : IDisposable
                 .EnumerateArray().Select(item => item.GetProperty("score").GetDouble())];
     }
 
+    [Theory]
+    [InlineData("din", "apg", "codes")]
+    [InlineData("din", "precision", "plan")]
+    [InlineData("sasrec", "precision", "plan")]
+    public void A_run_says_itself_which_form_is_smallest(string model, string source, string smallest)
+    {
+        var run = _folder["run"];
+        var trained = TandemProcess.Run(
+            "train", model, "--data", _folder.WriteRing(), "--epochs", "2", "--protocol", "sampled-20", "--parameters", source,
+            "--threads", "1", "--run", run, "--json");
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        string[] make = ["parameters", "make", run, "--history", "11,12,13,14", "--out", _folder["packet"]];
+        var made = TandemProcess.Run([.. make, "--json"]);
+        Assert.True(made.ExitCode == 0, made.Error);
+        Assert.Equal(smallest, made.Json.GetProperty("form").GetString());
+        var full = TandemProcess.Run([.. make, "--form", "full", "--json"]).Json.GetProperty("payloadBytes").GetInt32();
+        Assert.InRange(made.Json.GetProperty("payloadBytes").GetInt32(), 1, full / 10);
+        var served = TandemProcess.Run("recommend", run, "--history", "11,12,13,14", "--packet", _folder["packet"], "--json");
+        Assert.Equal(10, served.Json.GetProperty("items").GetArrayLength());
+        var other = smallest == "plan" ? "codes" : "plan";
+        Assert.Contains("plan", TandemProcess.Run([.. make, "--form", other]).RefusedWith(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_ablation_compares_each_part_with_none_and_all()
     {

@@ -9,7 +9,7 @@ namespace Tandem.Learning.Layers;
 /// </summary>
 /// <remarks>
 /// Where parts are 0, y is equal to that of the layer alone, to the bit. ΔW = <see cref="Weight"/> + <see cref="Up"/>
-/// <see cref="Core"/> <see cref="Down"/>, and to its row o Σ_c <see cref="Shares"/>[o, c] <see cref="Choices"/>[o, c]. Gradients reach every
+/// <see cref="Core"/> <see cref="Down"/>, and to its row o Σ_c <see cref="Shares"/>[c, o] <see cref="Choices"/>[c, o]. Gradients reach every
 /// part. The tensors stay the caller's.
 /// </remarks>
 public sealed record WeightDelta
@@ -26,10 +26,10 @@ public sealed record WeightDelta
     /// <summary>[R, R] or [B, R, R], a matrix between the factors: with it, all users can share them; null for none.</summary>
     public Tensor? Core { get; init; }
 
-    /// <summary>[O, C, I], C changes of each row that are the same for all; null for none, as <see cref="Shares"/> then is.</summary>
+    /// <summary>[C, O, I], C changes of each row that are the same for all; null for none, as <see cref="Shares"/> then is.</summary>
     public Tensor? Choices { get; init; }
 
-    /// <summary>[O, C] or [B, O, C], how much of each change its row gets.</summary>
+    /// <summary>[C, O] or [B, C, O], how much of each change its row gets.</summary>
     public Tensor? Shares { get; init; }
 
     /// <summary>Δb, [O] or [B, O]; null for none. A layer without a bias takes it too.</summary>
@@ -43,11 +43,11 @@ public sealed record WeightDelta
         if (Down is null != Up is null) return "one factor of a low rank is there without the other; give Down and Up";
         if (Core is not null && Down is null) return "there is a core without factors; give Down and Up with it";
         if (Choices is null != Shares is null) return "choices are there without shares, or shares without choices; give both";
-        if (Choices is not null && Choices.dim() != 3) return "Choices are the same for all rows of the batch; give [O, C, I]";
-        var (rank, choices) = (Down?.shape[^2] ?? 0, Choices?.shape[1] ?? 0);
+        if (Choices is not null && Choices.dim() != 3) return "Choices are the same for all rows of the batch; give [C, O, I]";
+        var (rank, choices) = (Down?.shape[^2] ?? 0, Choices?.shape[0] ?? 0);
         return Fault(nameof(Weight), Weight, outputs, inputs) ?? Fault(nameof(Down), Down, rank, inputs)
             ?? Fault(nameof(Core), Core, rank, rank) ?? Fault(nameof(Up), Up, outputs, rank)
-            ?? Fault(nameof(Choices), Choices, outputs, choices, inputs) ?? Fault(nameof(Shares), Shares, outputs, choices)
+            ?? Fault(nameof(Choices), Choices, choices, outputs, inputs) ?? Fault(nameof(Shares), Shares, choices, outputs)
             ?? Fault(nameof(Bias), Bias, outputs);
     }
 
@@ -90,7 +90,7 @@ public sealed record WeightDelta
             w = w.Plus(Of(Up, 2).matmul(Core is null ? down : Of(Core, 2).matmul(down)));
         }
 
-        if (Choices is not null && Shares is not null) w = w.Plus((Of(Shares, 2).unsqueeze(2) * Choices).sum(dim: 1));
+        if (Choices is not null && Shares is not null) w = w.Plus((Of(Shares, 2).unsqueeze(2) * Choices).sum(dim: 0));
         var b = Bias is null ? bias?.alias() : bias?.Plus(Of(Bias, 1)) ?? Of(Bias, 1).alias();
         return (w.MoveToOuterDisposeScope(), b?.MoveToOuterDisposeScope());
 
@@ -105,14 +105,14 @@ public sealed record WeightDelta
         return rows.bmm(matrix.transpose(1, 2)).reshape([.. x.shape[..^1], matrix.shape[1]]);
     }
 
-    /// <summary>Σ_c shares[o, c] (choices[o, c] x): one product with what all rows share, in place of a matrix for each row.</summary>
+    /// <summary>Σ_c shares[c, o] (choices[c, o] x): one product with what all rows share, in place of a matrix for each row.</summary>
     private static Tensor Chosen(Tensor x, Tensor choices, Tensor shares)
     {
-        var (O, C) = (choices.shape[0], choices.shape[1]);
-        var each = nn.functional.linear(x, choices.view(O * C, -1));                    // [B, …, O C]
+        var (C, O) = (choices.shape[0], choices.shape[1]);
+        var each = nn.functional.linear(x, choices.view(C * O, -1));                    // [B, …, C O]
         var weights = shares.dim() == 2 ? shares.unsqueeze(0) : shares;
         var rows = shares.dim() == 2 ? 1 : RowsOf(shares, x);
-        return (each.view(rows, -1, O, C) * weights.unsqueeze(1)).sum(dim: 3).view([.. x.shape[..^1], O]);
+        return (each.view(rows, -1, C, O) * weights.unsqueeze(1)).sum(dim: 2).view([.. x.shape[..^1], O]);
     }
 
     private static long RowsOf(Tensor part, Tensor x)

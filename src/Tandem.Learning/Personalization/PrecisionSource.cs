@@ -37,7 +37,7 @@ internal sealed class PrecisionSource : ParameterSource
     private Tensor Excess(Tensor numbers)
     {
         var bits = tensor(Array.ConvertAll(PrecisionLayer.Bits.ToArray(), b => (float)b));
-        var expected = numbers.view(-1, bits.shape[0]).softmax(-1).matmul(bits).mean();
+        var expected = (PrecisionLayer.SharesOf(numbers.flatten(0, 1)).mean([0L, 2L]) * bits).sum();
         return expected.Plus(-Options.Precision.Bits).relu().DividedBy(32).Times(Options.Precision.Penalty);
     }
 }

@@ -292,7 +292,7 @@ TANDEM_API tandem_status tandem_explain_sized(tandem_session session, int32_t it
 /*
  * Puts weights that were made for this user in the place of those shipped. A packet that says how long it is valid gives way to these before
  * the next call behind its end.
- *   packet   [size] bytes of a parameter packet: full weights, cores or codes
+ *   packet   [size] bytes of a parameter packet: full weights, cores, codes or plans of precision
  * TANDEM_REFUSED: it is damaged, expired, belongs to another model or other factors, or changes more than the bundle allows.
  */
 TANDEM_API tandem_status tandem_apply(tandem_session session, const uint8_t *packet, int32_t size, char *error, int32_t error_size);

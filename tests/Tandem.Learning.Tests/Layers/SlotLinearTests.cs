@@ -56,8 +56,8 @@ public class SlotLinearTests
             Down = randn(Rank, Inputs),
             Core = randn(Rows * Steps, Rank, Rank),
             Up = randn(Outputs, Rank),
-            Choices = randn(Outputs, Choices, Inputs),
-            Shares = randn(Rows * Steps, Outputs, Choices),
+            Choices = randn(Choices, Outputs, Inputs),
+            Shares = randn(Rows * Steps, Choices, Outputs),
             Bias = randn(Rows * Steps, Outputs),
         };
         network.Delta = delta;
@@ -108,11 +108,11 @@ public class SlotLinearTests
         Assert.Contains("without factors", new WeightDelta { Core = zeros(2, 2) }.Fault(Outputs, Inputs));
         Assert.Contains(
             "expected [2, 2]", new WeightDelta { Down = zeros(2, 6), Core = zeros(3, 3), Up = zeros(5, 2) }.Fault(Outputs, Inputs));
-        Assert.Contains("without shares", new WeightDelta { Choices = zeros(5, 3, 6) }.Fault(Outputs, Inputs));
+        Assert.Contains("without shares", new WeightDelta { Choices = zeros(3, 5, 6) }.Fault(Outputs, Inputs));
         Assert.Contains("without choices", new WeightDelta { Shares = zeros(5, 3) }.Fault(Outputs, Inputs));
-        Assert.Contains("expected [5, 3, 6]", new WeightDelta { Choices = zeros(5, 3, 4), Shares = zeros(5, 3) }.Fault(Outputs, Inputs));
-        Assert.Contains("expected [5, 3]", new WeightDelta { Choices = zeros(5, 3, 6), Shares = zeros(2, 5, 4) }.Fault(Outputs, Inputs));
-        Assert.Contains("the same for all", new WeightDelta { Choices = zeros(2, 5, 3, 6), Shares = zeros(5, 3) }.Fault(Outputs, Inputs));
+        Assert.Contains("expected [3, 5, 6]", new WeightDelta { Choices = zeros(3, 5, 4), Shares = zeros(3, 5) }.Fault(Outputs, Inputs));
+        Assert.Contains("expected [3, 5]", new WeightDelta { Choices = zeros(3, 5, 6), Shares = zeros(2, 4, 5) }.Fault(Outputs, Inputs));
+        Assert.Contains("the same for all", new WeightDelta { Choices = zeros(2, 3, 5, 6), Shares = zeros(3, 5) }.Fault(Outputs, Inputs));
         Assert.Contains("expected [5]", new WeightDelta { Bias = zeros(6) }.Fault(Outputs, Inputs));
     }
 
@@ -169,8 +169,8 @@ public class SlotLinearTests
             "factors, each" => new() { Down = Draw(Rows, Rank, Inputs), Up = Draw(Rows, Outputs, Rank) },
             "core" => new() { Down = Draw(Rank, Inputs), Core = Draw(Rank, Rank), Up = Draw(Outputs, Rank) },
             "cores" => new() { Down = Draw(Rank, Inputs), Core = Draw(Rows, Rank, Rank), Up = Draw(Outputs, Rank) },
-            "choices" => new() { Choices = Draw(Outputs, Choices, Inputs), Shares = Draw(Outputs, Choices) },
-            "choices, each" => new() { Choices = Draw(Outputs, Choices, Inputs), Shares = Draw(Rows, Outputs, Choices) },
+            "choices" => new() { Choices = Draw(Choices, Outputs, Inputs), Shares = Draw(Choices, Outputs) },
+            "choices, each" => new() { Choices = Draw(Choices, Outputs, Inputs), Shares = Draw(Rows, Choices, Outputs) },
             "bias" => new() { Bias = Draw(Outputs) },
             "biases" => new() { Bias = Draw(Rows, Outputs) },
             "all" => new()

@@ -39,7 +39,7 @@ public sealed class PrecisionTests
         var numbers = tensor((float[])[1, 3, 2, 0], 1, 4, requires_grad: true);
         var plan = PrecisionLayer.Plan(numbers);
         Close.Row((float[])[0, 1, 0, 0], Values.Of(plan));
-        (plan * tensor((float[])[1, 0, 0, 0])).sum().backward();
+        (plan * tensor((float[])[1, 0, 0, 0], 1, 4, 1)).sum().backward();
         var shares = new[] { 1.0, 3, 2, 0 }.Select(Math.Exp).ToArray();
         var first = shares[0] / shares.Sum();
         Assert.Equal(first * (1 - first), Values.Of(numbers.grad!)[0], 5);
