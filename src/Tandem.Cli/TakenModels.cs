@@ -1,3 +1,4 @@
+using Tandem.Cli.Service;
 using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
@@ -56,17 +57,26 @@ internal static class TakenModels
 
     /// <summary>Opens what is asked for; null for nothing.</summary>
     /// <param name="device">Folder of a training run, or null.</param>
-    /// <param name="cloud">Folder of a simulation or of a training run, or null.</param>
+    /// <param name="cloud">Folder of a simulation or of a training run, or the address of a service, or null.</param>
+    /// <param name="key">For a service; null for none.</param>
     /// <param name="lists">Folder that keeps the cloud's lists, or null.</param>
     /// <param name="dataset">Of the simulation.</param>
     /// <param name="options">Of the simulation.</param>
     /// <exception cref="UsageException">A run is not finished, or is one of other data or another protocol.</exception>
-    public static TrainedSides? Open(string? device, string? cloud, string? lists, SequenceDataset dataset, SimulationOptions options)
+    public static TrainedSides? Open(
+        string? device, string? cloud, string? key, string? lists, SequenceDataset dataset, SimulationOptions options)
     {
         if (device is null && options.BundleAge > 0)
         {
             throw new UsageException($"--bundle-age {options.BundleAge}: give the device's model as --device-run, trained under "
                 + $"{EarlierTraining.NameOf(options.BundleAge)}");
+        }
+
+        if (ServiceAddress.Of(cloud) is { } address)
+        {
+            if (lists is not null) throw new UsageException("--lists keeps the lists of a run; a service makes them anew, so leave --lists out");
+            return new(
+                device is null ? null : OpenDevice(device, dataset, options), cloud, ServiceAddress.Open(address, key, dataset.Catalog.Version));
         }
 
         var generator = cloud is not null && File.Exists(Path.Combine(cloud, RunRecipe.FileName)) ? OpenCloud(cloud, dataset) : null;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Tandem.Data;
 using Tandem.Device;
 using Tandem.Learning.Collaboration;
+using Tandem.Learning.Export;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Simulation;

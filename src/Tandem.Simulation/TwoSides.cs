@@ -116,7 +116,9 @@ public sealed class TwoSides
         var kept = trained?.Lists ?? (trained?.Cloud is null ? new ListFiles(lists, Cloud.ModelVersion) : null);
         return new(Cloud, kept)
         {
-            Slices = _bare is null ? null : new(_bare, _model.TableValues(), _shipped.Contents, options.SuccessorRows),
+            Slices = _bare is null
+                ? null
+                : new(_model, _bare.CatalogVersion, _bare.Version, _bare.Successors, _shipped.Contents, options.SuccessorRows),
         };
     }
 

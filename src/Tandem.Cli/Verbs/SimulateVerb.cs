@@ -122,9 +122,11 @@ internal static class SimulateVerb
     private static readonly Option<string?> _cloud = new("--cloud")
     {
         Description = "folder of a finished 'tandem simulate' on this data with these settings, or of a finished 'tandem train' under the "
-            + "protocol loo: its model in place of training a cloud model",
-        HelpName = "RUN",
+            + "protocol loo, or the address of 'tandem serve': its lists in place of training a cloud model",
+        HelpName = "RUN|URL",
     };
+
+    private static readonly Option<string?> _key = new("--key") { Description = "API key of the service that --cloud names", HelpName = "KEY" };
 
     private static readonly Option<string?> _deviceConfig = new("--device-config")
     {
@@ -147,7 +149,7 @@ internal static class SimulateVerb
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _mode, _numbering, _cloud, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates, _policies,
+            _data, _mode, _numbering, _cloud, _key, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates, _policies,
             _fusion, _faults, _callPrice, _tokenPrice, _repeats, _lists, _deviceConfig, _deviceEpochs, _cloudEpochs, _seed, _threads, _run,
             _json,
         };
@@ -190,7 +192,8 @@ internal static class SimulateVerb
         TakenModels.RequireKnowledge(parsed.GetValue(_knowledge), options.Device, device);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var (dataset, _) = DatasetArgument.Open(parsed.GetRequiredValue(_data), seed);
-        var trained = TakenModels.Open(device, parsed.GetValue(_cloud), parsed.GetValue(_lists), dataset, options);
+        var trained = TakenModels.Open(
+            device, parsed.GetValue(_cloud), parsed.GetValue(_key), parsed.GetValue(_lists), dataset, options);
         return SimulationRun.Start(dataset, options, trained, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
     }
 

@@ -95,8 +95,23 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, Device
         {
             ServiceMeter.Lists.Add(1, new KeyValuePair<string, object?>("source", source));
             if (asked.Rules is { } rules) list = RuledList.Of(list, rules, model.Catalog, request.Count);
+            if (asked.SliceOfModel is { } version) list = WithSlice(list, request, version);
             if (device is { } named) devices.Listed(named, [.. list.Items.Select(item => model.Catalog[item].Key)]);
             return TypedResults.Json(AnswerOf(list, asked, model.Catalog, source, age), CloudJson.Default.ListAnswer);
+        }
+    }
+
+    /// <summary>The list with rows of the device's model; without where no version at hand is it, and the device then asks for the bundle.</summary>
+    private CandidateList WithSlice(CandidateList list, CandidateRequest request, string version)
+    {
+        if (models.EnterBundle(version) is not { } owner) return list;
+        try
+        {
+            return owner.Catalog.Version == list.CatalogVersion ? owner.WithSlice(list, request) : list;
+        }
+        finally
+        {
+            owner.Leave();
         }
     }
 

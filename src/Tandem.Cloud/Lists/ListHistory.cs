@@ -8,6 +8,8 @@ namespace Tandem.Cloud.Lists;
 /// <summary>A request's history in the numbers of the model's catalogue.</summary>
 internal static class ListHistory
 {
+    private const int MostSliced = 1_000; // rows of history and successors come beside them
+
     public static bool TryRead(
         ListRequest asked, Catalog catalog, [NotNullWhen(true)] out CandidateRequest? request, [NotNullWhen(false)] out Refusal? refusal)
     {
@@ -55,6 +57,8 @@ internal static class ListHistory
                 RefusalKind.OtherCatalog, $"the model numbers items by catalogue {catalog.Version}, the request by another; fetch the bundle again");
         }
 
+        if (asked.SliceOfModel is not null && asked.Count > MostSliced)
+            return new(RefusalKind.FieldInvalid, $"'count' is {asked.Count}, expected at most {MostSliced} with 'sliceOfModel'");
         return asked.Rules is { } rules && RuledList.FaultOf(rules) is { } fault ? new(RefusalKind.FieldInvalid, fault) : null;
     }
 }

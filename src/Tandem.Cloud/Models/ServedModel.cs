@@ -2,6 +2,7 @@ using Tandem.Cloud.Bundles;
 using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Learning.Collaboration;
+using Tandem.Learning.Export;
 using Tandem.Learning.Runs;
 using Tandem.Protocol.Messages;
 
@@ -14,17 +15,17 @@ namespace Tandem.Cloud.Models;
 internal sealed class ServedModel : IAsyncDisposable
 {
     private readonly IDisposable? _scorer;
+    private readonly SliceSource? _slices;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private int _users = 1; // itself, until it is retired
 
-    private ServedModel(string name, string run, RunRecipe recipe, ServedContent content, BatchQueueOptions options, TimeProvider time)
+    private ServedModel(string name, string run, ServedContent content, BatchQueueOptions options, TimeProvider time)
     {
-        (Name, Run, Kind, Catalog) = (name, run, recipe.Model, content.Dataset.Catalog);
-        Version = TrainingJob.WeightsHash(run);
-        Bundle = content.Bundle;
+        (Name, Run, Kind, Version, Catalog) = (name, run, content.Kind, content.Version, content.Dataset.Catalog);
+        (Bundle, _slices) = (content.Bundle, content.Slices);
         Popular = new PopularCandidates(Catalog.Version, content.Dataset.Prefixes(user => content.Dataset.Sequence(user).Length));
         _scorer = content.Scorer as IDisposable;
-        Lists = new((requests, cancel) => ListAsync(content.Generator, requests, cancel), options, _turn, time);
+        Lists = new(content.Generator.GenerateAsync, options, _turn, time);
         if (content.Parameters is { } parameters && Bundle is { } bundle)
             Parameters = new((requests, _) => MakeAsync(parameters, bundle.Version, requests), options, _turn, time);
     }
@@ -71,15 +72,21 @@ internal sealed class ServedModel : IAsyncDisposable
     public static async Task<ServedModel> OpenAsync(
         string name, string run, BatchQueueOptions options, BundleSigner? signer, TimeProvider time, CancellationToken cancel)
     {
-        var recipe = RunRecipe.OfRun(run);
+        _ = RunRecipe.OfRun(run);
         var folder = Path.Combine(run, "dataset");
         if (!File.Exists(Path.Combine(run, TrainingJob.WeightsFile)) || !DatasetFolder.Exists(folder))
             throw new RunException($"{run}: the run is not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
-        var content = ServedContent.Load(run, recipe, DatasetFolder.Read(folder), signer);
-        var model = new ServedModel(name, run, recipe, content, options, time);
+        var model = new ServedModel(name, run, ServedContent.Load(run, DatasetFolder.Read(folder), signer), options, time);
         var warm = new CandidateRequest { CatalogVersion = model.Catalog.Version, History = [1], Count = 1 };
         if (model.Lists.TryAsk(warm, cancel, out var list)) await list.ConfigureAwait(false);
         return model;
+    }
+
+    /// <summary>A list with the rows of its items; as it is where the model has no device form.</summary>
+    public CandidateList WithSlice(CandidateList list, CandidateRequest request)
+    {
+        if (_slices is null) return list;
+        lock (_slices) return _slices.With(list, request);
     }
 
     /// <summary>Begins a use; false where it is retired and nobody uses it any more.</summary>
@@ -103,13 +110,6 @@ internal sealed class ServedModel : IAsyncDisposable
         if (Parameters is not null) await Parameters.DisposeAsync().ConfigureAwait(false);
         _scorer?.Dispose();
         _turn.Dispose();
-    }
-
-    private async ValueTask<IReadOnlyList<CandidateList>> ListAsync(
-        ICandidateGenerator generator, IReadOnlyList<CandidateRequest> requests, CancellationToken cancel)
-    {
-        var lists = await generator.GenerateAsync(requests, cancel).ConfigureAwait(false);
-        return [.. lists.Select(list => list with { ModelVersion = Version })];
     }
 
     private static ValueTask<IReadOnlyList<byte[]>> MakeAsync(

@@ -20,21 +20,19 @@ public static class CloudLists
     public static ICandidateGenerator Open(string run, SequenceDataset dataset)
     {
         var recipe = RunRecipe.OfRun(run);
-        return Of(ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), recipe, dataset);
+        return Of(ModelKinds.Find(recipe.Model).Load(recipe.Settings, dataset, run), dataset, TrainingJob.WeightsHash(run));
     }
 
     /// <summary>The generator of a run's model that is loaded already.</summary>
     /// <param name="scorer">The model.</param>
-    /// <param name="recipe">Of its run.</param>
     /// <param name="dataset">That it was trained on.</param>
-    public static ICandidateGenerator Of(IItemScorer scorer, RunRecipe recipe, SequenceDataset dataset)
+    /// <param name="version">Names its weights.</param>
+    public static ICandidateGenerator Of(IItemScorer scorer, SequenceDataset dataset, string version)
     {
-        ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(dataset);
-        var (catalog, name) = (dataset.Catalog.Version, $"{recipe.Model}, seed {recipe.Seed}");
         return scorer is GenerativeScorer generative
-            ? new GenerativeCandidates(generative.Search, catalog, name)
-            : new ScoredCandidates(scorer, catalog, name);
+            ? new GenerativeCandidates(generative.Search, dataset.Catalog.Version, version)
+            : new ScoredCandidates(scorer, dataset.Catalog.Version, version);
     }
 
     /// <summary>

@@ -1,5 +1,7 @@
 using Tandem.Cloud.Operations;
 using Tandem.Learning.Runs;
+using Tandem.Protocol.Bundles;
+using Tandem.Protocol.Items;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud.Tests.Lists;
@@ -40,6 +42,20 @@ public class ListTests(TrainedRuns runs)
         Assert.Equal(numbers.Items(), keys.Items());
         Assert.Equal(
             numbers.Items().Select(item => catalog[item].Key), keys.GetProperty("keys").EnumerateArray().Select(key => key.GetString()));
+    }
+
+    [Fact]
+    public async Task A_device_without_a_table_gets_the_rows_of_its_model()
+    {
+        await using var service = await RunningService.StartAsync(runs.Counted);
+        var bundle = Bundle.Open(Path.Combine(runs.Counted, "bundle")).Manifest.Version;
+        var request = new CandidateRequest { CatalogVersion = Catalog, History = _history, Count = 5, SliceOfModel = bundle };
+        var list = await service.PostAsync("v1/candidates", request).JsonAsync();
+        Assert.True(ItemSlice.TryParse(list.GetProperty("slice").GetBytesFromBase64(), out var slice, out var fault), fault);
+        Assert.Equal(bundle, slice.ModelVersion);
+        Assert.Subset(slice.Items.ToArray().ToHashSet(), list.Items().Concat(_history).ToHashSet());
+        var other = await service.PostAsync("v1/candidates", request with { SliceOfModel = "other" }).JsonAsync();
+        Assert.False(other.TryGetProperty("slice", out _));
     }
 
     [Fact]
