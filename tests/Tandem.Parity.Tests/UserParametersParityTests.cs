@@ -143,8 +143,8 @@ public sealed class UserParametersParityTests : IDisposable
         var bundle = new DeviceBundleOptions { Name = "personal", CatalogVersion = "catalogue", Items = ItemStorage.Full };
         if (network == Din)
         {
-            var din = new Din(
-                Items, new() { Width = 16, AttentionHidden = 8, Hidden = 20, LastHidden = 10, Window = Window }, new Noise(1), options, terms);
+            var widths = new DinOptions { Width = 16, AttentionHidden = 8, Hidden = 20, LastHidden = 10, Window = Window };
+            var din = new Din(Items, widths, new Noise(1), options, terms);
             Fill(din, din.Parameters!);
             var own = UserParameters.FactorsOf(din, _cases, seed: 1);
             DeviceBundle.Write(din, _folder["bundle"], bundle with { Factors = own });

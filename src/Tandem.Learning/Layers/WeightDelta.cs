@@ -9,8 +9,8 @@ namespace Tandem.Learning.Layers;
 /// </summary>
 /// <remarks>
 /// Where parts are 0, y is equal to that of the layer alone, to the bit. ΔW = <see cref="Weight"/> + <see cref="Up"/>
-/// <see cref="Core"/> <see cref="Down"/>, and to its row o Σ_c <see cref="Shares"/>[c, o] <see cref="Choices"/>[c, o]. Gradients reach every
-/// part. The tensors stay the caller's.
+/// <see cref="Core"/> <see cref="Down"/>, and to its row o is added Σ_c <see cref="Shares"/>[c, o] <see cref="Choices"/>[c, o]. Gradients
+/// reach every part. The tensors stay the caller's.
 /// </remarks>
 public sealed record WeightDelta
 {

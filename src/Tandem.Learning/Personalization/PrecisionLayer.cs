@@ -62,7 +62,7 @@ internal sealed class PrecisionLayer : ChangedLayer
         return (weight / step).round() * step;
     }
 
-    /// <summary>[N, 4, O] how much of each choice a row gets: a softmax over an axis of 4 numbers is fast where it is not the last.</summary>
+    /// <summary>[N, 4, O] how much of each choice a row gets. A softmax over 4 numbers is slow along the last axis.</summary>
     /// <param name="numbers">[N, O × 4], of one layer or of several.</param>
     internal static Tensor SharesOf(Tensor numbers) =>
         numbers.view(numbers.shape[0], -1, _bits.Length).transpose(1, 2).contiguous().softmax(1);

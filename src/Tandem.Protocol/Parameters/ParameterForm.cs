@@ -12,6 +12,6 @@ public enum ParameterForm
     /// <summary>A byte for each code of the bundle's <see cref="ParameterFactors"/>: the cores of all layers are sums of levels.</summary>
     Codes,
 
-    /// <summary>A <see cref="PrecisionPlan"/> for some of the bundle's matrices: their rows as shipped, with 2, 4, 8 or all 32 bits.</summary>
+    /// <summary>A <see cref="PrecisionPlan"/> for some of the bundle's matrices: rows with 2, 4, 8 or all 32 bits.</summary>
     Plan,
 }

@@ -21,7 +21,8 @@ public sealed record ParameterPacketOptions
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {
-        if (Factors is not null && string.IsNullOrWhiteSpace(Factors)) yield return "factors is empty; leave it out for full weights and plans";
+        if (Factors is not null && string.IsNullOrWhiteSpace(Factors))
+            yield return "factors is empty; leave it out for full weights and plans";
         if (CreatedAt is < 0) yield return $"createdAt is {CreatedAt}, expected unix seconds from 0 on";
         if (ValidFor is < 1) yield return $"validFor is {ValidFor}, expected seconds above 0";
         if (ValidFor is not null && CreatedAt is null) yield return "validFor counts from createdAt, which is missing; give both";

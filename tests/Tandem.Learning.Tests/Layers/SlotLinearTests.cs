@@ -10,8 +10,8 @@ public class SlotLinearTests
 
     public static TheoryData<string> Forms =>
     [
-        "weight", "weights", "factors", "factors, down", "factors, up", "factors, each", "core", "cores", "choices", "choices, each", "bias",
-        "biases", "all",
+        "weight", "weights", "factors", "factors, down", "factors, up", "factors, each", "core", "cores", "choices", "choices, each",
+        "bias", "biases", "all",
     ];
 
     [Theory]
