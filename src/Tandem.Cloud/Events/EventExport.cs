@@ -6,8 +6,8 @@ namespace Tandem.Cloud.Events;
 
 /// <summary>
 /// Events as a Parquet file, for training and for whoever reads tables: columns app, device, id, item (text), time (int64 Unix seconds, as
-/// the device said), value (float32), received (int64 Unix seconds by the service's clock), sequence (int64), a row per event in the order of
-/// arrival.
+/// the device said), value (float32), received (int64 Unix seconds by the service's clock), sequence (int64), a row per event in the order
+/// of arrival.
 /// </summary>
 public static class EventExport
 {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Tandem.Cloud.Access;
+using Tandem.Cloud.Events;
 
 namespace Tandem.Cloud.Stores;
 
@@ -25,12 +26,17 @@ internal sealed class ApiKeyRow
     {
         ArgumentNullException.ThrowIfNull(key);
         if (EventCheck.Fault(key.Id, ApiKey.LongestId) is { } id) throw new ArgumentException($"the key's id {id}", nameof(key));
-        if (EventCheck.Fault(key.App, Events.DeviceId.LongestApp) is { } app) throw new ArgumentException($"the app's name {app}", nameof(key));
+        if (EventCheck.Fault(key.App, DeviceId.LongestApp) is { } app) throw new ArgumentException($"the app's name {app}", nameof(key));
         if (key.Hash?.Length is not SHA256.HashSizeInBytes)
-            throw new ArgumentException($"the hash of key '{key.Id}' has {key.Hash?.Length ?? 0} bytes, expected SHA-256's 32", nameof(key));
+            throw new ArgumentException($"the hash of '{key.Id}' has {key.Hash?.Length ?? 0} bytes, expected SHA-256's 32", nameof(key));
         return new()
         {
-            Id = key.Id, App = key.App, Scope = key.Scope.ToString(), Hash = key.Hash, Created = key.Created, Expires = key.Expires,
+            Id = key.Id,
+            App = key.App,
+            Scope = key.Scope.ToString(),
+            Hash = key.Hash,
+            Created = key.Created,
+            Expires = key.Expires,
         };
     }
 

@@ -4,8 +4,9 @@ using Tandem.Protocol.Messages;
 namespace Tandem.Cloud.Stores;
 
 /// <summary>
-/// Group commit: while one transaction is on its way to the disk, further appends gather, and the next transaction takes all of them. So one
-/// flush serves as many as wait, each learns its own receipt, and there is one writer. Where the queue is full, appends wait for a place.
+/// Group commit: while one transaction is on its way to the disk, further appends gather, and the next transaction takes all of them.
+/// So one flush serves as many as wait, each learns its own receipt, and there is one writer. Where the queue is full, appends wait for a
+/// place.
 /// </summary>
 internal sealed class AppendQueue : IAsyncDisposable
 {

@@ -28,5 +28,5 @@ internal sealed record Migration(int Version, string Script)
     public static IEnumerable<Migration> After(IReadOnlyList<Migration> all, int version, string where) => version <= all[^1].Version
         ? all.Where(step => step.Version > version)
         : throw new StoreException(
-            $"{where} has schema version {version}, this program knows {all[^1].Version} at most; nothing was changed: use the newer program");
+            $"{where} has schema version {version}, this program knows {all[^1].Version} at most; nothing was changed, use the newer one");
 }

@@ -10,8 +10,8 @@ public static class Store
     public const string PostgresPrefix = "postgres:";
 
     /// <summary>
-    /// Opens a store and brings an older schema to this version's. A SQLite file is made where there is none, in an existing folder, for its
-    /// user alone to read; one process at a time has it. A PostgreSQL database must exist; many processes may have it.
+    /// Opens a store and brings an older schema to this version's. A SQLite file is made where there is none, in an existing folder, for
+    /// its user alone to read; one process at a time has it. A PostgreSQL database must exist; many processes may have it.
     /// </summary>
     /// <param name="address"><c>sqlite:FILE</c> or <c>postgres:CONNECTIONSTRING</c>.</param>
     /// <param name="options">Null for the defaults.</param>

@@ -5,6 +5,6 @@ namespace Tandem.Cloud.Stores;
 /// <param name="inner">What the database said.</param>
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>True where the same call may succeed later: a connection was lost, a disk was full, a server restarts. Default false.</summary>
+    /// <summary>True where the same call may succeed later: a connection was lost, a disk is full, a server restarts.</summary>
     public bool IsTransient { get; init; }
 }

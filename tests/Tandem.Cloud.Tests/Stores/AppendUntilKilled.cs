@@ -5,8 +5,8 @@ using Tandem.Cloud.Stores;
 namespace Tandem.Cloud.Tests.Stores;
 
 /// <summary>
-/// What another process does until it is killed: it appends to a store and writes down what was acknowledged, a line for each append, with its
-/// writer and number. What a killed process wrote to a file stays; what it had yet to write does not count as acknowledged.
+/// What another process does until it is killed: it appends to a store and writes down what was acknowledged, a line for each append, with
+/// its writer and number. What a killed process wrote to a file stays; what it had yet to write does not count as acknowledged.
 /// </summary>
 public sealed class AppendUntilKilled
 {

@@ -31,7 +31,7 @@ internal sealed class AppendingProcess : IDisposable
     {
         while (ReadTold().Length < appends)
         {
-            Assert.False(_process.HasExited, $"the appending process ended by itself with code {(_process.HasExited ? _process.ExitCode : 0)}");
+            if (_process.HasExited) Assert.Fail($"the appending process ended by itself with code {_process.ExitCode}");
             await Task.Delay(5, cancel);
         }
     }

@@ -61,8 +61,8 @@ public sealed class PostgresCluster : IDisposable
         // The others of a killed server end by themselves; until then the next refuses to start.
         for (var waited = Stopwatch.StartNew(); ; Thread.Sleep(100))
         {
-            var code = Run("pg_ctl", ["start", "-w", "-s", "-D", Data, "-l", _folder!["log"], "-o", $"-k {_folder.Root} -p {Port}"], out var said);
-            if (code == 0) return;
+            var options = $"-k {_folder!.Root} -p {Port}";
+            if (Run("pg_ctl", ["start", "-w", "-s", "-D", Data, "-l", _folder["log"], "-o", options], out var said) == 0) return;
             if (waited.ElapsedMilliseconds > MostWaitMillis)
                 Assert.Fail($"PostgreSQL did not start: {said}\n{(File.Exists(_folder["log"]) ? File.ReadAllText(_folder["log"]) : "")}");
         }
@@ -83,7 +83,7 @@ public sealed class PostgresCluster : IDisposable
         {
             if (_folder is not null) return;
             _folder = new();
-            if (Environment.IsPrivilegedProcess) RunTool("chown", [Superuser, _folder.Root]);
+            if (Environment.IsPrivilegedProcess) RunTool("chown", [OrdinaryUser(), _folder.Root]);
             var made = Run("initdb", ["-D", Data, "-A", "trust", "-U", Superuser, "-E", "UTF8", "--locale=C", "--no-sync"], out var said);
             Assert.True(made == 0, said);
             File.AppendAllText(Path.Combine(Data, "postgresql.conf"), Settings);
@@ -95,19 +95,22 @@ public sealed class PostgresCluster : IDisposable
 
     private static string? FindPrograms()
     {
-        var debian = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(v => Path.Combine(v, "bin"))
-            : [];
+        const string Debian = "/usr/lib/postgresql"; // a folder for every version
+        var debian = Directory.Exists(Debian) ? Directory.EnumerateDirectories(Debian).Select(version => Path.Combine(version, "bin")) : [];
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return path.Concat(debian).FirstOrDefault(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "initdb")));
     }
+
+    private static string OrdinaryUser() => File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal))
+        ? "postgres"
+        : "nobody";
 
     /// <summary>As an ordinary user: PostgreSQL refuses root.</summary>
     private static int Run(string program, string[] arguments, out string said)
     {
         var path = Path.Combine(FindPrograms()!, program);
         return Environment.IsPrivilegedProcess
-            ? RunTool("setpriv", [$"--reuid={Superuser}", $"--regid={Superuser}", "--clear-groups", path, .. arguments], out said)
+            ? RunTool("runuser", ["-u", OrdinaryUser(), "--", path, .. arguments], out said)
             : RunTool(path, arguments, out said);
     }
 

@@ -62,7 +62,8 @@ public sealed class PostgresStoreTests(PostgresCluster cluster) : StoreContract,
         var missing = await Assert.ThrowsAsync<StoreException>(
             () => Store.OpenAsync(address.Replace("Database=test", "Database=none", StringComparison.Ordinal), null, Cancel));
         Assert.Contains("no such database", missing.Message, StringComparison.Ordinal);
-        var nowhere = await Assert.ThrowsAsync<StoreException>(() => Store.OpenAsync("postgres:Host=nowhere.invalid;Timeout=5", null, Cancel));
+        var nowhere = await Assert.ThrowsAsync<StoreException>(
+            () => Store.OpenAsync("postgres:Host=nowhere.invalid;Timeout=5", null, Cancel));
         Assert.Contains("of nowhere.invalid, port 5432 cannot be reached", nowhere.Message, StringComparison.Ordinal);
         var silent = await Assert.ThrowsAsync<StoreException>(
             () => Store.OpenAsync("postgres:Host=127.0.0.1;Port=9;Database=x;Username=u;Password=hush;Timeout=2", null, Cancel));

@@ -12,9 +12,11 @@ internal sealed class PostgresEvents(PostgresServer server, AppendQueue queue, S
 
     private const string Columns = "SELECT e.sequence, d.app, d.id, e.id, i.name, e.time, e.value, e.received ";
     private const string Lookups = "JOIN tandem.device d ON d.key = e.device JOIN tandem.item i ON i.key = e.item ";
-    private const string Page = $"{Columns} FROM tandem.event e {Lookups} WHERE e.sequence > $1 ORDER BY e.sequence LIMIT $2";
-    private const string PageOfApp =
-        $"{Columns} FROM tandem.event e {Lookups} WHERE e.sequence > $1 AND d.app = $3 ORDER BY e.sequence LIMIT $2";
+    // The size is a part of the statement: the server plans for it.
+    private static readonly string _page = FormattableString.Invariant(
+        $"{Columns} FROM tandem.event e {Lookups} WHERE e.sequence > $1 ORDER BY e.sequence LIMIT {PageEvents}");
+    private static readonly string _pageOfApp = FormattableString.Invariant(
+        $"{Columns} FROM tandem.event e {Lookups} WHERE e.sequence > $1 AND d.app = $2 ORDER BY e.sequence LIMIT {PageEvents}");
     private const string Recent = $"""
         {Columns} FROM (
             SELECT * FROM tandem.event WHERE device = (SELECT key FROM tandem.device WHERE app = $1 AND id = $2)
@@ -67,8 +69,8 @@ internal sealed class PostgresEvents(PostgresServer server, AppendQueue queue, S
         {
             page = await SelectAsync(
                 app is null
-                    ? new(Page) { Parameters = { Of(after), Of(PageEvents) } }
-                    : new(PageOfApp) { Parameters = { Of(after), Of(PageEvents), Of(app) } },
+                    ? new(_page) { Parameters = { Of(after) } }
+                    : new(_pageOfApp) { Parameters = { Of(after), Of(app) } },
                 cancel);
             foreach (var e in page) yield return e;
             if (page.Count < PageEvents) yield break;
@@ -122,18 +124,22 @@ internal sealed class PostgresEvents(PostgresServer server, AppendQueue queue, S
 
     private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
 
-    private Task<(long First, long Last)?> FindExpiredAsync(long before, long after, CancellationToken cancel) => server.RunAsync<(long, long)?>(
-        async connection =>
+    private Task<(long First, long Last)?> FindExpiredAsync(long before, long after, CancellationToken cancel)
+    {
+        return server.RunAsync(FindAsync, cancel);
+
+        async Task<(long First, long Last)?> FindAsync(NpgsqlConnection connection)
         {
             await using var command = new NpgsqlCommand(FindExpired, connection)
             {
-                Parameters = { Of(after), Of(before), Of(options.ExpiredPerCommit) }, CommandTimeout = 0, // it may read all events
+                Parameters = { Of(after), Of(before), Of(options.ExpiredPerCommit) },
+                CommandTimeout = 0, // it may read all events
             };
             await using var row = await command.ExecuteReaderAsync(cancel);
             await row.ReadAsync(cancel);
             return row.IsDBNull(0) ? null : (row.GetInt64(0), row.GetInt64(1));
-        },
-        cancel);
+        }
+    }
 
     private Task<long> ExpireAsync((long First, long Last) piece, long before, CancellationToken cancel) => server.RunAsync(
         async connection =>

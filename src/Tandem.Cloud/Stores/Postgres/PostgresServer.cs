@@ -82,8 +82,14 @@ internal sealed class PostgresServer : IAsyncDisposable
             new($"{Description}: there is no such database; make it first, with encoding {Utf8}", e),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => new(
             $"{Description}: the user may not do this ({e.Message}); let it make the schema tandem, or own it", e),
-        PostgresException refused => new($"{Description}: {refused.MessageText} ({refused.SqlState})", e) { IsTransient = refused.IsTransient },
-        _ => new($"{Description} cannot be reached: {e.InnerException?.Message ?? e.Message}; is the server running?", e) { IsTransient = true },
+        PostgresException refused => new($"{Description}: {refused.MessageText} ({refused.SqlState})", e)
+        {
+            IsTransient = refused.IsTransient,
+        },
+        _ => new($"{Description} cannot be reached: {e.InnerException?.Message ?? e.Message}; is the server running?", e)
+        {
+            IsTransient = true,
+        },
     };
 
     private async Task RequireSettingsAsync(NpgsqlConnection connection, CancellationToken cancel)
@@ -103,8 +109,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({MigrationLock})", cancel);
             if (await VersionAsync(connection, cancel) >= step.Version) continue; // another service was first
-            await ExecuteAsync(
-                connection, "CREATE SCHEMA IF NOT EXISTS tandem; CREATE TABLE IF NOT EXISTS tandem.schema (version integer PRIMARY KEY)", cancel);
+            await ExecuteAsync(connection, "CREATE SCHEMA IF NOT EXISTS tandem", cancel);
+            await ExecuteAsync(connection, "CREATE TABLE IF NOT EXISTS tandem.schema (version integer PRIMARY KEY)", cancel);
             await ExecuteAsync(connection, step.Script, cancel);
             await ExecuteAsync(connection, $"INSERT INTO tandem.schema VALUES ({step.Version})", cancel);
             await transaction.CommitAsync(cancel);

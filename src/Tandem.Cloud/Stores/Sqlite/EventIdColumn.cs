@@ -1,8 +1,8 @@
 namespace Tandem.Cloud.Stores;
 
 /// <summary>
-/// Event ids as a SQLite file holds them: a UUID in small letters, which is what most devices make, is a blob of its 16 bytes; anything else
-/// is text. Two ids are the same where the columns are.
+/// Event ids as a SQLite file holds them: a UUID in small letters, which is what most devices make, is a blob of its 16 bytes; anything
+/// else is text. Two ids are the same where the columns are.
 /// </summary>
 internal static class EventIdColumn
 {

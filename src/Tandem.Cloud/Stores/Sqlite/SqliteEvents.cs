@@ -25,6 +25,9 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
         {Lookups} ORDER BY e.sequence
         """;
 
+    private const string ExpireDevice =
+        "DELETE FROM device WHERE key = @key AND NOT EXISTS (SELECT 1 FROM event WHERE device = @key) RETURNING app, id";
+
     /// <inheritdoc/>
     public Task<EventReceipt> AppendAsync(
         DeviceId device, IReadOnlyList<NewEvent> events, long received, CancellationToken cancel = default)
@@ -73,7 +76,8 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
             if (TimeProvider.System.GetElapsedTime(began) < options.ErasePatience) continue;
             throw new StoreException(
                 $"{readers.Path} has readers that take longer than {options.ErasePatience}: the device's events are deleted, but bytes of "
-                + "them may be in the file's log; erase again") { IsTransient = true };
+                + "them may be in the file's log; erase again")
+            { IsTransient = true };
         }
 
         return erased;
@@ -119,8 +123,7 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
         var expired = connection.Execute($"DELETE FROM event {Where}", range);
         foreach (var key in devices)
         {
-            var without = connection.Query<(string App, string Id)>(
-                "DELETE FROM device WHERE key = @key AND NOT EXISTS (SELECT 1 FROM event WHERE device = @key) RETURNING app, id", new { key });
+            var without = connection.Query<(string App, string Id)>(ExpireDevice, new { key });
             foreach (var (app, id) in without) writer.Forget(new(app, id));
         }
 
@@ -129,7 +132,8 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
     }
 
     /// <summary>Rows as they are, for the id has one of two types.</summary>
-    private static List<StoredEvent> Select(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    private static List<StoredEvent> Select(
+        SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -90,8 +90,8 @@ internal sealed class SqliteFile : IDisposable
     }
 
     /// <summary>
-    /// Writes the file anew without what was deleted. It is not enough that SQLite zeroes what it deletes: where it divides a page, copies of
-    /// rows stay behind in the part that is free, and those of other rows than are deleted later.
+    /// Writes the file anew without what was deleted. It is not enough that SQLite zeroes what it deletes: where it divides a page, copies
+    /// of rows stay behind in the part that is free, and those of other rows than are deleted later.
     /// </summary>
     /// <returns>False where a reader still needs the log, which holds what was.</returns>
     public static bool TryClean(SqliteConnection connection)

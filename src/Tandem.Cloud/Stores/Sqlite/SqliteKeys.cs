@@ -6,6 +6,8 @@ namespace Tandem.Cloud.Stores;
 /// <summary>API keys in a SQLite file.</summary>
 internal sealed class SqliteKeys(SqliteReaders readers, SqliteWriter writer) : IApiKeyStore
 {
+    private static readonly string _select = ApiKeyRow.Select("api_key");
+
     /// <inheritdoc/>
     public async Task AddAsync(ApiKey key, CancellationToken cancel = default)
     {
@@ -16,13 +18,12 @@ internal sealed class SqliteKeys(SqliteReaders readers, SqliteWriter writer) : I
 
     /// <inheritdoc/>
     public Task<ApiKey?> FindAsync(ReadOnlyMemory<byte> hash, CancellationToken cancel = default) => readers.ReadAsync(
-        connection => connection.QuerySingleOrDefault<ApiKeyRow>($"{ApiKeyRow.Select("api_key")} WHERE hash = @hash", new { hash = hash.ToArray() })
-            ?.ToKey(),
+        connection => connection.QuerySingleOrDefault<ApiKeyRow>($"{_select} WHERE hash = @hash", new { hash = hash.ToArray() })?.ToKey(),
         cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancel = default) => readers.ReadAsync<IReadOnlyList<ApiKey>>(
-        connection => [.. connection.Query<ApiKeyRow>($"{ApiKeyRow.Select("api_key")} ORDER BY number").Select(row => row.ToKey())], cancel);
+        connection => [.. connection.Query<ApiKeyRow>($"{_select} ORDER BY number").Select(row => row.ToKey())], cancel);
 
     /// <inheritdoc/>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancel = default) =>

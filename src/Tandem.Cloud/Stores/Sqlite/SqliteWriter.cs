@@ -72,7 +72,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Within a transaction: a device is no longer in the file.</summary>
     public void Forget(DeviceId device) => _devices.Forget(device);
 
-    /// <summary>Within a transaction: bytes of what is deleted are to go, and where this program ends before, when the file is opened.</summary>
+    /// <summary>Within a transaction: what it deletes is to leave no bytes, at the latest when the file is opened again.</summary>
     public void BeginErasing() => _erasing.Run();
 
     /// <summary>Removes the bytes of all that was deleted; calls that wait for each other share the work.</summary>
@@ -123,7 +123,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         foreach (var e in append.Events)
         {
             var item = _items.NumberOf(e.Item);
-            _add.Number(1, _lastSequence + 1).Number(2, device).Number(4, item).Number(5, e.Time).Real(6, e.Value).Number(7, append.Received);
+            _add.Number(1, _lastSequence + 1).Number(2, device).Number(4, item)
+                .Number(5, e.Time).Real(6, e.Value).Number(7, append.Received);
             if (EventIdColumn.Bind(_add, 3, e.Id).Run() == 0) continue;
             _lastSequence++;
             added++;
