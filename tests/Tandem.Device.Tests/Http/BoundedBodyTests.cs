@@ -37,9 +37,9 @@ public sealed class BoundedBodyTests
     {
         using var content = new StreamContent(stream);
         content.Headers.ContentLength = said;
-        var read = BoundedBody.TryReadAsync(content, most, default);
+        var read = BoundedBody.TryReadAsync(content, most, default).AsTask();
         Assert.True(read.IsCompleted); // on this thread, whose memory is counted
-        return read.Result;
+        return read.GetAwaiter().GetResult();
     }
 
     /// <summary>Brings some bytes at a time, and cannot tell how many there are.</summary>
