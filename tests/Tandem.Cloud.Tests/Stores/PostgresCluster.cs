@@ -98,12 +98,17 @@ public sealed class PostgresCluster : IDisposable
         const string Debian = "/usr/lib/postgresql"; // a folder for every version
         var debian = Directory.Exists(Debian) ? Directory.EnumerateDirectories(Debian).Select(version => Path.Combine(version, "bin")) : [];
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return path.Concat(debian).FirstOrDefault(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "initdb")));
+        return path.Concat(debian).FirstOrDefault(folder => folder.Length > 0 && Has(folder, "initdb") && Has(folder, "pg_ctl"));
+
+        static bool Has(string folder, string program)
+        {
+            var file = new FileInfo(Path.Combine(folder, program));
+            return file.Exists && (file.LinkTarget is null || file.ResolveLinkTarget(returnFinalTarget: true)!.Exists);
+        }
     }
 
-    private static string OrdinaryUser() => File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal))
-        ? "postgres"
-        : "nobody";
+    private static string OrdinaryUser() =>
+        File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
 
     /// <summary>As an ordinary user: PostgreSQL refuses root.</summary>
     private static int Run(string program, string[] arguments, out string said)
