@@ -1,4 +1,3 @@
-using Tandem.Cli.Service;
 using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
@@ -74,9 +73,11 @@ internal static class TakenModels
 
         if (ServiceAddress.Of(cloud) is { } address)
         {
-            if (lists is not null) throw new UsageException("--lists keeps the lists of a run; a service makes them anew, so leave --lists out");
+            if (lists is not null)
+                throw new UsageException("--lists keeps the lists of a run; a service makes them anew, so leave --lists out");
             return new(
-                device is null ? null : OpenDevice(device, dataset, options), cloud, ServiceAddress.Open(address, key, dataset.Catalog.Version));
+                device is null ? null : OpenDevice(device, dataset, options), cloud, ServiceAddress.Open(
+                    address, key, dataset.Catalog.Version));
         }
 
         var generator = cloud is not null && File.Exists(Path.Combine(cloud, RunRecipe.FileName)) ? OpenCloud(cloud, dataset) : null;

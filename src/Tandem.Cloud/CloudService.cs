@@ -19,7 +19,9 @@ using Tandem.Cloud.Lists;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Operations;
 using Tandem.Cloud.Parameters;
+using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
+using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud;
 
@@ -34,6 +36,7 @@ public static class CloudService
     /// <param name="configure">Changes what the host logs or registers; null for nothing.</param>
     /// <param name="cancel">Ends the loading.</param>
     /// <exception cref="CloudOptionsException">The options have faults; the message names them all.</exception>
+    /// <exception cref="SigningKeyException">There is no signing key in its file.</exception>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     /// <exception cref="Tandem.Learning.Runs.RunException">A run cannot be served.</exception>
     public static async Task<WebApplication> CreateAsync(
@@ -72,13 +75,14 @@ public static class CloudService
     private static WebApplication Build(
         CloudOptions options, IStore store, ModelRegistry models, Action<WebApplicationBuilder>? configure)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(CloudService).Assembly.GetName().Name });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(CloudService).Assembly.GetName().Name });
         builder.WebHost.UseUrls([.. options.Urls]).UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Orleans", LogLevel.Warning);
         AddServices(builder.Services, options, store, models);
-        SiloHost.Add(builder, options);
+        SiloHost.Add(builder, options.Cluster, options.Store);
         configure?.Invoke(builder);
         var app = builder.Build();
         // Before what the container closes: requests under way may still need both.
@@ -95,27 +99,34 @@ public static class CloudService
     private static void Limit(KestrelServerOptions kestrel, CloudOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = options.LongestBody;
+        kestrel.Limits.MaxRequestBodySize = options.Limits.LongestBody;
         kestrel.Limits.RequestHeadersTimeout = _headersTimeout;
     }
 
     private static void AddServices(IServiceCollection services, CloudOptions options, IStore store, ModelRegistry models)
     {
-        services.AddSingleton(options).AddSingleton(store).AddSingleton(models).AddSingleton(TimeProvider.System);
+        services.AddSingleton(options.Access).AddSingleton(options.Limits).AddSingleton(options.Devices);
+        services.AddSingleton(options.Retention).AddSingleton(options.Operators);
+        services.AddSingleton(store).AddSingleton(models).AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new ListCache(options.Cache, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ApiKeys(store.Keys, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ListEndpoint>().AddSingleton<ParameterEndpoint>().AddSingleton<EventEndpoint>();
         services.AddSingleton<DeviceDirectory>().AddSingleton<BundleEndpoints>().AddSingleton<OperatorEndpoints>();
         services.AddHostedService<EventRetention>();
         services.AddOpenApi();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, CloudJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ListJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, OperatorJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(2, MessageJson.Default);
+        });
         services.AddResponseCompression(compression =>
         {
             compression.EnableForHttps = true; // nothing secret is echoed beside what a caller chooses
             compression.MimeTypes = ResponseCompressionDefaults.MimeTypes.Append("application/problem+json");
         });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdown);
-        ApiAccess.Add(services, options);
+        ApiAccess.Add(services, options.Access);
         if (options.Telemetry is { } address)
         {
             services.AddOpenTelemetry()

@@ -24,6 +24,7 @@ internal static class Product
         ["Tandem.Learning"] = ["Tandem.Data", "Tandem.Protocol"],
         ["Tandem.Encoders"] = ["Tandem.Learning"],
         ["Tandem.Reports"] = ["Tandem.Learning"],
+        ["Tandem.Cloud"] = ["Tandem.Data", "Tandem.Learning", "Tandem.Protocol"],
         ["Tandem.Simulation"] = ["Tandem.Data", "Tandem.Device", "Tandem.Learning", "Tandem.Protocol", "Tandem.Reports"],
     };
 

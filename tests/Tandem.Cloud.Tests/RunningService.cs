@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tandem.Cloud.Access;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
 using Tandem.Tests;
 
@@ -42,7 +42,7 @@ internal sealed class RunningService : IAsyncDisposable
             Models = [new("default", run)],
             Store = $"sqlite:{folder["store.db"]}",
             Urls = ["http://127.0.0.1:0"],
-            AllowAnonymous = true,
+            Access = new() { AllowAnonymous = true, Rates = new() { DevicePerSecond = 100_000, DeviceBurst = 100_000 } },
         };
         var log = new RecordedLog();
         var app = await CloudService.CreateAsync(
@@ -56,7 +56,8 @@ internal sealed class RunningService : IAsyncDisposable
 
     public async Task<HttpResponseMessage> PostTextAsync(string path, string body, string? device = "device", string? key = null)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(
+            body, Encoding.UTF8, "application/json") };
         return await SendAsync(message, device, key);
     }
 
@@ -110,5 +111,6 @@ internal static class Answers
 
     public static int[] Items(this JsonElement list) => [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetInt32())];
 
-    public static float[] Scores(this JsonElement list) => [.. list.GetProperty("scores").EnumerateArray().Select(score => score.GetSingle())];
+    public static float[] Scores(this JsonElement list) => [.. list.GetProperty("scores").EnumerateArray().Select(
+        score => score.GetSingle())];
 }

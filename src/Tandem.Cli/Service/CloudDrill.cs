@@ -59,13 +59,16 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
         operators.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var stop = new CancellationTokenSource();
         var (before, faults) = (service.ResidentBytes, new ConcurrentQueue<string>());
-        var working = load.RunAsync(Workers, long.MaxValue, _longest, i => requests.Candidates(i), (_, status) => Note(faults, status), stop.Token);
+        var working = load.RunAsync(
+            Workers, long.MaxValue, _longest, i => requests.Candidates(i), (_, status) => Note(faults, status), stop.Token);
         for (var swap = 0; swap < swaps; swap++)
         {
             var path = swap % 3 == 2 ? "v1/models/default/rollback" : "v1/models/default";
-            using var body = new StringContent(JsonSerializer.Serialize(new { run = Path.GetFullPath(run) }), Encoding.UTF8, "application/json");
+            using var body = new StringContent(
+                JsonSerializer.Serialize(new { run = Path.GetFullPath(run) }), Encoding.UTF8, "application/json");
             using var answer = await operators.PostAsync(path, body).ConfigureAwait(false);
-            if (!answer.IsSuccessStatusCode) faults.Enqueue($"swap {swap}: {await answer.Content.ReadAsStringAsync().ConfigureAwait(false)}");
+            if (!answer.IsSuccessStatusCode)
+                faults.Enqueue($"swap {swap}: {await answer.Content.ReadAsStringAsync().ConfigureAwait(false)}");
             Terminal.Error.PrintLine($"{swap + 1} of {swaps} swaps");
         }
 
@@ -93,7 +96,8 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
         for (var i = 0; i < Silos; i++) silos.Add(await StartAsync("--cluster", cluster).ConfigureAwait(false));
         using var devices = new RetryingLoad([.. silos.Select(silo => silo.Address)]);
         using var stop = new CancellationTokenSource();
-        var working = devices.RunAsync(Workers, i => i % 2 == 0 ? requests.Events(i, BatchSize, Devices) : requests.Candidates(i), acknowledged.Add, stop.Token);
+        var working = devices.RunAsync(
+            Workers, i => i % 2 == 0 ? requests.Events(i, BatchSize, Devices) : requests.Candidates(i), acknowledged.Add, stop.Token);
         for (var kill = 0; kill < kills; kill++)
         {
             await Task.Delay(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
@@ -185,8 +189,10 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
             await foreach (var e in opened.Events.ReadAsync().ConfigureAwait(false)) kept.Add((e.Device.Id, e.Event.Id));
         }
 
-        var lost = acknowledged.SelectMany(number => Enumerable.Range(0, BatchSize)
-            .Select(place => (ServiceRequests.DeviceOf(number, Devices), ServiceRequests.IdOf(number, place)))).Where(e => !kept.Contains(e)).ToArray();
+        var lost = acknowledged
+            .SelectMany(number => Enumerable.Range(0, BatchSize)
+                .Select(place => (ServiceRequests.DeviceOf(number, Devices), ServiceRequests.IdOf(number, place))))
+            .Where(e => !kept.Contains(e)).ToArray();
         return (lost.Length, [.. lost.Take(MostFaults).Select(e => $"{e.Item1} {e.Item2} was acknowledged and is not there")]);
     }
 }

@@ -16,7 +16,10 @@ internal sealed class HostileRequests(Catalog catalog, Uri address, int seed)
     private const int LongestText = 20_000, DeepestJson = 5_000;
 
     private static readonly string[] _paths =
-        ["v1/candidates", "v1/parameters", "v1/events", "v1/models/default", "v1/models/default/rollback", "v1/nothing", "v1/bundles/default"];
+        [
+        "v1/candidates", "v1/parameters", "v1/events", "v1/models/default", "v1/models/default/rollback", "v1/nothing",
+        "v1/bundles/default",
+    ];
 
     private static readonly string[] _places =
     [
@@ -25,10 +28,16 @@ internal sealed class HostileRequests(Catalog catalog, Uri address, int seed)
     ];
 
     private static readonly string[] _numbers =
-        ["-1", "0", "1e999", "-1e999", "2147483648", "9223372036854775808", "1.5", "\"1\"", "null", "true", "[]", "{}", "NaN", "00", "1e-999"];
+        [
+        "-1", "0", "1e999", "-1e999", "2147483648", "9223372036854775808", "1.5", "\"1\"", "null", "true", "[]", "{}", "NaN", "00",
+        "1e-999",
+    ];
 
     private static readonly string[] _texts =
-        ["\"\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\uFEFF\"", "\"' OR 1=1; DROP TABLE events; --\"", "\"../../etc/passwd\"", "\"\\u202Eabc\"", "7"];
+        [
+        "\"\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\uFEFF\"", "\"' OR 1=1; DROP TABLE events; --\"", "\"../../etc/passwd\"",
+        "\"\\u202Eabc\"", "7",
+    ];
 
     /// <summary>One of them.</summary>
     public HttpRequestMessage Make(long number)
@@ -37,7 +46,8 @@ internal sealed class HostileRequests(Catalog catalog, Uri address, int seed)
         if (random.Next(10) == 0)
             return new(random.Next(2) == 0 ? HttpMethod.Get : HttpMethod.Delete, _places[random.Next(_places.Length)]);
         var path = _paths[random.Next(_paths.Length)];
-        var message = new HttpRequestMessage(random.Next(50) == 0 ? HttpMethod.Put : HttpMethod.Post, path) { Content = new ByteArrayContent(Body(random, path)) };
+        var method = random.Next(50) == 0 ? HttpMethod.Put : HttpMethod.Post;
+        var message = new HttpRequestMessage(method, path) { Content = new ByteArrayContent(Body(random, path)) };
         message.Content.Headers.ContentType = random.Next(20) == 0 ? new("text/plain") : new MediaTypeHeaderValue("application/json");
         if (random.Next(10) > 0) message.Headers.TryAddWithoutValidation("Tandem-Device", Device(random));
         if (random.Next(5) == 0) message.Headers.TryAddWithoutValidation("Tandem-Deadline", _numbers[random.Next(_numbers.Length)]);
@@ -97,7 +107,8 @@ internal sealed class HostileRequests(Catalog catalog, Uri address, int seed)
     private string Wrong(Random random, string path)
     {
         string N() => _numbers[random.Next(_numbers.Length)];
-        string T() => random.Next(4) == 0 ? JsonSerializer.Serialize(Word(random, random.Next(LongestText))) : _texts[random.Next(_texts.Length)];
+        string T() => random.Next(4) == 0 ? JsonSerializer.Serialize(Word(random, random.Next(LongestText))) : _texts[random.Next(
+            _texts.Length)];
         string List(Func<string> one) => $"[{string.Join(',', Enumerable.Range(0, random.Next(5)).Select(_ => one()))}]";
         var version = random.Next(2) == 0 ? T() : $"\"{catalog.Version}\"";
         var e = $$"""{"id":{{T()}},"item":{{N()}},"time":{{N()}},"value":{{N()}}}""";
@@ -109,9 +120,11 @@ internal sealed class HostileRequests(Catalog catalog, Uri address, int seed)
 
     private byte[] Valid(Random random, string path) => path == "v1/events"
         ? JsonSerializer.SerializeToUtf8Bytes(
-            new EventBatch { CatalogVersion = catalog.Version, Events = [new() { Id = Word(random, 8), Item = 1, Time = 1 }] }, MessageJson.Default.EventBatch)
+            new EventBatch { CatalogVersion = catalog.Version, Events = [new() { Id = Word(random, 8), Item = 1, Time = 1 }] },
+            MessageJson.Default.EventBatch)
         : JsonSerializer.SerializeToUtf8Bytes(
-            new CandidateRequest { CatalogVersion = catalog.Version, History = [1, 2, 3], Count = 10 }, MessageJson.Default.CandidateRequest);
+            new CandidateRequest { CatalogVersion = catalog.Version, History = [1, 2, 3], Count = 10 },
+            MessageJson.Default.CandidateRequest);
 
     private static byte[] Changed(Random random, byte[] body)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 
 namespace Tandem.Cli.Service;
@@ -35,7 +36,8 @@ internal sealed class HttpLoad : IDisposable
         async Task<(List<double> Times, int Faults)> WorkAsync()
         {
             var (own, faults) = (new List<double>(), 0);
-            while (!stop.IsCancellationRequested && clock.Elapsed < length && Interlocked.Increment(ref next) is var number && number < most)
+            while (!stop.IsCancellationRequested && clock.Elapsed < length
+                && Interlocked.Increment(ref next) is var number && number < most)
             {
                 var began = Stopwatch.GetTimestamp();
                 using var message = request(number);
@@ -79,6 +81,10 @@ internal sealed class HttpLoad : IDisposable
 /// <param name="Faults">Requests without an answer, or with one that refuses.</param>
 internal sealed record LoadFigures(double PerSecond, double P50Millis, double P99Millis, int Answers, int Faults)
 {
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{PerSecond:0} requests a second, p50 {P50Millis:0.0} ms, p99 {P99Millis:0.0} ms, {Faults} faults");
+
     public static LoadFigures Of(TimeSpan length, double[] millis, int faults)
     {
         Array.Sort(millis);

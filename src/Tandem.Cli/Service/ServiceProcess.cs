@@ -34,7 +34,8 @@ internal sealed class ServiceProcess : IDisposable
         var program = Environment.ProcessPath ?? "dotnet";
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in (string[])["serve", .. arguments, "--urls", "http://127.0.0.1:0", "--json"]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["serve", .. arguments, "--urls", "http://127.0.0.1:0", "--json"])
+            start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
         var errors = process.StandardError.ReadToEndAsync(); // read all along, or a full pipe would stop it
         if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is not { } line)

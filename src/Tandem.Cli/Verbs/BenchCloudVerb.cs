@@ -53,7 +53,8 @@ internal static class BenchCloudVerb
         {
             var (run, catalog) = ServedRun.Of(parsed.GetValue(_run), Path.Combine(folder, "run"));
             var figures = await MeasureAsync(
-                run, catalog, folder, parsed.GetValue(_postgres), parsed.GetValue(_events), parsed.GetValue(_threads)).ConfigureAwait(false);
+                run, catalog, folder, parsed.GetValue(_postgres), parsed.GetValue(_events), parsed.GetValue(_threads)).ConfigureAwait(
+                    false);
             if (parsed.GetValue(_json)) JsonLine.Print(figures);
             else Print(figures);
             return 0;
@@ -77,22 +78,23 @@ internal static class BenchCloudVerb
             var first = number;
             var figures = await load.RunAsync(workers, long.MaxValue, _length, i => requests.Candidates(first + i)).ConfigureAwait(false);
             number += figures.Answers + workers;
-            Terminal.Error.PrintLine(FormattableString.Invariant(
-                $"{workers} at once: {figures.PerSecond:0} a second, p50 {figures.P50Millis:0.0} ms, p99 {figures.P99Millis:0.0} ms, {figures.Faults} faults"));
+            Terminal.Error.PrintLine($"{workers} at once: {figures}");
             if (figures is { Faults: 0, P99Millis: <= LatestMillis } && figures.PerSecond > best.PerSecond) best = figures;
         }
 
         Terminal.Error.PrintLine("events ...");
         var sqlite = await EventsAsync(load, requests).ConfigureAwait(false);
         Terminal.Error.PrintLine("memory ...");
-        await load.RunAsync(Workers, events / 10, TimeSpan.FromMinutes(20), i => requests.Events(i + (1L << 40), 10, Devices)).ConfigureAwait(false);
+        await load.RunAsync(Workers, events / 10, TimeSpan.FromMinutes(20), i =>
+            requests.Events(i + (1L << 40), 10, Devices)).ConfigureAwait(false);
         var resident = service.ResidentBytes;
         return new()
         {
             CandidatesPerSecond = best.PerSecond,
             P50Millis = best.P50Millis,
             P99Millis = best.P99Millis,
-            EventsPerSecond = new(sqlite, postgres is null ? null : await PostgresAsync(run, requests, postgres, threads).ConfigureAwait(false)),
+            EventsPerSecond = new(
+                sqlite, postgres is null ? null : await PostgresAsync(run, requests, postgres, threads).ConfigureAwait(false)),
             ResidentMegabytes = resident / 1048576.0,
         };
     }
@@ -108,8 +110,7 @@ internal static class BenchCloudVerb
     private static async Task<double> EventsAsync(HttpLoad load, ServiceRequests requests)
     {
         var figures = await load.RunAsync(Workers, long.MaxValue, _length, i => requests.Events(i, BatchSize, 1_000)).ConfigureAwait(false);
-        Terminal.Error.PrintLine(FormattableString.Invariant(
-            $"{figures.PerSecond * BatchSize:0} events a second, p99 {figures.P99Millis:0.0} ms, {figures.Faults} faults"));
+        Terminal.Error.PrintLine($"batches of {BatchSize}: {figures}");
         return figures.Faults == 0 ? figures.PerSecond * BatchSize : 0;
     }
 

@@ -21,7 +21,8 @@ internal static class DrillCloudVerbs
             (drill, count) => drill.HostileAsync(count));
     }
 
-    private static Command Verb(string name, string description, int times, string what, Func<CloudDrill, int, Task<CloudDrillFigures>> play)
+    private static Command Verb(
+        string name, string description, int times, string what, Func<CloudDrill, int, Task<CloudDrillFigures>> play)
     {
         var count = new Option<int>("--count") { Description = $"how many {what}", DefaultValueFactory = _ => times, HelpName = "N" };
         var run = new Option<string?>("--run")
@@ -43,7 +44,8 @@ internal static class DrillCloudVerbs
             {
                 var (served, catalog) = ServedRun.Of(parsed.GetValue(run), Path.Combine(folder, "run"));
                 var address = parsed.GetValue(store) ?? $"sqlite:{Path.Combine(folder, "drill.db")}";
-                var figures = await play(new(served, catalog, address, parsed.GetValue(seed)), parsed.GetValue(count)).ConfigureAwait(false);
+                var figures = await play(new(served, catalog, address, parsed.GetValue(seed)), parsed.GetValue(count)).ConfigureAwait(
+                    false);
                 if (parsed.GetValue(json)) JsonLine.Print(figures);
                 else Print(figures);
                 return figures is { Lost: 0, ServerErrors: 0, Errors: 0 } ? 0 : 1;

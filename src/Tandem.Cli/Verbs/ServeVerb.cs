@@ -165,16 +165,19 @@ internal static class ServeVerb
             Models = [.. parsed.GetRequiredValue(_runs).Select(Named)],
             Store = parsed.GetRequiredValue(_store),
             Urls = parsed.GetRequiredValue(_urls).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            AllowAnonymous = parsed.GetValue(_open),
-            RunFolders = parsed.GetValue(_runFolders) ?? [],
             SigningKey = parsed.GetValue(_signingKey),
-            Tokens = Tokens(parsed),
-            Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline)),
-            Retention = parsed.GetValue(_retention) is { } days ? TimeSpan.FromDays(days) : null,
-            Rates = new() { DevicePerSecond = perSecond, DeviceBurst = 5 * perSecond },
-            Budget = parsed.GetValue(_budget) is { } budget ? Budget(budget) : null,
             Cluster = parsed.GetValue(_cluster) is { } name ? Cluster(name, parsed.GetRequiredValue(_clusterAddress)) : null,
+            Access = new()
+            {
+                AllowAnonymous = parsed.GetValue(_open),
+                Tokens = Tokens(parsed),
+                Rates = new() { DevicePerSecond = perSecond, DeviceBurst = 5 * perSecond },
+            },
+            Limits = new() { Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline)) },
             Queue = new() { MostWaiting = parsed.GetValue(_waiting) },
+            Devices = new() { Budget = parsed.GetValue(_budget) is { } budget ? Budget(budget) : null },
+            Retention = new() { Longest = parsed.GetValue(_retention) is { } days ? TimeSpan.FromDays(days) : null },
+            Operators = new() { RunFolders = parsed.GetValue(_runFolders) ?? [] },
             Telemetry = parsed.GetValue(_telemetry),
         };
     }
@@ -240,14 +243,15 @@ internal static class ServeVerb
             Terminal.Output.PrintLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{model.Name}: {model.Kind} {model.Version}, {model.Items} items"
-                    + $"{(model.BundleVersion is null ? ", no bundle for devices" : "")}{(model.Parameters ? ", weights for users" : "")}"));
+                    + $"{(model.BundleVersion is null ? ", no bundle for devices" : "")}"
+                    + $"{(model.Parameters ? ", weights for users" : "")}"));
         }
 
         Terminal.Output.PrintLine($"store: {store.Description}");
-        if (!options.AllowAnonymous && (await store.Keys.ListAsync(cancel).ConfigureAwait(false)).Count == 0)
+        if (!options.Access.AllowAnonymous && (await store.Keys.ListAsync(cancel).ConfigureAwait(false)).Count == 0)
         {
             Terminal.Output.PrintLine("no key can be accepted yet: stop, make one with 'tandem keys add APP', or serve with --open"
-                + (options.Tokens is null ? "" : " (tokens are accepted)"));
+                + (options.Access.Tokens is null ? "" : " (tokens are accepted)"));
         }
 
         foreach (var url in app.Urls) Terminal.Output.PrintLine($"listening at {url}, described at {url}/docs");

@@ -126,7 +126,11 @@ internal static class SimulateVerb
         HelpName = "RUN|URL",
     };
 
-    private static readonly Option<string?> _key = new("--key") { Description = "API key of the service that --cloud names", HelpName = "KEY" };
+    private static readonly Option<string?> _key = new("--key")
+    {
+        Description = "API key of the service that --cloud names",
+        HelpName = "KEY",
+    };
 
     private static readonly Option<string?> _deviceConfig = new("--device-config")
     {
@@ -149,8 +153,9 @@ internal static class SimulateVerb
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _mode, _numbering, _cloud, _key, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates, _policies,
-            _fusion, _faults, _callPrice, _tokenPrice, _repeats, _lists, _deviceConfig, _deviceEpochs, _cloudEpochs, _seed, _threads, _run,
+            _data, _mode, _numbering, _cloud, _key, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates,
+            _policies, _fusion, _faults, _callPrice, _tokenPrice, _repeats, _lists, _deviceConfig, _deviceEpochs,
+            _cloudEpochs, _seed, _threads, _run,
             _json,
         };
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
+using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Access;
 
@@ -20,7 +21,8 @@ internal static class ApiAccess
 
     private const string Chosen = "Chosen";
 
-    public static Refusal Forbidden { get; } = new(RefusalKind.KeyScope, "the key is one for devices; this needs one with the scope 'operator'");
+    public static Refusal Forbidden { get; } = new(
+        RefusalKind.KeyScope, "the key is one for devices; this needs one with the scope 'operator'");
 
     public static string NameOf(ApiScope scope) => scope == ApiScope.Operator ? Operator : Device;
 
@@ -29,7 +31,7 @@ internal static class ApiAccess
         ? new(RefusalKind.KeyRefused, "the key or token is unknown, revoked or past its end")
         : new(RefusalKind.KeyMissing, "send the header 'Authorization: Bearer KEY'; make a key with 'tandem keys add'");
 
-    public static void Add(IServiceCollection services, CloudOptions options)
+    public static void Add(IServiceCollection services, AccessOptions options)
     {
         var authentication = services.AddAuthentication(Chosen)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, _ => { })

@@ -6,7 +6,7 @@ internal static class ApiClaims
     /// <summary>The app that it belongs to.</summary>
     public const string App = "app";
 
-    /// <summary>What it may do: the name of an <see cref="ApiScope"/> in lower case.</summary>
+    /// <summary>What it may do: the name of an <see cref="Stores.ApiScope"/> in lower case.</summary>
     public const string Scope = "scope";
 
     /// <summary>The key's id, or the token's subject: for limits and logs.</summary>

@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Access;
 
 /// <summary>Knows callers by <c>Authorization: Bearer KEY</c>.</summary>
 internal sealed class ApiKeyHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeys keys, CloudOptions service)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeys keys, AccessOptions access)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -25,7 +26,7 @@ internal sealed class ApiKeyHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (Shown(Request) is not { Length: > 0 } key)
-            return service.AllowAnonymous ? Accept("", DeviceHeader.OpenApp, ApiScope.Device) : AuthenticateResult.NoResult();
+            return access.AllowAnonymous ? Accept("", DeviceHeader.OpenApp, ApiScope.Device) : AuthenticateResult.NoResult();
         return await keys.FindAsync(key, Context.RequestAborted).ConfigureAwait(false) is { } known
             ? Accept(known.Id, known.App, known.Scope)
             : AuthenticateResult.Fail("the key is unknown, revoked or past its end");

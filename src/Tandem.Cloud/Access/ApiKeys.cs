@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Caching.Memory;
+using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Access;
 

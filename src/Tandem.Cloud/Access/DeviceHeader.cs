@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
-using Tandem.Cloud.Events;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
+using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Access;
 

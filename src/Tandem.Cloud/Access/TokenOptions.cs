@@ -1,12 +1,15 @@
 namespace Tandem.Cloud.Access;
 
 /// <summary>
-/// Tokens (JWT) of an identity provider: signed by its keys, for this audience, with the claims <c>app</c>, and <c>scope</c>, <c>device</c> or
+/// Tokens (JWT) of an identity provider: signed by its keys, for this audience, with the claims <c>app</c>, and <c>scope</c>,
+/// <c>device</c> or
 /// <c>operator</c>.
 /// </summary>
 public sealed record TokenOptions
 {
-    /// <summary>The provider, whose keys are found at <c>/.well-known/openid-configuration</c>; null where <see cref="PublicKey"/> is given.</summary>
+    /// <summary>
+    /// The provider, whose keys are found at <c>/.well-known/openid-configuration</c>; null where <see cref="PublicKey"/> is given.
+    /// </summary>
     public string? Authority { get; init; }
 
     /// <summary>PEM file with the public key (RSA or ECDSA) of who signs, where there is no provider to ask.</summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Tandem.Cloud.Models;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
 
 namespace Tandem.Cloud.Bundles;
 

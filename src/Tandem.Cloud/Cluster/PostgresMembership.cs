@@ -13,8 +13,8 @@ namespace Tandem.Cloud.Cluster;
 /// <param name="database">The store's.</param>
 /// <param name="cluster">Its name.</param>
 /// <remarks>
-/// Orleans' own provider for PostgreSQL wants scripts to be run by hand that its package does not hold; here the tables come and change with
-/// those of events.
+/// Orleans' own provider for PostgreSQL wants scripts to be run by hand that its package does not hold; here the tables come and change
+/// with those of events.
 /// </remarks>
 internal sealed class PostgresMembership(NpgsqlDataSource database, string cluster) : IMembershipTable
 {

@@ -18,9 +18,11 @@ internal static class SiloHost
     private static readonly TimeSpan _idle = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan _answer = TimeSpan.FromSeconds(3);
 
-    public static void Add(IHostApplicationBuilder builder, CloudOptions options) => builder.UseOrleans(silo =>
+    /// <param name="builder">Of the process.</param>
+    /// <param name="cluster">Null for a process alone.</param>
+    /// <param name="store">Its address.</param>
+    public static void Add(IHostApplicationBuilder builder, ClusterOptions? cluster, string store) => builder.UseOrleans(silo =>
     {
-        var cluster = options.Cluster;
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = _idle);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = _answer);
         var port = cluster is { Port: > 0 } ? cluster.Port : FreePort(cluster?.Address ?? IPAddress.Loopback);
@@ -39,7 +41,7 @@ internal static class SiloHost
             membership.NumMissedProbesLimit = MissedProbes;
             membership.TableRefreshTimeout = _refresh;
         });
-        silo.Services.AddSingleton(_ => NpgsqlDataSource.Create(options.Store[Store.PostgresPrefix.Length..]));
+        silo.Services.AddSingleton(_ => NpgsqlDataSource.Create(store[Store.PostgresPrefix.Length..]));
         silo.Services.AddSingleton<IMembershipTable>(
             provider => new PostgresMembership(provider.GetRequiredService<NpgsqlDataSource>(), cluster.Name));
     });

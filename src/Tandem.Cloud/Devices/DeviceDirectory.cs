@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Tandem.Cloud.Events;
+using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Devices;
 

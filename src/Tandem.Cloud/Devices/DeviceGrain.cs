@@ -1,8 +1,8 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Orleans.Placement;
-using Tandem.Cloud.Events;
 using Tandem.Cloud.Models;
+using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Devices;
@@ -10,10 +10,10 @@ namespace Tandem.Cloud.Devices;
 /// <summary>One device. Where it lives follows from its name, so that devices spread evenly over the silos whoever asks first.</summary>
 /// <param name="store">Of events.</param>
 /// <param name="models">Whose catalogues share the texts of keys.</param>
-/// <param name="options">Of the service.</param>
+/// <param name="options">What a device may cause.</param>
 /// <param name="time">The clock.</param>
 [HashBasedPlacement]
-internal sealed class DeviceGrain(IStore store, ModelRegistry models, CloudOptions options, TimeProvider time) : Grain, IDeviceGrain
+internal sealed class DeviceGrain(IStore store, ModelRegistry models, DeviceOptions options, TimeProvider time) : Grain, IDeviceGrain
 {
     /// <summary>Items that are remembered of a device: what sequence models read of a history.</summary>
     public const int MostItems = 50;

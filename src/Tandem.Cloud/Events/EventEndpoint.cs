@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Tandem.Cloud.Access;
 using Tandem.Cloud.Devices;
 using Tandem.Cloud.Models;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
 using Tandem.Protocol.Messages;
 
@@ -14,10 +14,10 @@ namespace Tandem.Cloud.Events;
 /// <param name="models">Whose catalogues name the items.</param>
 /// <param name="store">Keeps them.</param>
 /// <param name="devices">Remember them.</param>
-/// <param name="options">Of the service.</param>
+/// <param name="limits">Of requests.</param>
 /// <param name="time">The clock.</param>
 internal sealed class EventEndpoint(
-    ModelRegistry models, IStore store, DeviceDirectory devices, CloudOptions options, TimeProvider time)
+    ModelRegistry models, IStore store, DeviceDirectory devices, RequestLimits limits, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/events", (HttpContext context, EventEndpoint endpoint) => endpoint.AnswerAsync(context))
@@ -27,7 +27,7 @@ internal sealed class EventEndpoint(
     private async Task<IResult> AnswerAsync(HttpContext context)
     {
         if (!DeviceHeader.TryRead(context, out var device, out var refusal)) return refusal;
-        using var deadline = RequestDeadline.Of(context, options.Deadline, out refusal);
+        using var deadline = RequestDeadline.Of(context, limits.Deadline, out refusal);
         if (refusal is not null) return refusal;
         var body = await RequestBody<EventBatch>.ReadAsync(context, MessageJson.Default.EventBatch, deadline.Token).ConfigureAwait(false);
         if (!body.IsRead) return body.Refusal;
@@ -45,9 +45,14 @@ internal sealed class EventEndpoint(
     {
         (events, refusal) = ([], null);
         if (models.CatalogOf(batch.CatalogVersion) is not { } catalog)
-            refusal = new(RefusalKind.OtherCatalog, "no model that is served numbers items by the device's catalogue; fetch the bundle again");
-        else if (!batch.TryValidate(catalog.Count, out var fault)) refusal = new(RefusalKind.FieldInvalid, fault);
-        else if (batch.Events.FirstOrDefault(e => e.Id.Contains('\0')) is not null) refusal = new(RefusalKind.FieldInvalid, "an id holds U+0000");
+        {
+            refusal = new(
+                RefusalKind.OtherCatalog, "no model that is served numbers items by the device's catalogue; fetch the bundle again");
+            return false;
+        }
+
+        if (!batch.TryValidate(catalog.Count, out var fault)) refusal = new(RefusalKind.FieldInvalid, fault);
+        else if (batch.Events.Any(e => e.Id.Contains('\0'))) refusal = new(RefusalKind.FieldInvalid, "an id holds U+0000");
         else events = [.. batch.Events.Select(e => new NewEvent(e.Id, catalog[e.Item].Key, e.Time, e.Value))];
         return refusal is null;
     }

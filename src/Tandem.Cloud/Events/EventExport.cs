@@ -1,5 +1,6 @@
 using Parquet;
 using Parquet.Schema;
+using Tandem.Cloud.Stores;
 using Tandem.Protocol;
 
 namespace Tandem.Cloud.Events;

@@ -6,7 +6,9 @@ using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud.Lists;
 
-/// <summary>Lists that were made lately, by model, history and length: what a device asks again after a lost answer costs no model.</summary>
+/// <summary>
+/// Lists that were made lately, by model, history and length: what a device asks again after a lost answer costs no model.
+/// </summary>
 /// <param name="options">Bounds.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ListCache(ListCacheOptions options, TimeProvider time) : IDisposable
@@ -15,7 +17,8 @@ internal sealed class ListCache(ListCacheOptions options, TimeProvider time) : I
 
     /// <summary>The list of a request, with its age; null where there is none.</summary>
     public (CandidateList List, TimeSpan Age)? Find(in ListKey key) =>
-        _lists.TryGetValue(key, out var found) && found is Kept kept && time.GetElapsedTime(kept.Made) is var age && age <= options.LongestAge
+        _lists.TryGetValue(key, out var found) && found is Kept kept
+            && time.GetElapsedTime(kept.Made) is var age && age <= options.LongestAge
             ? (kept.List, age)
             : null;
 

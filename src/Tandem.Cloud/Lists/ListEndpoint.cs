@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Cloud.Access;
 using Tandem.Cloud.Devices;
-using Tandem.Cloud.Events;
+using Tandem.Cloud.Stores;
 using Tandem.Cloud.Models;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
 using Tandem.Data;
 using Tandem.Protocol.Messages;
 
@@ -17,8 +17,8 @@ namespace Tandem.Cloud.Lists;
 /// <param name="models">That are served.</param>
 /// <param name="cache">Of lists.</param>
 /// <param name="devices">Whose histories and budgets are kept.</param>
-/// <param name="options">Of the service.</param>
-internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, DeviceDirectory devices, CloudOptions options)
+/// <param name="limits">Of requests.</param>
+internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, DeviceDirectory devices, RequestLimits limits)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/candidates", (HttpContext context, ListEndpoint endpoint) => endpoint.AnswerAsync(context))
@@ -27,9 +27,9 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, Device
 
     private async Task<IResult> AnswerAsync(HttpContext context)
     {
-        using var deadline = RequestDeadline.Of(context, options.Deadline, out var refusal);
+        using var deadline = RequestDeadline.Of(context, limits.Deadline, out var refusal);
         if (refusal is not null) return refusal;
-        var body = await RequestBody<ListRequest>.ReadAsync(context, CloudJson.Default.ListRequest, deadline.Token).ConfigureAwait(false);
+        var body = await RequestBody<ListRequest>.ReadAsync(context, ListJson.Default.ListRequest, deadline.Token).ConfigureAwait(false);
         if (!body.IsRead) return body.Refusal;
         if (!TryFind(context, body.Value, out var device, out refusal)) return refusal;
         if (models.Enter(body.Value.Model) is not { } model) return UnknownModel(body.Value.Model);
@@ -97,11 +97,13 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, Device
             if (asked.Rules is { } rules) list = RuledList.Of(list, rules, model.Catalog, request.Count);
             if (asked.SliceOfModel is { } version) list = WithSlice(list, request, version);
             if (device is { } named) devices.Listed(named, [.. list.Items.Select(item => model.Catalog[item].Key)]);
-            return TypedResults.Json(AnswerOf(list, asked, model.Catalog, source, age), CloudJson.Default.ListAnswer);
+            return TypedResults.Json(AnswerOf(list, asked, model.Catalog, source, age), ListJson.Default.ListAnswer);
         }
     }
 
-    /// <summary>The list with rows of the device's model; without where no version at hand is it, and the device then asks for the bundle.</summary>
+    /// <summary>
+    /// The list with rows of the device's model; without where no version at hand is it, and the device then asks for the bundle.
+    /// </summary>
     private CandidateList WithSlice(CandidateList list, CandidateRequest request, string version)
     {
         if (models.EnterBundle(version) is not { } owner) return list;

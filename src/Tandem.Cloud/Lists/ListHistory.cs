@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
 using Tandem.Data;
 using Tandem.Protocol.Messages;
 
@@ -20,7 +20,8 @@ internal static class ListHistory
         if (history.Contains(0) && asked.Keys is not null)
         {
             refusal = new(
-                RefusalKind.UnknownItem, $"the item at place {history.TakeWhile(item => item != 0).Count()} of 'keys' is not in the catalogue");
+                RefusalKind.UnknownItem, $"the item at place {history.TakeWhile(item =>
+                    item != 0).Count()} of 'keys' is not in the catalogue");
             return false;
         }
 
@@ -54,7 +55,8 @@ internal static class ListHistory
         if (asked.CatalogVersion is { } version && version != catalog.Version)
         {
             return new(
-                RefusalKind.OtherCatalog, $"the model numbers items by catalogue {catalog.Version}, the request by another; fetch the bundle again");
+                RefusalKind.OtherCatalog, $"the model numbers items by catalogue {catalog.Version}, the request by another; "
+                    + "fetch the bundle again");
         }
 
         if (asked.SliceOfModel is not null && asked.Count > MostSliced)

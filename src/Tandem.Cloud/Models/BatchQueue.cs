@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Tandem.Cloud.Requests;
 
 namespace Tandem.Cloud.Models;
 

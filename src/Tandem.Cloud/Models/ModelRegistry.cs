@@ -1,4 +1,3 @@
-using Tandem.Cloud.Bundles;
 using Tandem.Data;
 
 namespace Tandem.Cloud.Models;
@@ -96,7 +95,9 @@ internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? sig
         }
     }
 
-    /// <summary>The model whose bundle a device has, the one before included, to be left when it was used; null where there is none.</summary>
+    /// <summary>
+    /// The model whose bundle a device has, the one before included, to be left when it was used; null where there is none.
+    /// </summary>
     public ServedModel? EnterBundle(string version)
     {
         foreach (var model in All)
@@ -110,7 +111,8 @@ internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? sig
     public BundleFiles? BundleOf(string name, string? version)
     {
         var ofName = (version is null ? Current : All).Where(model => model.Name == name || model.Bundle?.Name == name);
-        return ofName.Select(model => model.Bundle).FirstOrDefault(bundle => bundle is not null && (version ?? bundle.Version) == bundle.Version);
+        return ofName.Select(model => model.Bundle).FirstOrDefault(
+            bundle => bundle is not null && (version ?? bundle.Version) == bundle.Version);
     }
 
     /// <summary>The catalogue of a version, where a model has it, the one before included.</summary>

@@ -1,4 +1,3 @@
-using Tandem.Cloud.Bundles;
 using Tandem.Data;
 using Tandem.Learning;
 using Tandem.Learning.Backbones;

@@ -1,4 +1,3 @@
-using Tandem.Cloud.Bundles;
 using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Learning.Collaboration;
@@ -75,7 +74,7 @@ internal sealed class ServedModel : IAsyncDisposable
         _ = RunRecipe.OfRun(run);
         var folder = Path.Combine(run, "dataset");
         if (!File.Exists(Path.Combine(run, TrainingJob.WeightsFile)) || !DatasetFolder.Exists(folder))
-            throw new RunException($"{run}: the run is not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
+            throw new RunException($"{run}: not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
         var model = new ServedModel(name, run, ServedContent.Load(run, DatasetFolder.Read(folder), signer), options, time);
         var warm = new CandidateRequest { CatalogVersion = model.Catalog.Version, History = [1], Count = 1 };
         if (model.Lists.TryAsk(warm, cancel, out var list)) await list.ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Operations;
@@ -16,7 +17,8 @@ internal static partial class FaultBoundary
         try
         {
             await next(context).ConfigureAwait(false);
-            if (!context.Response.HasStarted && Unanswered(context) is { } refusal) await refusal.ExecuteAsync(context).ConfigureAwait(false);
+            if (!context.Response.HasStarted && Unanswered(context) is { } refusal)
+                await refusal.ExecuteAsync(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -42,7 +44,8 @@ internal static partial class FaultBoundary
     private static Refusal RefusalOf(Exception e) => e switch
     {
         OperationCanceledException => new(
-            RefusalKind.DeadlinePassed, "the answer was not made within the deadline of the request or the service", TimeSpan.FromSeconds(1)),
+            RefusalKind.DeadlinePassed, "the answer was not made within the deadline of the request or the service", TimeSpan.FromSeconds(
+                1)),
         StoreException or DbException => new(RefusalKind.StoreUnavailable, "the store does not answer; send the same again", _storeWait),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(
             RefusalKind.BodyTooLarge, "the body is longer than this address takes; send less at once"),

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Tandem.Cloud.Access;
 using Tandem.Cloud.Devices;
 using Tandem.Cloud.Models;
+using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
 using Tandem.Learning.Runs;
 using Tandem.Protocol.Bundles;
@@ -15,8 +16,8 @@ namespace Tandem.Cloud.Operations;
 /// <param name="models">That are served.</param>
 /// <param name="store">Of events.</param>
 /// <param name="devices">Whose users are erased.</param>
-/// <param name="options">Of the service.</param>
-internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, DeviceDirectory devices, CloudOptions options)
+/// <param name="options">What may be done.</param>
+internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, DeviceDirectory devices, OperatorOptions options)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -33,11 +34,12 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
             .WithName("erase").WithSummary("Deletes all that is kept of a device's user.").Produces<ErasedEvents>();
     }
 
-    private JsonHttpResult<ModelStatus[]> Models() => TypedResults.Json(models.Current.Select(model => model.Status).ToArray(), CloudJson.Default.ModelStatusArray);
+    private JsonHttpResult<ModelStatus[]> Models() => TypedResults.Json(
+        models.Current.Select(model => model.Status).ToArray(), OperatorJson.Default.ModelStatusArray);
 
     private async Task<IResult> ServeAsync(HttpContext context, string name)
     {
-        var body = await RequestBody<ServeRequest>.ReadAsync(context, CloudJson.Default.ServeRequest, context.RequestAborted)
+        var body = await RequestBody<ServeRequest>.ReadAsync(context, OperatorJson.Default.ServeRequest, context.RequestAborted)
             .ConfigureAwait(false);
         if (!body.IsRead) return body.Refusal;
         if (models.Current.All(model => model.Name != name))
@@ -66,9 +68,10 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
             return new Refusal(RefusalKind.KeyScope, "the key is one of another app");
         var deleted = await store.Events.EraseAsync(new(app, device), context.RequestAborted).ConfigureAwait(false);
         await devices.ForgetAsync(new(app, device)).ConfigureAwait(false);
-        return TypedResults.Json(new ErasedEvents(deleted), CloudJson.Default.ErasedEvents);
+        return TypedResults.Json(new ErasedEvents(deleted), OperatorJson.Default.ErasedEvents);
     }
 
     private static bool IsInside(string path, string folder) =>
-        path.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        path.StartsWith(
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

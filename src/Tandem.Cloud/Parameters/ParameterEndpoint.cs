@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Cloud.Lists;
 using Tandem.Cloud.Models;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud.Parameters;
 
 /// <summary><c>POST /v1/parameters</c>: a history → weights of the user's own.</summary>
 /// <param name="models">That are served.</param>
-/// <param name="options">Of the service.</param>
-internal sealed class ParameterEndpoint(ModelRegistry models, CloudOptions options)
+/// <param name="limits">Of requests.</param>
+internal sealed class ParameterEndpoint(ModelRegistry models, RequestLimits limits)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/parameters", (HttpContext context, ParameterEndpoint endpoint) => endpoint.AnswerAsync(context))
@@ -20,7 +20,7 @@ internal sealed class ParameterEndpoint(ModelRegistry models, CloudOptions optio
 
     private async Task<IResult> AnswerAsync(HttpContext context)
     {
-        using var deadline = RequestDeadline.Of(context, options.Deadline, out var refusal);
+        using var deadline = RequestDeadline.Of(context, limits.Deadline, out var refusal);
         if (refusal is not null) return refusal;
         var body = await RequestBody<ParameterRequest>.ReadAsync(context, MessageJson.Default.ParameterRequest, deadline.Token)
             .ConfigureAwait(false);

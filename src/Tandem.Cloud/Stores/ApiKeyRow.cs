@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Tandem.Cloud.Access;
-using Tandem.Cloud.Events;
 
 namespace Tandem.Cloud.Stores;
 

@@ -1,4 +1,3 @@
-using Tandem.Cloud.Events;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud.Stores;

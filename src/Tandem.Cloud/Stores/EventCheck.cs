@@ -1,4 +1,3 @@
-using Tandem.Cloud.Events;
 
 namespace Tandem.Cloud.Stores;
 

@@ -1,5 +1,3 @@
-using Tandem.Cloud.Access;
-using Tandem.Cloud.Events;
 
 namespace Tandem.Cloud.Stores;
 

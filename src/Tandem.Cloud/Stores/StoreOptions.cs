@@ -15,7 +15,7 @@ public sealed record StoreOptions
     /// <summary>Most devices and most items, 1 or more each, whose numbers are kept in memory. Default 100,000.</summary>
     public int RememberedKeys { get; init; } = 100_000;
 
-    /// <summary>Events, 1 or more, that <see cref="Events.IEventStore.ExpireAsync"/> deletes in one transaction. Default 5,000.</summary>
+    /// <summary>Events, 1 or more, that <see cref="IEventStore.ExpireAsync"/> deletes in one transaction. Default 5,000.</summary>
     public int ExpiredPerCommit { get; init; } = 5_000;
 
     /// <summary>

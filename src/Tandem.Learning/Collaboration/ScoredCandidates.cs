@@ -39,7 +39,10 @@ public sealed class ScoredCandidates(IItemScorer model, string catalogVersion, s
             var batch = requests.Skip(first).Take(BatchSize).ToArray();
             History[] histories = [.. batch.Select(Read)];
             model.Score(histories, scores);
-            for (var i = 0; i < batch.Length; i++) lists[first + i] = List(batch[i], histories[i], scores.AsSpan(i * width, width), scratch);
+            for (var i = 0; i < batch.Length; i++)
+            {
+                lists[first + i] = List(batch[i], histories[i], scores.AsSpan(i * width, width), scratch);
+            }
         }
 
         return lists;
@@ -70,7 +73,9 @@ public sealed class ScoredCandidates(IItemScorer model, string catalogVersion, s
     private static History Read(CandidateRequest request) =>
         new(request.History.ToArray(), request.Times?.ToArray() ?? [], request.Values?.ToArray() ?? []);
 
-    /// <summary>Exponents by vectors, their sum in float64: of ten thousand items each would cost more than the product that scored it.</summary>
+    /// <summary>
+    /// Exponents by vectors, their sum in float64: of ten thousand items each would cost more than the product that scored it.
+    /// </summary>
     private static double LogSumExp(ReadOnlySpan<float> scores, float[] scratch)
     {
         var most = TensorPrimitives.Max(scores);

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Tandem.Cloud.Access;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
+using Tandem.Cloud.Stores;
 using Tandem.Protocol.Messages;
 using Tandem.Tests;
 
@@ -19,7 +20,8 @@ public class AccessTests(TrainedRuns runs)
         await service.PostAsync("v1/candidates", Request(), key: "tandem_wrong").RefusedAsync(RefusalKind.KeyRefused);
         await service.PostAsync("v1/candidates", Request(), key: "else").RefusedAsync(RefusalKind.KeyRefused);
         await service.GetAsync("v1/bundles/default").RefusedAsync(RefusalKind.KeyMissing);
-        Assert.Equal("ready", await service.Client.GetStringAsync(new Uri("health/ready", UriKind.Relative), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "ready", await service.Client.GetStringAsync(new Uri("health/ready", UriKind.Relative), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -34,7 +36,8 @@ public class AccessTests(TrainedRuns runs)
         await service.GetAsync("v1/models", device).RefusedAsync(RefusalKind.KeyScope);
         Assert.Equal(1, (await service.GetAsync("v1/models", operating).JsonAsync()).GetArrayLength());
         Assert.DoesNotContain(
-            await service.Store.Keys.ListAsync(TestContext.Current.CancellationToken), kept => Convert.ToHexString(kept.Hash).Contains(device, StringComparison.Ordinal));
+            await service.Store.Keys.ListAsync(TestContext.Current.CancellationToken), kept => Convert.ToHexString(kept.Hash).Contains(
+                device, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -70,11 +73,14 @@ public class AccessTests(TrainedRuns runs)
             Issuer = "provider",
             Audience = "tandem",
         };
-        await using var service = await ClosedAsync(options => options with { Tokens = tokens });
+        await using var service = await ClosedAsync(tokens);
         await service.PostAsync("v1/candidates", Request(), key: Token(signing, "tandem", TimeSpan.FromHours(1))).JsonAsync();
-        await service.PostAsync("v1/candidates", Request(), key: Token(other, "tandem", TimeSpan.FromHours(1))).RefusedAsync(RefusalKind.KeyRefused);
-        await service.PostAsync("v1/candidates", Request(), key: Token(signing, "else", TimeSpan.FromHours(1))).RefusedAsync(RefusalKind.KeyRefused);
-        await service.PostAsync("v1/candidates", Request(), key: Token(signing, "tandem", TimeSpan.FromHours(-1))).RefusedAsync(RefusalKind.KeyRefused);
+        await service.PostAsync("v1/candidates", Request(), key: Token(other, "tandem", TimeSpan.FromHours(1))).RefusedAsync(
+            RefusalKind.KeyRefused);
+        await service.PostAsync("v1/candidates", Request(), key: Token(signing, "else", TimeSpan.FromHours(1))).RefusedAsync(
+            RefusalKind.KeyRefused);
+        await service.PostAsync("v1/candidates", Request(), key: Token(signing, "tandem", TimeSpan.FromHours(-1))).RefusedAsync(
+            RefusalKind.KeyRefused);
         await service.GetAsync("v1/models", Token(signing, "tandem", TimeSpan.FromHours(1))).RefusedAsync(RefusalKind.KeyScope);
     }
 
@@ -82,7 +88,8 @@ public class AccessTests(TrainedRuns runs)
     public async Task A_device_that_asks_too_often_is_told_when_to_ask_again()
     {
         await using var service = await RunningService.StartAsync(
-            runs.Counted, options => options with { Rates = new() { DevicePerSecond = 1, DeviceBurst = 2 } });
+            runs.Counted,
+            options => options with { Access = new() { AllowAnonymous = true, Rates = new() { DevicePerSecond = 1, DeviceBurst = 2 } } });
         for (var i = 0; i < 2; i++) await service.PostAsync("v1/candidates", Request(), device: "busy").JsonAsync();
         await service.PostAsync("v1/candidates", Request(), device: "busy").RefusedAsync(RefusalKind.TooMany);
         await service.PostAsync("v1/candidates", Request(), device: "another").JsonAsync();
@@ -108,8 +115,8 @@ public class AccessTests(TrainedRuns runs)
         });
     }
 
-    private Task<RunningService> ClosedAsync(Func<CloudOptions, CloudOptions>? change = null) => RunningService.StartAsync(
-        runs.Counted, options => (change?.Invoke(options) ?? options) with { AllowAnonymous = false });
+    private Task<RunningService> ClosedAsync(TokenOptions? tokens = null) => RunningService.StartAsync(
+        runs.Counted, options => options with { Access = new() { Tokens = tokens } });
 
     private CandidateRequest Request() => new() { CatalogVersion = runs.Dataset.Catalog.Version, History = [3, 1, 4], Count = 5 };
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Messages;
 using Tandem.Tests;
@@ -19,7 +19,11 @@ public class BundleTests(TrainedRuns runs)
         var manifest = await newest.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         var files = new Dictionary<string, byte[]>();
         foreach (var file in Bundle.Open(Path.Combine(runs.Counted, "bundle")).Manifest.Files)
-            files[file.Name] = await service.Client.GetByteArrayAsync(new Uri($"v1/bundles/default/{version}/{file.Name}", UriKind.Relative), TestContext.Current.CancellationToken);
+        {
+            var address = new Uri($"v1/bundles/default/{version}/{file.Name}", UriKind.Relative);
+            files[file.Name] = await service.Client.GetByteArrayAsync(address, TestContext.Current.CancellationToken);
+        }
+
         Assert.True(new BundleAnswer { Version = version, Manifest = manifest, Files = files }.TryOpen(out _, out var fault), fault);
 
         using var asked = new HttpRequestMessage(HttpMethod.Get, "v1/bundles/default");

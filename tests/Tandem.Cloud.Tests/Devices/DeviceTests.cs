@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Tandem.Cloud.Access;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
+using Tandem.Cloud.Stores;
 using Tandem.Protocol.Messages;
 using Tandem.Tests;
 
@@ -20,9 +20,10 @@ public class DeviceTests(TrainedRuns runs)
         int[] expected;
         await using (var service = await RunningService.StartAsync(runs.Counted, options => options with { Store = store }))
         {
-            expected = (await service.PostAsync("v1/candidates", new { CatalogVersion = Catalog, History = _history, Count = 5 }).JsonAsync()).Items();
+            var request = new { CatalogVersion = Catalog, History = _history, Count = 5 };
+            expected = (await service.PostAsync("v1/candidates", request).JsonAsync()).Items();
             await service.PostAsync("v1/events", Batch()).JsonAsync();
-            await EventuallyAsync(async () => Assert.Equal(expected, (await OwnAsync(service)).Items()));
+            await Eventually.HoldsAsync(async () => Assert.Equal(expected, (await OwnAsync(service)).Items()));
             await service.PostAsync("v1/candidates", new { Count = 5 }, device: null).RefusedAsync(RefusalKind.DeviceInvalid);
         }
 
@@ -36,7 +37,7 @@ public class DeviceTests(TrainedRuns runs)
         await using var service = await RunningService.StartAsync(runs.Counted);
         var (key, _) = await service.Keys.MakeAsync("default", ApiScope.Operator, cancel: TestContext.Current.CancellationToken);
         await service.PostAsync("v1/events", Batch()).JsonAsync();
-        await EventuallyAsync(async () => Assert.Equal(4, (await OwnAsync(service)).GetProperty("historyLength").GetInt32()));
+        await Eventually.HoldsAsync(async () => Assert.Equal(4, (await OwnAsync(service)).GetProperty("historyLength").GetInt32()));
         using var message = new HttpRequestMessage(HttpMethod.Delete, "v1/apps/default/devices/device");
         Assert.Equal(4, (await service.SendAsync(message, device: null, key).JsonAsync()).GetProperty("events").GetInt32());
         Assert.Equal(0, (await OwnAsync(service)).GetProperty("historyLength").GetInt32());
@@ -46,7 +47,7 @@ public class DeviceTests(TrainedRuns runs)
     public async Task A_device_never_causes_more_calls_than_its_budget()
     {
         await using var service = await RunningService.StartAsync(
-            runs.Counted, options => options with { Budget = new(2, TimeSpan.FromHours(1)) });
+            runs.Counted, options => options with { Devices = new() { Budget = new(2, TimeSpan.FromHours(1)) } });
         for (var item = 1; item <= 2; item++) await AskAsync(item).JsonAsync();
         await AskAsync(1).JsonAsync(); // from the cache, which costs no call
         await AskAsync(3).RefusedAsync(RefusalKind.BudgetSpent);
@@ -63,21 +64,4 @@ public class DeviceTests(TrainedRuns runs)
     };
 
     private static Task<JsonElement> OwnAsync(RunningService service) => service.PostAsync("v1/candidates", new { Count = 5 }).JsonAsync();
-
-    /// <summary>A device is told of its events after they are acknowledged.</summary>
-    private static async Task EventuallyAsync(Func<Task> check)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                await check();
-                return;
-            }
-            catch (Xunit.Sdk.EqualException) when (tries < 100)
-            {
-                await Task.Delay(20);
-            }
-        }
-    }
 }

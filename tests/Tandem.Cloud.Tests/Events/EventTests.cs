@@ -1,4 +1,6 @@
-using Tandem.Cloud.Operations;
+using System.Text;
+using System.Text.Json;
+using Tandem.Cloud.Requests;
 using Tandem.Protocol.Messages;
 using Tandem.Tests;
 
@@ -41,12 +43,14 @@ public class EventTests(TrainedRuns runs)
     [Fact]
     public async Task Batches_with_faults_are_refused_whole()
     {
-        await using var service = await RunningService.StartAsync(runs.Counted, options => options with { LongestBody = 2_048 });
+        await using var service = await RunningService.StartAsync(
+            runs.Counted, options => options with { Limits = new() { LongestBody = 2_048 } });
         await service.PostAsync("v1/events", Batch("one", "one")).RefusedAsync(RefusalKind.FieldInvalid);
         await service.PostAsync("v1/events", Batch("")).RefusedAsync(RefusalKind.FieldInvalid);
         await service.PostAsync("v1/events", Batch("a\0b")).RefusedAsync(RefusalKind.FieldInvalid);
         await service.PostAsync("v1/events", Batch("one") with { CatalogVersion = "other" }).RefusedAsync(RefusalKind.OtherCatalog);
-        await service.PostTextAsync("v1/events", "{\"catalogVersion\":\"" + Catalog + "\",\"events\":[null]}").RefusedAsync(RefusalKind.FieldInvalid);
+        await service.PostTextAsync("v1/events", "{\"catalogVersion\":\"" + Catalog + "\",\"events\":[null]}").RefusedAsync(
+            RefusalKind.FieldInvalid);
         await service.PostTextAsync("v1/events", new string(' ', 2_049)).RefusedAsync(RefusalKind.BodyTooLarge);
         Assert.Equal(0, await service.Store.Events.CountAsync(TestContext.Current.CancellationToken));
     }
@@ -64,5 +68,5 @@ public class EventTests(TrainedRuns runs)
     }
 
     private static StringContent JsonContent(EventBatch batch) => new(
-        global::System.Text.Json.JsonSerializer.Serialize(batch, MessageJson.Default.EventBatch), global::System.Text.Encoding.UTF8, "application/json");
+        JsonSerializer.Serialize(batch, MessageJson.Default.EventBatch), Encoding.UTF8, "application/json");
 }

@@ -1,4 +1,5 @@
-using Tandem.Cloud.Operations;
+using System.Text.Json;
+using Tandem.Cloud.Requests;
 using Tandem.Learning.Runs;
 using Tandem.Protocol.Bundles;
 using Tandem.Protocol.Items;
@@ -17,7 +18,8 @@ public class ListTests(TrainedRuns runs)
     {
         await using var service = await RunningService.StartAsync(runs.Counted);
         var request = new CandidateRequest { CatalogVersion = Catalog, History = [3, 1, 4, 15], Count = 20 };
-        var expected = (await CloudLists.Open(runs.Counted, runs.Dataset).GenerateAsync([request], TestContext.Current.CancellationToken))[0];
+        var own = CloudLists.Open(runs.Counted, runs.Dataset);
+        var expected = (await own.GenerateAsync([request], TestContext.Current.CancellationToken))[0];
         var list = await service.PostAsync("v1/candidates", request).JsonAsync();
         Assert.Equal(expected.Items, list.Items());
         Assert.Equal(expected.Scores, list.Scores());
@@ -69,7 +71,8 @@ public class ListTests(TrainedRuns runs)
         var without = (await AskAsync(new { Without = new[] { first.Key } })).Items();
         Assert.Equal(whole[1..], without[..^1]);
         var category = first.Categories[0];
-        Assert.All((await AskAsync(new { Categories = new[] { category } })).Items(), item => Assert.Contains(category, catalog[item].Categories));
+        Assert.All((await AskAsync(new { Categories = new[] { category } })).Items(), item => Assert.Contains(
+            category, catalog[item].Categories));
         Assert.All(
             (await AskAsync(new { WithoutCategories = new[] { category } })).Items(),
             item => Assert.DoesNotContain(category, catalog[item].Categories));
@@ -79,7 +82,7 @@ public class ListTests(TrainedRuns runs)
 
         int Kinds(int[] items) => items.SelectMany(item => catalog[item].Categories).Distinct().Count();
 
-        async Task<global::System.Text.Json.JsonElement> AskAsync(object rules) => await service.PostAsync(
+        async Task<JsonElement> AskAsync(object rules) => await service.PostAsync(
             "v1/candidates", new { CatalogVersion = Catalog, History = _history, Count = 6, Rules = rules }).JsonAsync();
     }
 
@@ -90,7 +93,8 @@ public class ListTests(TrainedRuns runs)
         int[] history = [1, 2];
         await RefusedAsync(RefusalKind.OtherCatalog, new { CatalogVersion = "other", History = history, Count = 5 });
         await RefusedAsync(RefusalKind.FieldInvalid, new { History = history, Count = 5 });
-        await RefusedAsync(RefusalKind.FieldInvalid, new { CatalogVersion = Catalog, History = history, Keys = Enumerable.Empty<string>(), Count = 5 });
+        await RefusedAsync(
+            RefusalKind.FieldInvalid, new { CatalogVersion = Catalog, History = history, Keys = Enumerable.Empty<string>(), Count = 5 });
         await RefusedAsync(RefusalKind.FieldInvalid, new { CatalogVersion = Catalog, History = _outside, Count = 5 });
         await RefusedAsync(RefusalKind.FieldInvalid, new { CatalogVersion = Catalog, History = history, Count = 0 });
         await RefusedAsync(RefusalKind.FieldInvalid, new { CatalogVersion = Catalog, History = Enumerable.Repeat(1, 10_001), Count = 5 });
@@ -106,7 +110,8 @@ public class ListTests(TrainedRuns runs)
     [Fact]
     public async Task A_deadline_that_cannot_be_met_is_refused_and_popular_items_are_given_where_they_are_accepted()
     {
-        await using var service = await RunningService.StartAsync(runs.Counted, options => options with { Deadline = TimeSpan.FromTicks(1) });
+        await using var service = await RunningService.StartAsync(
+            runs.Counted, options => options with { Limits = new() { Deadline = TimeSpan.FromTicks(1) } });
         var request = new { CatalogVersion = Catalog, History = _history, Count = 5, AcceptPopular = false };
         await service.PostAsync("v1/candidates", request).RefusedAsync(RefusalKind.DeadlinePassed);
     }

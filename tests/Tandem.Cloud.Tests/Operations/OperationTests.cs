@@ -1,6 +1,6 @@
 using System.Text;
-using Tandem.Cloud.Access;
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
+using Tandem.Cloud.Stores;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud.Tests.Operations;
@@ -14,7 +14,8 @@ public class OperationTests(TrainedRuns runs)
     [Fact]
     public async Task A_model_is_swapped_and_rolled_back_under_load_without_a_failed_request()
     {
-        await using var service = await RunningService.StartAsync(runs.Counted, options => options with { RunFolders = [runs.Folder], Rates = new() { DevicePerSecond = 100_000, DeviceBurst = 100_000 } });
+        await using var service = await RunningService.StartAsync(runs.Counted, options =>
+            options with { Operators = new() { RunFolders = [runs.Folder] } });
         var (key, _) = await service.Keys.MakeAsync("shop", ApiScope.Operator, cancel: TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();
         var versions = new HashSet<string>();
@@ -33,7 +34,8 @@ public class OperationTests(TrainedRuns runs)
         await service.PostAsync("v1/models/default/rollback", new { }, key: key).JsonAsync();
         Assert.Equal(first, await VersionAsync());
         Assert.NotEqual(first, second);
-        for (var i = 0; i < 4; i++) await service.PostAsync("v1/models/default", new { Run = i % 2 == 0 ? runs.Again : runs.Counted }, key: key).JsonAsync();
+        foreach (var run in (string[])[runs.Again, runs.Counted, runs.Again, runs.Counted])
+            await service.PostAsync("v1/models/default", new { Run = run }, key: key).JsonAsync();
         await stop.CancelAsync();
         await asking;
         Assert.Equal(2, versions.Count);
@@ -44,10 +46,12 @@ public class OperationTests(TrainedRuns runs)
     [Fact]
     public async Task A_run_from_elsewhere_or_that_is_none_is_refused_and_what_serves_serves_on()
     {
-        await using var service = await RunningService.StartAsync(runs.Counted, options => options with { RunFolders = [runs.Folder] });
+        await using var service = await RunningService.StartAsync(
+            runs.Counted, options => options with { Operators = new() { RunFolders = [runs.Folder] } });
         var (key, _) = await service.Keys.MakeAsync("shop", ApiScope.Operator, cancel: TestContext.Current.CancellationToken);
         await service.PostAsync("v1/models/default", new { Run = Path.GetTempPath() }, key: key).RefusedAsync(RefusalKind.ModelRefused);
-        await service.PostAsync("v1/models/default", new { Run = $"{runs.Folder}/../else" }, key: key).RefusedAsync(RefusalKind.ModelRefused);
+        await service.PostAsync("v1/models/default", new { Run = $"{runs.Folder}/../else" }, key: key).RefusedAsync(
+            RefusalKind.ModelRefused);
         await service.PostAsync("v1/models/default", new { Run = $"{runs.Folder}/none" }, key: key).RefusedAsync(RefusalKind.ModelRefused);
         await service.PostAsync("v1/models/none", new { Run = runs.Again }, key: key).RefusedAsync(RefusalKind.UnknownModel);
         await service.PostAsync("v1/models/default/rollback", new { }, key: key).RefusedAsync(RefusalKind.UnknownModel);
@@ -62,10 +66,10 @@ public class OperationTests(TrainedRuns runs)
             {
                 Models = [new("a b", "nowhere")],
                 Urls = ["ftp://x"],
-                Deadline = TimeSpan.Zero,
+                Limits = new() { Deadline = TimeSpan.Zero },
                 Queue = new() { MostWaiting = 0 },
                 Cache = new() { MostLists = -1 },
-                Rates = new() { DeviceBurst = 1 },
+                Access = new() { Rates = new() { DeviceBurst = 1 } },
             },
             cancel: TestContext.Current.CancellationToken));
         foreach (var named in (string[])["'a b'", "nowhere", "ftp://x", "Deadline", "MostWaiting", "MostLists", "DeviceBurst"])
@@ -87,7 +91,8 @@ public class OperationTests(TrainedRuns runs)
         await using var service = await RunningService.StartAsync(runs.Counted);
         foreach (var path in (string[])["v1/candidates", "v1/parameters", "v1/events"])
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(
+                Encoding.UTF8.GetBytes(body)) };
             message.Content.Headers.TryAddWithoutValidation("Content-Type", type);
             using var answer = await service.SendAsync(message, "device", key: null);
             Assert.InRange((int)answer.StatusCode, 400, 499);

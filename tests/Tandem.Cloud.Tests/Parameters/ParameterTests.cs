@@ -1,4 +1,4 @@
-using Tandem.Cloud.Operations;
+using Tandem.Cloud.Requests;
 using Tandem.Device;
 using Tandem.Protocol.Messages;
 using Tandem.Protocol.Parameters;

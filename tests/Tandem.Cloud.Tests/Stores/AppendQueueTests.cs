@@ -1,4 +1,3 @@
-using Tandem.Cloud.Events;
 using Tandem.Cloud.Stores;
 using Tandem.Protocol.Messages;
 

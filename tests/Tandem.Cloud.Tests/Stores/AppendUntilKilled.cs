@@ -1,5 +1,4 @@
 using System.Text;
-using Tandem.Cloud.Events;
 using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Tests.Stores;

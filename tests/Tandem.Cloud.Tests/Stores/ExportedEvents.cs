@@ -1,6 +1,6 @@
 using Parquet;
 using Parquet.Schema;
-using Tandem.Cloud.Events;
+using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Tests.Stores;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
-using Tandem.Cloud.Events;
 using Tandem.Cloud.Stores;
 using Tandem.Tests;
 

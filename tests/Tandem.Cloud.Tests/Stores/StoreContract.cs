@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Tandem.Cloud.Access;
 using Tandem.Cloud.Events;
 using Tandem.Cloud.Stores;
 using Tandem.Protocol.Messages;

@@ -122,7 +122,8 @@ public sealed class HttpCloudTests
     [Fact]
     public async Task A_long_refusal_is_cut()
     {
-        await using var server = new RawServer(_ => RawServer.Problem(400, $$"""{"detail":"{{new string('x', 5_000)}}","kind":"refused"}"""));
+        await using var server = new RawServer(
+            _ => RawServer.Problem(400, $$"""{"detail":"{{new string('x', 5_000)}}","kind":"refused"}"""));
         Assert.InRange((await FaultAsync(server)).Message.Length, 100, 400);
     }
 

@@ -17,7 +17,8 @@ public sealed class HttpSessionTests
         var isAway = false;
         await using var server = new RawServer(_ => isAway
             ? RawServer.Problem(503, """{"detail":"closed","kind":"busy","retryAfterSeconds":60}""")
-            : RawServer.Json("""{"catalogVersion":"catalogue-a","modelVersion":"m","historyLength":1,"items":[9,7,11],"scores":[-1,-2,-3]}"""));
+            : RawServer.Json(
+                """{"catalogVersion":"catalogue-a","modelVersion":"m","historyLength":1,"items":[9,7,11],"scores":[-1,-2,-3]}"""));
         using var client = new HttpClient { BaseAddress = server.Address };
         var cloud = new HttpCloud(client, new() { DeviceId = "phone-1", CandidateDeadline = TimeSpan.FromSeconds(30) });
         var time = new ManualTime();

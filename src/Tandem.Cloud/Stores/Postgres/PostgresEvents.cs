@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
-using Tandem.Cloud.Events;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud.Stores;

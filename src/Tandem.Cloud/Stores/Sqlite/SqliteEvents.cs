@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Tandem.Cloud.Events;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud.Stores;

@@ -1,5 +1,4 @@
 using Dapper;
-using Tandem.Cloud.Access;
 
 namespace Tandem.Cloud.Stores;
 

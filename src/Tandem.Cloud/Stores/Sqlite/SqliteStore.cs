@@ -1,7 +1,5 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Tandem.Cloud.Access;
-using Tandem.Cloud.Events;
 
 namespace Tandem.Cloud.Stores;
 

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Tandem.Cloud.Events;
 
 namespace Tandem.Cloud.Stores;
 

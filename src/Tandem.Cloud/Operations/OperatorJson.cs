@@ -1,21 +1,16 @@
 using System.Text.Json.Serialization;
-using Tandem.Cloud.Lists;
 using Tandem.Cloud.Models;
-using Tandem.Cloud.Operations;
 
-namespace Tandem.Cloud;
+namespace Tandem.Cloud.Operations;
 
-/// <summary>JSON of what the service says beside the messages of devices; the same rules as theirs.</summary>
+/// <summary>JSON of what operators ask and are answered.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false,
     MaxDepth = 16)]
-[JsonSerializable(typeof(ListRequest))]
-[JsonSerializable(typeof(ListAnswer))]
-[JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ModelStatus[]))]
 [JsonSerializable(typeof(ServeRequest))]
 [JsonSerializable(typeof(ErasedEvents))]
-internal sealed partial class CloudJson : JsonSerializerContext;
+internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -1,4 +1,4 @@
-namespace Tandem.Cloud.Access;
+namespace Tandem.Cloud.Stores;
 
 /// <summary>Keeps API keys.</summary>
 public interface IApiKeyStore

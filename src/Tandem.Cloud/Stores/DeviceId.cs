@@ -1,4 +1,4 @@
-namespace Tandem.Cloud.Events;
+namespace Tandem.Cloud.Stores;
 
 /// <summary>One user's device as the service knows it.</summary>
 /// <param name="App">

@@ -1,4 +1,4 @@
-namespace Tandem.Cloud.Operations;
+namespace Tandem.Cloud.Requests;
 
 /// <summary>A refusal on the wire: RFC 9457's problem details, with what programs and devices decide by.</summary>
 /// <param name="Type">An address that stands for the code.</param>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Tandem.Cloud.Bundles;
+namespace Tandem.Cloud.Models;
 
 /// <summary>
 /// Signs manifests with ECDSA P-256 and SHA-256, as IEEE P1363 writes it (64 bytes). A manifest holds the hashes of its files, so it stands
@@ -13,7 +13,7 @@ internal sealed class BundleSigner : IDisposable
     private BundleSigner(ECDsa key) => _key = key;
 
     /// <param name="path">PEM file with a private key of the curve P-256.</param>
-    /// <exception cref="CloudOptionsException">It is none.</exception>
+    /// <exception cref="SigningKeyException">It is none.</exception>
     public static BundleSigner Open(string path)
     {
         var key = ECDsa.Create();
@@ -27,8 +27,8 @@ internal sealed class BundleSigner : IDisposable
         }
 
         key.Dispose();
-        throw new CloudOptionsException(
-            $"SigningKey {path}: no readable PEM file with a private key of the curve P-256; make one with "
+        throw new SigningKeyException(
+            $"signing key {path}: no readable PEM file with a private key of the curve P-256; make one with "
             + "'openssl ecparam -name prime256v1 -genkey -noout -out FILE'");
     }
 

@@ -1,6 +1,6 @@
 using Tandem.Protocol.Messages;
 
-namespace Tandem.Cloud.Events;
+namespace Tandem.Cloud.Stores;
 
 /// <summary>An event as it is to be kept. Items are named by their keys, which outlive a catalogue's numbering.</summary>
 /// <param name="Id">Made by the device; a second event of the same device and id is the same event. 1 to 64 characters.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
-namespace Tandem.Cloud.Operations;
+namespace Tandem.Cloud.Requests;
 
 /// <summary>An answer in place of what was asked for.</summary>
 /// <param name="Kind">Which.</param>
@@ -24,6 +24,6 @@ internal sealed record Refusal(RefusalKind Kind, string Detail, TimeSpan? RetryA
         if (Kind.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
         return response.WriteAsJsonAsync(
             new Problem($"urn:tandem:{Kind.Code}", Kind.Title, Kind.Status, Detail, Kind.Code, Kind.FaultName, wait?.TotalSeconds),
-            CloudJson.Default.Problem, ContentType, httpContext.RequestAborted);
+            ProblemJson.Default.Problem, ContentType, httpContext.RequestAborted);
     }
 }

@@ -1,4 +1,4 @@
-namespace Tandem.Cloud.Events;
+namespace Tandem.Cloud.Stores;
 
 /// <summary>An event that is kept.</summary>
 /// <param name="Sequence">Its place in the order of arrival: greater than that of every event that was acknowledged before.</param>

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Tandem.Cloud.Operations;
+namespace Tandem.Cloud.Requests;
 
 /// <summary>A body as a message, or why it is none.</summary>
 /// <typeparam name="T">The message.</typeparam>

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Tandem.Cloud;
+namespace Tandem.Cloud.Requests;
 
 /// <summary>What the service counts and times, for OpenTelemetry.</summary>
 internal static class ServiceMeter

@@ -1,6 +1,6 @@
 using Tandem.Protocol.Messages;
 
-namespace Tandem.Cloud.Events;
+namespace Tandem.Cloud.Stores;
 
 /// <summary>Keeps what devices report. What it has acknowledged survives the end of the process and of the machine's power.</summary>
 public interface IEventStore

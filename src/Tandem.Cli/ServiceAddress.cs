@@ -3,7 +3,7 @@ using Tandem.Device;
 using Tandem.Device.Http;
 using Tandem.Simulation;
 
-namespace Tandem.Cli.Service;
+namespace Tandem.Cli;
 
 /// <summary>A cloud that is given as an address in place of a folder.</summary>
 internal static class ServiceAddress

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Tandem.Protocol.Messages;
 
-namespace Tandem.Cloud.Operations;
+namespace Tandem.Cloud.Requests;
 
 /// <summary>Why a request can be refused. Codes never change; programs decide by them, and devices by the kind of fault.</summary>
 /// <param name="Code">Stable, such as <c>queue.full</c>.</param>
@@ -20,7 +20,8 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     public static readonly RefusalKind BodyTooSlow = new("body.tooSlow", 408, CloudFaultKind.Busy, "The body came too slowly.");
 
     /// <summary>The body is no JSON of the expected form.</summary>
-    public static readonly RefusalKind BodyMalformed = new("body.malformed", 400, CloudFaultKind.Refused, "The body is not what is expected.");
+    public static readonly RefusalKind BodyMalformed = new(
+        "body.malformed", 400, CloudFaultKind.Refused, "The body is not what is expected.");
 
     /// <summary>The body is said to be something else than JSON.</summary>
     public static readonly RefusalKind BodyType = new("body.type", 415, CloudFaultKind.Refused, "The body has another type than JSON.");
@@ -93,7 +94,7 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     public static IReadOnlyList<RefusalKind> All { get; } =
     [
         BodyTooLarge, BodyTooSlow, BodyMalformed, BodyType, FieldInvalid, OtherCatalog, UnknownItem, UnknownModel, OtherModel, ModelRefused,
-        NoParameters, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope, TooMany, BudgetSpent, QueueFull, DeadlinePassed, StoreUnavailable,
-        UnknownRoute, OtherMethod, Internal,
+        NoParameters, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope, TooMany, BudgetSpent, QueueFull, DeadlinePassed,
+        StoreUnavailable,        UnknownRoute, OtherMethod, Internal,
     ];
 }

@@ -1,4 +1,4 @@
-namespace Tandem.Cloud.Access;
+namespace Tandem.Cloud.Stores;
 
 /// <summary>What is kept of an API key. The key itself is shown once, when it is made, and never kept.</summary>
 /// <param name="Id">Names the key in lists and logs; no secret. 1 to 64 characters.</param>

@@ -1,6 +1,6 @@
 using Tandem.Protocol.Bundles;
 
-namespace Tandem.Cloud.Bundles;
+namespace Tandem.Cloud.Models;
 
 /// <summary>A bundle as it is given to devices: its manifest in memory, its files where they lie.</summary>
 internal sealed class BundleFiles

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
-namespace Tandem.Cloud.Operations;
+namespace Tandem.Cloud.Requests;
 
 /// <summary>Until when an answer is of use: the client's own deadline, the service's, or until the client goes away.</summary>
 internal readonly struct RequestDeadline : IDisposable

@@ -1,4 +1,4 @@
-namespace Tandem.Cloud.Access;
+namespace Tandem.Cloud.Stores;
 
 /// <summary>What a caller may do.</summary>
 public enum ApiScope
