@@ -40,7 +40,7 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
             await Task.Delay(life).ConfigureAwait(false);
             service.Kill();
             var figures = await working.ConfigureAwait(false);
-            sent += figures.Answers + figures.Faults + Workers;
+            sent += figures.Answers + figures.Unanswered + Workers;
             Terminal.Error.PrintLine($"{kill + 1} of {kills} kills: {acknowledged.Count * BatchSize} events acknowledged");
         }
 
@@ -76,7 +76,7 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
         var figures = await working.ConfigureAwait(false);
         return new()
         {
-            Requests = figures.Answers + figures.Faults,
+            Requests = figures.Answers + figures.Unanswered,
             Errors = Math.Max(figures.Faults, faults.Count),
             MegabytesBefore = before / Megabyte,
             MegabytesAfter = service.ResidentBytes / Megabyte,
@@ -145,10 +145,10 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
                     faults.Enqueue($"request {first + i} was answered with {(int)status}");
                 }).ConfigureAwait(false);
             for (var i = 0; i < RawARound; i++) await hostile.SendRawAsync(first + i).ConfigureAwait(false);
-            sent += figures.Answers + figures.Faults + RawARound;
+            sent += figures.Answers + figures.Unanswered + RawARound;
             if (part == 0) before = service.ResidentBytes; // what is loaded once is loaded by now
             if (!service.IsRunning) faults.Enqueue("the service ended");
-            Terminal.Error.PrintLine($"{sent} requests, {blamed} faults of the service");
+            Terminal.Error.PrintLine($"{sent} requests, {blamed} faults of the service, {service.ResidentBytes / (1 << 20)} MB");
         }
 
         return new()

@@ -31,11 +31,12 @@ internal sealed class HttpLoad : IDisposable
     {
         var (next, clock) = (-1L, Stopwatch.StartNew());
         var times = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync))).ConfigureAwait(false);
-        return LoadFigures.Of(clock.Elapsed, [.. times.SelectMany(own => own.Times)], times.Sum(own => own.Faults));
+        return LoadFigures.Of(
+            clock.Elapsed, [.. times.SelectMany(own => own.Times)], times.Sum(own => own.Refused), times.Sum(own => own.Unanswered));
 
-        async Task<(List<double> Times, int Faults)> WorkAsync()
+        async Task<(List<double> Times, int Refused, int Unanswered)> WorkAsync()
         {
-            var (own, faults) = (new List<double>(), 0);
+            var (own, refused, unanswered) = (new List<double>(), 0, 0);
             while (!stop.IsCancellationRequested && clock.Elapsed < length
                 && Interlocked.Increment(ref next) is var number && number < most)
             {
@@ -43,16 +44,16 @@ internal sealed class HttpLoad : IDisposable
                 using var message = request(number);
                 if (await SendAsync(message).ConfigureAwait(false) is not { } status)
                 {
-                    faults++;
+                    unanswered++;
                     continue;
                 }
 
                 own.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                if ((int)status >= 400) faults++;
+                if ((int)status >= 400) refused++;
                 answered?.Invoke(number, status);
             }
 
-            return (own, faults);
+            return (own, refused, unanswered);
         }
     }
 
@@ -78,17 +79,21 @@ internal sealed class HttpLoad : IDisposable
 /// <param name="P50Millis">Half of them came within it.</param>
 /// <param name="P99Millis">All but one in a hundred came within it.</param>
 /// <param name="Answers">How many.</param>
-/// <param name="Faults">Requests without an answer, or with one that refuses.</param>
-internal sealed record LoadFigures(double PerSecond, double P50Millis, double P99Millis, int Answers, int Faults)
+/// <param name="Refused">Of the answers, those that refuse.</param>
+/// <param name="Unanswered">Requests without an answer.</param>
+internal sealed record LoadFigures(double PerSecond, double P50Millis, double P99Millis, int Answers, int Refused, int Unanswered)
 {
+    /// <summary>Requests that did not get what they asked for.</summary>
+    public int Faults => Refused + Unanswered;
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{PerSecond:0} requests a second, p50 {P50Millis:0.0} ms, p99 {P99Millis:0.0} ms, {Faults} faults");
 
-    public static LoadFigures Of(TimeSpan length, double[] millis, int faults)
+    public static LoadFigures Of(TimeSpan length, double[] millis, int refused, int unanswered)
     {
         Array.Sort(millis);
         double At(double share) => millis.Length == 0 ? 0 : millis[Math.Min(millis.Length - 1, (int)(share * millis.Length))];
-        return new(millis.Length / length.TotalSeconds, At(.5), At(.99), millis.Length, faults);
+        return new(millis.Length / length.TotalSeconds, At(.5), At(.99), millis.Length, refused, unanswered);
     }
 }

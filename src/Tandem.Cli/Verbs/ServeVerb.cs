@@ -121,7 +121,12 @@ internal static class ServeVerb
         HelpName = "URL",
     };
 
-    private static readonly Option<int> _threads = CommonOptions.Threads();
+    private static readonly Option<int> _threads = new("--threads")
+    {
+        Description = "threads that a model's batch is computed on (default: half of the processors, for the others answer)",
+        DefaultValueFactory = _ => Math.Max(1, Environment.ProcessorCount / 2),
+    };
+
     private static readonly Option<bool> _json = new("--json") { Description = "print one JSON object when the service listens" };
 
     public static Option<string> StoreOption() => new("--store")

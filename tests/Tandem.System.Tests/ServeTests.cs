@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Tandem.Tests;
+
+namespace Tandem.System.Tests;
+
+public sealed class ServeTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_run_is_served_to_whoever_has_a_key_and_its_events_are_exported()
+    {
+        var (run, store) = (_folder["run"], $"sqlite:{_folder["store.db"]}");
+        var trained = TandemProcess.Run(
+            "train", "sasrec", "--data", _folder.WriteRing(), "--epochs", "1", "--threads", "1", "--run", run, "--json");
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        var key = TandemProcess.Run("keys", "add", "shop", "--store", store, "--json").Json.GetProperty("key").GetString()!;
+
+        using (var service = Serve(run, store, out var address))
+        {
+            using var client = new HttpClient { BaseAddress = address };
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            client.DefaultRequestHeaders.Add("Tandem-Device", "phone");
+            using var list = await client.PostAsync("v1/candidates", Json(new { keys = new[] { "11", "12" }, count = 3 }));
+            Assert.True(list.IsSuccessStatusCode);
+            var version = JsonDocument.Parse(await list.Content.ReadAsStringAsync()).RootElement.GetProperty("catalogVersion").GetString();
+            using var kept = await client.PostAsync(
+                "v1/events", Json(new { catalogVersion = version, events = new[] { new { id = "one", item = 1, time = 1 } } }));
+            Assert.True(kept.IsSuccessStatusCode);
+            var locked = TandemProcess.Run("keys", "list", "--store", store);
+            Assert.Contains("another process", locked.RefusedWith(), StringComparison.Ordinal);
+            service.Kill();
+            await service.WaitForExitAsync();
+        }
+
+        var exported = TandemProcess.Run("events", "export", "--store", store, "--out", _folder["events.parquet"], "--json");
+        Assert.Equal(1, exported.Json.GetProperty("events").GetInt32());
+        Assert.True(File.Exists(_folder["events.parquet"]));
+    }
+
+    [Fact]
+    public void What_cannot_be_served_is_told_in_one_line()
+    {
+        var store = $"sqlite:{_folder["store.db"]}";
+        Assert.Contains("is no folder", Refused("nowhere", "--store", store), StringComparison.Ordinal);
+        Assert.Contains("unknown", Refused(_folder.Root, "--store", "mysql:x"), StringComparison.Ordinal);
+        Assert.Contains("no training run", Refused(_folder.Root, "--store", store), StringComparison.Ordinal);
+        Assert.Contains("100/day", Refused(_folder.Root, "--store", store, "--budget", "many"), StringComparison.Ordinal);
+        Assert.Contains("store that all machines share", Refused(_folder.Root, "--store", store, "--cluster", "c"), StringComparison.Ordinal);
+
+        static string Refused(params string[] arguments) => TandemProcess.Run(["serve", .. arguments]).RefusedWith();
+    }
+
+    private static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+
+    private static Process Serve(string run, string store, out Uri address)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])
+            ["exec", Path.Combine(AppContext.BaseDirectory, "tandem.dll"), "serve", run, "--store", store, "--urls", "http://127.0.0.1:0", "--json"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = Process.Start(start)!;
+        _ = process.StandardError.ReadToEndAsync();
+        address = new(JsonDocument.Parse(process.StandardOutput.ReadLine()!).RootElement.GetProperty("urls")[0].GetString()!);
+        return process;
+    }
+}
