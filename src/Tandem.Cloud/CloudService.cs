@@ -59,10 +59,6 @@ public static class CloudService
             await store.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        finally
-        {
-            signer?.Dispose();
-        }
     }
 
     /// <summary>The models that a service has loaded.</summary>
@@ -80,7 +76,7 @@ public static class CloudService
         builder.WebHost.UseUrls([.. options.Urls]).UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            .AddFilter("Orleans", LogLevel.Warning);
+            .AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning);
         AddServices(builder.Services, options, store, models);
         SiloHost.Add(builder, options.Cluster, options.Store);
         configure?.Invoke(builder);

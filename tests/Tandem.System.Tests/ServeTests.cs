@@ -8,7 +8,10 @@ namespace Tandem.System.Tests;
 
 public sealed class ServeTests : IDisposable
 {
+    private static readonly string[] _keys = ["11", "12"];
     private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -26,16 +29,17 @@ public sealed class ServeTests : IDisposable
             using var client = new HttpClient { BaseAddress = address };
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
             client.DefaultRequestHeaders.Add("Tandem-Device", "phone");
-            using var list = await client.PostAsync("v1/candidates", Json(new { keys = new[] { "11", "12" }, count = 3 }));
+            using var list = await client.PostAsync("v1/candidates", Json(new { keys = _keys, count = 3 }), Cancel);
             Assert.True(list.IsSuccessStatusCode);
-            var version = JsonDocument.Parse(await list.Content.ReadAsStringAsync()).RootElement.GetProperty("catalogVersion").GetString();
+            var told = JsonDocument.Parse(await list.Content.ReadAsStringAsync(Cancel)).RootElement;
+            var version = told.GetProperty("catalogVersion").GetString();
             using var kept = await client.PostAsync(
-                "v1/events", Json(new { catalogVersion = version, events = new[] { new { id = "one", item = 1, time = 1 } } }));
+                "v1/events", Json(new { catalogVersion = version, events = new[] { new { id = "one", item = 1, time = 1 } } }), Cancel);
             Assert.True(kept.IsSuccessStatusCode);
             var locked = TandemProcess.Run("keys", "list", "--store", store);
             Assert.Contains("another process", locked.RefusedWith(), StringComparison.Ordinal);
             service.Kill();
-            await service.WaitForExitAsync();
+            await service.WaitForExitAsync(Cancel);
         }
 
         var exported = TandemProcess.Run("events", "export", "--store", store, "--out", _folder["events.parquet"], "--json");
@@ -51,7 +55,7 @@ public sealed class ServeTests : IDisposable
         Assert.Contains("unknown", Refused(_folder.Root, "--store", "mysql:x"), StringComparison.Ordinal);
         Assert.Contains("no training run", Refused(_folder.Root, "--store", store), StringComparison.Ordinal);
         Assert.Contains("100/day", Refused(_folder.Root, "--store", store, "--budget", "many"), StringComparison.Ordinal);
-        Assert.Contains("store that all machines share", Refused(_folder.Root, "--store", store, "--cluster", "c"), StringComparison.Ordinal);
+        Assert.Contains("all machines share", Refused(_folder.Root, "--store", store, "--cluster", "c"), StringComparison.Ordinal);
 
         static string Refused(params string[] arguments) => TandemProcess.Run(["serve", .. arguments]).RefusedWith();
     }
@@ -62,7 +66,10 @@ public sealed class ServeTests : IDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])
-            ["exec", Path.Combine(AppContext.BaseDirectory, "tandem.dll"), "serve", run, "--store", store, "--urls", "http://127.0.0.1:0", "--json"])
+            [
+                "exec", Path.Combine(AppContext.BaseDirectory, "tandem.dll"), "serve", run, "--store", store, "--urls",
+                "http://127.0.0.1:0", "--json",
+            ])
         {
             start.ArgumentList.Add(argument);
         }

@@ -30,8 +30,15 @@ internal sealed partial class DeviceDirectory(IGrainFactory grains, ILogger<Devi
         Tell(device, grain => grain.ObservedAsync([.. latest.Select(e => e.Id)], [.. latest.Select(e => e.Item)]));
     }
 
-    /// <summary>Its user was erased.</summary>
-    public Task ForgetAsync(DeviceId device) => Of(device).ForgetAsync().AsTask();
+    /// <summary>Its user was erased. A device that cannot be reached comes back from the store, which has forgotten it.</summary>
+    public Task ForgetAsync(DeviceId device) => TryAsync(
+        device,
+        async grain =>
+        {
+            await grain.ForgetAsync().ConfigureAwait(false);
+            return true;
+        },
+        otherwise: false, CancellationToken.None);
 
     private IDeviceGrain Of(DeviceId device) => grains.GetGrain<IDeviceGrain>(DeviceGrain.KeyOf(device));
 

@@ -13,7 +13,7 @@ namespace Tandem.Cloud.Lists;
 /// <param name="time">The clock.</param>
 internal sealed class ListCache(ListCacheOptions options, TimeProvider time) : IDisposable
 {
-    private readonly MemoryCache _lists = new(new MemoryCacheOptions { SizeLimit = options.MostLists });
+    private readonly MemoryCache _lists = new(new MemoryCacheOptions { SizeLimit = options.MostCandidates });
 
     /// <summary>The list of a request, with its age; null where there is none.</summary>
     public (CandidateList List, TimeSpan Age)? Find(in ListKey key) =>
@@ -25,10 +25,10 @@ internal sealed class ListCache(ListCacheOptions options, TimeProvider time) : I
     /// <summary>Keeps a list.</summary>
     public void Add(in ListKey key, CandidateList list)
     {
-        if (options.MostLists == 0) return;
+        if (options.MostCandidates == 0) return;
         _lists.Set(key, new Kept(list, time.GetTimestamp()), new MemoryCacheEntryOptions
         {
-            Size = 1,
+            Size = list.Items.Count + 1,
             AbsoluteExpirationRelativeToNow = options.LongestAge,
         });
     }

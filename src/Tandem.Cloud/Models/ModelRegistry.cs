@@ -7,7 +7,7 @@ namespace Tandem.Cloud.Models;
 /// one stays at hand to go back to, and is closed when a third comes and its last request is answered.
 /// </summary>
 /// <param name="options">Of the queues.</param>
-/// <param name="signer">Signs bundles; null where they are not signed.</param>
+/// <param name="signer">Signs bundles, and is closed with it; null where they are not signed.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? signer, TimeProvider time) : IAsyncDisposable
 {
@@ -133,6 +133,7 @@ internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? sig
         lock (_lock) _models.Clear();
         foreach (var model in all) await model.DisposeAsync().ConfigureAwait(false);
         _loading.Dispose();
+        signer?.Dispose();
     }
 
     private sealed record Versions(ServedModel Now, ServedModel? Before);

@@ -108,11 +108,37 @@ public class ListTests(TrainedRuns runs)
     }
 
     [Fact]
-    public async Task A_deadline_that_cannot_be_met_is_refused_and_popular_items_are_given_where_they_are_accepted()
+    public async Task A_deadline_that_cannot_be_met_is_refused()
     {
         await using var service = await RunningService.StartAsync(
             runs.Counted, options => options with { Limits = new() { Deadline = TimeSpan.FromTicks(1) } });
-        var request = new { CatalogVersion = Catalog, History = _history, Count = 5, AcceptPopular = false };
+        var request = new { CatalogVersion = Catalog, History = _history, Count = 5 };
         await service.PostAsync("v1/candidates", request).RefusedAsync(RefusalKind.DeadlinePassed);
+    }
+
+    [Fact]
+    public async Task Where_too_many_wait_a_request_is_refused_or_gets_popular_items_where_it_accepts_them()
+    {
+        await using var service = await RunningService.StartAsync(
+            runs.Counted, options => options with { Queue = new() { MostWaiting = 1, MostAtOnce = 1 } });
+        var accepting = await Task.WhenAll(Enumerable.Range(1, 50).Select(item => AskAsync(item, acceptPopular: true).JsonAsync()));
+        Assert.All(accepting, list => Assert.Contains(list.GetProperty("source").GetString(), (string[])["model", "popularity"]));
+        Assert.All(accepting, list => Assert.Equal(5, list.Items().Length));
+        var others = await Task.WhenAll(Enumerable.Range(1, 50).Select(item => AskAsync(item, acceptPopular: false)));
+        foreach (var answer in others)
+        {
+            if (!answer.IsSuccessStatusCode) await Task.FromResult(answer).RefusedAsync(RefusalKind.QueueFull);
+            answer.Dispose();
+        }
+
+        Task<HttpResponseMessage> AskAsync(int item, bool acceptPopular) => service.PostAsync(
+            "v1/candidates",
+            new
+            {
+                CatalogVersion = Catalog,
+                History = Enumerable.Repeat(item, 1),
+                Count = acceptPopular ? 5 : 6, // so that no list is in the cache
+                AcceptPopular = acceptPopular,
+            });
     }
 }

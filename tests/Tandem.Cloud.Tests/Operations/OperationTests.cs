@@ -68,11 +68,11 @@ public class OperationTests(TrainedRuns runs)
                 Urls = ["ftp://x"],
                 Limits = new() { Deadline = TimeSpan.Zero },
                 Queue = new() { MostWaiting = 0 },
-                Cache = new() { MostLists = -1 },
+                Cache = new() { MostCandidates = -1 },
                 Access = new() { Rates = new() { DeviceBurst = 1 } },
             },
             cancel: TestContext.Current.CancellationToken));
-        foreach (var named in (string[])["'a b'", "nowhere", "ftp://x", "Deadline", "MostWaiting", "MostLists", "DeviceBurst"])
+        foreach (var named in (string[])["'a b'", "nowhere", "ftp://x", "Deadline", "MostWaiting", "MostCandidates", "DeviceBurst"])
             Assert.Contains(named, fault.Message, StringComparison.Ordinal);
     }
 

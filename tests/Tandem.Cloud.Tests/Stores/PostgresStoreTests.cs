@@ -42,7 +42,8 @@ public sealed class PostgresStoreTests(PostgresCluster cluster) : StoreContract,
             Assert.Equal(3, await upgraded.Events.CountAsync(Cancel));
         var refused = await Assert.ThrowsAsync<StoreException>(() => Store.OpenAsync(address, null, Cancel));
         Assert.Contains(
-            $"schema version {more[^1].Version}, this program knows {first[^1].Version} at most", refused.Message, StringComparison.Ordinal);
+            $"schema version {more[^1].Version}, this program knows {first[^1].Version} at most", refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
