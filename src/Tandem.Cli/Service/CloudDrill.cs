@@ -19,6 +19,7 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
     private const int BatchSize = 20, Devices = 50, Workers = 8, MostFaults = 10;
     private const int Parts = 10, RawARound = 50, Silos = 3;
     private const double Megabyte = 1 << 20;
+    private static readonly TimeSpan _betweenSwaps = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(30);
 
     /// <summary>Kills the service at random moments while devices send events, and looks for every event that was acknowledged.</summary>
@@ -63,13 +64,14 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
             Workers, long.MaxValue, _longest, i => requests.Candidates(i), (_, status) => Note(faults, status), stop.Token);
         for (var swap = 0; swap < swaps; swap++)
         {
+            await Task.Delay(_betweenSwaps).ConfigureAwait(false);
             var path = swap % 3 == 2 ? "v1/models/default/rollback" : "v1/models/default";
             using var body = new StringContent(
                 JsonSerializer.Serialize(new { run = Path.GetFullPath(run) }), Encoding.UTF8, "application/json");
             using var answer = await operators.PostAsync(path, body).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode)
                 faults.Enqueue($"swap {swap}: {await answer.Content.ReadAsStringAsync().ConfigureAwait(false)}");
-            Terminal.Error.PrintLine($"{swap + 1} of {swaps} swaps");
+            Terminal.Error.PrintLine($"{swap + 1} of {swaps} swaps, {service.ResidentBytes / (1 << 20)} MB");
         }
 
         await stop.CancelAsync().ConfigureAwait(false);
