@@ -56,8 +56,11 @@ internal sealed class RunningService : IAsyncDisposable
 
     public async Task<HttpResponseMessage> PostTextAsync(string path, string body, string? device = "device", string? key = null)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(
-            body, Encoding.UTF8, "application/json") };
+        using var message = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(
+            body, Encoding.UTF8, "application/json")
+        };
         return await SendAsync(message, device, key);
     }
 

@@ -5,9 +5,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Cloud.Access;
 using Tandem.Cloud.Devices;
-using Tandem.Cloud.Stores;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Requests;
+using Tandem.Cloud.Stores;
 using Tandem.Data;
 using Tandem.Protocol.Messages;
 

@@ -91,8 +91,11 @@ public class OperationTests(TrainedRuns runs)
         await using var service = await RunningService.StartAsync(runs.Counted);
         foreach (var path in (string[])["v1/candidates", "v1/parameters", "v1/events"])
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(
-                Encoding.UTF8.GetBytes(body)) };
+            using var message = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = new ByteArrayContent(
+                Encoding.UTF8.GetBytes(body))
+            };
             message.Content.Headers.TryAddWithoutValidation("Content-Type", type);
             using var answer = await service.SendAsync(message, "device", key: null);
             Assert.InRange((int)answer.StatusCode, 400, 499);
