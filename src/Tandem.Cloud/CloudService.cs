@@ -109,7 +109,7 @@ public static class CloudService
         services.AddSingleton<ListEndpoint>().AddSingleton<ParameterEndpoint>().AddSingleton<EventEndpoint>();
         services.AddSingleton<DeviceDirectory>().AddSingleton<BundleEndpoints>().AddSingleton<OperatorEndpoints>();
         services.AddHostedService<EventRetention>();
-        services.AddOpenApi();
+        services.AddOpenApi(ApiDocument.Configure);
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ListJson.Default);
@@ -137,12 +137,12 @@ public static class CloudService
         HealthEndpoints.Map(app);
         app.MapOpenApi();
         app.MapScalarApiReference("/docs");
-        var devices = app.MapGroup("").RequireAuthorization(ApiAccess.Device);
+        var devices = app.MapGroup("").RequireAuthorization(ApiAccess.Device).WithRefusals();
         ListEndpoint.Map(devices);
         ParameterEndpoint.Map(devices);
         BundleEndpoints.Map(devices);
         EventEndpoint.Map(devices);
-        OperatorEndpoints.Map(app.MapGroup("").RequireAuthorization(ApiAccess.Operator));
+        OperatorEndpoints.Map(app.MapGroup("").RequireAuthorization(ApiAccess.Operator).WithRefusals());
     }
 
     private static async Task CloseAsync(ModelRegistry models, IStore store)
