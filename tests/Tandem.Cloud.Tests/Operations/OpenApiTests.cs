@@ -17,7 +17,7 @@ public class OpenApiTests(TrainedRuns runs)
         document.Remove("servers"); // this test's port
         var text = document.ToJsonString(new() { WriteIndented = true }) + "\n";
         var path = Path.Combine(
-            AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("artifacts", StringComparison.Ordinal)], "docs", "openapi.json");
+            AppContext.BaseDirectory[..AppContext.BaseDirectory.LastIndexOf("artifacts", StringComparison.Ordinal)], "docs", "openapi.json");
         if (Environment.GetEnvironmentVariable(Update) is not null)
             await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
         Assert.Equal(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), text);
