@@ -16,8 +16,8 @@ public class OpenApiTests(TrainedRuns runs)
         var document = JsonNode.Parse(told)!.AsObject();
         document.Remove("servers"); // this test's port
         var text = document.ToJsonString(new() { WriteIndented = true }) + "\n";
-        var path = Path.Combine(
-            AppContext.BaseDirectory[..AppContext.BaseDirectory.LastIndexOf("artifacts", StringComparison.Ordinal)], "docs", "openapi.json");
+        var repository = AppContext.BaseDirectory[..AppContext.BaseDirectory.LastIndexOf("artifacts", StringComparison.Ordinal)];
+        var path = Path.Combine(repository, "docs", "openapi.json");
         if (Environment.GetEnvironmentVariable(Update) is not null)
             await File.WriteAllTextAsync(path, text, TestContext.Current.CancellationToken);
         Assert.Equal(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken), text);
