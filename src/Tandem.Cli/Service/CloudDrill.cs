@@ -22,7 +22,7 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
     private static readonly TimeSpan _betweenSwaps = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(30);
 
-    /// <summary>Kills the service at random moments while devices send events, and looks for every event that was acknowledged.</summary>
+    /// <summary>Kills the service at random times under load, and looks for every acknowledged event in the store.</summary>
     public async Task<CloudDrillFigures> KillAsync(int kills)
     {
         var (random, requests) = (NamedSeed.Create(seed, "kills"), new ServiceRequests(catalog, seed));

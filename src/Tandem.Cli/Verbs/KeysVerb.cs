@@ -17,17 +17,20 @@ internal static class KeysVerb
 
     private static Command Add()
     {
-        var app = new Argument<string>("app") { Description = "whose devices see each other's events with it", HelpName = "APP" };
+        var name = new Argument<string>("app") { Description = "whose devices see each other's events with it", HelpName = "APP" };
         var scope = new Option<ApiScope>("--scope") { Description = "what it allows", DefaultValueFactory = _ => ApiScope.Device };
         var days = new Option<double?>("--valid-days") { Description = "refused after so many days (default: never)", HelpName = "DAYS" };
         var store = ServeVerb.StoreOption();
-        var verb = new Command("add", "make a key; it is shown this once, and kept as a hash") { app, scope, days, store, _json };
+        var verb = new Command("add", "make a key; it is shown this once, and kept as a hash") { name, scope, days, store, _json };
         verb.SetAction((parsed, cancel) => WithAsync(parsed.GetRequiredValue(store), async opened =>
         {
             using var keys = new ApiKeys(opened.Keys, TimeProvider.System);
             var validFor = parsed.GetValue(days) is { } length ? TimeSpan.FromDays(length) : (TimeSpan?)null;
             if (validFor <= TimeSpan.Zero) throw new UsageException($"--valid-days {parsed.GetValue(days)}: expected more than 0");
-            var (key, kept) = await keys.MakeAsync(parsed.GetRequiredValue(app), parsed.GetValue(scope), validFor, cancel)
+            var app = parsed.GetRequiredValue(name);
+            if (app.Length is 0 or > DeviceId.LongestApp)
+                throw new UsageException($"an app's name has 1 to {DeviceId.LongestApp} characters; this has {app.Length}");
+            var (key, kept) = await keys.MakeAsync(app, parsed.GetValue(scope), validFor, cancel)
                 .ConfigureAwait(false);
             if (parsed.GetValue(_json)) JsonLine.Print(new { Key = key, kept.Id, kept.App, kept.Scope, kept.Expires });
             else Terminal.Output.PrintLine(key);

@@ -1,13 +1,12 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.IdentityModel.Tokens;
 using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
 
@@ -42,10 +41,14 @@ internal static class ApiAccess
                     : ApiKeyHandler.SchemeName);
         if (options.Tokens is { } tokens) authentication.AddJwtBearer(bearer => Configure(bearer, tokens));
         services.AddAuthorizationBuilder()
-            .AddPolicy(Device, policy => policy.RequireClaim(ApiClaims.Scope, Device, Operator).RequireClaim(ApiClaims.App))
-            .AddPolicy(Operator, policy => policy.RequireClaim(ApiClaims.Scope, Operator).RequireClaim(ApiClaims.App));
+            .AddPolicy(Device, policy => policy.RequireClaim(ApiClaims.Scope, Device, Operator).RequireAssertion(HasApp))
+            .AddPolicy(Operator, policy => policy.RequireClaim(ApiClaims.Scope, Operator).RequireAssertion(HasApp));
         services.AddRateLimiter(limiter => Configure(limiter, options.Rates));
     }
+
+    /// <summary>Whether the caller belongs to an app by a name that stores keep: tokens bring names from elsewhere.</summary>
+    private static bool HasApp(AuthorizationHandlerContext context) =>
+        EventCheck.Fault(context.User.FindFirstValue(ApiClaims.App), DeviceId.LongestApp) is null;
 
     private static void Configure(JwtBearerOptions bearer, TokenOptions tokens)
     {
@@ -56,7 +59,7 @@ internal static class ApiAccess
         {
             ValidAudience = tokens.Audience,
             ValidIssuer = tokens.Issuer ?? tokens.Authority,
-            IssuerSigningKey = tokens.PublicKey is null ? null : KeyOf(tokens.PublicKey),
+            IssuerSigningKey = tokens.PublicKey is null ? null : tokens.ReadPublicKey(),
             RequireSignedTokens = true,
             RequireExpirationTime = true,
         };
@@ -71,23 +74,6 @@ internal static class ApiAccess
         };
     }
 
-    private static AsymmetricSecurityKey KeyOf(string path)
-    {
-        var pem = File.ReadAllText(path);
-        try
-        {
-            var curve = ECDsa.Create();
-            curve.ImportFromPem(pem);
-            return new ECDsaSecurityKey(curve);
-        }
-        catch (CryptographicException)
-        {
-            var key = RSA.Create();
-            key.ImportFromPem(pem);
-            return new RsaSecurityKey(key);
-        }
-    }
-
     private static void Configure(RateLimiterOptions limiter, RateOptions rates)
     {
         limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
@@ -99,14 +85,13 @@ internal static class ApiAccess
             .ExecuteAsync(context.HttpContext));
     }
 
-    private static string? DeviceOf(HttpContext context) =>
-        DeviceHeader.TryRead(context, out var device, out _) ? $"{device.App}/{device.Id}" : null;
+    private static object? DeviceOf(HttpContext context) => DeviceHeader.TryRead(context, out var device, out _) ? device : null;
 
     /// <param name="partition">Who shares a bucket; null for nobody, without a limit.</param>
     /// <param name="perSecond">Tokens that flow in.</param>
     /// <param name="burst">Tokens that there are at most.</param>
-    private static PartitionedRateLimiter<HttpContext> Limit(Func<HttpContext, string?> partition, int perSecond, int burst) =>
-        PartitionedRateLimiter.Create<HttpContext, string>(context => partition(context) is { } name
+    private static PartitionedRateLimiter<HttpContext> Limit(Func<HttpContext, object?> partition, int perSecond, int burst) =>
+        PartitionedRateLimiter.Create<HttpContext, object>(context => partition(context) is { } name
             ? RateLimitPartition.GetTokenBucketLimiter(name, _ => new()
             {
                 TokenLimit = burst,
@@ -114,5 +99,5 @@ internal static class ApiAccess
                 ReplenishmentPeriod = TimeSpan.FromSeconds(1),
                 QueueLimit = 0,
             })
-            : RateLimitPartition.GetNoLimiter(""));
+            : RateLimitPartition.GetNoLimiter<object>(""));
 }

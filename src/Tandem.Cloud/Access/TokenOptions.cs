@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
+
 namespace Tandem.Cloud.Access;
 
 /// <summary>
@@ -21,13 +24,47 @@ public sealed record TokenOptions
     /// <summary>Whom the tokens are for.</summary>
     public required string Audience { get; init; }
 
+    /// <summary>The key of <see cref="PublicKey"/>, or null where the file holds none.</summary>
+    internal AsymmetricSecurityKey? ReadPublicKey()
+    {
+        try
+        {
+            var pem = File.ReadAllText(PublicKey!);
+            return TryRead(() => new ECDsaSecurityKey(Imported(ECDsa.Create(), pem)))
+                ?? TryRead(() => new RsaSecurityKey(Imported(RSA.Create(), pem)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static T Imported<T>(T key, string pem) where T : AsymmetricAlgorithm
+    {
+        key.ImportFromPem(pem);
+        return key;
+    }
+
+    private static AsymmetricSecurityKey? TryRead(Func<AsymmetricSecurityKey> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException) // of another kind, or no key
+        {
+            return null;
+        }
+    }
+
     /// <summary>Every fault.</summary>
     public IEnumerable<string> Validate()
     {
         if ((Authority is null) == (PublicKey is null)) yield return "Authority or PublicKey: expected one of them";
         if (Authority is not null && !Uri.TryCreate(Authority, UriKind.Absolute, out _))
             yield return $"Authority '{Authority}' is no address";
-        if (PublicKey is not null && !File.Exists(PublicKey)) yield return $"PublicKey {PublicKey}: no such file";
+        if (PublicKey is not null && ReadPublicKey() is null)
+            yield return $"PublicKey {PublicKey}: no readable PEM file with a public key, RSA or ECDSA";
         if (PublicKey is not null && string.IsNullOrEmpty(Issuer)) yield return "Issuer is empty; it is needed with PublicKey";
         if (string.IsNullOrEmpty(Audience)) yield return "Audience is empty";
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Orleans.Placement;
@@ -23,14 +24,21 @@ internal sealed class DeviceGrain(IStore store, ModelRegistry models, DeviceOpti
     private long _windowBegan;
     private int _spent;
 
-    /// <summary>The grain's key of a device; an app's name holds no slash.</summary>
-    public static string KeyOf(DeviceId device) => $"{device.App}/{device.Id}";
+    /// <summary>The grain's key of a device. The length of the app's name stands first, so that no two devices share a key.</summary>
+    public static string KeyOf(DeviceId device) =>
+        string.Create(CultureInfo.InvariantCulture, $"{device.App.Length}:{device.App}{device.Id}");
+
+    /// <summary>The device of a key.</summary>
+    public static DeviceId DeviceOf(string key)
+    {
+        var colon = key.IndexOf(':', StringComparison.Ordinal);
+        var id = colon + 1 + int.Parse(key.AsSpan(0, colon), CultureInfo.InvariantCulture);
+        return new(key[(colon + 1)..id], key[id..]);
+    }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var key = this.GetPrimaryKeyString();
-        var slash = key.IndexOf('/', StringComparison.Ordinal);
-        var recent = await store.Events.RecentAsync(new(key[..slash], key[(slash + 1)..]), MostItems, cancellationToken);
+        var recent = await store.Events.RecentAsync(DeviceOf(this.GetPrimaryKeyString()), MostItems, cancellationToken);
         foreach (var e in recent) Remember(HashOf(e.Event.Id), e.Event.Item);
         _windowBegan = time.GetTimestamp();
     }

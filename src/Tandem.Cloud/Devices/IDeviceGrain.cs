@@ -5,7 +5,7 @@ namespace Tandem.Cloud.Devices;
 /// <summary>
 /// What is remembered of one device while it is in use, in one place of the whole cluster: its latest items, its last list, what it may
 /// still ask. All of it but the last list and the budget comes back from the store of events; the loss of those costs a figure and some
-/// calls. The key is <c>app/device</c>.
+/// calls. The key is <see cref="DeviceGrain.KeyOf"/>.
 /// </summary>
 [Alias("tandem.device")]
 internal interface IDeviceGrain : IGrainWithStringKey

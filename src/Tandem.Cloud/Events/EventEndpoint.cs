@@ -52,8 +52,8 @@ internal sealed class EventEndpoint(
         }
 
         if (!batch.TryValidate(catalog.Count, out var fault)) refusal = new(RefusalKind.FieldInvalid, fault);
-        else if (batch.Events.Any(e => e.Id.Contains('\0'))) refusal = new(RefusalKind.FieldInvalid, "an id holds U+0000");
         else events = [.. batch.Events.Select(e => new NewEvent(e.Id, catalog[e.Item].Key, e.Time, e.Value))];
+        if (refusal is null && EventCheck.FaultOf(events) is { } kept) refusal = new(RefusalKind.FieldInvalid, kept);
         return refusal is null;
     }
 }

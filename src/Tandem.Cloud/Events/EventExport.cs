@@ -56,7 +56,7 @@ public static class EventExport
         }
     }
 
-    /// <summary>Made anew for every file: a schema writes into its columns.</summary>
+    /// <summary>One instance for each file: a schema writes into its columns.</summary>
     private sealed class Columns
     {
         private readonly DataField<string> _app = new("app", nullable: false), _device = new("device", nullable: false);

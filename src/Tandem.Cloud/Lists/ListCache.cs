@@ -18,8 +18,7 @@ internal sealed class ListCache(ListCacheOptions options, TimeProvider time) : I
     /// <summary>The list of a request, with its age; null where there is none.</summary>
     public (CandidateList List, TimeSpan Age)? Find(in ListKey key) =>
         _lists.TryGetValue(key, out var found) && found is Kept kept
-            && time.GetElapsedTime(kept.Made) is var age && age <= options.LongestAge
-            ? (kept.List, age)
+            ? (kept.List, time.GetElapsedTime(kept.Made))
             : null;
 
     /// <summary>Keeps a list.</summary>

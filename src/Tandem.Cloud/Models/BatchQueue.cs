@@ -17,7 +17,6 @@ internal sealed class BatchQueue<TRequest, TAnswer> : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _turn;
     private readonly Channel<Asked> _waiting;
-    private readonly CancellationTokenSource _end = new();
     private readonly Task _work;
     private double _pace;   // seconds a request, of the last batches
 
@@ -57,7 +56,6 @@ internal sealed class BatchQueue<TRequest, TAnswer> : IAsyncDisposable
     {
         if (!_waiting.Writer.TryComplete()) return;
         await _work.ConfigureAwait(false);
-        _end.Dispose();
     }
 
     private async Task WorkAsync()
@@ -90,7 +88,7 @@ internal sealed class BatchQueue<TRequest, TAnswer> : IAsyncDisposable
         foreach (var asked in batch) ServiceMeter.QueueTime.Record(_time.GetElapsedTime(asked.Came, began).TotalMilliseconds);
         try
         {
-            var answers = await _answer([.. batch.Select(asked => asked.Request)], _end.Token).ConfigureAwait(false);
+            var answers = await _answer([.. batch.Select(asked => asked.Request)], CancellationToken.None).ConfigureAwait(false);
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.TrySetResult(answers[i]);
         }
         catch (Exception e) when (batch.Count == 1) // whatever a model throws is the fault of this request alone

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
+using Tandem.Protocol.Bundles;
 
 namespace Tandem.Cloud.Models;
 
 /// <summary>
-/// Signs manifests with ECDSA P-256 and SHA-256, as IEEE P1363 writes it (64 bytes). A manifest holds the hashes of its files, so it stands
-/// for the whole bundle.
+/// Signs manifests (<see cref="BundleSignature"/>). A manifest holds the hashes of its files, so it stands for the whole bundle.
 /// </summary>
 internal sealed class BundleSigner : IDisposable
 {
@@ -32,8 +32,8 @@ internal sealed class BundleSigner : IDisposable
             + "'openssl ecparam -name prime256v1 -genkey -noout -out FILE'");
     }
 
-    /// <summary>[64] the signature of some bytes.</summary>
-    public byte[] Sign(ReadOnlySpan<byte> bytes) => _key.SignData(bytes, HashAlgorithmName.SHA256);
+    /// <summary>The signature of a manifest.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> manifest) => BundleSignature.Sign(manifest, _key);
 
     public void Dispose() => _key.Dispose();
 }

@@ -77,8 +77,16 @@ internal sealed class ServedModel : IAsyncDisposable
             throw new RunException($"{run}: not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
         var model = new ServedModel(name, run, ServedContent.Load(run, DatasetFolder.Read(folder), signer), options, time);
         var warm = new CandidateRequest { CatalogVersion = model.Catalog.Version, History = [1], Count = 1 };
-        if (model.Lists.TryAsk(warm, cancel, out var list)) await list.ConfigureAwait(false);
-        return model;
+        try
+        {
+            if (model.Lists.TryAsk(warm, cancel, out var list)) await list.ConfigureAwait(false);
+            return model;
+        }
+        catch
+        {
+            model.Leave();
+            throw;
+        }
     }
 
     /// <summary>A list with the rows of its items; as it is where the model has no device form.</summary>

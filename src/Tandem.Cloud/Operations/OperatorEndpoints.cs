@@ -66,6 +66,8 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
     {
         if (app != DeviceHeader.AppOf(context))
             return new Refusal(RefusalKind.KeyScope, "the key is one of another app");
+        if (EventCheck.Fault(device, DeviceId.LongestId) is { } fault)
+            return new Refusal(RefusalKind.FieldInvalid, $"the device's id {fault}");
         var deleted = await store.Events.EraseAsync(new(app, device), context.RequestAborted).ConfigureAwait(false);
         await devices.ForgetAsync(new(app, device)).ConfigureAwait(false);
         return TypedResults.Json(new ErasedEvents(deleted), OperatorJson.Default.ErasedEvents);

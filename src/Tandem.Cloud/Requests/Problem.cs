@@ -2,7 +2,7 @@ namespace Tandem.Cloud.Requests;
 
 /// <summary>A refusal on the wire: RFC 9457's problem details, with what programs and devices decide by.</summary>
 /// <param name="Type">An address that stands for the code.</param>
-/// <param name="Title">The same words for every refusal of the code.</param>
+/// <param name="Title">A summary that is constant for the code.</param>
 /// <param name="Status">Of HTTP.</param>
 /// <param name="Detail">What was wrong with this request, for people.</param>
 /// <param name="Code">Stable, such as <c>queue.full</c>.</param>

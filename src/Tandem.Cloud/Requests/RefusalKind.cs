@@ -7,7 +7,7 @@ namespace Tandem.Cloud.Requests;
 /// <param name="Code">Stable, such as <c>queue.full</c>.</param>
 /// <param name="Status">Of HTTP.</param>
 /// <param name="Fault">As a device takes it.</param>
-/// <param name="Title">The same words for every refusal of the code.</param>
+/// <param name="Title">A summary that is constant for the code.</param>
 public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, string Title)
 {
     /// <summary>The name of <see cref="Fault"/> on the wire.</summary>
@@ -95,6 +95,6 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     [
         BodyTooLarge, BodyTooSlow, BodyMalformed, BodyType, FieldInvalid, OtherCatalog, UnknownItem, UnknownModel, OtherModel, ModelRefused,
         NoParameters, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope, TooMany, BudgetSpent, QueueFull, DeadlinePassed,
-        StoreUnavailable,        UnknownRoute, OtherMethod, Internal,
+        StoreUnavailable, UnknownRoute, OtherMethod, Internal,
     ];
 }

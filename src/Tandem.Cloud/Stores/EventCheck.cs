@@ -1,4 +1,3 @@
-
 namespace Tandem.Cloud.Stores;
 
 /// <summary>What no store takes, so that every store takes the same.</summary>
@@ -9,12 +8,20 @@ internal static class EventCheck
     {
         ArgumentNullException.ThrowIfNull(events);
         Require(device);
+        if (FaultOf(events) is { } fault) throw new ArgumentException(fault, nameof(events));
+    }
+
+    /// <summary>What is wrong with the first event that cannot be kept, or null.</summary>
+    public static string? FaultOf(IReadOnlyList<NewEvent> events)
+    {
         for (var i = 0; i < events.Count; i++)
         {
             var e = events[i];
             if ((Fault(e.Id, NewEvent.LongestId) ?? Fault(e.Item, NewEvent.LongestItem)) is not null || !float.IsFinite(e.Value))
-                throw new ArgumentException(FaultAt(e, i), nameof(events));
+                return FaultAt(e, i);
         }
+
+        return null;
     }
 
     /// <exception cref="ArgumentException">App or id is empty, too long or cannot be kept.</exception>

@@ -1,4 +1,3 @@
-
 namespace Tandem.Cloud.Stores;
 
 /// <summary>What the service keeps: one file, or one database.</summary>

@@ -8,7 +8,7 @@ internal sealed record CloudProblem
 {
     public const string ContentType = "application/problem+json";
 
-    /// <summary>The same words for every refusal of a kind.</summary>
+    /// <summary>A summary that is constant for the code.</summary>
     public string? Title { get; init; }
 
     /// <summary>What was wrong with this request.</summary>

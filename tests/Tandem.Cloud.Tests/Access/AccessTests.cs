@@ -62,6 +62,51 @@ public class AccessTests(TrainedRuns runs)
     }
 
     [Fact]
+    public async Task A_slash_in_a_name_does_not_make_two_devices_one()
+    {
+        await using var service = await ClosedAsync();
+        var (first, _) = await service.Keys.MakeAsync("a/b", ApiScope.Device, cancel: TestContext.Current.CancellationToken);
+        var (second, _) = await service.Keys.MakeAsync("a", ApiScope.Device, cancel: TestContext.Current.CancellationToken);
+        await service.PostAsync("v1/events", Batch(), device: "c", key: first).JsonAsync();
+        Assert.Equal(1, await LengthAsync("c", first));
+        Assert.Equal(0, await LengthAsync("b/c", second));
+
+        async Task<int> LengthAsync(string device, string key) =>
+            (await service.PostAsync("v1/candidates", new { Count = 5 }, device, key).JsonAsync()).GetProperty("historyLength").GetInt32();
+    }
+
+    [Fact]
+    public async Task A_name_that_cannot_be_kept_is_refused_to_operators_and_tokens_too()
+    {
+        using var folder = new TemporaryFolder();
+        using var signing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await using var service = await ClosedAsync(new()
+        {
+            PublicKey = folder.Write("key.pem", signing.ExportSubjectPublicKeyInfoPem()),
+            Issuer = "provider",
+            Audience = "tandem",
+        });
+        var (key, _) = await service.Keys.MakeAsync("shop", ApiScope.Operator, cancel: TestContext.Current.CancellationToken);
+        foreach (var id in (string[])["%00", new string('x', 129)])
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Delete, $"v1/apps/shop/devices/{id}");
+            using var answer = await service.SendAsync(message, device: null, key);
+            Assert.InRange((int)answer.StatusCode, 400, 499);
+        }
+
+        var token = Token(signing, "tandem", TimeSpan.FromHours(1), app: new string('x', 65));
+        await service.PostAsync("v1/candidates", Request(), key: token).RefusedAsync(RefusalKind.KeyScope);
+    }
+
+    [Fact]
+    public void A_file_that_holds_no_key_is_told_at_the_start()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new TokenOptions { PublicKey = folder.Write("key.pem", "no key"), Issuer = "provider", Audience = "tandem" };
+        Assert.Contains("no readable PEM file", Assert.Single(options.Validate()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tokens_are_accepted_by_signature_audience_and_end()
     {
         using var folder = new TemporaryFolder();
@@ -126,7 +171,7 @@ public class AccessTests(TrainedRuns runs)
         Events = [new() { Id = "one", Item = 7, Time = 1 }],
     };
 
-    private static string Token(ECDsa key, string audience, TimeSpan validFor)
+    private static string Token(ECDsa key, string audience, TimeSpan validFor, string app = "shop")
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
@@ -135,7 +180,7 @@ public class AccessTests(TrainedRuns runs)
             Audience = audience,
             NotBefore = now.AddDays(-1),
             Expires = now + validFor,
-            Subject = new ClaimsIdentity([new("sub", "someone"), new("app", "shop"), new("scope", "device")]),
+            Subject = new ClaimsIdentity([new("sub", "someone"), new("app", app), new("scope", "device")]),
             SigningCredentials = new(new ECDsaSecurityKey(key), SecurityAlgorithms.EcdsaSha256),
         });
     }

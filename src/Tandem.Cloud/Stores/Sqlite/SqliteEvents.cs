@@ -48,7 +48,7 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
     public async IAsyncEnumerable<StoredEvent> ReadAsync(
         string? app = null, long after = 0, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        // A transaction for every page: a reader that takes its time keeps no state of the file alive.
+        // A transaction for each page: a long one would keep the write-ahead log from being truncated.
         for (List<StoredEvent> page; ; after = page[^1].Sequence)
         {
             page = await readers.ReadAsync(

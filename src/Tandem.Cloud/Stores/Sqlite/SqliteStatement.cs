@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace Tandem.Cloud.Stores;
 
 /// <summary>
-/// A statement that is compiled once and run for every event: parameters go to SQLite as they are, where a command would wrap each of them
-/// in objects. Not for use by two threads at once.
+/// A prepared statement for the hot path: parameters are bound without the objects that SqliteCommand allocates for each. Not for use by
+/// two threads at once.
 /// </summary>
 /// <param name="connection">Outlives it.</param>
 /// <param name="sql">With a question mark for every parameter, the first of which is 1.</param>
