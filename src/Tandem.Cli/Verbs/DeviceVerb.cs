@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Tandem.Data;
 using Tandem.Device;
 using Tandem.Device.Collaboration;
 using Tandem.Device.Http;
@@ -67,7 +68,9 @@ internal static class DeviceVerb
                 parsed.GetValue(signer));
             var model = await OpenAsync(parsed.GetRequiredValue(bundle), cloud, cancel);
             using var events = Outbox(parsed.GetValue(outbox), cloud, model);
-            using var session = new DeviceSession(model, new() { Policy = Policy(parsed.GetValue(every)) }) { Outbox = events };
+            var options = new DeviceSessionOptions { Policy = Policy(parsed.GetValue(every)) };
+            if (cloud is not null) options = await AssignedAsync(options, cloud, parsed.GetRequiredValue(user), cancel);
+            using var session = new DeviceSession(model, options) { Outbox = events };
             var device = new TerminalDevice(session, cloud, events, k);
             if (parsed.GetValue(clicks) is [_, ..] keys)
                 await ClickAsync(device, ClickedItems.Find(model, keys), parsed.GetValue(json), cancel);
@@ -118,6 +121,15 @@ internal static class DeviceVerb
         return files.TryOpen(out var opened, out var fault) && DeviceModel.TryLoad(opened, out var model, out fault)
             ? model
             : throw new BundleException($"{bundle} of the cloud: {fault}");
+    }
+
+    /// <summary>As the experiments of the service want it, where it answers; what the command line says comes first.</summary>
+    private static async Task<DeviceSessionOptions> AssignedAsync(
+        DeviceSessionOptions options, HttpCloud cloud, string user, CancellationToken cancel)
+    {
+        if ((await cloud.GetAssignmentAsync(cancel)).Value?.Rules is not { } rules) return options;
+        var assigned = options.With(rules, unchecked((int)NamedSeed.Derive(0, user)));
+        return options.Policy is null ? assigned : assigned with { Policy = options.Policy };
     }
 
     private static EventOutbox? Outbox(string? path, HttpCloud? cloud, DeviceModel model)

@@ -9,6 +9,7 @@ using Tandem.Cloud;
 using Tandem.Cloud.Access;
 using Tandem.Cloud.Cluster;
 using Tandem.Cloud.Devices;
+using Tandem.Cloud.Experiments;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Stores;
 
@@ -96,6 +97,25 @@ internal static class ServeVerb
         HelpName = "N",
     };
 
+    private static readonly Option<string[]> _fallbacks = new("--fallback")
+    {
+        Description = "name of a served model that is asked where the first makes no list in time; may be repeated",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<double> _patience = new("--patience")
+    {
+        Description = "time that a model has before its fallback is asked, in seconds",
+        DefaultValueFactory = _ => 1,
+        HelpName = "SECONDS",
+    };
+
+    private static readonly Option<string?> _experiments = new("--experiments")
+    {
+        Description = "a file of experiments: arms over the devices, by model and rules (docs/cloud.md)",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string?> _budget = new("--budget")
     {
         Description = "calls to models that a device may cause, such as 100/day, 20/hour or 5/minute (default: any number)",
@@ -141,7 +161,7 @@ internal static class ServeVerb
         var verb = new Command("serve", "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
         {
             _runs, _store, _urls, _open, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline, _retention,
-            _devicePerSecond, _budget, _waiting, _cluster, _clusterAddress, _telemetry, _threads, _json,
+            _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _experiments, _cluster, _clusterAddress, _telemetry, _threads, _json,
         };
         verb.SetAction(RunAsync);
         return verb;
@@ -180,6 +200,12 @@ internal static class ServeVerb
             },
             Limits = new() { Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline)) },
             Queue = new() { MostWaiting = parsed.GetValue(_waiting) },
+            Lists = new()
+            {
+                Fallbacks = parsed.GetValue(_fallbacks) ?? [],
+                Patience = TimeSpan.FromSeconds(parsed.GetValue(_patience)),
+            },
+            Experiments = parsed.GetValue(_experiments) is { } file ? ExperimentFile.Read(file) : [],
             Devices = new() { Budget = parsed.GetValue(_budget) is { } budget ? Budget(budget) : null },
             Retention = new() { Longest = parsed.GetValue(_retention) is { } days ? TimeSpan.FromDays(days) : null },
             Operators = new() { RunFolders = parsed.GetValue(_runFolders) ?? [] },

@@ -1,3 +1,4 @@
+using Tandem.Cloud.Requests;
 using Tandem.Data;
 
 namespace Tandem.Cloud.Models;
@@ -125,6 +126,10 @@ internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? sig
             if (model.Catalog.FindId(key) is > 0 and var item) return model.Catalog[item].Key;
         return key;
     }
+
+    /// <summary>The refusal where there is no model of a name.</summary>
+    public static Refusal Unknown(string? name) => new(
+        RefusalKind.UnknownModel, name is null ? "no model is served" : "no model of this name is served; GET /v1/models lists them");
 
     /// <summary>Answers what waits, then closes all.</summary>
     public async ValueTask DisposeAsync()

@@ -43,7 +43,7 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
             .ConfigureAwait(false);
         if (!body.IsRead) return body.Refusal;
         if (models.Current.All(model => model.Name != name))
-            return new Refusal(RefusalKind.UnknownModel, "no model of this name is served; GET /v1/models lists them");
+            return ModelRegistry.Unknown(name);
         var run = Path.GetFullPath(body.Value.Run);
         if (!options.RunFolders.Any(folder => IsInside(run, folder)))
             return new Refusal(RefusalKind.ModelRefused, "the run lies in none of the folders that the service may load from");

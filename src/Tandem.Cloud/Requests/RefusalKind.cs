@@ -39,6 +39,10 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     /// <summary>No model of the name is served.</summary>
     public static readonly RefusalKind UnknownModel = new("model.unknown", 404, CloudFaultKind.NotFound, "There is no such model.");
 
+    /// <summary>No experiment of the name runs.</summary>
+    public static readonly RefusalKind UnknownExperiment = new(
+        "experiment.unknown", 404, CloudFaultKind.NotFound, "There is no such experiment.");
+
     /// <summary>The device has another version of the model than can be answered.</summary>
     public static readonly RefusalKind OtherModel = new(
         "model.other", 409, CloudFaultKind.Refused, "The device has another version of the model.");
@@ -93,8 +97,8 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<RefusalKind> All { get; } =
     [
-        BodyTooLarge, BodyTooSlow, BodyMalformed, BodyType, FieldInvalid, OtherCatalog, UnknownItem, UnknownModel, OtherModel, ModelRefused,
-        NoParameters, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope, TooMany, BudgetSpent, QueueFull, DeadlinePassed,
-        StoreUnavailable, UnknownRoute, OtherMethod, Internal,
+        BodyTooLarge, BodyTooSlow, BodyMalformed, BodyType, FieldInvalid, OtherCatalog, UnknownItem, UnknownModel, UnknownExperiment,
+        OtherModel, ModelRefused, NoParameters, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope, TooMany, BudgetSpent,
+        QueueFull, DeadlinePassed, StoreUnavailable, UnknownRoute, OtherMethod, Internal,
     ];
 }
