@@ -127,7 +127,8 @@ public static class CloudService
         services.AddSingleton(options.Lists).AddSingleton(options.Experiments);
         services.AddSingleton<UnavailableItems>().AddSingleton<ListMaker>().AddSingleton<ItemEndpoints>().AddSingleton<ExplainEndpoint>();
         services.AddSingleton<ExposureLog>().AddSingleton<AssignmentEndpoint>().AddSingleton<ResultEndpoint>();
-        services.AddSingleton<ListEndpoint>().AddSingleton<ParameterEndpoint>().AddSingleton<EventEndpoint>();
+        services.AddSingleton<ListEndpoint>().AddSingleton<ParameterEndpoint>().AddSingleton<EventEndpoint>()
+            .AddSingleton<KeptEventEndpoint>();
         services.AddSingleton<DeviceDirectory>().AddSingleton<BundleEndpoints>().AddSingleton<OperatorEndpoints>();
         services.AddHostedService<EventRetention>();
         services.AddOpenApi(ApiDocument.Configure);
@@ -136,6 +137,8 @@ public static class CloudService
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ListJson.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(1, OperatorJson.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(2, MessageJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(3, ExperimentJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(4, KeptEventJson.Default);
         });
         services.AddResponseCompression(compression =>
         {
@@ -167,6 +170,7 @@ public static class CloudService
         AssignmentEndpoint.Map(devices);
         var operators = app.MapGroup("").RequireAuthorization(ApiAccess.Operator).WithRefusals();
         OperatorEndpoints.Map(operators);
+        KeptEventEndpoint.Map(operators);
         ItemEndpoints.Map(operators);
         ResultEndpoint.Map(operators);
     }
