@@ -42,6 +42,9 @@ public sealed record CloudOptions
     /// <summary>Before each model.</summary>
     public BatchQueueOptions Queue { get; init; } = new();
 
+    /// <summary>Devices that tell no items.</summary>
+    public PrivacyOptions Privacy { get; init; } = new();
+
     /// <summary>Lists that were made lately.</summary>
     public ListCacheOptions Cache { get; init; } = new();
 
@@ -65,7 +68,7 @@ public sealed record CloudOptions
         .Concat(Named(nameof(Access), Access.Validate())).Concat(Named(nameof(Limits), Limits.Validate()))
         .Concat(Named(nameof(Queue), Queue.Validate())).Concat(Named(nameof(Cache), Cache.Validate()))
         .Concat(Named(nameof(Devices), Devices.Budget?.Validate() ?? [])).Concat(Named(nameof(Retention), Retention.Validate()))
-        .Concat(Named(nameof(Lists), Lists.Validate(Names)))
+        .Concat(Named(nameof(Privacy), Privacy.Validate())).Concat(Named(nameof(Lists), Lists.Validate(Names)))
         .Concat(ExperimentCheck.Validate(Experiments, Names).Select(fault => $"{nameof(Experiments)}: {fault}"))
         .Concat(Named(nameof(Operators), Operators.Validate())).Concat(Named(nameof(Cluster), Cluster?.Validate() ?? []));
 

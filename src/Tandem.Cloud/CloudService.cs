@@ -48,7 +48,7 @@ public static class CloudService
             throw new CloudOptionsException("the service cannot start: " + string.Join("; ", faults));
         var signer = options.SigningKey is null ? null : BundleSigner.Open(options.SigningKey);
         var store = await Store.OpenAsync(options.Store, cancel: cancel).ConfigureAwait(false);
-        var models = new ModelRegistry(options.Queue, signer, TimeProvider.System);
+        var models = new ModelRegistry(options.Queue, options.Privacy, signer, TimeProvider.System);
         try
         {
             foreach (var (name, run) in options.Models) await models.ServeAsync(name, run, cancel).ConfigureAwait(false);
@@ -128,7 +128,7 @@ public static class CloudService
         services.AddSingleton<UnavailableItems>().AddSingleton<ListMaker>().AddSingleton<ItemEndpoints>().AddSingleton<ExplainEndpoint>();
         services.AddSingleton<ExposureLog>().AddSingleton<AssignmentEndpoint>().AddSingleton<ResultEndpoint>();
         services.AddSingleton<ListEndpoint>().AddSingleton<ParameterEndpoint>().AddSingleton<EventEndpoint>()
-            .AddSingleton<KeptEventEndpoint>();
+            .AddSingleton<KeptEventEndpoint>().AddSingleton<CodesEndpoint>();
         services.AddSingleton<DeviceDirectory>().AddSingleton<BundleEndpoints>().AddSingleton<OperatorEndpoints>();
         services.AddHostedService<EventRetention>();
         services.AddOpenApi(ApiDocument.Configure);
@@ -167,6 +167,7 @@ public static class CloudService
         BundleEndpoints.Map(devices);
         EventEndpoint.Map(devices);
         ExplainEndpoint.Map(devices);
+        CodesEndpoint.Map(devices);
         AssignmentEndpoint.Map(devices);
         var operators = app.MapGroup("").RequireAuthorization(ApiAccess.Operator).WithRefusals();
         OperatorEndpoints.Map(operators);

@@ -38,4 +38,9 @@ public interface ICloud
     /// <param name="cancel">Of the caller, a deadline included.</param>
     ValueTask<CloudAnswer<Assignment>> GetAssignmentAsync(CancellationToken cancel = default) =>
         ValueTask.FromResult<CloudAnswer<Assignment>>(CloudFault.NotOffered("experiments"));
+
+    /// <summary>Codes of the catalogue's items, for a device that is to tell no item (<see cref="PrivateCloud"/>).</summary>
+    /// <param name="cancel">Of the caller, a deadline included.</param>
+    ValueTask<CloudAnswer<ItemCodeTable>> GetItemCodesAsync(CancellationToken cancel = default) =>
+        ValueTask.FromResult<CloudAnswer<ItemCodeTable>>(CloudFault.NotOffered("codes of items"));
 }

@@ -116,6 +116,19 @@ internal static class ServeVerb
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> _codes = new("--item-codes")
+    {
+        Description = "codes of the items ('tandem codes learn'), for devices that tell codes in place of items",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<int> _leastItems = new("--least-items")
+    {
+        Description = "with --item-codes: items that share a code at least",
+        DefaultValueFactory = _ => new PrivacyOptions().LeastItems,
+        HelpName = "N",
+    };
+
     private static readonly Option<string?> _budget = new("--budget")
     {
         Description = "calls to models that a device may cause, such as 100/day, 20/hour or 5/minute (default: any number)",
@@ -161,7 +174,7 @@ internal static class ServeVerb
         var verb = new Command("serve", "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
         {
             _runs, _store, _urls, _open, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline, _retention,
-            _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _experiments, _cluster, _clusterAddress, _telemetry, _threads, _json,
+            _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _experiments, _codes, _leastItems, _cluster, _clusterAddress, _telemetry, _threads, _json,
         };
         verb.SetAction(RunAsync);
         return verb;
@@ -200,6 +213,7 @@ internal static class ServeVerb
             },
             Limits = new() { Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline)) },
             Queue = new() { MostWaiting = parsed.GetValue(_waiting) },
+            Privacy = new() { CodesFile = parsed.GetValue(_codes), LeastItems = parsed.GetValue(_leastItems) },
             Lists = new()
             {
                 Fallbacks = parsed.GetValue(_fallbacks) ?? [],

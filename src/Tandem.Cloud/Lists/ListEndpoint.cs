@@ -43,7 +43,7 @@ internal sealed class ListEndpoint(
         try
         {
             var asked = await WithHistoryAsync(model, device, body.Value, deadline.Token).ConfigureAwait(false);
-            if (!ListHistory.TryRead(asked, model.Catalog, out var request, out refusal)) return refusal;
+            if (!ListHistory.TryRead(asked, model, out var request, out refusal)) return refusal;
             var gone = await unavailable.OfAsync(DeviceHeader.AppOf(context), deadline.Token).ConfigureAwait(false);
             var whole = request with { Count = RuledList.LengthBefore(request.Count, asked.Rules, gone) };
             var made = await lists.MakeAsync(model, device, whole, asked.AcceptPopular, deadline.Token).ConfigureAwait(false);
@@ -63,7 +63,7 @@ internal sealed class ListEndpoint(
     private static bool TryFind(HttpContext context, ListRequest asked, out DeviceId? device, [NotNullWhen(false)] out Refusal? refusal)
     {
         (device, refusal) = (null, null);
-        var isNeeded = asked.History is null && asked.Keys is null;
+        var isNeeded = !asked.HasHistory;
         if (!isNeeded && context.Request.Headers[DeviceHeader.Name].Count == 0) return true;
         if (!DeviceHeader.TryRead(context, out var named, out refusal)) return false;
         device = named;
@@ -73,7 +73,7 @@ internal sealed class ListEndpoint(
     /// <summary>A request without a history with what the device has reported.</summary>
     private async Task<ListRequest> WithHistoryAsync(ServedModel model, DeviceId? device, ListRequest asked, CancellationToken cancel)
     {
-        if (asked.History is not null || asked.Keys is not null) return asked;
+        if (asked.HasHistory) return asked;
         var kept = await devices.HistoryAsync(device!.Value, cancel).ConfigureAwait(false);
         // What is not in this model's catalogue it cannot read; the rest is the device's history all the same.
         return asked with { Keys = [.. (kept ?? []).Where(key => model.Catalog.FindId(key) > 0)] };

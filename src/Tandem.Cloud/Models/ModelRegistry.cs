@@ -8,9 +8,10 @@ namespace Tandem.Cloud.Models;
 /// one stays at hand to go back to, and is closed when a third comes and its last request is answered.
 /// </summary>
 /// <param name="options">Of the queues.</param>
+/// <param name="privacy">Of histories of codes.</param>
 /// <param name="signer">Signs bundles, and is closed with it; null where they are not signed.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? signer, TimeProvider time) : IAsyncDisposable
+internal sealed class ModelRegistry(BatchQueueOptions options, PrivacyOptions privacy, BundleSigner? signer, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _loading = new(1, 1); // one at a time: two at once would need the memory of both
@@ -49,7 +50,7 @@ internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? sig
         await _loading.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var model = await Task.Run(() => ServedModel.OpenAsync(name, run, options, signer, time, cancel), cancel).ConfigureAwait(false);
+            var model = await Task.Run(() => ServedModel.OpenAsync(name, run, privacy, options, signer, time, cancel), cancel).ConfigureAwait(false);
             ServedModel? retired = null;
             lock (_lock)
             {

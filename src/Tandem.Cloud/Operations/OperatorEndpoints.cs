@@ -7,6 +7,7 @@ using Tandem.Cloud.Devices;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
+using Tandem.Data;
 using Tandem.Learning.Runs;
 using Tandem.Protocol.Bundles;
 
@@ -52,7 +53,7 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
             await models.ServeAsync(name, run, context.RequestAborted).ConfigureAwait(false);
             return Models();
         }
-        catch (Exception e) when (e is RunException or BundleException or IOException)
+        catch (Exception e) when (e is RunException or DatasetException or BundleException or IOException)
         {
             return new Refusal(RefusalKind.ModelRefused, e.Message);
         }

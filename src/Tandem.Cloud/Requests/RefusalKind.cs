@@ -54,6 +54,13 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     public static readonly RefusalKind NoParameters = new(
         "parameters.notOffered", 501, CloudFaultKind.NotOffered, "The model makes no weights for users.");
 
+    /// <summary>The service has no codes of items.</summary>
+    public static readonly RefusalKind NoCodes = new(
+        "codes.notOffered", 501, CloudFaultKind.NotOffered, "The service reads no histories of codes.");
+
+    /// <summary>Codes are of another table than the service's.</summary>
+    public static readonly RefusalKind OtherCodes = new("codes.other", 409, CloudFaultKind.Refused, "The codes are of another table.");
+
     /// <summary>There is no such bundle, or no such file of it.</summary>
     public static readonly RefusalKind UnknownBundle = new("bundle.unknown", 404, CloudFaultKind.NotFound, "There is no such bundle.");
 
@@ -98,7 +105,7 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     public static IReadOnlyList<RefusalKind> All { get; } =
     [
         BodyTooLarge, BodyTooSlow, BodyMalformed, BodyType, FieldInvalid, OtherCatalog, UnknownItem, UnknownModel, UnknownExperiment,
-        OtherModel, ModelRefused, NoParameters, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope, TooMany, BudgetSpent,
-        QueueFull, DeadlinePassed, StoreUnavailable, UnknownRoute, OtherMethod, Internal,
+        OtherModel, ModelRefused, NoParameters, NoCodes, OtherCodes, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope,
+        TooMany, BudgetSpent, QueueFull, DeadlinePassed, StoreUnavailable, UnknownRoute, OtherMethod, Internal,
     ];
 }

@@ -34,7 +34,7 @@ public static class DatasetGrowth
     }
 
     private static SequenceDataset Join(
-        SequenceDataset dataset, IReadOnlyList<string> users, List<List<(int Item, Interaction Event)>> added)
+        SequenceDataset dataset, List<string> users, List<List<(int Item, Interaction Event)>> added)
     {
         var (offsets, items, times, values) = (new List<int> { 0 }, new List<int>(), new List<long>(), new List<float>());
         for (var user = 0; user < users.Count; user++)

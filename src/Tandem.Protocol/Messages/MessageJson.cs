@@ -20,5 +20,6 @@ namespace Tandem.Protocol.Messages;
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventReceipt))]
 [JsonSerializable(typeof(Assignment))]
+[JsonSerializable(typeof(ItemCodeTable))]
 [JsonSerializable(typeof(CloudFault))]
 public sealed partial class MessageJson : JsonSerializerContext;
