@@ -174,7 +174,8 @@ internal static class ServeVerb
         var verb = new Command("serve", "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
         {
             _runs, _store, _urls, _open, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline, _retention,
-            _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _experiments, _codes, _leastItems, _cluster, _clusterAddress, _telemetry, _threads, _json,
+            _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _experiments, _codes, _leastItems,
+            _cluster, _clusterAddress, _telemetry, _threads, _json,
         };
         verb.SetAction(RunAsync);
         return verb;

@@ -158,7 +158,8 @@ internal static class SimulateVerb
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _mode, _numbering, _cloud, _key, _private, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates,
+            _data, _mode, _numbering, _cloud, _key, _private,
+            _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates,
             _policies, _fusion, _faults, _callPrice, _tokenPrice, _repeats, _lists, _deviceConfig, _deviceEpochs,
             _cloudEpochs, _seed, _threads, _run,
             _json,

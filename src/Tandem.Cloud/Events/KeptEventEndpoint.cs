@@ -14,7 +14,8 @@ internal sealed class KeptEventEndpoint(IStore store)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/events", (HttpContext context, KeptEventEndpoint endpoint, string? after) => endpoint.Answer(context, after))
-        .WithName("keptEvents").WithSummary("Events of the key's app in the order of their arrival, as one array that is sent as it is read.")
+        .WithName("keptEvents")
+        .WithSummary("Events of the key's app in the order of their arrival, as one array that is sent as it is read.")
         .Produces<KeptEvent[]>();
 
     private IResult Answer(HttpContext context, string? after)

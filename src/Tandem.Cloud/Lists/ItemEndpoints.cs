@@ -27,7 +27,8 @@ internal sealed class ItemEndpoints(IStore store, UnavailableItems unavailable)
 
     private async Task<IResult> MarkAsync(HttpContext context)
     {
-        var body = await RequestBody<ItemMarks>.ReadAsync(context, ListJson.Default.ItemMarks, context.RequestAborted).ConfigureAwait(false);
+        var body = await RequestBody<ItemMarks>.ReadAsync(context, ListJson.Default.ItemMarks, context.RequestAborted)
+            .ConfigureAwait(false);
         if (!body.IsRead) return body.Refusal;
         if (FaultOf(body.Value) is { } fault) return new Refusal(RefusalKind.FieldInvalid, fault);
         var app = DeviceHeader.AppOf(context);

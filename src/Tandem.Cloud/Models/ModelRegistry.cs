@@ -11,7 +11,8 @@ namespace Tandem.Cloud.Models;
 /// <param name="privacy">Of histories of codes.</param>
 /// <param name="signer">Signs bundles, and is closed with it; null where they are not signed.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ModelRegistry(BatchQueueOptions options, PrivacyOptions privacy, BundleSigner? signer, TimeProvider time) : IAsyncDisposable
+internal sealed class ModelRegistry(
+    BatchQueueOptions options, PrivacyOptions privacy, BundleSigner? signer, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _loading = new(1, 1); // one at a time: two at once would need the memory of both
@@ -50,7 +51,8 @@ internal sealed class ModelRegistry(BatchQueueOptions options, PrivacyOptions pr
         await _loading.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var model = await Task.Run(() => ServedModel.OpenAsync(name, run, privacy, options, signer, time, cancel), cancel).ConfigureAwait(false);
+            var model = await Task.Run(() => ServedModel.OpenAsync(name, run, privacy, options, signer, time, cancel), cancel)
+                .ConfigureAwait(false);
             ServedModel? retired = null;
             lock (_lock)
             {

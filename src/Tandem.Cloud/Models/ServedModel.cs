@@ -19,7 +19,8 @@ internal sealed class ServedModel : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private int _users = 1; // itself, until it is retired
 
-    private ServedModel(string name, string run, ServedContent content, PrivacyOptions privacy, BatchQueueOptions options, TimeProvider time)
+    private ServedModel(
+        string name, string run, ServedContent content, PrivacyOptions privacy, BatchQueueOptions options, TimeProvider time)
     {
         Codes = HistoryCodes.Of(privacy, content.Dataset);
         (Name, Run, Kind, Version, Catalog) = (name, run, content.Kind, content.Version, content.Dataset.Catalog);
@@ -76,7 +77,8 @@ internal sealed class ServedModel : IAsyncDisposable
     /// <exception cref="RunException">It is no finished run.</exception>
     /// <exception cref="DatasetException">The codes are of other items.</exception>
     public static async Task<ServedModel> OpenAsync(
-        string name, string run, PrivacyOptions privacy, BatchQueueOptions options, BundleSigner? signer, TimeProvider time, CancellationToken cancel)
+        string name, string run, PrivacyOptions privacy, BatchQueueOptions options,
+        BundleSigner? signer, TimeProvider time, CancellationToken cancel)
     {
         _ = RunRecipe.OfRun(run);
         var folder = Path.Combine(run, "dataset");

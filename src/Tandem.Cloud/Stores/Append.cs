@@ -2,7 +2,9 @@ using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud.Stores;
 
-/// <summary>Events or an exposure of one device that wait to be kept. Whoever sent them withdraws them, or the store takes them; never both.</summary>
+/// <summary>
+/// Events or an exposure of one device that wait to be kept. Whoever sent them withdraws them, or the store takes them; never both.
+/// </summary>
 internal sealed class Append(DeviceId device, IReadOnlyList<NewEvent> events, long received)
 {
     private const int Waiting = 0, Taken = 1, Withdrawn = 2;

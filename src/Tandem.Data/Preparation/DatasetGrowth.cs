@@ -1,6 +1,8 @@
 namespace Tandem.Data.Preparation;
 
-/// <summary>A data set with events that came later: the same items under the same numbers, so that what was made of it still fits.</summary>
+/// <summary>
+/// A data set with events that came later: the same items under the same numbers, so that what was made of it still fits.
+/// </summary>
 public static class DatasetGrowth
 {
     /// <summary>

@@ -1,6 +1,7 @@
 namespace Tandem.Protocol.Collaboration;
 
-/// <summary>How both sides' scores join by a fixed share, as a message can say it; what was fitted is a list of <see cref="FusionWeights"/>.
+/// <summary>How both sides' scores join by a fixed share, as a message can say it; what was fitted is a list of <see
+/// cref="FusionWeights"/>.
 /// </summary>
 public sealed record FusionRule
 {

@@ -49,8 +49,17 @@ public class ExplainTests(TrainedRuns runs)
             return await service.SendAsync(message, "device", key: null).JsonAsync();
         }
 
-        async Task<CandidateList> OwnAsync(int[] history) => (await own.GenerateAsync(
-            [new() { CatalogVersion = catalog.Version, History = history, Count = CandidateList.MostItems, IncludeSeen = true }], Cancel))[0];
+        async Task<CandidateList> OwnAsync(int[] history)
+        {
+            var request = new CandidateRequest
+            {
+                CatalogVersion = catalog.Version,
+                History = history,
+                Count = CandidateList.MostItems,
+                IncludeSeen = true,
+            };
+            return (await own.GenerateAsync([request], Cancel))[0];
+        }
     }
 
     [Fact]

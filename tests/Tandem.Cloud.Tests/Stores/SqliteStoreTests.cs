@@ -149,7 +149,10 @@ public sealed class SqliteStoreTests : StoreContract
     public async Task A_step_of_the_schema_that_fails_leaves_the_file_at_the_step_before()
     {
         var address = NewAddress();
-        IReadOnlyList<Migration> broken = [.. Migration.Of("Sqlite"), new(_present + 1, "CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)")];
+        IReadOnlyList<Migration> broken = 
+        [
+            .. Migration.Of("Sqlite"), new(_present + 1, "CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)"),
+        ];
         await Assert.ThrowsAsync<StoreException>(() => Store.OpenAsync(address, new() { Migrations = broken }, Cancel));
         await using var store = await Store.OpenAsync(address, null, Cancel); // the version before still
         Assert.Equal(0, await store.Events.CountAsync(Cancel));
@@ -165,7 +168,8 @@ public sealed class SqliteStoreTests : StoreContract
         var before = await File.ReadAllBytesAsync(FileOf(address), Cancel);
         var refused = await RefusedAsync(address);
         Assert.Contains(
-            $"schema version {_present + 1}, this program knows {_present} at most; nothing was changed", refused, StringComparison.Ordinal);
+            $"schema version {_present + 1}, this program knows {_present} at most; nothing was changed", refused,
+            StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(FileOf(address), Cancel));
         Assert.Empty(Directory.EnumerateFiles(_folder.Root, Path.GetFileName(FileOf(address)) + "-*"));
     }
