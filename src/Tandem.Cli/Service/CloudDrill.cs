@@ -22,11 +22,14 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
     private static readonly TimeSpan _betweenSwaps = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(30);
 
-    /// <summary>Kills the service at random times under load, and looks for every acknowledged event in the store.</summary>
+    /// <summary>
+    /// Kills the service at random times under load, reads the whole store for damage each time, and looks for every acknowledged event in
+    /// it in the end.
+    /// </summary>
     public async Task<CloudDrillFigures> KillAsync(int kills)
     {
         var (random, requests) = (NamedSeed.Create(seed, "kills"), new ServiceRequests(catalog, seed));
-        var (acknowledged, sent) = (new ConcurrentBag<long>(), 0L);
+        var (acknowledged, sent, damage) = (new ConcurrentBag<long>(), 0L, new List<string>());
         for (var kill = 0; kill < kills; kill++)
         {
             using var service = await StartAsync().ConfigureAwait(false);
@@ -42,19 +45,41 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
             service.Kill();
             var figures = await working.ConfigureAwait(false);
             sent += figures.Answers + figures.Unanswered + Workers;
+            damage.AddRange((await CheckAsync().ConfigureAwait(false)).Select(fault => $"after kill {kill + 1}: {fault}"));
             Terminal.Error.PrintLine($"{kill + 1} of {kills} kills: {acknowledged.Count * BatchSize} events acknowledged");
         }
 
         var (lost, faults) = await MissingAsync(acknowledged).ConfigureAwait(false);
-        return new() { Requests = sent, Acknowledged = (long)acknowledged.Count * BatchSize, Lost = lost, Faults = faults };
+        return new()
+        {
+            Requests = sent,
+            Acknowledged = (long)acknowledged.Count * BatchSize,
+            Lost = lost,
+            Damages = damage.Count,
+            Faults = [.. faults, .. damage.Take(MostFaults)],
+        };
     }
 
-    /// <summary>Swaps the model for itself, and back, while devices ask for lists.</summary>
+    /// <summary>Swaps the model for a copy of itself, and back, while devices ask for lists.</summary>
     public async Task<CloudDrillFigures> SwapAsync(int swaps)
+    {
+        var folder = Directory.CreateTempSubdirectory("tandem-swap-").FullName;
+        try
+        {
+            return await SwapAsync(swaps, folder, [CopyTo(Path.Combine(folder, "a")), CopyTo(Path.Combine(folder, "b"))])
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<CloudDrillFigures> SwapAsync(int swaps, string folder, string[] copies)
     {
         var requests = new ServiceRequests(catalog, seed);
         var key = await OperatorKeyAsync().ConfigureAwait(false);
-        using var service = await StartAsync("--run-folder", Path.GetDirectoryName(Path.GetFullPath(run))!).ConfigureAwait(false);
+        using var service = await StartAsync("--run-folder", folder).ConfigureAwait(false);
         using var load = new HttpLoad(service.Address);
         using var operators = new HttpClient { BaseAddress = service.Address, Timeout = _longest };
         operators.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -67,7 +92,7 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
             await Task.Delay(_betweenSwaps).ConfigureAwait(false);
             var path = swap % 3 == 2 ? "v1/models/default/rollback" : "v1/models/default";
             using var body = new StringContent(
-                JsonSerializer.Serialize(new { run = Path.GetFullPath(run) }), Encoding.UTF8, "application/json");
+                JsonSerializer.Serialize(new { run = copies[swap % 2] }), Encoding.UTF8, "application/json");
             using var answer = await operators.PostAsync(path, body).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode)
                 faults.Enqueue($"swap {swap}: {await answer.Content.ReadAsStringAsync().ConfigureAwait(false)}");
@@ -131,9 +156,10 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
     /// <summary>Sends what no device sends.</summary>
     public async Task<CloudDrillFigures> HostileAsync(int count)
     {
+        var key = await OperatorKeyAsync().ConfigureAwait(false);
         using var service = await StartAsync().ConfigureAwait(false);
         using var load = new HttpLoad(service.Address);
-        var (hostile, faults, before) = (new HostileRequests(catalog, service.Address, seed), new ConcurrentQueue<string>(), 0L);
+        var (hostile, faults, before) = (new HostileRequests(catalog, service.Address, key, seed), new ConcurrentQueue<string>(), 0L);
         var (sent, blamed) = (0, 0);
         for (var part = 0; part < Parts; part++)
         {
@@ -161,6 +187,24 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
             MegabytesAfter = service.IsRunning ? service.ResidentBytes / Megabyte : 0,
             Faults = [.. faults.Take(MostFaults)],
         };
+    }
+
+    private async Task<IReadOnlyList<string>> CheckAsync()
+    {
+        var opened = await Store.OpenAsync(store).ConfigureAwait(false);
+        await using (opened.ConfigureAwait(false)) return await opened.CheckAsync().ConfigureAwait(false);
+    }
+
+    private string CopyTo(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(run, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(run, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return folder;
     }
 
     private static void Note(ConcurrentQueue<string> faults, HttpStatusCode status)

@@ -10,21 +10,25 @@ namespace Tandem.Cli.Service;
 /// <summary>What no device sends: each drawn by its number, so that one which met a fault can be sent again.</summary>
 /// <param name="catalog">Of the service's items.</param>
 /// <param name="address">Of the service.</param>
+/// <param name="key">An operator's: what operators alone may send is tried with it, too.</param>
 /// <param name="seed">Of the draws.</param>
-internal sealed class HostileRequests(Catalog catalog, Uri address, int seed)
+internal sealed class HostileRequests(Catalog catalog, Uri address, string key, int seed)
 {
     private const int LongestText = 20_000, DeepestJson = 5_000;
 
     private static readonly string[] _paths =
         [
         "v1/candidates", "v1/parameters", "v1/events", "v1/models/default", "v1/models/default/rollback", "v1/nothing",
-        "v1/bundles/default",
+        "v1/bundles/default", "v1/items/unavailable", "v1/assignment", "v1/codes", "v1/explain", "v1/experiments/a",
     ];
 
     private static readonly string[] _places =
     [
         "v1/bundles/..%2f..%2fetc%2fpasswd", "v1/bundles/default/1/..%2f..%2frun.json", "v1/bundles/%00", "v1/bundles/default/%F0%9F%A6%8A",
         "%2e%2e/%2e%2e/etc/passwd", "v1//candidates", "openapi/v1.json", "health/ready", "v1/models", "v1/apps/a/devices/%00",
+        "v1/assignment", "v1/codes?model=%00", "v1/explain?item=%ED%A0%80", "v1/explain?item=&model=a&item=b", "v1/explain?item=%00",
+        "v1/events?after=1e9", "v1/events?after=-9223372036854775809", "v1/events?after=9223372036854775807", "v1/experiments",
+        "v1/experiments/%F0%9F%A6%8A", "v1/items/unavailable", "v1/apps/default/devices/%20",
     ];
 
     private static readonly string[] _numbers =
@@ -44,15 +48,32 @@ internal sealed class HostileRequests(Catalog catalog, Uri address, int seed)
     {
         var random = NamedSeed.Create(seed, "hostile", (int)number);
         if (random.Next(10) == 0)
-            return new(random.Next(2) == 0 ? HttpMethod.Get : HttpMethod.Delete, _places[random.Next(_places.Length)]);
+        {
+            var at = new HttpRequestMessage(
+                random.Next(2) == 0 ? HttpMethod.Get : HttpMethod.Delete, _places[random.Next(_places.Length)]);
+            Sign(random, at);
+            return at;
+        }
+
         var path = _paths[random.Next(_paths.Length)];
         var method = random.Next(50) == 0 ? HttpMethod.Put : HttpMethod.Post;
         var message = new HttpRequestMessage(method, path) { Content = new ByteArrayContent(Body(random, path)) };
         message.Content.Headers.ContentType = random.Next(20) == 0 ? new("text/plain") : new MediaTypeHeaderValue("application/json");
-        if (random.Next(10) > 0) message.Headers.TryAddWithoutValidation("Tandem-Device", Device(random));
         if (random.Next(5) == 0) message.Headers.TryAddWithoutValidation("Tandem-Deadline", _numbers[random.Next(_numbers.Length)]);
-        if (random.Next(10) == 0) message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {Word(random, random.Next(1, 200))}");
+        Sign(random, message);
         return message;
+    }
+
+    private void Sign(Random random, HttpRequestMessage message)
+    {
+        message.Headers.TryAddWithoutValidation("Tandem-Device", Device(random));
+        var shown = random.Next(10) switch
+        {
+            0 => Word(random, random.Next(1, 200)),
+            < 4 => key,
+            _ => null,
+        };
+        if (shown is not null) message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {shown}");
     }
 
     /// <summary>Bytes that are no HTTP, or not all of it.</summary>
@@ -114,6 +135,9 @@ internal sealed class HostileRequests(Catalog catalog, Uri address, int seed)
         var e = $$"""{"id":{{T()}},"item":{{N()}},"time":{{N()}},"value":{{N()}}}""";
         if (path == "v1/events") return $$"""{"catalogVersion":{{version}},"events":[{{e}}]}""";
         var rules = $$"""{"diversity":{{N()}},"without":{{List(T)}}}""";
+        var coded = $$"""{"version":{{T()}},"codes":{{List(N)}}}""";
+        if (path == "v1/items/unavailable") return $$"""{"unavailable":{{List(T)}},"available":{{List(T)}}}""";
+        if (random.Next(5) == 0) return $$"""{"catalogVersion":{{version}},"modelVersion":{{T()}},"coded":{{coded}},"count":{{N()}}}""";
         var more = $$""" "times":{{List(N)}},"run":{{T()}},"rules":{{rules}},"model":{{T()}},"includeSeen":{{N()}}""";
         return $$"""{"catalogVersion":{{version}},"modelVersion":{{T()}},"history":{{List(N)}},"count":{{N()}},{{more}}}""";
     }

@@ -44,13 +44,17 @@ internal sealed class ModelRegistry(
         }
     }
 
-    /// <summary>Loads a run under a name, whose requests it answers from then on.</summary>
+    /// <summary>
+    /// Loads a run under a name, whose requests it answers from then on. The run that serves under it stays: what is asked twice is done
+    /// once.
+    /// </summary>
     /// <exception cref="Tandem.Learning.Runs.RunException">It cannot be used; what served before serves on.</exception>
     public async Task<ServedModel> ServeAsync(string name, string run, CancellationToken cancel)
     {
         await _loading.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
+            if (Current.FirstOrDefault(known => known.Name == name) is { } same && same.Run == run && same.IsAsOnDisk()) return same;
             var model = await Task.Run(() => ServedModel.OpenAsync(name, run, privacy, options, signer, time, cancel), cancel)
                 .ConfigureAwait(false);
             ServedModel? retired = null;

@@ -110,6 +110,9 @@ internal sealed class ServedModel : IAsyncDisposable
         ? ([], new(RefusalKind.NoCodes, "the service was started without codes of the items"))
         : Codes.Read(coded);
 
+    /// <summary>Whether its folder holds these weights still.</summary>
+    public bool IsAsOnDisk() => File.Exists(Path.Combine(Run, TrainingJob.WeightsFile)) && TrainingJob.WeightsHash(Run) == Version;
+
     /// <summary>Begins a use; false where it is retired and nobody uses it any more.</summary>
     public bool TryEnter()
     {

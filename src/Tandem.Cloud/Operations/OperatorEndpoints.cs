@@ -28,8 +28,11 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
                 endpoints.ServeAsync(context, name))
             .WithName("serve").WithSummary("Loads a run and serves it under the name.").Accepts<ServeRequest>("application/json")
             .Produces<ModelStatus[]>();
-        routes.MapPost("/v1/models/{name}/rollback", (string name, OperatorEndpoints endpoints) => endpoints.RollBack(name))
-            .WithName("rollback").WithSummary("Serves the version before again.").Produces<ModelStatus[]>();
+        routes.MapPost("/v1/models/{name}/rollback", (string name, string? from, OperatorEndpoints endpoints) =>
+                endpoints.RollBack(name, from))
+            .WithName("rollback")
+            .WithSummary("Serves the version before again; with 'from' where that version serves, so that it may be sent twice.")
+            .Produces<ModelStatus[]>();
         routes.MapDelete("/v1/apps/{app}/devices/{device}", (HttpContext context, string app, string device, OperatorEndpoints endpoints) =>
                 endpoints.EraseAsync(context, app, device))
             .WithName("erase").WithSummary("Deletes all that is kept of a device's user.").Produces<ErasedEvents>();
@@ -59,9 +62,13 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
         }
     }
 
-    private IResult RollBack(string name) => models.RollBack(name) is null
-        ? new Refusal(RefusalKind.UnknownModel, "no version before the present one of this model is at hand")
-        : Models();
+    private IResult RollBack(string name, string? from)
+    {
+        var isDone = from is not null && models.Current.Any(model => model.Name == name && model.Version != from);
+        return isDone || models.RollBack(name) is not null
+            ? Models()
+            : new Refusal(RefusalKind.UnknownModel, "no version before the present one of this model is at hand");
+    }
 
     private async Task<IResult> EraseAsync(HttpContext context, string app, string device)
     {

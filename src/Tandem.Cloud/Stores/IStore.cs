@@ -20,4 +20,11 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>Returns where it answers; throws what tells why it does not.</summary>
     Task ProbeAsync(CancellationToken cancel = default);
+
+    /// <summary>
+    /// Reads all of it for damage: of a SQLite file every page, of both kinds what the tables say of each other. Takes a while, in which
+    /// nothing else waits.
+    /// </summary>
+    /// <returns>Every fault; empty where it is sound.</returns>
+    Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancel = default);
 }

@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 
 namespace Tandem.Cloud.Stores;
@@ -44,6 +45,12 @@ internal sealed class PostgresStore : IStore
             await using var command = new NpgsqlCommand("SELECT last_sequence FROM tandem.counter", connection);
             return await command.ExecuteScalarAsync(cancel);
         },
+        cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancel = default) => _server.RunAsync<IReadOnlyList<string>>(
+        async connection => [.. StoreCheck.Faults(await connection.QueryAsync<(string, long)>(
+            new CommandDefinition(StoreCheck.Sql("tandem."), commandTimeout: 0, cancellationToken: cancel)))],
         cancel);
 
     /// <inheritdoc/>

@@ -59,6 +59,15 @@ internal sealed class SqliteStore : IStore
         _readers.ReadAsync(connection => connection.ExecuteScalar<long>("SELECT last_sequence FROM counter"), cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancel = default) => _readers.ReadAsync<IReadOnlyList<string>>(
+        connection =>
+        {
+            string[] damage = [.. connection.Query<string>("PRAGMA integrity_check").Where(row => row != "ok")];
+            return damage.Length > 0 ? damage : [.. StoreCheck.Faults(connection.Query<(string, long)>(StoreCheck.Sql("")))];
+        },
+        cancel);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _queue.DisposeAsync();
