@@ -9,7 +9,8 @@ namespace Tandem.Learning.Language.Architectures;
 
 /// <summary>
 /// A causal language model of Llama's blocks (RMSNorm, RoPE, SwiGLU; arXiv 2302.13971, section 2.2, and grouped keys and values,
-/// arXiv 2307.09288). Its parameters have the names and shapes of Hugging Face's Llama checkpoints.
+/// arXiv 2307.09288), or of a relative: Mistral, Qwen 2 and 3 differ in biases, norms of heads and settings alone. Its parameters have
+/// the names and shapes of Hugging Face's checkpoints.
 /// </summary>
 public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
 {

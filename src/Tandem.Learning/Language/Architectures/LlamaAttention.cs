@@ -13,22 +13,25 @@ internal sealed class LlamaAttention : nn.Module
     private readonly int _heads;
     private readonly int _keyHeads;
     private readonly int _headWidth;
-    private readonly double _ropeBase;
+    private readonly float[] _frequencies; // [F/2]
 
     [ComponentName(Name = "q_proj")] private readonly SlotLinear _query;
     [ComponentName(Name = "k_proj")] private readonly SlotLinear _key;
     [ComponentName(Name = "v_proj")] private readonly SlotLinear _value;
     [ComponentName(Name = "o_proj")] private readonly SlotLinear _output;
+    [ComponentName(Name = "q_norm")] private readonly RmsNorm? _queryNorm;
+    [ComponentName(Name = "k_norm")] private readonly RmsNorm? _keyNorm;
 
     public LlamaAttention(LlamaOptions options) : base(nameof(LlamaAttention))
     {
         (_heads, _keyHeads, _headWidth) = (options.Heads, options.EffectiveKeyValueHeads, options.EffectiveHeadWidth);
-        _ropeBase = options.RopeBase;
+        _frequencies = [.. Rope.Frequencies(_headWidth, options.RopeBase, options.RopeScaling).Select(f => (float)f)];
         var (width, queries, keys) = (options.Width, _heads * _headWidth, _keyHeads * _headWidth);
-        _query = Linears.Uniform(width, queries, hasBias: false);
-        _key = Linears.Uniform(width, keys, hasBias: false);
-        _value = Linears.Uniform(width, keys, hasBias: false);
-        _output = Linears.Uniform(queries, width, hasBias: false);
+        _query = Linears.Uniform(width, queries, options.QueryKeyValueBias);
+        _key = Linears.Uniform(width, keys, options.QueryKeyValueBias);
+        _value = Linears.Uniform(width, keys, options.QueryKeyValueBias);
+        _output = Linears.Uniform(queries, width, options.OutputBias);
+        if (options.HeadNorms) (_queryNorm, _keyNorm) = (new(_headWidth, options.NormEpsilon), new(_headWidth, options.NormEpsilon));
         RegisterComponents();
     }
 
@@ -41,12 +44,12 @@ internal sealed class LlamaAttention : nn.Module
     {
         using var scope = NewDisposeScope();
         var T = x.shape[1];
-        var (cos, sin) = Rope.Angles(0, (int)T, _headWidth, _ropeBase);
-        var k = Rope.Rotate(Split(_key.forward(x), _keyHeads), cos, sin);               // [B, N, T, F]
+        var (cos, sin) = Rope.Angles(0, (int)T, _frequencies);
+        var k = Rope.Rotate(Keys(x), cos, sin);                                         // [B, N, T, F]
         var v = Split(_value.forward(x), _keyHeads);
         cache?.SetPrompt(k, v);
         if (lastOnly) (x, cos, sin) = (x.narrow(1, T - 1, 1), cos.narrow(0, T - 1, 1), sin.narrow(0, T - 1, 1));
-        var q = Rope.Rotate(Split(_query.forward(x), _heads), cos, sin);                // [B, H, T or 1, F]
+        var q = Rope.Rotate(Queries(x), cos, sin);                                      // [B, H, T or 1, F]
         var attended = nn.functional.scaled_dot_product_attention(q, ForEachHead(k), ForEachHead(v), is_casual: !lastOnly);
         return _output.forward(Join(attended)).MoveToOuterDisposeScope();
     }
@@ -58,9 +61,9 @@ internal sealed class LlamaAttention : nn.Module
     public Tensor Advance(Tensor x, LayerCache cache)
     {
         using var scope = NewDisposeScope();
-        var (cos, sin) = Rope.Angles(cache.Steps, 1, _headWidth, _ropeBase);
-        var q = Rope.Rotate(Split(_query.forward(x), _heads), cos, sin);                // [B, H, W, F]
-        cache.AddStep(Rope.Rotate(Split(_key.forward(x), _keyHeads), cos, sin), Split(_value.forward(x), _keyHeads));
+        var (cos, sin) = Rope.Angles(cache.Steps, 1, _frequencies);
+        var q = Rope.Rotate(Queries(x), cos, sin);                                      // [B, H, W, F]
+        cache.AddStep(Rope.Rotate(Keys(x), cos, sin), Split(_value.forward(x), _keyHeads));
         var (B, N, G, W, F) = (q.shape[0], _keyHeads, _heads / _keyHeads, q.shape[2], _headWidth);
         var (prompt, steps) = (cache.PromptKeys.shape[2], cache.BeamKeys.shape[3]);
         var ofPrompt = q.reshape(B, N, G * W, F).matmul(cache.PromptKeys.transpose(-1, -2)).view(B, N * G, W, prompt);
@@ -70,6 +73,14 @@ internal sealed class LlamaAttention : nn.Module
         var fromBeam = (weights.narrow(-1, prompt, steps).reshape(B, N, G, W, steps, 1) * cache.BeamValues.unsqueeze(2)).sum(dim: 4);
         return _output.forward(Join(fromPrompt.Plus(fromBeam.view(B, N * G, W, F)))).MoveToOuterDisposeScope();
     }
+
+    /// <summary>[B, T, D] → [B, H, T, F], before they are rotated.</summary>
+    private Tensor Queries(Tensor x) => Normed(Split(_query.forward(x), _heads), _queryNorm);
+
+    /// <summary>[B, T, D] → [B, N, T, F], before they are rotated.</summary>
+    private Tensor Keys(Tensor x) => Normed(Split(_key.forward(x), _keyHeads), _keyNorm);
+
+    private static Tensor Normed(Tensor x, RmsNorm? norm) => norm is null ? x : norm.forward(x);
 
     /// <summary>[B, T, H · F] → [B, H, T, F].</summary>
     private Tensor Split(Tensor x, int heads) => x.reshape(x.shape[0], x.shape[1], heads, _headWidth).transpose(1, 2);

@@ -1,6 +1,6 @@
 namespace Tandem.Learning.Language.Architectures;
 
-/// <summary>Shape and regularisation of <see cref="Llama"/>. Names in a Hugging Face <c>config.json</c> stand in brackets.</summary>
+/// <summary>Shape and regularisation of <see cref="Llama"/> and its relatives. Names in a Hugging Face <c>config.json</c> stand in brackets.</summary>
 public sealed record LlamaOptions
 {
     /// <summary>
@@ -33,6 +33,21 @@ public sealed record LlamaOptions
     /// <summary>Base of the rotary angles (<c>rope_theta</c>). Default 10,000 (RoFormer, arXiv 2104.09864, section 3.2.2).</summary>
     public double RopeBase { get; init; } = 10_000;
 
+    /// <summary>Slower angles for longer texts (<c>rope_scaling</c>); null, the default, for none.</summary>
+    public RopeScaling? RopeScaling { get; init; }
+
+    /// <summary>True where queries, keys and values have biases, as Qwen 2's. Default false.</summary>
+    public bool QueryKeyValueBias { get; init; }
+
+    /// <summary>True where attention's output has a bias (with the former, <c>attention_bias</c>). Default false.</summary>
+    public bool OutputBias { get; init; }
+
+    /// <summary>True where the feed-forward layers have biases (<c>mlp_bias</c>). Default false.</summary>
+    public bool FeedForwardBias { get; init; }
+
+    /// <summary>True where each head's query and key are normed before they are rotated, as Qwen 3's. Default false.</summary>
+    public bool HeadNorms { get; init; }
+
     /// <summary>ε of the norms (<c>rms_norm_eps</c>). Default 10⁻⁶, Hugging Face's.</summary>
     public double NormEpsilon { get; init; } = 1e-6;
 
@@ -60,6 +75,7 @@ public sealed record LlamaOptions
         if (Hidden < 1) yield return $"hidden width {Hidden}; at least 1 is needed";
         if (Dropout is not (>= 0 and < 1)) yield return $"dropout {Dropout} is not in [0, 1)";
         if (!(RopeBase > 1 && double.IsFinite(RopeBase))) yield return $"rope base {RopeBase}; a finite number above 1 is needed";
+        foreach (var fault in RopeScaling?.Validate() ?? []) yield return fault;
         if (!(NormEpsilon > 0 && double.IsFinite(NormEpsilon)))
             yield return $"norm epsilon {NormEpsilon}; a finite number above 0 is needed";
     }

@@ -10,14 +10,19 @@ namespace Tandem.Learning.Language.Architectures;
 /// </summary>
 internal static class Rope
 {
+    /// <summary>[F/2] angles of one step, in radians.</summary>
+    /// <param name="headWidth">F.</param>
+    /// <param name="ropeBase">The base.</param>
+    /// <param name="scaling">Slows some of them down; null for none.</param>
+    public static double[] Frequencies(int headWidth, double ropeBase, RopeScaling? scaling) =>
+        [.. Enumerable.Range(0, headWidth / 2).Select(i => Scaled(Math.Pow(ropeBase, -2.0 * i / headWidth), scaling))];
+
     /// <summary>Cosines and sines for the steps start … start + steps − 1, each [steps, F] float32.</summary>
-    public static (Tensor Cos, Tensor Sin) Angles(int start, int steps, int headWidth, double ropeBase)
+    public static (Tensor Cos, Tensor Sin) Angles(int start, int steps, float[] frequencies)
     {
         using var scope = NewDisposeScope();
-        var i = Range(0, headWidth, step: 2, ScalarType.Float32);
-        var frequency = exp(i.Times((float)(-Math.Log(ropeBase) / headWidth)));         // [F/2]
         var t = Range(start, start + steps, type: ScalarType.Float32);
-        var angle = outer(t, frequency).repeat(1, 2);                                   // [steps, F]
+        var angle = outer(t, tensor(frequencies)).repeat(1, 2);                         // [steps, F]
         return (angle.cos().MoveToOuterDisposeScope(), angle.sin().MoveToOuterDisposeScope());
     }
 
@@ -28,5 +33,14 @@ internal static class Rope
     {
         var half = x.chunk(2, dim: -1);
         return (x * cos).Plus(cat([-half[1], half[0]], dim: -1) * sin);
+    }
+
+    private static double Scaled(double frequency, RopeScaling? scaling)
+    {
+        if (scaling is null) return frequency;
+        if (scaling.Kind == RopeScalingKind.Linear) return frequency / scaling.Factor;
+        var turns = scaling.OriginalSteps * frequency / (2 * Math.PI);
+        var kept = Math.Clamp((turns - scaling.FewTurns) / (scaling.ManyTurns - scaling.FewTurns), 0, 1);
+        return (1 - kept) * frequency / scaling.Factor + kept * frequency;
     }
 }

@@ -42,6 +42,14 @@ internal sealed class ConfigReader
         return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : Fault(name, "true or false", byDefault);
     }
 
+    /// <summary>A text that is one of some; the first where it is left out.</summary>
+    public string OneOf(string name, params IReadOnlyList<string> known)
+    {
+        if (Find(name) is not { } value) return known[0];
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { } text && known.Contains(text)) return text;
+        return Fault(name, string.Join(" or ", known.Select(one => $"\"{one}\"")), known[0]);
+    }
+
     /// <summary>A member that is an object, or null.</summary>
     public ConfigReader? Group(string name)
     {

@@ -4,7 +4,7 @@ using Tandem.Protocol.Safetensors;
 
 namespace Tandem.Learning.Language.Checkpoints;
 
-/// <summary>Llama from a folder as Hugging Face's libraries write it.</summary>
+/// <summary>Llama, Mistral, Qwen 2 or Qwen 3 from a folder as Hugging Face's libraries write it.</summary>
 public static class LlamaCheckpoint
 {
     /// <summary>Reads settings and weights.</summary>
@@ -50,10 +50,28 @@ public static class LlamaCheckpoint
             yield return (block + "self_attn.k_proj.weight", [keys, width]);
             yield return (block + "self_attn.v_proj.weight", [keys, width]);
             yield return (block + "self_attn.o_proj.weight", [width, queries]);
+            if (options.QueryKeyValueBias)
+            {
+                yield return (block + "self_attn.q_proj.bias", [queries]);
+                yield return (block + "self_attn.k_proj.bias", [keys]);
+                yield return (block + "self_attn.v_proj.bias", [keys]);
+            }
+
+            if (options.OutputBias) yield return (block + "self_attn.o_proj.bias", [width]);
+            if (options.HeadNorms)
+            {
+                yield return (block + "self_attn.q_norm.weight", [options.EffectiveHeadWidth]);
+                yield return (block + "self_attn.k_norm.weight", [options.EffectiveHeadWidth]);
+            }
+
             yield return (block + "post_attention_layernorm.weight", [width]);
             yield return (block + "mlp.gate_proj.weight", [hidden, width]);
             yield return (block + "mlp.up_proj.weight", [hidden, width]);
             yield return (block + "mlp.down_proj.weight", [width, hidden]);
+            if (!options.FeedForwardBias) continue;
+            yield return (block + "mlp.gate_proj.bias", [hidden]);
+            yield return (block + "mlp.up_proj.bias", [hidden]);
+            yield return (block + "mlp.down_proj.bias", [width]);
         }
 
         yield return ("model.norm.weight", [width]);

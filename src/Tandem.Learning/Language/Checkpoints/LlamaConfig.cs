@@ -3,13 +3,15 @@ using Tandem.Learning.Language.Architectures;
 namespace Tandem.Learning.Language.Checkpoints;
 
 /// <summary>
-/// Hugging Face's <c>config.json</c> of a Llama as <see cref="LlamaOptions"/>. What the file leaves out has that library's defaults;
+/// Hugging Face's <c>config.json</c> of a Llama, Mistral, Qwen 2 or Qwen 3 as <see cref="LlamaOptions"/>. What the file leaves out has that library's defaults;
 /// what would change the network's equations and is not known here is refused.
 /// </summary>
 public static class LlamaConfig
 {
     /// <summary>Its name within a model's folder.</summary>
     public const string FileName = "config.json";
+
+    private const int Qwen3HeadWidth = 128; // where the file leaves it out
 
     /// <summary>Reads the settings of a network; its dropout is 0.</summary>
     /// <param name="path">Of the file.</param>
@@ -24,25 +26,17 @@ public static class LlamaConfig
         var faults = config.Faults.Concat(config.Faults.Count == 0 ? options.Validate() : []).ToArray();
         if (faults.Length == 0) return options;
         throw new CheckpointFolderException(
-            $"{path}: {string.Join("; ", faults)}; expected the settings of a Llama that this version knows");
+            $"{path}: {string.Join("; ", faults)}; expected the settings of a Llama, Mistral or Qwen that this version knows");
     }
 
     private static LlamaOptions Read(ConfigReader config)
     {
-        config.Expect("model_type", "llama");
+        var family = config.OneOf("model_type", "llama", "mistral", "qwen2", "qwen3");
         config.Expect("hidden_act", "silu");
-        config.Expect("attention_bias", false);
-        config.Expect("mlp_bias", false);
         if (config.Has("quantization_config")) config.Faults.Add("its weights are quantised ('quantization_config')");
-        // Newer files hold base and scaling of the rotary angles in one object.
-        var ropeBase = config.Number("rope_theta", 10_000);
-        foreach (var group in (string[])["rope_scaling", "rope_parameters"])
-        {
-            if (config.Group(group) is not { } rope) continue;
-            rope.Expect(rope.Has("type") ? "type" : "rope_type", "default");
-            ropeBase = rope.Number("rope_theta", ropeBase);
-        }
-
+        RefuseWindows(config, family);
+        var (ropeBase, scaling) = ReadRope(config);
+        var hasBias = family is "llama" or "qwen3" && config.Flag("attention_bias", false);
         return new LlamaOptions
         {
             Vocabulary = config.Whole("vocab_size"),
@@ -50,12 +44,51 @@ public static class LlamaConfig
             Blocks = config.Whole("num_hidden_layers"),
             Heads = config.Whole("num_attention_heads"),
             KeyValueHeads = config.Has("num_key_value_heads") ? config.Whole("num_key_value_heads") : null,
-            HeadWidth = config.Has("head_dim") ? config.Whole("head_dim") : null,
+            HeadWidth = config.Has("head_dim") ? config.Whole("head_dim") : family == "qwen3" ? Qwen3HeadWidth : null,
             Hidden = config.Whole("intermediate_size"),
             NormEpsilon = config.Number("rms_norm_eps", 1e-6),
             RopeBase = ropeBase,
+            RopeScaling = scaling,
+            QueryKeyValueBias = hasBias || family == "qwen2",
+            OutputBias = hasBias,
+            FeedForwardBias = family == "llama" && config.Flag("mlp_bias", false),
+            HeadNorms = family == "qwen3",
             TiedEmbeddings = config.Flag("tie_word_embeddings", false),
             Dropout = 0,
         };
+    }
+
+    /// <summary>A window narrower than the text is another network.</summary>
+    private static void RefuseWindows(ConfigReader config, string family)
+    {
+        if (family is "qwen2" or "qwen3") config.Expect("use_sliding_window", false);
+        if (family == "mistral" && config.Has("sliding_window"))
+            config.Faults.Add("its attention sees a window alone ('sliding_window')");
+    }
+
+    /// <summary>Newer files hold base and scaling of the rotary angles in one object.</summary>
+    private static (double Base, RopeScaling? Scaling) ReadRope(ConfigReader config)
+    {
+        var (ropeBase, scaling) = (config.Number("rope_theta", 10_000), (RopeScaling?)null);
+        foreach (var group in (string[])["rope_scaling", "rope_parameters"])
+        {
+            if (config.Group(group) is not { } rope) continue;
+            ropeBase = rope.Number("rope_theta", ropeBase);
+            scaling ??= rope.OneOf(rope.Has("rope_type") ? "rope_type" : "type", "default", "linear", "llama3") switch
+            {
+                "linear" => new() { Kind = RopeScalingKind.Linear, Factor = rope.Number("factor", double.NaN) },
+                "llama3" => new()
+                {
+                    Kind = RopeScalingKind.Llama3,
+                    Factor = rope.Number("factor", double.NaN),
+                    FewTurns = rope.Number("low_freq_factor", double.NaN),
+                    ManyTurns = rope.Number("high_freq_factor", double.NaN),
+                    OriginalSteps = rope.Whole("original_max_position_embeddings"),
+                },
+                _ => null,
+            };
+        }
+
+        return (ropeBase, scaling);
     }
 }

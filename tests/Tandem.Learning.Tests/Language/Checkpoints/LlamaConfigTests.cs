@@ -48,13 +48,32 @@ public sealed class LlamaConfigTests : IDisposable
     public void The_angles_base_may_stand_in_a_group_of_its_own(string group, string name, double expected) =>
         Assert.Equal(expected, Read($"{{{Needed},\"{name}\":{group}}}").RopeBase);
 
+    [Fact]
+    public void Relatives_differ_in_biases_norms_and_angles()
+    {
+        var qwen2 = Read($"{{{Needed},\"model_type\":\"qwen2\"}}");
+        Assert.Equal((true, false, false), (qwen2.QueryKeyValueBias, qwen2.OutputBias, qwen2.HeadNorms));
+        var qwen3 = Read($"{{{Needed},\"model_type\":\"qwen3\"}}");
+        Assert.Equal((false, true, 128), (qwen3.QueryKeyValueBias, qwen3.HeadNorms, qwen3.HeadWidth));
+        var biased = Read($"{{{Needed},\"attention_bias\":true,\"mlp_bias\":true}}");
+        Assert.Equal((true, true, true), (biased.QueryKeyValueBias, biased.OutputBias, biased.FeedForwardBias));
+        const string Llama31 = "\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8.0,\"low_freq_factor\":1.0,"
+            + "\"high_freq_factor\":4.0,\"original_max_position_embeddings\":8192}";
+        Assert.Equal(new() { Kind = RopeScalingKind.Llama3, Factor = 8 }, Read($"{{{Needed},{Llama31}}}").RopeScaling);
+        var linear = Read($"{{{Needed},\"rope_scaling\":{{\"type\":\"linear\",\"factor\":2.5}}}}").RopeScaling;
+        Assert.Equal(new() { Kind = RopeScalingKind.Linear, Factor = 2.5 }, linear);
+    }
+
     [Theory]
-    [InlineData("\"model_type\":\"qwen2\"", "'model_type' is \"qwen2\", expected \"llama\"")]
+    [InlineData("\"model_type\":\"gemma\"", "'model_type' is \"gemma\", expected \"llama\" or \"mistral\" or \"qwen2\" or \"qwen3\"")]
     [InlineData("\"hidden_act\":\"gelu\"", "'hidden_act' is \"gelu\", expected \"silu\"")]
-    [InlineData("\"attention_bias\":true", "'attention_bias' is true, expected false")]
+    [InlineData("\"attention_bias\":3", "'attention_bias' is 3, expected true or false")]
+    [InlineData("\"model_type\":\"qwen2\",\"use_sliding_window\":true", "'use_sliding_window' is true, expected false")]
+    [InlineData("\"model_type\":\"mistral\",\"sliding_window\":4096", "its attention sees a window alone ('sliding_window')")]
     [InlineData("\"mlp_bias\":1", "'mlp_bias' is 1, expected true or false")]
-    [InlineData("\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8.0}", "'rope_scaling.rope_type' is \"llama3\", expected")]
-    [InlineData("\"rope_scaling\":{\"type\":\"linear\"}", "'rope_scaling.type' is \"linear\", expected \"default\"")]
+    [InlineData("\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8.0}", "'rope_scaling.original_max_position_embeddings' is missing")]
+    [InlineData("\"rope_scaling\":{\"rope_type\":\"yarn\",\"factor\":8.0}", "'rope_scaling.rope_type' is \"yarn\", expected")]
+    [InlineData("\"rope_scaling\":{\"type\":\"linear\"}", "rope scaling by NaN; a finite number from 1 is needed")]
     [InlineData("\"rope_scaling\":3", "'rope_scaling' is 3, expected an object")]
     [InlineData("\"quantization_config\":{}", "quantised")]
     [InlineData("\"num_key_value_heads\":3", "3 heads of keys and values")]
@@ -78,7 +97,7 @@ public sealed class LlamaConfigTests : IDisposable
     [Fact]
     public void One_message_names_all_faults()
     {
-        var e = Assert.Throws<CheckpointFolderException>(() => Read("""{"hidden_act":"relu","mlp_bias":true}"""));
+        var e = Assert.Throws<CheckpointFolderException>(() => Read("""{"hidden_act":"relu","quantization_config":{}}"""));
         Assert.Equal(8, e.Message.Split(';').Length);
     }
 
