@@ -56,6 +56,12 @@ internal static class ServeVerb
         HelpName = "FILE",
     };
 
+    private static readonly Option<string[]> _origins = new("--origin")
+    {
+        Description = "origin whose pages may ask from a browser, such as https://shop.example; may be repeated",
+        HelpName = "URL",
+    };
+
     private static readonly Option<string?> _authority = new("--token-authority")
     {
         Description = "accept tokens (JWT) of this identity provider",
@@ -150,7 +156,7 @@ internal static class ServeVerb
     {
         var verb = new Command(Name, "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
         {
-            _runs, _store, _urls, _open, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline, _retention,
+            _runs, _store, _urls, _open, _origins, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline, _retention,
             _devicePerSecond, _budget, _waiting, _cluster, _clusterAddress, _telemetry, _threads, _json,
         };
         verb.SetAction(RunAsync);
@@ -185,6 +191,7 @@ internal static class ServeVerb
             Access = new()
             {
                 AllowAnonymous = parsed.GetValue(_open),
+                Origins = parsed.GetValue(_origins) ?? [],
                 Tokens = Tokens(parsed),
                 Rates = new() { DevicePerSecond = perSecond, DeviceBurst = 5 * perSecond },
             },
