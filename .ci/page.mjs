@@ -1,7 +1,7 @@
-// node page.mjs WWWROOT BUNDLE PNG TANDEM RUN STORE: opens the published page in headless Chromium, clicks items, writes a picture, reloads,
-// and fails unless the page goes on where it was, begins anew when asked to, and says in whole words what is wrong with a damaged bundle. Then
-// the page has a cloud, which is away at first: its events wait, and once TANDEM serves RUN the page ranks by its list and sends them, where the
-// first receipt is lost. Prints how many events STORE has to hold.
+// node page.mjs WWWROOT BUNDLE PNG TANDEM RUN STORE: opens the published page in headless Chromium, clicks items, writes a picture,
+// reloads, and fails unless the page goes on where it was, begins anew when asked to, and says in whole words what is wrong with a damaged
+// bundle. Then the page has a cloud, which is away at first: its events wait, and once TANDEM serves RUN the page ranks by its list and sends
+// them, where the first receipt is lost. Prints how many events STORE has to hold.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createServer, request } from "node:http";
@@ -46,13 +46,14 @@ async function openWay() {
     return from.pipe(to.on("error", () => from.socket.destroy()));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return Object.assign(way, { address: `http://127.0.0.1:${server.address().port}`, end: () => (server.close(), server.closeAllConnections()) });
+  const end = () => (server.close(), server.closeAllConnections());
+  return Object.assign(way, { address: `http://127.0.0.1:${server.address().port}`, end });
 }
 
 // The service, once it listens; pages of one origin may ask it.
 async function startCloud(tandem, run, store, origin) {
-  const words = [tandem, "serve", run, "--open", "--store", `sqlite:${store}`, "--urls", "http://127.0.0.1:0", "--origin", origin, "--json"];
-  const service = spawn("dotnet", words, { stdio: ["ignore", "pipe", "ignore"] });
+  const words = ["serve", run, "--open", "--store", `sqlite:${store}`, "--urls", "http://127.0.0.1:0", "--origin", origin, "--json"];
+  const service = spawn("dotnet", [tandem, ...words], { stdio: ["ignore", "pipe", "ignore"] });
   const ended = new Promise((resolve) => service.on("exit", () => resolve("")));
   const listens = new Promise((resolve) => createInterface({ input: service.stdout }).once("line", resolve));
   const told = await Promise.race([listens, ended]);

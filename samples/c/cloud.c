@@ -1,7 +1,7 @@
 /*
- * tandem-cloud URL BUNDLE OUTBOX [ITEM ...]: a device of the cloud service in C. Takes in the events, asks the service for a list where the
- * bundle's rules want one, prints the ten best items, and sends the events; each line of standard input is then one more event. What the
- * service was asked and answered goes to standard error. Where nobody listens it ranks all the same, and the events wait in the file OUTBOX.
+ * tandem-cloud URL BUNDLE OUTBOX [ITEM ...]: a device of the cloud service in C. Takes in the events, asks the service for a list where
+ * the bundle's rules want one, prints the ten best items, and sends the events; each line of standard input is then one more event.
+ * What the service was asked and answered goes to standard error. Where nobody listens it ranks all the same, and the events wait in OUTBOX.
  * TANDEM_KEY in the environment is the service's key, TANDEM_DEVICE what the service calls this device. From the repository's root:
  *
  *   dotnet publish -c Release src/Tandem.Native -o out

@@ -22,7 +22,8 @@ function secondsOf(header) {
 }
 
 /**
- * A function that posts JSON to a path below the service's address, and gives status, body and seconds to wait, or null where no answer comes.
+ * A function that posts JSON to a path below the service's address, and gives status, body and seconds to wait; null where no answer
+ * comes.
  * @param {{ address: string, key?: string }} settings the service, and the app's key, which whoever opens the page can read
  * @param {string} device what the service calls this one
  */

@@ -1,4 +1,5 @@
-// Events on their way to the cloud: in the browser's database from the click until the receipt, each under one id, so that each counts once.
+// Events on their way to the cloud: in the browser's database from the click until the receipt, each under one id, so that each counts
+// once.
 import { addEvent, oldestEvents, removeEvents } from "./store.js";
 
 const BATCH = 500;
@@ -49,7 +50,8 @@ export function outboxOf(device, post, onList, tell) {
     const fault = await device.refresh();
     if (fault === "") onList();
     const left = await send();
-    tell(`${fault === "" ? "new list" : fault}; ${left === 0 ? "all events sent" : `${left} ${left === 1 ? "event waits" : "events wait"}`}`);
+    const waiting = left === 0 ? "all events sent" : left === 1 ? "1 event waits" : `${left} events wait`;
+    tell(`${fault === "" ? "new list" : fault}; ${waiting}`);
     clearTimeout(timer);
     if (left > 0) timer = setTimeout(meet, Math.max(wait, asked - Date.now()));
     wait = left === 0 ? FIRST_WAIT_MS : Math.min(2 * wait, LONGEST_WAIT_MS);

@@ -156,8 +156,8 @@ internal static class ServeVerb
     {
         var verb = new Command(Name, "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
         {
-            _runs, _store, _urls, _open, _origins, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline, _retention,
-            _devicePerSecond, _budget, _waiting, _cluster, _clusterAddress, _telemetry, _threads, _json,
+            _runs, _store, _urls, _open, _origins, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline,
+            _retention, _devicePerSecond, _budget, _waiting, _cluster, _clusterAddress, _telemetry, _threads, _json,
         };
         verb.SetAction(RunAsync);
         return verb;

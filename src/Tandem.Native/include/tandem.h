@@ -138,8 +138,9 @@ typedef struct tandem_reply {
 
 /*
  * A program's own HTTP: posts JSON to the cloud service and waits for the answer. It is called on the thread of tandem_refresh or
- * tandem_send_events, returns once, and closes no session that is being called. With the body go the headers Content-Type: application/json,
- * Tandem-Device: ID and Authorization: Bearer KEY. A deadline of some seconds and no redirects are what the service's own clients have.
+ * tandem_send_events, returns once, and closes no session that is being called. With the body go the headers
+ * Content-Type: application/json, Tandem-Device: ID and Authorization: Bearer KEY. A deadline of some seconds and no redirects are what
+ * other clients of the service have.
  *   context   as it was given to the call
  *   path      below the service's address, /v1/candidates or /v1/events
  *   body      [size] bytes of JSON, readable during this call
