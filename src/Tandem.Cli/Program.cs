@@ -17,7 +17,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     RecommendVerb.Create(), DeviceVerb.Create(),
     ExportVerb.Create(),
     SimulateVerb.Create(),
-    ServeVerb.Create(), KeysVerb.Create(), EventsVerb.Create(),
+    ServeVerb.Create(), KeysVerb.Create(), EventsVerb.Create(), RetrainVerb.Create(),
     BenchVerb.Create(),
     DrillDeviceVerb.Create(),
     CompareVerb.Create(),
@@ -32,7 +32,7 @@ if (parsed.Action is ParseErrorAction) return Fail(UsageText.Of(parsed));
 try
 {
     // How long a verb that is interrupted may go on before the process is ended.
-    var patience = parsed.CommandResult.Command.Name == ServeVerb.Name ? ServeVerb.Patience : TimeSpan.FromSeconds(2);
+    var patience = parsed.CommandResult.Command.Name == ServeVerb.Name ? ServeVerb.Shutdown : TimeSpan.FromSeconds(2);
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = patience });
 }
 catch (Exception e) when (IsForUsers(e))

@@ -58,12 +58,13 @@ internal static class TakenModels
     /// <param name="device">Folder of a training run, or null.</param>
     /// <param name="cloud">Folder of a simulation or of a training run, or the address of a service, or null.</param>
     /// <param name="key">For a service; null for none.</param>
+    /// <param name="isPrivate">True where a service is told codes in place of items.</param>
     /// <param name="lists">Folder that keeps the cloud's lists, or null.</param>
     /// <param name="dataset">Of the simulation.</param>
     /// <param name="options">Of the simulation.</param>
     /// <exception cref="UsageException">A run is not finished, or is one of other data or another protocol.</exception>
     public static TrainedSides? Open(
-        string? device, string? cloud, string? key, string? lists, SequenceDataset dataset, SimulationOptions options)
+        string? device, string? cloud, string? key, bool isPrivate, string? lists, SequenceDataset dataset, SimulationOptions options)
     {
         if (device is null && options.BundleAge > 0)
         {
@@ -77,8 +78,10 @@ internal static class TakenModels
                 throw new UsageException("--lists keeps the lists of a run; a service makes them anew, so leave --lists out");
             return new(
                 device is null ? null : OpenDevice(device, dataset, options), cloud, ServiceAddress.Open(
-                    address, key, dataset.Catalog.Version));
+                    address, key, dataset.Catalog.Version, isPrivate));
         }
+
+        if (isPrivate) throw new UsageException("--private is of a service; give its address as --cloud");
 
         var generator = cloud is not null && File.Exists(Path.Combine(cloud, RunRecipe.FileName)) ? OpenCloud(cloud, dataset) : null;
         if (lists is not null && generator is null)

@@ -2,6 +2,7 @@ using Tandem.Cloud.Access;
 using Tandem.Cloud.Cluster;
 using Tandem.Cloud.Devices;
 using Tandem.Cloud.Events;
+using Tandem.Cloud.Experiments;
 using Tandem.Cloud.Lists;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Operations;
@@ -41,8 +42,17 @@ public sealed record CloudOptions
     /// <summary>Before each model.</summary>
     public BatchQueueOptions Queue { get; init; } = new();
 
+    /// <summary>Devices that tell no items.</summary>
+    public PrivacyOptions Privacy { get; init; } = new();
+
     /// <summary>Lists that were made lately.</summary>
     public ListCacheOptions Cache { get; init; } = new();
+
+    /// <summary>What happens where a model makes no list.</summary>
+    public ListOptions Lists { get; init; } = new();
+
+    /// <summary>Comparisons of ways to serve. Default none.</summary>
+    public IReadOnlyList<Experiment> Experiments { get; init; } = [];
 
     /// <summary>What a device may cause.</summary>
     public DeviceOptions Devices { get; init; } = new();
@@ -58,7 +68,11 @@ public sealed record CloudOptions
         .Concat(Named(nameof(Access), Access.Validate())).Concat(Named(nameof(Limits), Limits.Validate()))
         .Concat(Named(nameof(Queue), Queue.Validate())).Concat(Named(nameof(Cache), Cache.Validate()))
         .Concat(Named(nameof(Devices), Devices.Budget?.Validate() ?? [])).Concat(Named(nameof(Retention), Retention.Validate()))
+        .Concat(Named(nameof(Privacy), Privacy.Validate())).Concat(Named(nameof(Lists), Lists.Validate(Names)))
+        .Concat(ExperimentCheck.Validate(Experiments, Names).Select(fault => $"{nameof(Experiments)}: {fault}"))
         .Concat(Named(nameof(Operators), Operators.Validate())).Concat(Named(nameof(Cluster), Cluster?.Validate() ?? []));
+
+    private string[] Names => [.. Models.Select(model => model.Key)];
 
     private static IEnumerable<string> Named(string part, IEnumerable<string> faults) => faults.Select(fault => $"{part}.{fault}");
 

@@ -15,6 +15,7 @@ using Tandem.Cloud.Bundles;
 using Tandem.Cloud.Cluster;
 using Tandem.Cloud.Devices;
 using Tandem.Cloud.Events;
+using Tandem.Cloud.Experiments;
 using Tandem.Cloud.Lists;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Operations;
@@ -47,10 +48,11 @@ public static class CloudService
             throw new CloudOptionsException("the service cannot start: " + string.Join("; ", faults));
         var signer = options.SigningKey is null ? null : BundleSigner.Open(options.SigningKey);
         var store = await Store.OpenAsync(options.Store, cancel: cancel).ConfigureAwait(false);
-        var models = new ModelRegistry(options.Queue, signer, TimeProvider.System);
+        var models = new ModelRegistry(options.Queue, options.Privacy, signer, TimeProvider.System);
         try
         {
             foreach (var (name, run) in options.Models) await models.ServeAsync(name, run, cancel).ConfigureAwait(false);
+            RequireOneCatalog(options.Experiments, models);
             return Build(options, store, models, configure);
         }
         catch
@@ -66,6 +68,22 @@ public static class CloudService
     {
         ArgumentNullException.ThrowIfNull(app);
         return [.. app.Services.GetRequiredService<ModelRegistry>().Current.Select(model => model.Status)];
+    }
+
+    /// <summary>A device is in one arm for good, so all models that arms have number items alike.</summary>
+    private static void RequireOneCatalog(IReadOnlyList<Experiment> experiments, ModelRegistry models)
+    {
+        var served = models.Current;
+        foreach (var arm in experiments.SelectMany(experiment => experiment.Arms).Where(arm => arm.Model is not null))
+        {
+            var own = served.First(model => model.Name == arm.Model).Catalog.Version;
+            if (own != served[0].Catalog.Version)
+            {
+                throw new CloudOptionsException(
+                    $"the service cannot start: Experiments: the arm {arm.Name} has a model with catalogue {own}, the first model has "
+                    + $"{served[0].Catalog.Version}; models of arms are trained on the same items");
+            }
+        }
     }
 
     private static WebApplication Build(
@@ -107,7 +125,11 @@ public static class CloudService
         services.AddSingleton(store).AddSingleton(models).AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new ListCache(options.Cache, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ApiKeys(store.Keys, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ListEndpoint>().AddSingleton<ParameterEndpoint>().AddSingleton<EventEndpoint>();
+        services.AddSingleton(options.Lists).AddSingleton(options.Experiments);
+        services.AddSingleton<UnavailableItems>().AddSingleton<ListMaker>().AddSingleton<ItemEndpoints>().AddSingleton<ExplainEndpoint>();
+        services.AddSingleton<ExposureLog>().AddSingleton<AssignmentEndpoint>().AddSingleton<ResultEndpoint>();
+        services.AddSingleton<ListEndpoint>().AddSingleton<ParameterEndpoint>().AddSingleton<EventEndpoint>()
+            .AddSingleton<KeptEventEndpoint>().AddSingleton<CodesEndpoint>();
         services.AddSingleton<DeviceDirectory>().AddSingleton<BundleEndpoints>().AddSingleton<OperatorEndpoints>();
         services.AddHostedService<EventRetention>();
         services.AddOpenApi(ApiDocument.Configure);
@@ -116,6 +138,8 @@ public static class CloudService
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ListJson.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(1, OperatorJson.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(2, MessageJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(3, ExperimentJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(4, KeptEventJson.Default);
         });
         services.AddResponseCompression(compression =>
         {
@@ -144,7 +168,14 @@ public static class CloudService
         ParameterEndpoint.Map(devices);
         BundleEndpoints.Map(devices);
         EventEndpoint.Map(devices);
-        OperatorEndpoints.Map(app.MapGroup("").RequireAuthorization(ApiAccess.Operator).WithRefusals());
+        ExplainEndpoint.Map(devices);
+        CodesEndpoint.Map(devices);
+        AssignmentEndpoint.Map(devices);
+        var operators = app.MapGroup("").RequireAuthorization(ApiAccess.Operator).WithRefusals();
+        OperatorEndpoints.Map(operators);
+        KeptEventEndpoint.Map(operators);
+        ItemEndpoints.Map(operators);
+        ResultEndpoint.Map(operators);
     }
 
     private static async Task CloseAsync(ModelRegistry models, IStore store)

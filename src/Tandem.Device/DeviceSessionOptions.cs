@@ -61,6 +61,24 @@ public sealed record DeviceSessionOptions
     /// </summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>These settings with what rules say in the place of the bundle's.</summary>
+    /// <param name="rules">Such as the cloud's for an arm of an experiment (<see cref="ICloud.GetAssignmentAsync"/>).</param>
+    /// <param name="seed">Of the draws of a rule that asks at random; a number of the user's own.</param>
+    /// <exception cref="ArgumentException">The rules have faults; the message lists them all.</exception>
+    public DeviceSessionOptions With(SessionRules rules, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        if (rules.Validate() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(rules));
+        return this with
+        {
+            Policy = (rules.Request is { } request ? PolicyOf(request, seed) : null)
+                ?? (rules.Collaboration?.Request is { } gain ? new ExpectedGainPolicy(gain) : Policy),
+            Fusion = (rules.Fusion is { } fusion ? FusionOf(fusion) : null)
+                ?? (rules.Collaboration is { } fitted ? new LearnedFusion(fitted.Fusion) : Fusion),
+            OwnCandidates = rules.Collaboration?.OwnCandidates ?? OwnCandidates,
+        };
+    }
+
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()
     {
@@ -73,4 +91,18 @@ public sealed record DeviceSessionOptions
         if (HistoryLimit is < 1 or > MostHistory) yield return $"history limit {HistoryLimit}; 1 to {MostHistory} events are expected";
         if (ItemLimit is < 1 or > MostRows) yield return $"item limit {ItemLimit}; 1 to {MostRows} rows are expected";
     }
+
+    private static IRequestPolicy? PolicyOf(RequestRule rule, int seed) => rule.Kind switch
+    {
+        RequestRuleKind.Never => new NeverAsk(),
+        RequestRuleKind.Once => new AskOnce(),
+        RequestRuleKind.Always => new AlwaysAsk(),
+        RequestRuleKind.EveryEvents => new EveryEvents((int)rule.Value),
+        RequestRuleKind.Random => new RandomAsk(rule.Value, seed),
+        RequestRuleKind.Consistency => new ConsistencyPolicy(rule.Value),
+        _ => null,
+    };
+
+    private static IFusionRule FusionOf(FusionRule rule) =>
+        rule.Kind == FusionRuleKind.MinMax ? new MinMaxFusion(rule.CloudShare) : new LogLinearFusion(rule.CloudShare);
 }

@@ -33,4 +33,14 @@ public interface ICloud
     /// <param name="cancel">Of the caller, a deadline included.</param>
     ValueTask<CloudAnswer<EventReceipt>> SendEventsAsync(EventBatch batch, CancellationToken cancel = default) =>
         ValueTask.FromResult<CloudAnswer<EventReceipt>>(CloudFault.NotOffered("store of events"));
+
+    /// <summary>The arms of the cloud's experiments that this device is in, the same whenever it asks.</summary>
+    /// <param name="cancel">Of the caller, a deadline included.</param>
+    ValueTask<CloudAnswer<Assignment>> GetAssignmentAsync(CancellationToken cancel = default) =>
+        ValueTask.FromResult<CloudAnswer<Assignment>>(CloudFault.NotOffered("experiments"));
+
+    /// <summary>Codes of the catalogue's items, for a device that is to tell no item (<see cref="PrivateCloud"/>).</summary>
+    /// <param name="cancel">Of the caller, a deadline included.</param>
+    ValueTask<CloudAnswer<ItemCodeTable>> GetItemCodesAsync(CancellationToken cancel = default) =>
+        ValueTask.FromResult<CloudAnswer<ItemCodeTable>>(CloudFault.NotOffered("codes of items"));
 }

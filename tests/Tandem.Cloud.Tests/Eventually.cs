@@ -14,7 +14,7 @@ internal static class Eventually
                 await check();
                 return;
             }
-            catch (Xunit.Sdk.EqualException) when (tries < MostTries)
+            catch (Xunit.Sdk.XunitException) when (tries < MostTries)
             {
                 await Task.Delay(PauseMillis);
             }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tandem.Cloud.Access;
+using Tandem.Cloud.Models;
 using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
 using Tandem.Tests;
@@ -29,6 +30,8 @@ internal sealed class RunningService : IAsyncDisposable
     public RecordedLog Log { get; }
 
     public IStore Store => _app.Services.GetRequiredService<IStore>();
+
+    public ModelRegistry Models => _app.Services.GetRequiredService<ModelRegistry>();
 
     public ApiKeys Keys => _app.Services.GetRequiredService<ApiKeys>();
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Tandem.Data;
 using Tandem.Device;
 using Tandem.Device.Collaboration;
 using Tandem.Device.Http;
@@ -35,6 +36,10 @@ internal static class DeviceVerb
             Description = "a file with the public key (PEM) that a fetched bundle has to be signed with",
             HelpName = "FILE",
         };
+        var isPrivate = new Option<bool>("--private")
+        {
+            Description = "tell the service codes that many items share, and no items; clicks are not sent",
+        };
         var every = new Option<int?>("--ask-every")
         {
             Description = "ask once in so many clicks (default: as the bundle says)",
@@ -55,7 +60,7 @@ internal static class DeviceVerb
         var json = new Option<bool>("--json") { Description = "one JSON object a click in place of tables" };
         var verb = new Command("device", "a device in this terminal: ranks, takes clicks, asks the cloud")
         {
-            bundle, address, user, key, signer, every, outbox, clicks, count, json,
+            bundle, address, user, key, signer, isPrivate, every, outbox, clicks, count, json,
         };
         verb.SetAction(async (parsed, cancel) =>
         {
@@ -66,9 +71,14 @@ internal static class DeviceVerb
                 client, parsed.GetRequiredValue(user), parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("TANDEM_KEY"),
                 parsed.GetValue(signer));
             var model = await OpenAsync(parsed.GetRequiredValue(bundle), cloud, cancel);
+            if (parsed.GetValue(isPrivate) && parsed.GetValue(outbox) is not null)
+                throw new UsageException("--outbox sends clicks, which --private keeps here; leave one of both out");
             using var events = Outbox(parsed.GetValue(outbox), cloud, model);
-            using var session = new DeviceSession(model, new() { Policy = Policy(parsed.GetValue(every)) }) { Outbox = events };
-            var device = new TerminalDevice(session, cloud, events, k);
+            ICloud? asked = parsed.GetValue(isPrivate) ? await PrivateAsync(cloud, cancel) : cloud;
+            var options = new DeviceSessionOptions { Policy = Policy(parsed.GetValue(every)) };
+            if (cloud is not null) options = await AssignedAsync(options, cloud, parsed.GetRequiredValue(user), cancel);
+            using var session = new DeviceSession(model, options) { Outbox = events };
+            var device = new TerminalDevice(session, asked, events, k);
             if (parsed.GetValue(clicks) is [_, ..] keys)
                 await ClickAsync(device, ClickedItems.Find(model, keys), parsed.GetValue(json), cancel);
             else
@@ -118,6 +128,24 @@ internal static class DeviceVerb
         return files.TryOpen(out var opened, out var fault) && DeviceModel.TryLoad(opened, out var model, out fault)
             ? model
             : throw new BundleException($"{bundle} of the cloud: {fault}");
+    }
+
+    /// <summary>As the experiments of the service want it, where it answers; what the command line says comes first.</summary>
+    private static async Task<DeviceSessionOptions> AssignedAsync(
+        DeviceSessionOptions options, HttpCloud cloud, string user, CancellationToken cancel)
+    {
+        if ((await cloud.GetAssignmentAsync(cancel)).Value?.Rules is not { } rules) return options;
+        var assigned = options.With(rules, unchecked((int)NamedSeed.Derive(0, user)));
+        return options.Policy is null ? assigned : assigned with { Policy = options.Policy };
+    }
+
+    private static async Task<PrivateCloud> PrivateAsync(HttpCloud? cloud, CancellationToken cancel)
+    {
+        if (cloud is null) throw new UsageException("--private: there is nobody to keep anything from; give --cloud, too");
+        var answer = await cloud.GetItemCodesAsync(cancel);
+        return answer.Value is { } codes
+            ? new(cloud, codes)
+            : throw new UsageException($"--private: the service gives no codes of the items: {answer.Fault}");
     }
 
     private static EventOutbox? Outbox(string? path, HttpCloud? cloud, DeviceModel model)

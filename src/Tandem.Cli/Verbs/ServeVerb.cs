@@ -9,6 +9,7 @@ using Tandem.Cloud;
 using Tandem.Cloud.Access;
 using Tandem.Cloud.Cluster;
 using Tandem.Cloud.Devices;
+using Tandem.Cloud.Experiments;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Stores;
 
@@ -20,7 +21,7 @@ internal static class ServeVerb
     public const string Name = "serve";
 
     /// <summary>Requests that are under way have 20 s when the service is interrupted; what is left is for closing.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+    public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(25);
 
     private const string DefaultName = "default";
     private const string StoreVariable = "TANDEM_STORE";
@@ -109,6 +110,38 @@ internal static class ServeVerb
         HelpName = "N",
     };
 
+    private static readonly Option<string[]> _fallbacks = new("--fallback")
+    {
+        Description = "name of a served model that is asked where the first makes no list in time; may be repeated",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<double> _patience = new("--patience")
+    {
+        Description = "time that a model has before its fallback is asked, in seconds",
+        DefaultValueFactory = _ => 1,
+        HelpName = "SECONDS",
+    };
+
+    private static readonly Option<string?> _experiments = new("--experiments")
+    {
+        Description = "a file of experiments: arms over the devices, by model and rules (docs/cloud.md)",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> _codes = new("--item-codes")
+    {
+        Description = "codes of the items ('tandem codes learn'), for devices that tell codes in place of items",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<int> _leastItems = new("--least-items")
+    {
+        Description = "with --item-codes: items that share a code at least",
+        DefaultValueFactory = _ => new PrivacyOptions().LeastItems,
+        HelpName = "N",
+    };
+
     private static readonly Option<string?> _budget = new("--budget")
     {
         Description = "calls to models that a device may cause, such as 100/day, 20/hour or 5/minute (default: any number)",
@@ -157,7 +190,8 @@ internal static class ServeVerb
         var verb = new Command(Name, "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
         {
             _runs, _store, _urls, _open, _origins, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline,
-            _retention, _devicePerSecond, _budget, _waiting, _cluster, _clusterAddress, _telemetry, _threads, _json,
+            _retention, _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _experiments, _codes, _leastItems,
+            _cluster, _clusterAddress, _telemetry, _threads, _json,
         };
         verb.SetAction(RunAsync);
         return verb;
@@ -197,6 +231,13 @@ internal static class ServeVerb
             },
             Limits = new() { Deadline = TimeSpan.FromSeconds(parsed.GetValue(_deadline)) },
             Queue = new() { MostWaiting = parsed.GetValue(_waiting) },
+            Privacy = new() { CodesFile = parsed.GetValue(_codes), LeastItems = parsed.GetValue(_leastItems) },
+            Lists = new()
+            {
+                Fallbacks = parsed.GetValue(_fallbacks) ?? [],
+                Patience = TimeSpan.FromSeconds(parsed.GetValue(_patience)),
+            },
+            Experiments = parsed.GetValue(_experiments) is { } file ? ExperimentFile.Read(file) : [],
             Devices = new() { Budget = parsed.GetValue(_budget) is { } budget ? Budget(budget) : null },
             Retention = new() { Longest = parsed.GetValue(_retention) is { } days ? TimeSpan.FromDays(days) : null },
             Operators = new() { RunFolders = parsed.GetValue(_runFolders) ?? [] },

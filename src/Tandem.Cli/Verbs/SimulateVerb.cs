@@ -132,6 +132,11 @@ internal static class SimulateVerb
         HelpName = "KEY",
     };
 
+    private static readonly Option<bool> _private = new("--private")
+    {
+        Description = "tell the service that --cloud names codes that many items share, and no items",
+    };
+
     private static readonly Option<string?> _deviceConfig = new("--device-config")
     {
         Description = "settings of the device model, such as configs/beauty/sasrec-successors.json (default: SASRec with its paper's "
@@ -153,7 +158,8 @@ internal static class SimulateVerb
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _mode, _numbering, _cloud, _key, _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates,
+            _data, _mode, _numbering, _cloud, _key, _private,
+            _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates,
             _policies, _fusion, _faults, _callPrice, _tokenPrice, _repeats, _lists, _deviceConfig, _deviceEpochs,
             _cloudEpochs, _seed, _threads, _run,
             _json,
@@ -198,7 +204,7 @@ internal static class SimulateVerb
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var (dataset, _) = DatasetArgument.Open(parsed.GetRequiredValue(_data), seed);
         var trained = TakenModels.Open(
-            device, parsed.GetValue(_cloud), parsed.GetValue(_key), parsed.GetValue(_lists), dataset, options);
+            device, parsed.GetValue(_cloud), parsed.GetValue(_key), parsed.GetValue(_private), parsed.GetValue(_lists), dataset, options);
         return SimulationRun.Start(dataset, options, trained, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
     }
 

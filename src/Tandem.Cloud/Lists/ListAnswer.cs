@@ -24,7 +24,7 @@ public sealed record ListAnswer
     /// <summary>The items' keys, where the request named items so.</summary>
     public IReadOnlyList<string>? Keys { get; init; }
 
-    /// <summary><c>model</c>, <c>cache</c> or <c>popularity</c>.</summary>
+    /// <summary><c>model</c>, <c>cache</c>, <c>fallback</c> (of a model behind it) or <c>popularity</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>Seconds since the list was made; 0 for one that was made for this request.</summary>

@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tandem.Cloud.Access;
 using Tandem.Cloud.Devices;
+using Tandem.Cloud.Experiments;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
@@ -15,10 +15,14 @@ namespace Tandem.Cloud.Lists;
 
 /// <summary><c>POST /v1/candidates</c>: a history → items worth ranking on the device.</summary>
 /// <param name="models">That are served.</param>
-/// <param name="cache">Of lists.</param>
-/// <param name="devices">Whose histories and budgets are kept.</param>
+/// <param name="lists">Makes lists.</param>
+/// <param name="unavailable">Items that are left out.</param>
+/// <param name="devices">Whose histories are kept.</param>
+/// <param name="exposures">Of devices in experiments.</param>
 /// <param name="limits">Of requests.</param>
-internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, DeviceDirectory devices, RequestLimits limits)
+internal sealed class ListEndpoint(
+    ModelRegistry models, ListMaker lists, UnavailableItems unavailable, DeviceDirectory devices, ExposureLog exposures,
+    RequestLimits limits)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/candidates", (HttpContext context, ListEndpoint endpoint) => endpoint.AnswerAsync(context))
@@ -32,10 +36,22 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, Device
         var body = await RequestBody<ListRequest>.ReadAsync(context, ListJson.Default.ListRequest, deadline.Token).ConfigureAwait(false);
         if (!body.IsRead) return body.Refusal;
         if (!TryFind(context, body.Value, out var device, out refusal)) return refusal;
-        if (models.Enter(body.Value.Model) is not { } model) return UnknownModel(body.Value.Model);
+        // Who names a model is served by it, whatever arm the device is in, and tells nothing of the arms.
+        var arms = device is { } named && body.Value.Model is null ? exposures.ArmsOf(named) : DeviceArms.None;
+        var name = body.Value.Model ?? arms.Model;
+        if (models.Enter(name) is not { } model) return ModelRegistry.Unknown(name);
         try
         {
-            return await AnswerAsync(model, device, body.Value, deadline.Token).ConfigureAwait(false);
+            var asked = await WithHistoryAsync(model, device, body.Value, deadline.Token).ConfigureAwait(false);
+            if (!ListHistory.TryRead(asked, model, out var request, out refusal)) return refusal;
+            var gone = await unavailable.OfAsync(DeviceHeader.AppOf(context), deadline.Token).ConfigureAwait(false);
+            var whole = request with { Count = RuledList.LengthBefore(request.Count, asked.Rules, gone) };
+            var made = await lists.MakeAsync(model, device, whole, asked.AcceptPopular, deadline.Token).ConfigureAwait(false);
+            if (made.List is null) return made.Refusal!;
+            var list = RuledList.Of(made.List, asked.Rules, gone, model.Catalog, request.Count);
+            Record(made.Source, list, model.Catalog, device, arms);
+            if (asked.SliceOfModel is { } version) list = WithSlice(list, request, version);
+            return TypedResults.Json(AnswerOf(list, asked, model.Catalog, made), ListJson.Default.ListAnswer);
         }
         finally
         {
@@ -47,58 +63,29 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, Device
     private static bool TryFind(HttpContext context, ListRequest asked, out DeviceId? device, [NotNullWhen(false)] out Refusal? refusal)
     {
         (device, refusal) = (null, null);
-        var isNeeded = asked.History is null && asked.Keys is null;
+        var isNeeded = !asked.HasHistory;
         if (!isNeeded && context.Request.Headers[DeviceHeader.Name].Count == 0) return true;
         if (!DeviceHeader.TryRead(context, out var named, out refusal)) return false;
         device = named;
         return true;
     }
 
-    private async Task<IResult> AnswerAsync(ServedModel model, DeviceId? device, ListRequest asked, CancellationToken cancel)
+    /// <summary>A request without a history with what the device has reported.</summary>
+    private async Task<ListRequest> WithHistoryAsync(ServedModel model, DeviceId? device, ListRequest asked, CancellationToken cancel)
     {
-        if (asked.History is null && asked.Keys is null)
-        {
-            var kept = await devices.HistoryAsync(device!.Value, cancel).ConfigureAwait(false);
-            // What is not in this model's catalogue it cannot read; the rest is the device's history all the same.
-            asked = asked with { Keys = [.. (kept ?? []).Where(key => model.Catalog.FindId(key) > 0)] };
-        }
+        if (asked.HasHistory) return asked;
+        var kept = await devices.HistoryAsync(device!.Value, cancel).ConfigureAwait(false);
+        // What is not in this model's catalogue it cannot read; the rest is the device's history all the same.
+        return asked with { Keys = [.. (kept ?? []).Where(key => model.Catalog.FindId(key) > 0)] };
+    }
 
-        if (!ListHistory.TryRead(asked, model.Catalog, out var request, out var refusal)) return refusal;
-        var whole = asked.Rules is null ? request : request with { Count = CandidateList.MostItems };
-        var key = ListKey.Of(model.Version, whole);
-        if (cache.Find(key) is { } found) return Answer(found.List, "cache", found.Age);
-        try
-        {
-            if (device is { } asking && await devices.SpendAsync(asking, cancel).ConfigureAwait(false) is { Ticks: > 0 } until)
-                return new Refusal(RefusalKind.BudgetSpent, "the device has used up the calls that it may cause", until);
-            if (!model.Lists.TryAsk(whole, cancel, out var made))
-            {
-                var wait = model.Lists.ExpectedWait;
-                return asked.AcceptPopular
-                    ? await PopularAsync().ConfigureAwait(false)
-                    : new Refusal(RefusalKind.QueueFull, $"{model.Lists.Waiting} requests wait for the model; ask again later", wait);
-            }
-
-            var list = await made.ConfigureAwait(false);
-            cache.Add(key, list);
-            return Answer(list, "model", TimeSpan.Zero);
-        }
-        catch (Exception e) when (asked.AcceptPopular && (e is not OperationCanceledException || cancel.IsCancellationRequested))
-        {
-            return await PopularAsync().ConfigureAwait(false);
-        }
-
-        async Task<IResult> PopularAsync() => Answer(
-            (await model.Popular.GenerateAsync([whole], CancellationToken.None).ConfigureAwait(false))[0], "popularity", TimeSpan.Zero);
-
-        JsonHttpResult<ListAnswer> Answer(CandidateList list, string source, TimeSpan age)
-        {
-            ServiceMeter.Lists.Add(1, new KeyValuePair<string, object?>("source", source));
-            if (asked.Rules is { } rules) list = RuledList.Of(list, rules, model.Catalog, request.Count);
-            if (asked.SliceOfModel is { } version) list = WithSlice(list, request, version);
-            if (device is { } named) devices.Listed(named, [.. list.Items.Select(item => model.Catalog[item].Key)]);
-            return TypedResults.Json(AnswerOf(list, asked, model.Catalog, source, age), ListJson.Default.ListAnswer);
-        }
+    private void Record(string source, CandidateList list, Catalog catalog, DeviceId? device, DeviceArms arms)
+    {
+        ServiceMeter.Lists.Add(1, new KeyValuePair<string, object?>("source", source));
+        if (device is not { } named) return;
+        string[] keys = [.. list.Items.Select(item => catalog[item].Key)];
+        devices.Listed(named, keys);
+        exposures.Listed(named, arms, list.ModelVersion, keys);
     }
 
     /// <summary>
@@ -117,7 +104,7 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, Device
         }
     }
 
-    private static ListAnswer AnswerOf(CandidateList list, ListRequest asked, Catalog catalog, string source, TimeSpan age) => new()
+    private static ListAnswer AnswerOf(CandidateList list, ListRequest asked, Catalog catalog, in MadeList made) => new()
     {
         CatalogVersion = list.CatalogVersion,
         ModelVersion = list.ModelVersion,
@@ -126,10 +113,7 @@ internal sealed class ListEndpoint(ModelRegistry models, ListCache cache, Device
         Scores = list.Scores,
         Slice = list.Slice,
         Keys = asked.Keys is null ? null : [.. list.Items.Select(item => catalog[item].Key)],
-        Source = source,
-        AgeSeconds = age.TotalSeconds,
+        Source = made.Source,
+        AgeSeconds = made.Age.TotalSeconds,
     };
-
-    private static Refusal UnknownModel(string? name) => new(
-        RefusalKind.UnknownModel, name is null ? "no model is served" : "no model of this name is served; GET /v1/models lists them");
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tandem.Cloud.Models;
 using Tandem.Cloud.Requests;
 using Tandem.Data;
 using Tandem.Protocol.Messages;
@@ -11,12 +12,13 @@ internal static class ListHistory
     private const int MostSliced = 1_000; // rows of history and successors come beside them
 
     public static bool TryRead(
-        ListRequest asked, Catalog catalog, [NotNullWhen(true)] out CandidateRequest? request, [NotNullWhen(false)] out Refusal? refusal)
+        ListRequest asked, ServedModel model, [NotNullWhen(true)] out CandidateRequest? request, [NotNullWhen(false)] out Refusal? refusal)
     {
+        var catalog = model.Catalog;
         request = null;
         refusal = FormOf(asked, catalog);
         if (refusal is not null) return false;
-        var history = asked.Keys is null ? asked.History! : [.. asked.Keys.Select(catalog.FindId)];
+        if (!TryNumber(asked, model, out var history, out refusal)) return false;
         if (history.Contains(0) && asked.Keys is not null)
         {
             refusal = new(
@@ -32,18 +34,30 @@ internal static class ListHistory
             Times = asked.Times,
             Values = asked.Values,
             Count = asked.Count,
-            IncludeSeen = asked.IncludeSeen,
+            IncludeSeen = asked.IncludeSeen || asked.Coded is not null, // what stands for a code is not what the user had
         };
         if (!request.TryValidate(catalog.Count, out var fault)) refusal = new(RefusalKind.FieldInvalid, fault);
         return refusal is null;
     }
 
+    private static bool TryNumber(
+        ListRequest asked, ServedModel model, out IReadOnlyList<int> history, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        refusal = null;
+        history = asked.Keys is null ? asked.History ?? [] : [.. asked.Keys.Select(model.Catalog.FindId)];
+        if (asked.Coded is not { } coded) return true;
+        (history, refusal) = model.ReadCodes(coded);
+        return refusal is null;
+    }
+
     private static Refusal? FormOf(ListRequest asked, Catalog catalog)
     {
+        if (asked.Coded is not null && (asked.History?.Count > 0 || asked.Keys is not null || asked.Times is not null))
+            return new(RefusalKind.FieldInvalid, "'coded' stands alone: expected no items and no times beside it");
         if (asked.History is not null && asked.Keys is not null)
             return new(RefusalKind.FieldInvalid, "expected one of 'history' (item numbers) and 'keys', not both");
         if (asked.Keys?.Any(key => key is null) == true) return new(RefusalKind.FieldInvalid, "'keys' holds null");
-        if ((asked.History?.Count ?? asked.Keys!.Count) is var events && events > ListRequest.MostEvents)
+        if ((asked.Coded?.Codes.Count ?? asked.History?.Count ?? asked.Keys!.Count) is var events && events > ListRequest.MostEvents)
         {
             return new(
                 RefusalKind.FieldInvalid,

@@ -11,4 +11,6 @@ namespace Tandem.Cloud.Lists;
     MaxDepth = 16)]
 [JsonSerializable(typeof(ListRequest))]
 [JsonSerializable(typeof(ListAnswer))]
+[JsonSerializable(typeof(ItemMarks))]
+[JsonSerializable(typeof(ItemExplanation))]
 internal sealed partial class ListJson : JsonSerializerContext;

@@ -8,6 +8,9 @@ namespace Tandem.Cloud.Lists;
 /// </summary>
 public sealed record ListRequest
 {
+    /// <summary>False where the device's reported events are the history.</summary>
+    internal bool HasHistory => History is not null || Keys is not null || Coded is not null;
+
     /// <summary>Most events of a history.</summary>
     public const int MostEvents = 10_000;
 
@@ -21,6 +24,11 @@ public sealed record ListRequest
 
     /// <summary>[N] keys of items, oldest first, in place of <see cref="History"/>; the answer then brings keys, too.</summary>
     public IReadOnlyList<string>? Keys { get; init; }
+
+    /// <summary>
+    /// The history without its items, in place of <see cref="History"/> and <see cref="Keys"/>; the list may then hold items of it.
+    /// </summary>
+    public CodedHistory? Coded { get; init; }
 
     /// <summary>[N] unix seconds; null where they are unknown.</summary>
     public IReadOnlyList<long>? Times { get; init; }

@@ -20,14 +20,27 @@ internal static class RuledList
             : entries?.Any(entry => entry is null) == true ? $"rules.{name} holds null" : null;
     }
 
+    /// <summary>How long a list has to be for so many items to be left of it.</summary>
+    /// <param name="count">Wanted.</param>
+    /// <param name="rules">Without faults; null for none.</param>
+    /// <param name="gone">Keys of items that are unavailable.</param>
+    public static int LengthBefore(int count, ListRules? rules, IReadOnlySet<string> gone)
+    {
+        var isOpen = rules is { Diversity: > 0 } or { Categories: not null } or { WithoutCategories.Count: > 0 }; // any number may fall out
+        return isOpen ? CandidateList.MostItems : Math.Min(CandidateList.MostItems, count + gone.Count + (rules?.Without?.Count ?? 0));
+    }
+
     /// <summary>At most <paramref name="count"/> items that the rules allow, in the order that they ask for.</summary>
-    /// <param name="list">As long as can be had.</param>
-    /// <param name="rules">Without faults.</param>
+    /// <param name="list">Of <see cref="LengthBefore"/> items, where there are as many.</param>
+    /// <param name="rules">Without faults; null for none.</param>
+    /// <param name="gone">Keys of items that are unavailable.</param>
     /// <param name="catalog">Of the items.</param>
     /// <param name="count">Wanted.</param>
-    public static CandidateList Of(CandidateList list, ListRules rules, Catalog catalog, int count)
+    public static CandidateList Of(CandidateList list, ListRules? rules, IReadOnlySet<string> gone, Catalog catalog, int count)
     {
-        HashSet<int> left = [.. (rules.Without ?? []).Select(catalog.FindId)];
+        if (rules is null && gone.Count == 0) return list;
+        rules ??= new();
+        HashSet<int> left = [.. (rules.Without ?? []).Concat(gone).Select(catalog.FindId)];
         HashSet<string>? wanted = rules.Categories is null ? null : [.. rules.Categories];
         HashSet<string> unwanted = [.. rules.WithoutCategories ?? []];
         int[] places = [.. Enumerable.Range(0, list.Items.Count).Where(i => Allows(list.Items[i]))];

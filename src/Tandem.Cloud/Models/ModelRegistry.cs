@@ -1,3 +1,4 @@
+using Tandem.Cloud.Requests;
 using Tandem.Data;
 
 namespace Tandem.Cloud.Models;
@@ -7,9 +8,11 @@ namespace Tandem.Cloud.Models;
 /// one stays at hand to go back to, and is closed when a third comes and its last request is answered.
 /// </summary>
 /// <param name="options">Of the queues.</param>
+/// <param name="privacy">Of histories of codes.</param>
 /// <param name="signer">Signs bundles, and is closed with it; null where they are not signed.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? signer, TimeProvider time) : IAsyncDisposable
+internal sealed class ModelRegistry(
+    BatchQueueOptions options, PrivacyOptions privacy, BundleSigner? signer, TimeProvider time) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _loading = new(1, 1); // one at a time: two at once would need the memory of both
@@ -48,7 +51,8 @@ internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? sig
         await _loading.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var model = await Task.Run(() => ServedModel.OpenAsync(name, run, options, signer, time, cancel), cancel).ConfigureAwait(false);
+            var model = await Task.Run(() => ServedModel.OpenAsync(name, run, privacy, options, signer, time, cancel), cancel)
+                .ConfigureAwait(false);
             ServedModel? retired = null;
             lock (_lock)
             {
@@ -125,6 +129,10 @@ internal sealed class ModelRegistry(BatchQueueOptions options, BundleSigner? sig
             if (model.Catalog.FindId(key) is > 0 and var item) return model.Catalog[item].Key;
         return key;
     }
+
+    /// <summary>The refusal where there is no model of a name.</summary>
+    public static Refusal Unknown(string? name) => new(
+        RefusalKind.UnknownModel, name is null ? "no model is served" : "no model of this name is served; GET /v1/models lists them");
 
     /// <summary>Answers what waits, then closes all.</summary>
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using Tandem.Cloud.Requests;
 using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Learning.Collaboration;
@@ -18,8 +19,10 @@ internal sealed class ServedModel : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private int _users = 1; // itself, until it is retired
 
-    private ServedModel(string name, string run, ServedContent content, BatchQueueOptions options, TimeProvider time)
+    private ServedModel(
+        string name, string run, ServedContent content, PrivacyOptions privacy, BatchQueueOptions options, TimeProvider time)
     {
+        Codes = HistoryCodes.Of(privacy, content.Dataset);
         (Name, Run, Kind, Version, Catalog) = (name, run, content.Kind, content.Version, content.Dataset.Catalog);
         (Bundle, _slices) = (content.Bundle, content.Slices);
         Popular = new PopularCandidates(Catalog.Version, content.Dataset.Prefixes(user => content.Dataset.Sequence(user).Length));
@@ -53,6 +56,9 @@ internal sealed class ServedModel : IAsyncDisposable
     /// <summary>Histories → packets; null for a model that makes no weights for users.</summary>
     public BatchQueue<ParameterRequest, byte[]>? Parameters { get; }
 
+    /// <summary>How it reads histories of codes; null where the service has none.</summary>
+    public HistoryCodes? Codes { get; }
+
     /// <summary>What is listed where the model cannot answer.</summary>
     public ICandidateGenerator Popular { get; }
 
@@ -63,19 +69,22 @@ internal sealed class ServedModel : IAsyncDisposable
     /// <summary>Loads a run and answers one request with it, so that the first that counts does not pay for what is made once.</summary>
     /// <param name="name">To serve it under.</param>
     /// <param name="run">Folder of a finished training.</param>
+    /// <param name="privacy">Of histories of codes.</param>
     /// <param name="options">Of its queue.</param>
     /// <param name="signer">Signs its bundle; null for none.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Ends the warming up.</param>
     /// <exception cref="RunException">It is no finished run.</exception>
+    /// <exception cref="DatasetException">The codes are of other items.</exception>
     public static async Task<ServedModel> OpenAsync(
-        string name, string run, BatchQueueOptions options, BundleSigner? signer, TimeProvider time, CancellationToken cancel)
+        string name, string run, PrivacyOptions privacy, BatchQueueOptions options,
+        BundleSigner? signer, TimeProvider time, CancellationToken cancel)
     {
         _ = RunRecipe.OfRun(run);
         var folder = Path.Combine(run, "dataset");
         if (!File.Exists(Path.Combine(run, TrainingJob.WeightsFile)) || !DatasetFolder.Exists(folder))
             throw new RunException($"{run}: not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
-        var model = new ServedModel(name, run, ServedContent.Load(run, DatasetFolder.Read(folder), signer), options, time);
+        var model = new ServedModel(name, run, ServedContent.Load(run, DatasetFolder.Read(folder), signer), privacy, options, time);
         var warm = new CandidateRequest { CatalogVersion = model.Catalog.Version, History = [1], Count = 1 };
         try
         {
@@ -95,6 +104,11 @@ internal sealed class ServedModel : IAsyncDisposable
         if (_slices is null) return list;
         lock (_slices) return _slices.With(list, request);
     }
+
+    /// <summary>Items in the place of codes, or why there are none.</summary>
+    public (int[] Items, Refusal? Refusal) ReadCodes(CodedHistory coded) => Codes is null
+        ? ([], new(RefusalKind.NoCodes, "the service was started without codes of the items"))
+        : Codes.Read(coded);
 
     /// <summary>Begins a use; false where it is retired and nobody uses it any more.</summary>
     public bool TryEnter()

@@ -7,6 +7,7 @@ using Tandem.Cloud.Devices;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
+using Tandem.Data;
 using Tandem.Learning.Runs;
 using Tandem.Protocol.Bundles;
 
@@ -43,7 +44,7 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
             .ConfigureAwait(false);
         if (!body.IsRead) return body.Refusal;
         if (models.Current.All(model => model.Name != name))
-            return new Refusal(RefusalKind.UnknownModel, "no model of this name is served; GET /v1/models lists them");
+            return ModelRegistry.Unknown(name);
         var run = Path.GetFullPath(body.Value.Run);
         if (!options.RunFolders.Any(folder => IsInside(run, folder)))
             return new Refusal(RefusalKind.ModelRefused, "the run lies in none of the folders that the service may load from");
@@ -52,7 +53,7 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
             await models.ServeAsync(name, run, context.RequestAborted).ConfigureAwait(false);
             return Models();
         }
-        catch (Exception e) when (e is RunException or BundleException or IOException)
+        catch (Exception e) when (e is RunException or DatasetException or BundleException or IOException)
         {
             return new Refusal(RefusalKind.ModelRefused, e.Message);
         }

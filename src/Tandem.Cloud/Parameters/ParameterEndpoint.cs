@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -42,6 +43,20 @@ internal sealed class ParameterEndpoint(ModelRegistry models, RequestLimits limi
         }
     }
 
+    /// <summary>Puts items in the place of codes.</summary>
+    private static bool TryNumber(ServedModel model, ref ParameterRequest request, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        if (!request.TryValidate(model.Catalog.Count, out var fault))
+        {
+            refusal = new(RefusalKind.FieldInvalid, fault);
+            return false;
+        }
+
+        (var items, refusal) = model.ReadCodes(request.Coded!);
+        request = request with { Coded = null, History = items };
+        return refusal is null;
+    }
+
     private static async Task<IResult> AnswerAsync(ServedModel model, ParameterRequest request, CancellationToken cancel)
     {
         if (model.Parameters is null)
@@ -52,6 +67,7 @@ internal sealed class ParameterEndpoint(ModelRegistry models, RequestLimits limi
                 RefusalKind.OtherCatalog, $"the model numbers items by catalogue {model.Catalog.Version}; fetch the bundle again");
         }
 
+        if (request.Coded is not null && !TryNumber(model, ref request, out var unread)) return unread;
         if (request.History.Count is 0 or > ListRequest.MostEvents)
         {
             return new Refusal(

@@ -39,6 +39,10 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     /// <summary>No model of the name is served.</summary>
     public static readonly RefusalKind UnknownModel = new("model.unknown", 404, CloudFaultKind.NotFound, "There is no such model.");
 
+    /// <summary>No experiment of the name runs.</summary>
+    public static readonly RefusalKind UnknownExperiment = new(
+        "experiment.unknown", 404, CloudFaultKind.NotFound, "There is no such experiment.");
+
     /// <summary>The device has another version of the model than can be answered.</summary>
     public static readonly RefusalKind OtherModel = new(
         "model.other", 409, CloudFaultKind.Refused, "The device has another version of the model.");
@@ -49,6 +53,13 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     /// <summary>The model makes no weights for users.</summary>
     public static readonly RefusalKind NoParameters = new(
         "parameters.notOffered", 501, CloudFaultKind.NotOffered, "The model makes no weights for users.");
+
+    /// <summary>The service has no codes of items.</summary>
+    public static readonly RefusalKind NoCodes = new(
+        "codes.notOffered", 501, CloudFaultKind.NotOffered, "The service reads no histories of codes.");
+
+    /// <summary>Codes are of another table than the service's.</summary>
+    public static readonly RefusalKind OtherCodes = new("codes.other", 409, CloudFaultKind.Refused, "The codes are of another table.");
 
     /// <summary>There is no such bundle, or no such file of it.</summary>
     public static readonly RefusalKind UnknownBundle = new("bundle.unknown", 404, CloudFaultKind.NotFound, "There is no such bundle.");
@@ -93,8 +104,8 @@ public sealed record RefusalKind(string Code, int Status, CloudFaultKind Fault, 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<RefusalKind> All { get; } =
     [
-        BodyTooLarge, BodyTooSlow, BodyMalformed, BodyType, FieldInvalid, OtherCatalog, UnknownItem, UnknownModel, OtherModel, ModelRefused,
-        NoParameters, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope, TooMany, BudgetSpent, QueueFull, DeadlinePassed,
-        StoreUnavailable, UnknownRoute, OtherMethod, Internal,
+        BodyTooLarge, BodyTooSlow, BodyMalformed, BodyType, FieldInvalid, OtherCatalog, UnknownItem, UnknownModel, UnknownExperiment,
+        OtherModel, ModelRefused, NoParameters, NoCodes, OtherCodes, UnknownBundle, DeviceInvalid, KeyMissing, KeyRefused, KeyScope,
+        TooMany, BudgetSpent, QueueFull, DeadlinePassed, StoreUnavailable, UnknownRoute, OtherMethod, Internal,
     ];
 }

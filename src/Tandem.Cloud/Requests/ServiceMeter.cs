@@ -10,7 +10,7 @@ internal static class ServiceMeter
 
     private static readonly Meter _meter = new(Name);
 
-    /// <summary>Lists given, by <c>source</c>: model, cache or popularity.</summary>
+    /// <summary>Lists given, by <c>source</c>: model, cache, fallback or popularity.</summary>
     public static readonly Counter<long> Lists = _meter.CreateCounter<long>("tandem.lists", "{list}", "lists given");
 
     /// <summary>Weights given.</summary>

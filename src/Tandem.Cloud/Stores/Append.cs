@@ -2,7 +2,9 @@ using Tandem.Protocol.Messages;
 
 namespace Tandem.Cloud.Stores;
 
-/// <summary>Events of one device that wait to be kept. Whoever sent them withdraws them, or the store takes them; never both.</summary>
+/// <summary>
+/// Events or an exposure of one device that wait to be kept. Whoever sent them withdraws them, or the store takes them; never both.
+/// </summary>
 internal sealed class Append(DeviceId device, IReadOnlyList<NewEvent> events, long received)
 {
     private const int Waiting = 0, Taken = 1, Withdrawn = 2;
@@ -16,6 +18,9 @@ internal sealed class Append(DeviceId device, IReadOnlyList<NewEvent> events, lo
     public IReadOnlyList<NewEvent> Events { get; private set; } = events;
 
     public long Received => received;
+
+    /// <summary>What the device was given before the events; null for nothing.</summary>
+    public Exposure? Exposure { get; init; }
 
     /// <summary>Ends when the events are durable, or fails.</summary>
     public Task<EventReceipt> Receipt => _receipt.Task;

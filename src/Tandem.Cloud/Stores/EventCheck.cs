@@ -31,6 +31,14 @@ internal static class EventCheck
         if (Fault(device.Id, DeviceId.LongestId) is { } id) throw new ArgumentException($"the device's id {id}", nameof(device));
     }
 
+    /// <exception cref="ArgumentException">The app's name or a key is empty, too long or cannot be kept.</exception>
+    public static void RequireItems(string app, IEnumerable<string> keys)
+    {
+        if (Fault(app, DeviceId.LongestApp) is { } fault) throw new ArgumentException($"the app's name {fault}", nameof(app));
+        foreach (var key in keys)
+            if (Fault(key, NewEvent.LongestItem) is { } wrong) throw new ArgumentException($"the key of an item {wrong}", nameof(keys));
+    }
+
     /// <summary>What is wrong with a text, or null.</summary>
     public static string? Fault(string? text, int longest)
     {

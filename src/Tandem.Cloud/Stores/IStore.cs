@@ -9,6 +9,12 @@ public interface IStore : IAsyncDisposable
     /// <summary>Events.</summary>
     IEventStore Events { get; }
 
+    /// <summary>What devices in experiments were given.</summary>
+    IExposureStore Exposures { get; }
+
+    /// <summary>What is unavailable.</summary>
+    IItemStore Items { get; }
+
     /// <summary>API keys.</summary>
     IApiKeyStore Keys { get; }
 

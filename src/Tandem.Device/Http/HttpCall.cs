@@ -31,16 +31,15 @@ internal sealed class HttpCall<T>(HttpClient client, HttpCloudOptions options, T
     /// <param name="cancel">The caller's.</param>
     public ValueTask<CloudAnswer<T>> PostAsync(
         Uri address, byte[] body, int most, JsonTypeInfo<T> type, CancellationToken cancel) => SendAsync(
-        () => new(HttpMethod.Post, address) { Content = ContentOf(body) },
-        async (answer, token) =>
-        {
-            if (answer.StatusCode != HttpStatusCode.OK) return await RefusalAsync(answer, token).ConfigureAwait(false);
-            if (FaultOfType(answer.Content, Json) is { } fault) return Failed(fault);
-            return await BoundedBody.TryReadAsync(answer.Content, most, token).ConfigureAwait(false) is { } bytes
-                ? JsonAnswer.Parse(bytes, type)
-                : Failed($"the answer has more than {most} bytes");
-        },
-        cancel);
+        () => new(HttpMethod.Post, address) { Content = ContentOf(body) }, (answer, token) => ReadAsync(answer, most, type, token), cancel);
+
+    /// <summary>Reads JSON.</summary>
+    /// <param name="address">Of the call.</param>
+    /// <param name="most">Bytes of the answer.</param>
+    /// <param name="type">Of the answer.</param>
+    /// <param name="cancel">The caller's.</param>
+    public ValueTask<CloudAnswer<T>> GetAsync(Uri address, int most, JsonTypeInfo<T> type, CancellationToken cancel) =>
+        SendAsync(() => new(HttpMethod.Get, address), (answer, token) => ReadAsync(answer, most, type, token), cancel);
 
     /// <summary>Sends a request and has its answer read, both within the deadline.</summary>
     public async ValueTask<CloudAnswer<T>> SendAsync(
@@ -96,6 +95,16 @@ internal sealed class HttpCall<T>(HttpClient client, HttpCloudOptions options, T
         && string.Equals(found, type, StringComparison.OrdinalIgnoreCase)
             ? null
             : $"the answer's type is {FaultText.Quote(found)}, expected {type}: something else is at this address";
+
+    private async ValueTask<CloudAnswer<T>> ReadAsync(
+        HttpResponseMessage answer, int most, JsonTypeInfo<T> type, CancellationToken cancel)
+    {
+        if (answer.StatusCode != HttpStatusCode.OK) return await RefusalAsync(answer, cancel).ConfigureAwait(false);
+        if (FaultOfType(answer.Content, Json) is { } fault) return Failed(fault);
+        return await BoundedBody.TryReadAsync(answer.Content, most, cancel).ConfigureAwait(false) is { } bytes
+            ? JsonAnswer.Parse(bytes, type)
+            : Failed($"the answer has more than {most} bytes");
+    }
 
     private static CloudFault Unreachable(string message) => new() { Kind = CloudFaultKind.Unreachable, Message = message };
 

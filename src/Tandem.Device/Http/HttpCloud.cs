@@ -17,6 +17,8 @@ public sealed class HttpCloud : ICloud
     private readonly Uri _candidates;
     private readonly Uri _parameters;
     private readonly Uri _events;
+    private readonly Uri _assignment;
+    private readonly Uri _codes;
     private readonly BundleDownload _bundles;
 
     /// <param name="client">
@@ -40,6 +42,7 @@ public sealed class HttpCloud : ICloud
         (_client, _options) = (client, options);
         var root = $"{address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/v1/";
         (_candidates, _parameters, _events) = (new(root + "candidates"), new(root + "parameters"), new(root + "events"));
+        (_assignment, _codes) = (new(root + "assignment"), new(root + "codes"));
         _bundles = new(client, options, root + "bundles/");
     }
 
@@ -84,6 +87,24 @@ public sealed class HttpCloud : ICloud
         var answer = await new HttpCall<EventReceipt>(_client, _options, _options.EventDeadline)
             .PostAsync(_events, body, _options.MostListBytes, MessageJson.Default.EventReceipt, cancel).ConfigureAwait(false);
         return answer.Value?.TryValidate(batch.Events.Count, out fault) == false ? Failed($"the receipt is refused: {fault}") : answer;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CloudAnswer<Assignment>> GetAssignmentAsync(CancellationToken cancel = default)
+    {
+        var answer = await new HttpCall<Assignment>(_client, _options, _options.CandidateDeadline)
+            .GetAsync(_assignment, _options.MostListBytes, MessageJson.Default.Assignment, cancel).ConfigureAwait(false);
+        return answer.Value?.Rules?.Validate() is [var fault, ..] ? Failed($"the assignment is refused: {fault}") : answer;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CloudAnswer<ItemCodeTable>> GetItemCodesAsync(CancellationToken cancel = default)
+    {
+        var answer = await new HttpCall<ItemCodeTable>(_client, _options, _options.CandidateDeadline)
+            .GetAsync(_codes, _options.MostListBytes, MessageJson.Default.ItemCodeTable, cancel).ConfigureAwait(false);
+        return answer.Value is { } table && !table.TryValidate(table.Codes.Length / sizeof(ushort), out var fault)
+            ? Failed($"the codes are refused: {fault}")
+            : answer;
     }
 
     private static CloudFault Refused(string fault) => new() { Kind = CloudFaultKind.Refused, Message = $"not sent: {fault}" };

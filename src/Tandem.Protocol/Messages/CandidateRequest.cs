@@ -12,6 +12,11 @@ public sealed record CandidateRequest
     /// <summary>[N] the user's item ids, 1..V, oldest first, without padding.</summary>
     public required IReadOnlyList<int> History { get; init; }
 
+    /// <summary>
+    /// The history without its items, in place of <see cref="History"/>, which is then empty; null, the default, where that names them.
+    /// </summary>
+    public CodedHistory? Coded { get; init; }
+
     /// <summary>[N] unix seconds of the events of <see cref="History"/>; null where they are unknown.</summary>
     public IReadOnlyList<long>? Times { get; init; }
 
@@ -39,7 +44,7 @@ public sealed record CandidateRequest
     public bool TryValidate(int items, [NotNullWhen(false)] out string? fault)
     {
         fault = Count is < 1 or > CandidateList.MostItems ? $"count is {Count}, expected 1 to {CandidateList.MostItems}" : null;
-        fault ??= EventHistory.FaultOf(items, History, Times, Values);
+        fault ??= EventHistory.FaultOf(items, History, Times, Values) ?? EventHistory.CodedFault(Coded, History);
         return fault is null;
     }
 }

@@ -25,6 +25,11 @@ internal static class EventHistory
         return null;
     }
 
+    /// <summary>The first fault of a history of codes, or null.</summary>
+    public static string? CodedFault(CodedHistory? coded, IReadOnlyList<int> history) => coded is null ? null
+        : history.Count > 0 ? $"{history.Count} items beside a history of codes, expected one of both"
+        : coded.Fault();
+
     public static string? ItemFault(int items, int item, int place) =>
         item < 1 || item > items ? $"item {item} of event {place} is outside 1..{items}" : null;
 

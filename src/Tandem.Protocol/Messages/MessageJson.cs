@@ -19,5 +19,7 @@ namespace Tandem.Protocol.Messages;
 [JsonSerializable(typeof(BundleAnswer))]
 [JsonSerializable(typeof(EventBatch))]
 [JsonSerializable(typeof(EventReceipt))]
+[JsonSerializable(typeof(Assignment))]
+[JsonSerializable(typeof(ItemCodeTable))]
 [JsonSerializable(typeof(CloudFault))]
 public sealed partial class MessageJson : JsonSerializerContext;

@@ -14,6 +14,11 @@ public sealed record ParameterRequest
     /// <summary>[N] the user's item ids, 1..V, oldest first, without padding.</summary>
     public required IReadOnlyList<int> History { get; init; }
 
+    /// <summary>
+    /// The history without its items, in place of <see cref="History"/>, which is then empty; null, the default, where that names them.
+    /// </summary>
+    public CodedHistory? Coded { get; init; }
+
     /// <summary>[N] unix seconds of the events of <see cref="History"/>; null where they are unknown.</summary>
     public IReadOnlyList<long>? Times { get; init; }
 
@@ -25,7 +30,8 @@ public sealed record ParameterRequest
     /// <param name="fault">The first fault, or null.</param>
     public bool TryValidate(int items, [NotNullWhen(false)] out string? fault)
     {
-        fault = EventHistory.NameFault("the model's version", ModelVersion) ?? EventHistory.FaultOf(items, History, Times, Values);
+        fault = EventHistory.NameFault("the model's version", ModelVersion) ?? EventHistory.FaultOf(items, History, Times, Values)
+            ?? EventHistory.CodedFault(Coded, History);
         return fault is null;
     }
 }

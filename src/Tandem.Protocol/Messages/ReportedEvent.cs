@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Protocol.Messages;
 
 /// <summary>One event of a user as a device reports it.</summary>
@@ -5,6 +7,10 @@ public sealed record ReportedEvent
 {
     /// <summary>Longest <see cref="Id"/>, in characters.</summary>
     public const int LongestId = 64;
+
+    /// <param name="value"><see cref="Value"/>: JSON's readers take the default of a parameter, not that of a property.</param>
+    [JsonConstructor]
+    public ReportedEvent(float value = 1) => Value = value;
 
     /// <summary>Made by the device and the same whenever it sends the event; no two events of a user share one.</summary>
     public required string Id { get; init; }
@@ -16,7 +22,7 @@ public sealed record ReportedEvent
     public required long Time { get; init; }
 
     /// <summary>A rating or another strength, finite. Default 1.</summary>
-    public float Value { get; init; } = 1;
+    public float Value { get; init; }
 
     internal string? FaultAt(int place, int items)
     {

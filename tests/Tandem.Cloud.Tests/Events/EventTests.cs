@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tandem.Cloud.Requests;
+using Tandem.Cloud.Stores;
 using Tandem.Protocol.Messages;
 using Tandem.Tests;
 
@@ -38,6 +39,28 @@ public class EventTests(TrainedRuns runs)
         using var message = new HttpRequestMessage(HttpMethod.Post, "v1/events") { Content = JsonContent(Batch("one")) };
         if (device is not null) message.Headers.TryAddWithoutValidation("Tandem-Device", device);
         await service.SendAsync(message, device: null, key: null).RefusedAsync(RefusalKind.DeviceInvalid);
+    }
+
+    [Fact]
+    public async Task An_operator_reads_the_events_of_the_key_s_app_in_their_order()
+    {
+        await using var service = await RunningService.StartAsync(runs.Counted);
+        var (key, _) = await service.Keys.MakeAsync("shop", ApiScope.Operator, cancel: TestContext.Current.CancellationToken);
+        NewEvent[] sent = [.. Enumerable.Range(0, 5_000).Select(i => new NewEvent($"{i}", $"item {i % 7}", i, i / 2f))];
+        var cancel = TestContext.Current.CancellationToken;
+        await service.Store.Events.AppendAsync(new("shop", "phone"), sent, 77, cancel);
+        await service.Store.Events.AppendAsync(new("books", "phone"), sent[..3], 77, cancel);
+        var all = (await service.GetAsync("v1/events", key).JsonAsync()).EnumerateArray().ToArray();
+        Assert.Equal(sent.Select(e => e.Id), all.Select(e => e.GetProperty("id").GetString()));
+        var last = all[^1];
+        Assert.Equal(("phone", "item 1", 4_999, 77), (
+            last.GetProperty("device").GetString(), last.GetProperty("item").GetString(), last.GetProperty("time").GetInt64(),
+            last.GetProperty("received").GetInt64()));
+        Assert.Equal(2_499.5f, last.GetProperty("value").GetSingle());
+        var rest = await service.GetAsync($"v1/events?after={all[^3].GetProperty("sequence").GetInt64()}", key).JsonAsync();
+        Assert.Equal(2, rest.GetArrayLength());
+        await service.GetAsync("v1/events?after=-1", key).RefusedAsync(RefusalKind.FieldInvalid);
+        await service.GetAsync("v1/events").RefusedAsync(RefusalKind.KeyScope);
     }
 
     [Fact]

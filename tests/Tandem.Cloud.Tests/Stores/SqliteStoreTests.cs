@@ -8,6 +8,7 @@ namespace Tandem.Cloud.Tests.Stores;
 /// <summary>The contract in a SQLite file, and what a file has of its own.</summary>
 public sealed class SqliteStoreTests : StoreContract
 {
+    private static readonly int _present = Migration.Of("Sqlite")[^1].Version;
     private readonly TemporaryFolder _folder = new();
     private int _files;
 
@@ -110,6 +111,26 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task A_file_of_the_first_schema_keeps_its_events_and_takes_what_later_ones_take()
+    {
+        var address = NewAddress();
+        await using (var present = await Store.OpenAsync(address, null, Cancel))
+            await present.Events.AppendAsync(new("shop", "phone"), [.. Some(0, 3)], 1, Cancel);
+        using (var connection = new SqliteConnection($"Data Source={FileOf(address)};Pooling=false"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "DROP TABLE exposure; DROP TABLE unavailable; PRAGMA user_version = 1";
+            command.ExecuteNonQuery();
+        }
+
+        await using var store = await Store.OpenAsync(address, null, Cancel);
+        Assert.Equal(Some(0, 3), (await store.Events.RecentAsync(new("shop", "phone"), 9, Cancel)).Select(e => e.Event));
+        await store.Exposures.AddAsync(new("shop", "phone"), new() { Arms = [new("a", "b", 1)] }, 1, Cancel);
+        Assert.Equal(3, Assert.Single(await store.Exposures.ReadAsync("shop", Cancel).ToListAsync(Cancel)).After);
+    }
+
+    [Fact]
     public async Task An_older_schema_is_brought_up()
     {
         var address = NewAddress();
@@ -128,9 +149,12 @@ public sealed class SqliteStoreTests : StoreContract
     public async Task A_step_of_the_schema_that_fails_leaves_the_file_at_the_step_before()
     {
         var address = NewAddress();
-        IReadOnlyList<Migration> broken = [.. Migration.Of("Sqlite"), new(2, "CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)")];
+        IReadOnlyList<Migration> broken = 
+        [
+            .. Migration.Of("Sqlite"), new(_present + 1, "CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)"),
+        ];
         await Assert.ThrowsAsync<StoreException>(() => Store.OpenAsync(address, new() { Migrations = broken }, Cancel));
-        await using var store = await Store.OpenAsync(address, null, Cancel); // version 1 still
+        await using var store = await Store.OpenAsync(address, null, Cancel); // the version before still
         Assert.Equal(0, await store.Events.CountAsync(Cancel));
     }
 
@@ -138,12 +162,14 @@ public sealed class SqliteStoreTests : StoreContract
     public async Task A_newer_schema_is_refused_and_left_as_it_is_byte_for_byte()
     {
         var address = NewAddress();
-        IReadOnlyList<Migration> more = [.. Migration.Of("Sqlite"), new(2, "CREATE TABLE future (a)")];
+        IReadOnlyList<Migration> more = [.. Migration.Of("Sqlite"), new(_present + 1, "CREATE TABLE future (a)")];
         await using (var newer = await Store.OpenAsync(address, new() { Migrations = more }, Cancel))
             await newer.Events.AppendAsync(new("shop", "phone"), [.. Some(0, 3)], 1, Cancel);
         var before = await File.ReadAllBytesAsync(FileOf(address), Cancel);
         var refused = await RefusedAsync(address);
-        Assert.Contains("schema version 2, this program knows 1 at most; nothing was changed", refused, StringComparison.Ordinal);
+        Assert.Contains(
+            $"schema version {_present + 1}, this program knows {_present} at most; nothing was changed", refused,
+            StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(FileOf(address), Cancel));
         Assert.Empty(Directory.EnumerateFiles(_folder.Root, Path.GetFileName(FileOf(address)) + "-*"));
     }

@@ -230,6 +230,96 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Exposures_come_back_in_their_order_each_behind_the_events_that_were_there()
+    {
+        Exposure[] sent =
+        [
+            new() { Arms = [new("asking", "never", 0.25), new("日本 😀", "'b'", 1)] },
+            new() { Arms = [new("asking", "never", 0.25)], Model = "v1", Items = [0, 1, uint.MaxValue] },
+            new() { Arms = [new("asking", "never", 1e-9)], Model = "v2" },
+        ];
+        await _store.Exposures.AddAsync(_phone, sent[0], Received, Cancel);
+        await Events.AppendAsync(_phone, [.. Some(0, 3)], Received, Cancel);
+        await _store.Exposures.AddAsync(new("books", "phone"), sent[1], Received, Cancel);
+        await _store.Exposures.AddAsync(_phone, sent[1], Received + 1, Cancel);
+        await Events.AppendAsync(_phone, [.. Some(3, 3)], Received, Cancel);
+        await ReopenAsync();
+        await _store.Exposures.AddAsync(_phone, sent[2], Received + 2, Cancel);
+        var kept = await ExposuresAsync();
+        var sequences = (await AllAsync()).Select(e => e.Sequence).ToArray();
+        Assert.Equal([0, sequences[2], sequences[5]], kept.Select(exposure => exposure.After));
+        Assert.Equal([Received, Received + 1, Received + 2], kept.Select(exposure => exposure.Received));
+        Assert.All(kept.Zip(sent), pair =>
+        {
+            Assert.Equal(_phone, pair.First.Device);
+            Assert.Equal(pair.Second.Arms, pair.First.Exposure.Arms);
+            Assert.Equal(pair.Second.Model, pair.First.Exposure.Model);
+            Assert.Equal(pair.Second.Items, pair.First.Exposure.Items);
+        });
+        Assert.Single(await ExposuresAsync("books"));
+    }
+
+    [Fact]
+    public async Task Exposures_and_events_at_once_are_all_kept()
+    {
+        const int Tasks = 16, Rounds = 20;
+        await Task.WhenAll(Enumerable.Range(0, Tasks).Select(task => Task.Run(
+            async () =>
+            {
+                for (var round = 0; round < Rounds; round++)
+                {
+                    var device = new DeviceId("shop", $"device {task}");
+                    await Events.AppendAsync(device, [.. Some(round, 1)], Received, Cancel);
+                    await _store.Exposures.AddAsync(device, new() { Arms = [new("a", "b", 1)], Model = $"{round}" }, Received, Cancel);
+                }
+            },
+            Cancel)));
+        var events = await AllAsync();
+        var exposures = await ExposuresAsync();
+        Assert.Equal(Tasks * Rounds, exposures.Count);
+        Assert.Equal(exposures.Select(exposure => exposure.After).Order(), exposures.Select(exposure => exposure.After));
+        Assert.All(exposures, exposure => Assert.Equal(
+            int.Parse(exposure.Exposure.Model!, CultureInfo.InvariantCulture) + 1, // events that its device had sent
+            events.Count(e => e.Device == exposure.Device && e.Sequence <= exposure.After)));
+    }
+
+    [Fact]
+    public async Task Exposures_go_with_their_device_and_their_time()
+    {
+        Exposure given = new() { Arms = [new("a", "b", 1)] };
+        await _store.Exposures.AddAsync(_phone, given, Received, Cancel);
+        await Events.EraseAsync(_phone, Cancel);
+        Assert.Empty(await ExposuresAsync());
+        await _store.Exposures.AddAsync(_phone, given, Received, Cancel);
+        await _store.Exposures.AddAsync(new("shop", "new"), given, Received + 10, Cancel);
+        await Events.AppendAsync(new("shop", "new"), [.. Some(0, 3)], Received, Cancel);
+        await Events.ExpireAsync(Received + 10, Cancel);
+        Assert.Equal("new", Assert.Single(await ExposuresAsync()).Device.Id);
+        Assert.Equal(1, await DevicesAsync(_address));
+    }
+
+    [Fact]
+    public async Task Exposures_that_cannot_be_kept_are_refused()
+    {
+        ArmOfDevice[][] faulty = [[], [new("", "b", 1)], [new("a", "b\0", 1)], [new("a", "b", 0)], [new("a", "b", double.NaN)]];
+        foreach (var arms in faulty)
+            await Assert.ThrowsAsync<ArgumentException>(() => _store.Exposures.AddAsync(_phone, new() { Arms = arms }, Received, Cancel));
+        Assert.Empty(await ExposuresAsync());
+    }
+
+    [Fact]
+    public async Task Items_are_unavailable_until_they_are_marked_otherwise()
+    {
+        Assert.Empty(await _store.Items.UnavailableAsync("shop", Cancel));
+        await _store.Items.MarkAsync("shop", ["b", "a", "日本 😀"], [], Cancel);
+        await _store.Items.MarkAsync("books", ["c"], [], Cancel);
+        await _store.Items.MarkAsync("shop", ["a", "d"], ["b", "absent"], Cancel);
+        await Assert.ThrowsAsync<ArgumentException>(() => _store.Items.MarkAsync("shop", ["e", "\0"], [], Cancel));
+        await ReopenAsync();
+        Assert.Equal(["a", "d", "日本 😀"], (await _store.Items.UnavailableAsync("shop", Cancel)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Ten_thousand_events_come_at_once_in_their_order()
     {
         var sent = Some(0, EventBatch.MostEvents).ToArray();
@@ -405,6 +495,9 @@ public abstract class StoreContract : IAsyncLifetime
         await _store.DisposeAsync();
         _store = await Store.OpenAsync(_address, new() { ExpiredPerCommit = 7, RememberedKeys = 50 }, Cancel);
     }
+
+    private async Task<List<StoredExposure>> ExposuresAsync(string app = "shop") =>
+        await _store.Exposures.ReadAsync(app, Cancel).ToListAsync(Cancel);
 
     private async Task<List<StoredEvent>> AllAsync(string? app = null, long after = 0) =>
         await Events.ReadAsync(app, after, Cancel).ToListAsync(Cancel);

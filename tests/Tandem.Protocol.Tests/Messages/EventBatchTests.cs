@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tandem.Protocol.Messages;
 
 namespace Tandem.Protocol.Tests.Messages;
@@ -11,6 +12,15 @@ public class EventBatchTests
     {
         Assert.True(BatchOf(_event, _event with { Id = "b", Value = -1 }).TryValidate(items: 5, out var fault), fault);
         Assert.True(BatchOf().TryValidate(items: 5, out _));
+    }
+
+    [Fact]
+    public void An_event_whose_strength_is_not_told_has_1()
+    {
+        var read = JsonSerializer.Deserialize(
+            """{"catalogVersion":"v","events":[{"id":"a","item":3,"time":60},{"id":"b","item":3,"time":60,"value":-2}]}""",
+            MessageJson.Default.EventBatch)!;
+        Assert.Equal([_event, _event with { Id = "b", Value = -2 }], read.Events);
     }
 
     public static TheoryData<EventBatch, string> BadBatches => new()

@@ -29,6 +29,8 @@ internal sealed class PostgresEvents(PostgresServer server, AppendQueue queue, S
         counted AS (UPDATE tandem.counter SET events = events - (SELECT count(*) FROM gone))
         SELECT count(*) FROM gone
         """;
+    private const string EraseExposures =
+        "DELETE FROM tandem.exposure WHERE device = (SELECT key FROM tandem.device WHERE app = $1 AND id = $2)";
     private const string EraseDevice = "DELETE FROM tandem.device WHERE app = $1 AND id = $2";
 
     private const string FindExpired = """
@@ -42,6 +44,10 @@ internal sealed class PostgresEvents(PostgresServer server, AppendQueue queue, S
         """;
     private const string ExpireDevices = """
         DELETE FROM tandem.device d WHERE key = ANY ($1) AND NOT EXISTS (SELECT FROM tandem.event e WHERE e.device = d.key)
+            AND NOT EXISTS (SELECT FROM tandem.exposure e WHERE e.device = d.key)
+        """;
+    private const string ExpireExposures = """
+        WITH gone AS (DELETE FROM tandem.exposure WHERE received < $1 RETURNING device) SELECT array_agg(DISTINCT device) FROM gone
         """;
 
     /// <inheritdoc/>
@@ -99,6 +105,7 @@ internal sealed class PostgresEvents(PostgresServer server, AppendQueue queue, S
                         new(PostgresWriter.Durable),
                         new(PostgresWriter.Lock),
                         new(EraseEvents) { Parameters = { Of(device.App), Of(device.Id) } },
+                        new(EraseExposures) { Parameters = { Of(device.App), Of(device.Id) } },
                         new(EraseDevice) { Parameters = { Of(device.App), Of(device.Id) } },
                     },
                 };
@@ -116,10 +123,25 @@ internal sealed class PostgresEvents(PostgresServer server, AppendQueue queue, S
     public async Task<long> ExpireAsync(long before, CancellationToken cancel = default)
     {
         var expired = 0L;
+        await ExpireExposuresAsync(before, cancel);
         for (var after = 0L; await FindExpiredAsync(before, after, cancel) is { } piece; after = piece.Last)
             expired += await ExpireAsync(piece, before, cancel);
         return expired;
     }
+
+    private Task<int> ExpireExposuresAsync(long before, CancellationToken cancel) => server.RunAsync(
+        async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            await using (var take = new NpgsqlCommand(PostgresWriter.Lock, connection)) await take.ExecuteNonQueryAsync(cancel);
+            await using var delete = new NpgsqlCommand(ExpireExposures, connection) { Parameters = { Of(before) } };
+            var devices = await delete.ExecuteScalarAsync(cancel) as int[] ?? [];
+            await using var deleteDevices = new NpgsqlCommand(ExpireDevices, connection) { Parameters = { Of(devices) } };
+            var deleted = await deleteDevices.ExecuteNonQueryAsync(cancel);
+            await transaction.CommitAsync(cancel);
+            return deleted;
+        },
+        cancel);
 
     private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
 

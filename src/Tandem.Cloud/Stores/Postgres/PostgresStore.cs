@@ -13,6 +13,8 @@ internal sealed class PostgresStore : IStore
         _server = server;
         _queue = new(options, new PostgresWriter(server, options.RememberedKeys).KeepAsync);
         Events = new PostgresEvents(server, _queue, options);
+        Exposures = new PostgresExposures(server, _queue);
+        Items = new PostgresItems(server);
         Keys = new PostgresKeys(server);
     }
 
@@ -21,6 +23,12 @@ internal sealed class PostgresStore : IStore
 
     /// <inheritdoc/>
     public IEventStore Events { get; }
+
+    /// <inheritdoc/>
+    public IExposureStore Exposures { get; }
+
+    /// <inheritdoc/>
+    public IItemStore Items { get; }
 
     /// <inheritdoc/>
     public IApiKeyStore Keys { get; }

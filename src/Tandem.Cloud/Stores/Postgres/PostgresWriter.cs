@@ -35,6 +35,12 @@ internal sealed class PostgresWriter(PostgresServer server, int rememberedKeys)
         counted AS (UPDATE tandem.counter SET events = events + (SELECT count(*) FROM added))
         SELECT sequence FROM added
         """;
+    private const string AddExposures = """
+        INSERT INTO tandem.exposure (device, after, received, model, arms, items)
+        SELECT d.key, (SELECT last_sequence FROM tandem.counter) - $1, n.received, n.model, n.arms, n.items
+        FROM unnest($2, $3, $4, $5, $6, $7) WITH ORDINALITY AS n(app, id, received, model, arms, items, place)
+        JOIN tandem.device d ON d.app = n.app AND d.id = n.id ORDER BY n.place
+        """;
     private const string AddItems = """
         INSERT INTO tandem.item (name)
         SELECT n.name FROM unnest($1) AS n(name) WHERE NOT EXISTS (SELECT FROM tandem.item i WHERE i.name = n.name)
@@ -83,7 +89,26 @@ internal sealed class PostgresWriter(PostgresServer server, int rememberedKeys)
                 },
             },
         };
+        if (ExposuresOf(group) is { } exposures) batch.BatchCommands.Insert(3, exposures);
         return await CountAddedAsync(batch, group.Count, events);
+    }
+
+    /// <summary>Before all events of its transaction: what a device did with what it was given came later.</summary>
+    private static NpgsqlBatchCommand? ExposuresOf(IReadOnlyList<Append> group)
+    {
+        var given = group.Where(append => append.Exposure is not null).ToArray();
+        return given.Length == 0 ? null : new(AddExposures)
+        {
+            Parameters =
+            {
+                Of((long)group.Sum(append => append.Events.Count)), Of(Column(append => append.Device.App)),
+                Of(Column(append => append.Device.Id)), Of(Column(append => append.Received)),
+                Of(Column(append => append.Exposure!.Model)), Of(Column(append => ExposureColumns.Arms(append.Exposure!))),
+                Of(Column(append => ExposureColumns.Items(append.Exposure!))),
+            },
+        };
+
+        T[] Column<T>(Func<Append, T> value) => [.. given.Select(value)];
     }
 
     /// <summary>Runs all, and tells from the sequences that were used which appends their events are of.</summary>

@@ -25,7 +25,11 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
         """;
 
     private const string ExpireDevice =
-        "DELETE FROM device WHERE key = @key AND NOT EXISTS (SELECT 1 FROM event WHERE device = @key) RETURNING app, id";
+        """
+        DELETE FROM device WHERE key = @key AND NOT EXISTS (SELECT 1 FROM event WHERE device = @key)
+            AND NOT EXISTS (SELECT 1 FROM exposure WHERE device = @key)
+        RETURNING app, id
+        """;
 
     /// <inheritdoc/>
     public Task<EventReceipt> AppendAsync(
@@ -86,6 +90,7 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
     public async Task<long> ExpireAsync(long before, CancellationToken cancel = default)
     {
         var expired = 0L;
+        await writer.TransactAsync(connection => ExpireExposures(connection, before), cancel);
         for (var after = 0L; await FindExpiredAsync(before, after, cancel) is { } piece; after = piece.Last)
             expired += await writer.TransactAsync(connection => Expire(connection, piece, before), cancel);
         return expired;
@@ -96,6 +101,7 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
         writer.Forget(device);
         if (connection.ExecuteScalar<long?>("SELECT key FROM device WHERE app = @App AND id = @Id", device) is not { } key) return 0;
         var erased = connection.Execute("DELETE FROM event WHERE device = @key", new { key });
+        connection.Execute("DELETE FROM exposure WHERE device = @key", new { key });
         connection.Execute("DELETE FROM device WHERE key = @key", new { key });
         writer.Count(-erased);
         writer.BeginErasing();
@@ -120,14 +126,26 @@ internal sealed class SqliteEvents(SqliteReaders readers, SqliteWriter writer, A
         var range = new { piece.First, piece.Last, before };
         var devices = connection.Query<long>($"SELECT DISTINCT device FROM event {Where}", range).AsList();
         var expired = connection.Execute($"DELETE FROM event {Where}", range);
+        ExpireDevices(connection, devices);
+        writer.Count(-expired);
+        return expired;
+    }
+
+    private int ExpireExposures(SqliteConnection connection, long before)
+    {
+        var devices = connection.Query<long>("SELECT DISTINCT device FROM exposure WHERE received < @before", new { before }).AsList();
+        var expired = connection.Execute("DELETE FROM exposure WHERE received < @before", new { before });
+        ExpireDevices(connection, devices);
+        return expired;
+    }
+
+    private void ExpireDevices(SqliteConnection connection, List<long> devices)
+    {
         foreach (var key in devices)
         {
             var without = connection.Query<(string App, string Id)>(ExpireDevice, new { key });
             foreach (var (app, id) in without) writer.Forget(new(app, id));
         }
-
-        writer.Count(-expired);
-        return expired;
     }
 
     /// <summary>Rows as they are, for the id has one of two types.</summary>

@@ -42,6 +42,12 @@ internal sealed class SqliteStatement(SqliteConnection connection, string sql) :
         return this;
     }
 
+    public SqliteStatement Null(int parameter)
+    {
+        Check(raw.sqlite3_bind_null(_statement, parameter));
+        return this;
+    }
+
     /// <summary>Rows that it changed.</summary>
     public int Run()
     {

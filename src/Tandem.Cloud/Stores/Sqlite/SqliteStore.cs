@@ -16,6 +16,8 @@ internal sealed class SqliteStore : IStore
         (_file, _writer, _readers) = (file, writer, new(file));
         _queue = new(options, writer.KeepAsync);
         Events = new SqliteEvents(_readers, writer, _queue, options);
+        Exposures = new SqliteExposures(_readers, _queue);
+        Items = new SqliteItems(_readers, writer);
         Keys = new SqliteKeys(_readers, writer);
     }
 
@@ -24,6 +26,12 @@ internal sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public IEventStore Events { get; }
+
+    /// <inheritdoc/>
+    public IExposureStore Exposures { get; }
+
+    /// <inheritdoc/>
+    public IItemStore Items { get; }
 
     /// <inheritdoc/>
     public IApiKeyStore Keys { get; }

@@ -13,7 +13,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly KeyTable<DeviceId> _devices;
     private readonly KeyTable<string> _items;
-    private readonly SqliteStatement _add, _counter, _count, _erasing;
+    private readonly SqliteStatement _add, _expose, _counter, _count, _erasing;
     private long _lastSequence;
     private bool _isRead;   // whether _lastSequence is the file's
     private bool _isClosed;
@@ -25,6 +25,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _devices = new(connection, rememberedKeys, "device", ["app", "id"], (row, device) => row.Text(1, device.App).Text(2, device.Id));
         _items = new(connection, rememberedKeys, "item", ["name"], (row, name) => row.Text(1, name));
         _add = new(connection, "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)");
+        _expose = new(
+            connection, "INSERT INTO exposure (device, after, received, model, arms, items) VALUES (?, ?, ?, ?, ?, ?)");
         _counter = new(connection, "SELECT last_sequence FROM counter");
         _erasing = new(connection, "UPDATE counter SET erasing = 1");
         _count = new(connection, "UPDATE counter SET last_sequence = ?, events = events + ?");
@@ -35,6 +37,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public Task<int[]> KeepAsync(IReadOnlyList<Append> group) => TransactAsync(_ =>
     {
         var (added, sum) = (new int[group.Count], 0L);
+        foreach (var append in group.Where(append => append.Exposure is not null)) Expose(append, append.Exposure!);
         for (var i = 0; i < added.Length; i++) sum += added[i] = Keep(group[i]);
         Count(sum);
         return added;
@@ -102,7 +105,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync();
-        IDisposable[] parts = [_add, _counter, _count, _erasing, _devices, _items, _connection];
+        IDisposable[] parts = [_add, _expose, _counter, _count, _erasing, _devices, _items, _connection];
         foreach (var part in _isClosed ? [] : parts) part.Dispose();
         _isClosed = true;
         _turn.Release();
@@ -116,8 +119,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
         throw new ObjectDisposedException(nameof(IStore), "the store is closed");
     }
 
+    /// <summary>Before all events of its transaction: what a device did with what it was given came later.</summary>
+    private void Expose(Append append, Exposure exposure)
+    {
+        _expose.Number(1, _devices.NumberOf(append.Device)).Number(2, _lastSequence).Number(3, append.Received)
+            .Text(5, ExposureColumns.Arms(exposure)).Blob(6, ExposureColumns.Items(exposure));
+        (exposure.Model is { } model ? _expose.Text(4, model) : _expose.Null(4)).Run();
+    }
+
     private int Keep(Append append)
     {
+        if (append.Events.Count == 0) return 0;
         var (device, added) = (_devices.NumberOf(append.Device), 0);
         foreach (var e in append.Events)
         {
