@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices.JavaScript;
 using System.Runtime.Versioning;
 using Tandem.Device;
+using Tandem.Device.Http;
 using Tandem.Protocol.Bundles;
 
 namespace Tandem.Samples;
@@ -13,6 +14,7 @@ internal static partial class BrowserDevice
     private const string KeysName = "keys.safetensors";
     private const string FactorsName = "parameters.safetensors";
 
+    private static readonly PostCloud _cloud = new(PostAsync);
     private static DeviceSession? _session;
 
     private static DeviceSession Session => _session ?? throw new InvalidOperationException("no bundle is open; call Open first");
@@ -84,6 +86,31 @@ internal static partial class BrowserDevice
     /// <summary>The best items, best first: id, score, id, score, …</summary>
     [JSExport]
     internal static double[] Recommend(int count) => [.. Session.Recommend(count).SelectMany(r => new double[] { r.Item, r.Score })];
+
+    /// <summary>The numbering of the items, which reported events name.</summary>
+    [JSExport]
+    internal static string CatalogVersion() => Session.Model.CatalogVersion;
+
+    /// <summary>Asks the cloud for a list where the bundle's rules want one, and takes it in.</summary>
+    /// <returns>Why there is no new list, or an empty text.</returns>
+    [JSExport]
+    internal static async Task<string> Refresh()
+    {
+        var outcome = await Session.RefreshAsync(_cloud);
+        return outcome.HasNewList ? "" : outcome.Reason;
+    }
+
+    private static async ValueTask<PostReply?> PostAsync(string path, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    {
+        using var reply = await Post(path, body.ToArray());
+        if (reply is null) return null;
+        var wait = reply.GetPropertyAsDouble("retryAfter");
+        return new(reply.GetPropertyAsInt32("status"), reply.GetPropertyAsByteArray("body")!, wait > 0 ? wait : null);
+    }
+
+    /// <summary>The page's fetch.</summary>
+    [JSImport("post", "cloud")]
+    private static partial Task<JSObject?> Post(string path, byte[] body);
 
     private static void Begin(DeviceModel model) => _session = new(model, new DeviceSessionOptions());
 }

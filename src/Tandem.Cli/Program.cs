@@ -31,7 +31,9 @@ if (parsed.Action is ParseErrorAction) return Fail(UsageText.Of(parsed));
 
 try
 {
-    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // How long a verb that is interrupted may go on before the process is ended.
+    var patience = parsed.CommandResult.Command.Name == ServeVerb.Name ? ServeVerb.Shutdown : TimeSpan.FromSeconds(2);
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = patience });
 }
 catch (Exception e) when (IsForUsers(e))
 {

@@ -102,6 +102,7 @@ public static class CloudService
         // Before what the container closes: requests under way may still need both.
         app.Lifetime.ApplicationStopped.Register(() => CloseAsync(models, store).GetAwaiter().GetResult());
         app.UseFaultBoundary(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(ServiceMeter.Name));
+        PageOrigins.Use(app, options.Access.Origins);
         app.UseResponseCompression();
         app.UseAuthentication();
         app.UseRateLimiter();
@@ -147,6 +148,7 @@ public static class CloudService
         });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdown);
         ApiAccess.Add(services, options.Access);
+        PageOrigins.Add(services, options.Access.Origins);
         if (options.Telemetry is { } address)
         {
             services.AddOpenTelemetry()

@@ -42,6 +42,14 @@ internal sealed class OpenSession(DeviceSession session)
             while (_calls > 0) Monitor.Wait(_gate);
         }
 
-        session.Dispose();
+        var outbox = session.Outbox;
+        try
+        {
+            session.Dispose();
+        }
+        finally
+        {
+            outbox?.Dispose();
+        }
     }
 }

@@ -22,4 +22,7 @@ internal enum Status
 
     /// <summary>The caller's buffer does not hold the answer; how much it takes was given back.</summary>
     TooSmall = 6,
+
+    /// <summary>The cloud gave no answer, or a refusal; what served before still serves.</summary>
+    Unanswered = 7,
 }

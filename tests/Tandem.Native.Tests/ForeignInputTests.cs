@@ -142,6 +142,9 @@ public sealed class ForeignInputTests : IDisposable
             Library.ItemKey(handle, 1, null, out _),
             Library.OpenModel(handle, out _),
             Library.OpenModelLogged(handle, "log", out _),
+            Library.OpenOutbox(handle, "outbox"),
+            new Service().Refresh(handle),
+            new Service().SendEvents(handle, out _),
         ];
         Assert.All(answers, answer =>
         {

@@ -41,6 +41,7 @@ public unsafe partial class HeaderTests
             ["Size", "Items", "EventCount", "KeptEvents", "ListAge", "SessionBytes", "EventsSetAside"], Fields("tandem_info"));
         Assert.Equal(typeof(SessionInfo).GetFields().Where(f => !f.IsStatic).Select(f => f.Name), Fields("tandem_info"));
         Assert.Equal(["Item", "Age", "Similarity"], Fields("tandem_event"));
+        Assert.Equal(["Status", "RetryAfter", "Body", "Size"], Fields("tandem_reply"));
         Assert.Equal(["Item", "Age", "Share"], Fields("tandem_followed"));
         Assert.Equal((16, 16, 40, 104), (sizeof(RankedItem), sizeof(SessionSettings), sizeof(SessionInfo), sizeof(ItemExplanation)));
         Assert.Equal(ItemExplanation.FirstSize, Marshal.OffsetOf<ItemExplanation>(nameof(ItemExplanation.SuccessorScore)));
@@ -59,6 +60,8 @@ public unsafe partial class HeaderTests
              {Claim($"sizeof(tandem_options) == {sizeof(SessionSettings)}")}
              {Claim($"sizeof(tandem_explanation) == {sizeof(ItemExplanation)}")}
              {Claim($"sizeof(tandem_item) == {sizeof(RankedItem)}")}
+             {Claim($"sizeof(tandem_reply) == {sizeof(CallerReply)}")}
+             {Claim($"offsetof(tandem_reply, body) == {Marshal.OffsetOf<CallerReply>(nameof(CallerReply.Body))}")}
              """,
             "c11");
 
@@ -111,6 +114,6 @@ public unsafe partial class HeaderTests
     [GeneratedRegex(@"^  TANDEM_(\w+) = (\d+)", RegexOptions.Multiline)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"^  (?:u?int32_t|int64_t|float) (\w+);", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^  (?:u?int32_t|int64_t|float|double|const uint8_t) \*?(\w+);", RegexOptions.Multiline)]
     private static partial Regex Field();
 }

@@ -247,6 +247,13 @@ internal static unsafe class Library
             return new(open(folder, path, null, opened, error, ErrorSize), error);
     }
 
+    public static Answer OpenOutbox(ulong session, string? file)
+    {
+        delegate* unmanaged<ulong, byte*, byte*, int, Status> open = &Exports.OpenOutbox;
+        var error = stackalloc byte[ErrorSize];
+        fixed (byte* path = Terminated(file)) return new(open(session, path, error, ErrorSize), error);
+    }
+
     public static Answer Explain(ulong session, int item, out ItemExplanation explanation)
     {
         var bytes = new byte[sizeof(ItemExplanation)];

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -9,6 +11,8 @@ namespace Tandem.System.Tests;
 public sealed class ServeTests : IDisposable
 {
     private static readonly string[] _keys = ["11", "12"];
+    private static readonly TimeSpan _arrival = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _longerThanOtherVerbsHave = TimeSpan.FromSeconds(3);
     private readonly TemporaryFolder _folder = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -48,6 +52,24 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_under_way_is_answered_when_the_service_is_ended()
+    {
+        var run = _folder["run"];
+        var trained = TandemProcess.Run("train", "sasrec", "--data", _folder.WriteRing(), "--epochs", "1", "--threads", "1", "--run", run);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        using var service = Serve(run, $"sqlite:{_folder["store.db"]}", out var address, "--open", "--deadline", "20");
+        using var client = new HttpClient { BaseAddress = address };
+        var body = new SlowBody("""{"keys":["11"],"count":3}"""u8.ToArray(), _longerThanOtherVerbsHave);
+        var answer = client.PostAsync("v1/candidates", body, Cancel);
+        await body.IsBegun.WaitAsync(Cancel);
+        using (var kill = Process.Start("kill", ["-TERM", service.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(Cancel);
+        Assert.True((await answer).IsSuccessStatusCode);
+        await service.WaitForExitAsync(Cancel);
+        Assert.Equal(0, service.ExitCode);
+    }
+
+    [Fact]
     public void What_cannot_be_served_is_told_in_one_line()
     {
         var store = $"sqlite:{_folder["store.db"]}";
@@ -62,13 +84,13 @@ public sealed class ServeTests : IDisposable
 
     private static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
 
-    private static Process Serve(string run, string store, out Uri address)
+    private static Process Serve(string run, string store, out Uri address, params string[] options)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])
             [
                 "exec", Path.Combine(AppContext.BaseDirectory, "tandem.dll"), "serve", run, "--store", store, "--urls",
-                "http://127.0.0.1:0", "--json",
+                "http://127.0.0.1:0", "--json", .. options,
             ])
         {
             start.ArgumentList.Add(argument);
@@ -78,5 +100,37 @@ public sealed class ServeTests : IDisposable
         _ = process.StandardError.ReadToEndAsync();
         address = new(JsonDocument.Parse(process.StandardOutput.ReadLine()!).RootElement.GetProperty("urls")[0].GetString()!);
         return process;
+    }
+
+    /// <summary>JSON whose second half comes late.</summary>
+    private sealed class SlowBody : HttpContent
+    {
+        private readonly byte[] _bytes;
+        private readonly TimeSpan _pause;
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public SlowBody(byte[] bytes, TimeSpan pause)
+        {
+            (_bytes, _pause) = (bytes, pause);
+            Headers.ContentType = new("application/json");
+        }
+
+        public Task IsBegun => _begun.Task;
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(_bytes.AsMemory(0, _bytes.Length / 2));
+            await stream.FlushAsync();
+            await Task.Delay(_arrival);
+            _begun.SetResult();
+            await Task.Delay(_pause);
+            await stream.WriteAsync(_bytes.AsMemory(_bytes.Length / 2));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _bytes.Length;
+            return true;
+        }
     }
 }

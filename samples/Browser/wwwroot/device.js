@@ -16,11 +16,12 @@ function lists(manifest, file) {
 /**
  * Starts the runtime and opens a bundle, with the items' keys and the factors of personal weights where it lists them.
  * @param {(name: string) => Promise<Uint8Array>} read gives the content of a file of the bundle
+ * @param post of cloud.js, where there is a cloud
  */
-export async function openBundle(read) {
+export async function openBundle(read, post) {
   const [manifest, weights] = await Promise.all(["manifest.json", "model.safetensors"].map(read));
   const optional = [KEYS, FACTORS].map((name) => (lists(manifest, name) ? read(name) : null));
-  return openDevice(manifest, weights, ...(await Promise.all(optional)));
+  return openDevice(manifest, weights, ...(await Promise.all(optional)), post);
 }
 
 /**
@@ -29,9 +30,11 @@ export async function openBundle(read) {
  * @param {Uint8Array} weights content of model.safetensors
  * @param {Uint8Array | null} keys content of keys.safetensors, where the manifest lists it
  * @param {Uint8Array | null} factors content of parameters.safetensors, where the manifest lists it
+ * @param post of cloud.js, where there is a cloud
  */
-export async function openDevice(manifest, weights, keys = null, factors = null) {
-  const { getAssemblyExports, getConfig } = await dotnet.create();
+export async function openDevice(manifest, weights, keys = null, factors = null, post = async () => null) {
+  const { getAssemblyExports, getConfig, setModuleImports } = await dotnet.create();
+  setModuleImports("cloud", { post });
   const exports = await getAssemblyExports(getConfig().mainAssemblyName);
   const device = exports.Tandem.Samples.BrowserDevice;
   const fault = device.Open(manifest, weights, keys, factors);
@@ -49,6 +52,9 @@ export async function openDevice(manifest, weights, keys = null, factors = null)
     /** @returns {string} why the snapshot was refused, or an empty text */
     restore: (snapshot) => device.Restore(snapshot),
     reset: () => device.Reset(),
+    catalogVersion: () => device.CatalogVersion(),
+    /** @returns {Promise<string>} why there is no new list of the cloud's, or an empty text where one serves now */
+    refresh: () => device.Refresh(),
     recommend(count) {
       const flat = device.Recommend(count);
       return Array.from({ length: flat.length / 2 }, (_, i) => ({ item: flat[2 * i], score: flat[2 * i + 1] }));

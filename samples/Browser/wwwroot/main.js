@@ -1,5 +1,8 @@
+import { postOf } from "./cloud.js";
 import { openBundle } from "./device.js";
 import { keeperOf } from "./keeper.js";
+import { outboxOf } from "./outbox.js";
+import { deviceName } from "./store.js";
 
 const SHOWN = 20;
 const status = document.getElementById("status");
@@ -7,12 +10,19 @@ const list = document.getElementById("list");
 const history = document.getElementById("history");
 const anew = document.getElementById("anew");
 const kept = document.getElementById("kept");
+const cloud = document.getElementById("cloud");
 const seek = document.getElementById("seek");
 
 async function bytesOf(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}; put a bundle into wwwroot/bundle`);
   return new Uint8Array(await answer.arrayBuffer());
+}
+
+// The service that cloud.json names beside the page, if there is one: { "address": "https://cloud.example", "key": "tandem_…" }.
+async function findCloud() {
+  const answer = await fetch("cloud.json").catch(() => null);
+  return answer?.ok ? postOf(await answer.json(), await deviceName().catch(() => crypto.randomUUID())) : undefined;
 }
 
 function row({ item, score }, name, onClick) {
@@ -26,12 +36,20 @@ function row({ item, score }, name, onClick) {
   return entry;
 }
 
-function start(device, keeper) {
+function start(device, keeper, post) {
   const nameOf = (item) => (device.holdsKeys ? device.key(item) : `item ${item}`);
 
   function show(best) {
     list.replaceChildren(...best.map((ranked) => row(ranked, nameOf(ranked.item), click)));
     history.textContent = device.history().map(nameOf).join(", ") || "nothing yet";
+  }
+
+  const outbox = post && outboxOf(device, post, takeList, (text) => (cloud.textContent = `Cloud: ${text}`));
+
+  // The list ranks what is shown from now on, and is kept with the session.
+  function takeList() {
+    show(device.recommend(SHOWN));
+    keeper.touch();
   }
 
   // Browsers round the clock to 5 µs in isolated pages and to 100 µs elsewhere.
@@ -42,6 +60,7 @@ function start(device, keeper) {
     const microseconds = (performance.now() - begun) * 1000;
     show(best);
     keeper.touch();
+    outbox?.add(item);
     status.textContent = `event taken in and ${device.items} items ranked in ${microseconds.toFixed(0)} µs`;
   }
 
@@ -66,13 +85,15 @@ function start(device, keeper) {
   });
   seek.hidden = !device.holdsKeys;
   begin();
+  outbox?.meet();
 }
 
 try {
-  const device = await openBundle((name) => bytesOf(`bundle/${name}`));
+  const post = await findCloud();
+  const device = await openBundle((name) => bytesOf(`bundle/${name}`), post);
   const keeper = keeperOf(device, (text) => (kept.textContent = text));
   await keeper.restore();
-  start(device, keeper);
+  start(device, keeper, post);
 } catch (fault) {
   status.textContent = fault.message;
 }

@@ -26,7 +26,7 @@ internal static class EventsVerb
         var export = new Command("export", "events in the order of their arrival, as a Parquet file") { store, path, app, after, json };
         export.SetAction(async (parsed, cancel) =>
         {
-            var opened = await Store.OpenAsync(parsed.GetRequiredValue(store), cancel: cancel).ConfigureAwait(false);
+            var opened = await Store.OpenAsync(ServeVerb.StoreOf(parsed, store), cancel: cancel).ConfigureAwait(false);
             await using (opened.ConfigureAwait(false))
             {
                 var file = parsed.GetRequiredValue(path);

@@ -22,7 +22,7 @@ internal static class KeysVerb
         var days = new Option<double?>("--valid-days") { Description = "refused after so many days (default: never)", HelpName = "DAYS" };
         var store = ServeVerb.StoreOption();
         var verb = new Command("add", "make a key; it is shown this once, and kept as a hash") { name, scope, days, store, _json };
-        verb.SetAction((parsed, cancel) => WithAsync(parsed.GetRequiredValue(store), async opened =>
+        verb.SetAction((parsed, cancel) => WithAsync(ServeVerb.StoreOf(parsed, store), async opened =>
         {
             using var keys = new ApiKeys(opened.Keys, TimeProvider.System);
             var validFor = parsed.GetValue(days) is { } length ? TimeSpan.FromDays(length) : (TimeSpan?)null;
@@ -42,7 +42,7 @@ internal static class KeysVerb
     {
         var store = ServeVerb.StoreOption();
         var verb = new Command("list", "the keys that there are, without what they are") { store, _json };
-        verb.SetAction((parsed, cancel) => WithAsync(parsed.GetRequiredValue(store), async opened =>
+        verb.SetAction((parsed, cancel) => WithAsync(ServeVerb.StoreOf(parsed, store), async opened =>
         {
             var keys = await opened.Keys.ListAsync(cancel).ConfigureAwait(false);
             if (parsed.GetValue(_json))
@@ -65,7 +65,7 @@ internal static class KeysVerb
         var id = new Argument<string>("id") { Description = "as 'tandem keys list' shows it", HelpName = "ID" };
         var store = ServeVerb.StoreOption();
         var verb = new Command("revoke", "delete a key; a service refuses it within ten seconds") { id, store };
-        verb.SetAction((parsed, cancel) => WithAsync(parsed.GetRequiredValue(store), async opened =>
+        verb.SetAction((parsed, cancel) => WithAsync(ServeVerb.StoreOf(parsed, store), async opened =>
         {
             if (!await opened.Keys.RevokeAsync(parsed.GetRequiredValue(id), cancel).ConfigureAwait(false))
                 throw new UsageException($"{parsed.GetRequiredValue(id)}: there is no such key; 'tandem keys list' shows them");

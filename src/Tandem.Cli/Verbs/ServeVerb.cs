@@ -18,7 +18,14 @@ namespace Tandem.Cli.Verbs;
 /// <summary><c>tandem serve</c>: the cloud's side as a service.</summary>
 internal static class ServeVerb
 {
+    public const string Name = "serve";
+
+    /// <summary>Requests that are under way have 20 s when the service is interrupted; what is left is for closing.</summary>
+    public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(25);
+
     private const string DefaultName = "default";
+    private const string StoreVariable = "TANDEM_STORE";
+    private const string DefaultStore = "sqlite:tandem.db";
 
     private static readonly Argument<string[]> _runs = new("run")
     {
@@ -27,7 +34,7 @@ internal static class ServeVerb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<string> _store = StoreOption();
+    private static readonly Option<string?> _store = StoreOption();
 
     private static readonly Option<string> _urls = new("--urls")
     {
@@ -48,6 +55,12 @@ internal static class ServeVerb
     {
         Description = "PEM file with an ECDSA P-256 private key, by which bundles are signed",
         HelpName = "FILE",
+    };
+
+    private static readonly Option<string[]> _origins = new("--origin")
+    {
+        Description = "origin whose pages may ask from a browser, such as https://shop.example; may be repeated",
+        HelpName = "URL",
     };
 
     private static readonly Option<string?> _authority = new("--token-authority")
@@ -162,19 +175,22 @@ internal static class ServeVerb
 
     private static readonly Option<bool> _json = new("--json") { Description = "print one JSON object when the service listens" };
 
-    public static Option<string> StoreOption() => new("--store")
+    public static Option<string?> StoreOption() => new("--store")
     {
-        Description = "where events and keys are kept",
-        DefaultValueFactory = _ => "sqlite:tandem.db",
+        Description = $"where events and keys are kept (default: the variable {StoreVariable}, or {DefaultStore})",
         HelpName = "sqlite:FILE|postgres:CONN",
     };
 
+    /// <summary>The store that is asked for. A variable holds what no list of processes and no help text is to show.</summary>
+    public static string StoreOf(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) ?? (Environment.GetEnvironmentVariable(StoreVariable) is { Length: > 0 } named ? named : DefaultStore);
+
     public static Command Create()
     {
-        var verb = new Command("serve", "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
+        var verb = new Command(Name, "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
         {
-            _runs, _store, _urls, _open, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline, _retention,
-            _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _experiments, _codes, _leastItems,
+            _runs, _store, _urls, _open, _origins, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline,
+            _retention, _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _experiments, _codes, _leastItems,
             _cluster, _clusterAddress, _telemetry, _threads, _json,
         };
         verb.SetAction(RunAsync);
@@ -202,13 +218,14 @@ internal static class ServeVerb
         return new()
         {
             Models = [.. parsed.GetRequiredValue(_runs).Select(Named)],
-            Store = parsed.GetRequiredValue(_store),
+            Store = StoreOf(parsed, _store),
             Urls = parsed.GetRequiredValue(_urls).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             SigningKey = parsed.GetValue(_signingKey),
             Cluster = parsed.GetValue(_cluster) is { } name ? Cluster(name, parsed.GetRequiredValue(_clusterAddress)) : null,
             Access = new()
             {
                 AllowAnonymous = parsed.GetValue(_open),
+                Origins = parsed.GetValue(_origins) ?? [],
                 Tokens = Tokens(parsed),
                 Rates = new() { DevicePerSecond = perSecond, DeviceBurst = 5 * perSecond },
             },

@@ -14,7 +14,14 @@ public sealed record AccessOptions
     /// <summary>What a device and a key may ask for.</summary>
     public RateOptions Rates { get; init; } = new();
 
+    /// <summary>
+    /// Origins whose pages may ask from a browser (CORS), such as <c>https://shop.example</c>; none by default. A page shows a key as any
+    /// device does, so whoever opens it can read that key.
+    /// </summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
     /// <summary>Every fault.</summary>
     public IEnumerable<string> Validate() =>
-        Rates.Validate().Select(fault => $"Rates.{fault}").Concat((Tokens?.Validate() ?? []).Select(fault => $"Tokens.{fault}"));
+        Rates.Validate().Select(fault => $"Rates.{fault}").Concat((Tokens?.Validate() ?? []).Select(fault => $"Tokens.{fault}"))
+            .Concat(Origins.Select(PageOrigins.FaultOf).OfType<string>().Select(fault => $"Origins: {fault}"));
 }

@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Tandem.Protocol;
 using Tandem.Protocol.Messages;
@@ -103,24 +102,11 @@ internal sealed class HttpCall<T>(HttpClient client, HttpCloudOptions options, T
         if (answer.StatusCode != HttpStatusCode.OK) return await RefusalAsync(answer, cancel).ConfigureAwait(false);
         if (FaultOfType(answer.Content, Json) is { } fault) return Failed(fault);
         return await BoundedBody.TryReadAsync(answer.Content, most, cancel).ConfigureAwait(false) is { } bytes
-            ? Parse(bytes, type)
+            ? JsonAnswer.Parse(bytes, type)
             : Failed($"the answer has more than {most} bytes");
     }
 
     private static CloudFault Unreachable(string message) => new() { Kind = CloudFaultKind.Unreachable, Message = message };
-
-    private static CloudAnswer<T> Parse(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(bytes, type) is { } value ? value : Failed("the answer is null");
-        }
-        catch (JsonException e) // whose message may quote what was sent
-        {
-            return Failed($"the answer is no {typeof(T).Name}: byte {e.BytePositionInLine} of line {e.LineNumber}, "
-                + $"at {FaultText.Quote(e.Path)}, cannot be read");
-        }
-    }
 
     /// <summary>Says who asks and how long it waits; a fault where there is no key.</summary>
     private async ValueTask<CloudFault?> AddressAsync(HttpRequestMessage request, CancellationToken cancel)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Tandem.Protocol.Messages;
 
@@ -19,12 +18,32 @@ internal static class HttpRefusal
         HttpResponseMessage answer, bool isOfBundle, TimeProvider time, CancellationToken cancel)
     {
         var problem = await ProblemAsync(answer.Content, cancel).ConfigureAwait(false);
-        return new()
+        return Of((int)answer.StatusCode, isOfBundle, problem, RetryAfter(answer, time));
+    }
+
+    /// <summary>The fault of a status, and of what the service says of it.</summary>
+    /// <param name="status">Of HTTP.</param>
+    /// <param name="isOfBundle">True where what was asked for may just not be there.</param>
+    /// <param name="problem">Null where the body is none.</param>
+    /// <param name="retryAfter">Seconds of the header; null without it.</param>
+    public static CloudFault Of(int status, bool isOfBundle, CloudProblem? problem, double? retryAfter) => new()
+    {
+        Kind = problem?.Kind ?? KindOf(status, isOfBundle),
+        Message = Plain(problem?.Detail ?? problem?.Title) ?? MessageOf(status),
+        RetryAfterSeconds = problem?.RetryAfterSeconds ?? retryAfter,
+    };
+
+    /// <summary>What a body says as a refusal; null where it is none.</summary>
+    public static CloudProblem? ProblemOf(ReadOnlySpan<byte> body)
+    {
+        try
         {
-            Kind = problem?.Kind ?? KindOf(answer.StatusCode, isOfBundle),
-            Message = Plain(problem?.Detail ?? problem?.Title) ?? MessageOf(answer.StatusCode),
-            RetryAfterSeconds = problem?.RetryAfterSeconds ?? RetryAfter(answer, time),
-        };
+            return body.Length <= MostProblemBytes ? JsonSerializer.Deserialize(body, ProblemJson.Default.CloudProblem) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // the status says enough
+        }
     }
 
     private static async ValueTask<CloudProblem?> ProblemAsync(HttpContent content, CancellationToken cancel)
@@ -33,16 +52,16 @@ internal static class HttpRefusal
         try
         {
             return await BoundedBody.TryReadAsync(content, MostProblemBytes, cancel).ConfigureAwait(false) is { } bytes
-                ? JsonSerializer.Deserialize(bytes, ProblemJson.Default.CloudProblem)
+                ? ProblemOf(bytes)
                 : null;
         }
-        catch (Exception e) when (e is JsonException or IOException or InvalidDataException or HttpRequestException)
+        catch (Exception e) when (e is IOException or InvalidDataException or HttpRequestException)
         {
             return null; // the status says enough
         }
     }
 
-    private static CloudFaultKind KindOf(HttpStatusCode status, bool isOfBundle) => (int)status switch
+    private static CloudFaultKind KindOf(int status, bool isOfBundle) => status switch
     {
         404 when isOfBundle => CloudFaultKind.NotFound,
         401 or 403 => CloudFaultKind.Denied,
@@ -53,11 +72,11 @@ internal static class HttpRefusal
         _ => CloudFaultKind.Failed,
     };
 
-    private static string MessageOf(HttpStatusCode status) => (int)status switch
+    private static string MessageOf(int status) => status switch
     {
-        >= 300 and < 400 => $"the cloud's address redirects (status {(int)status}); give the address that it leads to",
-        < 300 => $"the cloud answers status {(int)status}, expected 200: something else is at this address",
-        _ => $"the cloud answers status {(int)status}",
+        >= 300 and < 400 => $"the cloud's address redirects (status {status}); give the address that it leads to",
+        < 300 => $"the cloud answers status {status}, expected 200: something else is at this address",
+        _ => $"the cloud answers status {status}",
     };
 
     private static double? RetryAfter(HttpResponseMessage answer, TimeProvider time) => answer.Headers.RetryAfter switch

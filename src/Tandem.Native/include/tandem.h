@@ -50,7 +50,8 @@ enum {
   TANDEM_REFUSED = 3,      /* a bundle, list, packet, snapshot or log was refused; what served before serves */
   TANDEM_NOTHING = 4,      /* there was nothing to do it to, or what was done is not worth keeping */
   TANDEM_FAILED = 5,       /* a fault of the library or the machine, such as memory that ran out */
-  TANDEM_TOO_SMALL = 6     /* the buffer does not hold the answer; nothing was written but how much is needed */
+  TANDEM_TOO_SMALL = 6,    /* the buffer does not hold the answer; nothing was written but how much is needed */
+  TANDEM_UNANSWERED = 7    /* the cloud gave no answer of use: no connection, a refusal, or it asked to wait; what served before serves */
 };
 
 /* Whose scores rank. Without a list, or with every item of it consumed, all modes are TANDEM_DEVICE. */
@@ -126,6 +127,26 @@ typedef struct tandem_info {
   int64_t session_bytes;    /* memory of this user beside the model */
   int64_t events_set_aside; /* events that a damaged log held and the session does without; 0 without a log */
 } tandem_info;
+
+/* What a server answered to a POST. Set to zeros before a tandem_post gets it; a status of 0 stays where nobody answered in time. */
+typedef struct tandem_reply {
+  int32_t status;      /* of HTTP, such as 200 */
+  double retry_after;  /* seconds of the header Retry-After; 0 without it */
+  const uint8_t *body; /* [size] the program's, decompressed; left alone until the call that brought it returns or posts again */
+  int64_t size;
+} tandem_reply;
+
+/*
+ * A program's own HTTP: posts JSON to the cloud service and waits for the answer. It is called on the thread of tandem_refresh or
+ * tandem_send_events, returns once, and closes no session that is being called. With the body go the headers
+ * Content-Type: application/json, Tandem-Device: ID and Authorization: Bearer KEY. A deadline of some seconds and no redirects are what
+ * other clients of the service have.
+ *   context   as it was given to the call
+ *   path      below the service's address, /v1/candidates or /v1/events
+ *   body      [size] bytes of JSON, readable during this call
+ *   reply     receives the answer
+ */
+typedef void (*tandem_post)(void *context, const char *path, const uint8_t *body, int64_t size, tandem_reply *reply);
 
 /* The library's TANDEM_VERSION. Another major version than the header's is another interface. */
 TANDEM_API uint32_t tandem_version(void);
@@ -243,6 +264,32 @@ TANDEM_API tandem_status tandem_accept_list(tandem_session session, const int32_
  *   ask   receives 1 where it is, else 0
  */
 TANDEM_API tandem_status tandem_should_ask(tandem_session session, int32_t *ask, char *error, int32_t error_size);
+
+/*
+ * Asks the cloud service for a list where tandem_should_ask would say so, and takes it in. Other threads are served meanwhile.
+ *   post      the program's HTTP
+ *   context   for it
+ * TANDEM_NOTHING: no call was made, the text says why. TANDEM_UNANSWERED: no list came. TANDEM_REFUSED: the list is at fault. The last good
+ * list serves on after all of these.
+ */
+TANDEM_API tandem_status tandem_refresh(tandem_session session, tandem_post post, void *context, char *error, int32_t error_size);
+
+/*
+ * Opens an outbox, in which every event that is observed from now on is until the cloud has it. It is closed with the session.
+ *   file   in an existing folder, for this user and catalogue alone; one process at a time has it open; UTF-8
+ * TANDEM_REFUSED: the file is at fault, and is left as it is.
+ */
+TANDEM_API tandem_status tandem_open_outbox(tandem_session session, const char *file, char *error, int32_t error_size);
+
+/*
+ * Sends the outbox's events to the cloud service, each of which counts once, however often it is sent. Other threads are served meanwhile.
+ *   post      the program's HTTP
+ *   context   for it
+ *   left      receives how many wait now
+ * TANDEM_NOTHING: the session has no outbox. TANDEM_UNANSWERED: not all are sent; call again later.
+ */
+TANDEM_API tandem_status tandem_send_events(tandem_session session, tandem_post post, void *context, int32_t *left,
+                                            char *error, int32_t error_size);
 
 /*
  * Puts another model in place; events and list stay.
