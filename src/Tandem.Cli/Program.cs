@@ -17,7 +17,7 @@ var root = new RootCommand("Tandem: a recommender that runs in the cloud and on 
     RecommendVerb.Create(), DeviceVerb.Create(),
     ExportVerb.Create(),
     SimulateVerb.Create(),
-    ServeVerb.Create(), KeysVerb.Create(), EventsVerb.Create(), RetrainVerb.Create(),
+    ServeVerb.Create(), KeysVerb.Create(), EventsVerb.Create(), RetrainVerb.Create(), LanguageVerb.Create(),
     BenchVerb.Create(),
     DrillDeviceVerb.Create(),
     CompareVerb.Create(),

@@ -48,6 +48,8 @@ internal sealed class OperatorEndpoints(ModelRegistry models, IStore store, Devi
         if (!body.IsRead) return body.Refusal;
         if (models.Current.All(model => model.Name != name))
             return ModelRegistry.Unknown(name);
+        if (EventCheck.Fault(body.Value.Run, ServeRequest.LongestRun) is { } fault)
+            return new Refusal(RefusalKind.FieldInvalid, $"'run' {fault}");
         var run = Path.GetFullPath(body.Value.Run);
         if (!options.RunFolders.Any(folder => IsInside(run, folder)))
             return new Refusal(RefusalKind.ModelRefused, "the run lies in none of the folders that the service may load from");

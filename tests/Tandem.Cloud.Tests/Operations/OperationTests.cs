@@ -55,6 +55,8 @@ public class OperationTests(TrainedRuns runs)
         await service.PostAsync("v1/models/default", new { Run = $"{runs.Folder}/../else" }, key: key).RefusedAsync(
             RefusalKind.ModelRefused);
         await service.PostAsync("v1/models/default", new { Run = $"{runs.Folder}/none" }, key: key).RefusedAsync(RefusalKind.ModelRefused);
+        foreach (var run in (string[])["", "a\0b", new('x', 5_000)])
+            await service.PostAsync("v1/models/default", new { Run = run }, key: key).RefusedAsync(RefusalKind.FieldInvalid);
         await service.PostAsync("v1/models/none", new { Run = runs.Again }, key: key).RefusedAsync(RefusalKind.UnknownModel);
         await service.PostAsync("v1/models/default/rollback", new { }, key: key).RefusedAsync(RefusalKind.UnknownModel);
         await service.PostAsync("v1/candidates", Request()).JsonAsync();

@@ -29,6 +29,23 @@ internal sealed class ConfigReader
         return Fault(name, "a whole number above 0", 1);
     }
 
+    /// <summary>A whole number, 0 or more.</summary>
+    public int WholeFrom0(string name, int byDefault)
+    {
+        if (Find(name) is not { } value) return byDefault;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0) return number;
+        return Fault(name, "a whole number from 0", byDefault);
+    }
+
+    /// <summary>A whole number from 0, or the first of a list of them; null where it is left out.</summary>
+    public int? WholeOrFirst(string name)
+    {
+        if (Find(name) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0) value = value[0];
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0) return number;
+        return Fault<int?>(name, "a whole number from 0, or a list of them", null);
+    }
+
     public double Number(string name, double byDefault)
     {
         if (Find(name) is not { } value) return byDefault;

@@ -11,6 +11,9 @@ public static class LlamaConfig
     /// <summary>Its name within a model's folder.</summary>
     public const string FileName = "config.json";
 
+    /// <summary>What <c>model_type</c> may be.</summary>
+    internal static readonly string[] Families = ["llama", "mistral", "qwen2", "qwen3"];
+
     private const int Qwen3HeadWidth = 128; // where the file leaves it out
 
     /// <summary>Reads the settings of a network; its dropout is 0.</summary>
@@ -31,7 +34,7 @@ public static class LlamaConfig
 
     private static LlamaOptions Read(ConfigReader config)
     {
-        var family = config.OneOf("model_type", "llama", "mistral", "qwen2", "qwen3");
+        var family = config.OneOf("model_type", Families);
         config.Expect("hidden_act", "silu");
         if (config.Has("quantization_config")) config.Faults.Add("its weights are quantised ('quantization_config')");
         RefuseWindows(config, family);

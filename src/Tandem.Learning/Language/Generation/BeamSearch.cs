@@ -9,7 +9,7 @@ namespace Tandem.Learning.Language.Generation;
 /// log p(item | prompt) = Σ log p(token | prompt, earlier tokens), each over the tokens that lead to items; a step that the model has not
 /// learned counts by the items' shares in the training events (<see cref="ItemTrie.LogShare"/>).
 /// </summary>
-public sealed class BeamSearch(ICausalModel model, ItemTrie trie)
+public sealed class BeamSearch(ILanguageModel model, ItemTrie trie)
 {
     /// <summary>The best items for a group of prompts of one length.</summary>
     /// <param name="prompts">B prompts, all with the same number of tokens, at least one.</param>

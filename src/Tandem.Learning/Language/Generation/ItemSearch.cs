@@ -15,7 +15,7 @@ namespace Tandem.Learning.Language.Generation;
 /// What orders the items that beams found anew, before a list is cut and calibrated; null, the default, for ln p alone.
 /// </param>
 public sealed class ItemSearch(
-    ICausalModel model, ItemTrie trie, int window, int batchSize = 32, int beams = 1, ListCalibration? calibration = null,
+    ILanguageModel model, ItemTrie trie, int window, int batchSize = 32, int beams = 1, ListCalibration? calibration = null,
     ListHead? head = null)
 {
     private readonly BeamSearch _search = new(model, trie);

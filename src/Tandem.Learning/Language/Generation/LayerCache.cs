@@ -8,7 +8,7 @@ namespace Tandem.Learning.Language.Generation;
 /// </summary>
 public sealed class LayerCache : IDisposable
 {
-    private Tensor? _promptKeys, _promptValues, _beamKeys, _beamValues;
+    private Tensor? _promptKeys, _promptValues, _beamKeys, _beamValues, _sourceKeys, _sourceValues;
 
     /// <summary>[B, H, T, F].</summary>
     public Tensor PromptKeys => _promptKeys!;
@@ -16,11 +16,20 @@ public sealed class LayerCache : IDisposable
     /// <summary>[B, H, T, F].</summary>
     public Tensor PromptValues => _promptValues!;
 
+    /// <summary>[B, H, T′, F]: of the text that an encoder has read; the prompt is then what the decoder starts from.</summary>
+    public Tensor SourceKeys => _sourceKeys!;
+
+    /// <summary>[B, H, T′, F].</summary>
+    public Tensor SourceValues => _sourceValues!;
+
     /// <summary>[B, H, W, S, F].</summary>
     public Tensor BeamKeys => _beamKeys!;
 
     /// <summary>[B, H, W, S, F].</summary>
     public Tensor BeamValues => _beamValues!;
+
+    /// <summary>True once beams have steps of their own.</summary>
+    public bool HasBeams => _beamKeys is not null;
 
     /// <summary>T + S, the position of the next token.</summary>
     public int Steps => (int)(PromptKeys.shape[2] + (_beamKeys?.shape[3] ?? 0));
@@ -30,6 +39,12 @@ public sealed class LayerCache : IDisposable
     /// <param name="values">[B, H, T, F].</param>
     public void SetPrompt(Tensor keys, Tensor values) =>
         (_promptKeys, _promptValues) = (keys.contiguous().DetachFromDisposeScope(), values.contiguous().DetachFromDisposeScope());
+
+    /// <summary>Takes keys and values of the text that an encoder has read.</summary>
+    /// <param name="keys">[B, H, T′, F].</param>
+    /// <param name="values">[B, H, T′, F].</param>
+    public void SetSource(Tensor keys, Tensor values) =>
+        (_sourceKeys, _sourceValues) = (keys.contiguous().DetachFromDisposeScope(), values.contiguous().DetachFromDisposeScope());
 
     /// <summary>Appends the newest step of every beam.</summary>
     /// <param name="keys">[B, H, W, F].</param>
@@ -51,7 +66,8 @@ public sealed class LayerCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in new[] { _promptKeys, _promptValues, _beamKeys, _beamValues }) tensor?.Dispose();
+        foreach (var tensor in new[] { _promptKeys, _promptValues, _beamKeys, _beamValues, _sourceKeys, _sourceValues })
+            tensor?.Dispose();
     }
 
     private static void Append(ref Tensor? beams, Tensor step)

@@ -89,6 +89,18 @@ public abstract class CausalGoldenTests : IDisposable
     }
 
     [Fact]
+    public void What_is_written_is_what_the_library_writes()
+    {
+        var inputs = _golden.Get("input_ids", 3, _steps).As<long>().ToArray();
+        var lengths = Numbers(_figures.GetProperty("lengths"));
+        for (var row = 0; row < 3; row++)
+        {
+            int[] prompt = [.. inputs.Skip(row * _steps).Take(lengths[row]).Select(token => (int)token)];
+            GoldenWriting.Check(new TokenSearch(_model, _vocabulary), prompt, _figures, row);
+        }
+    }
+
+    [Fact]
     public void The_last_states_and_the_angles_are_those_of_the_library()
     {
         using var scope = NewDisposeScope();

@@ -1,0 +1,100 @@
+using Tandem.Learning.Language.Generation;
+using Tandem.Learning.Language.Items;
+using Tandem.Learning.Layers;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Language.Architectures;
+
+/// <summary>
+/// T5 (arXiv 1910.10683): an encoder reads a text, a decoder writes another; positions count by their distance alone. Version 1.1 and its
+/// followers differ in the feed-forward layers and in a head of their own. Its parameters have the names and shapes of Hugging Face's
+/// checkpoints.
+/// </summary>
+public sealed class T5 : nn.Module, ILanguageModel
+{
+    private readonly T5Options _options;
+
+    [ComponentName(Name = "shared")] private readonly Embedding _tokens;
+    [ComponentName(Name = "encoder")] private readonly T5Encoder _encoder;
+    [ComponentName(Name = "decoder")] private readonly T5Decoder _decoder;
+    [ComponentName(Name = "lm_head")] private readonly Linear? _head; // null where the embedding is the head
+
+    /// <param name="options">Its settings.</param>
+    /// <param name="noise">Source of dropout masks.</param>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
+    public T5(T5Options options, Noise noise) : base(nameof(T5))
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
+        _options = options;
+        _tokens = nn.Embedding(options.Vocabulary, options.Width);
+        _encoder = new(options, noise);
+        _decoder = new(options, noise);
+        if (!options.TiedEmbeddings) _head = nn.Linear(options.Width, options.Vocabulary, hasBias: false);
+        RegisterComponents();
+    }
+
+    /// <summary>The token that the decoder starts from.</summary>
+    public int StartToken => _options.StartToken;
+
+    /// <summary>Blocks of the decoder, each with a cache.</summary>
+    public int Blocks => _decoder.Blocks;
+
+    /// <summary>States of texts that are read.</summary>
+    /// <param name="tokens">[B, T′] int64; shorter texts end with padding.</param>
+    /// <returns>[B, T′, D].</returns>
+    public Tensor Read(Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
+        return _encoder.Forward(_tokens.forward(tokens), MaskOf(tokens)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits of every token as the next one, at every written step.</summary>
+    /// <param name="tokens">[B, T′] int64 that are read; shorter texts end with padding.</param>
+    /// <param name="written">[B, T] int64, from the start token on.</param>
+    /// <returns>[B, T, V].</returns>
+    public Tensor Forward(Tensor tokens, Tensor written)
+    {
+        using var scope = NewDisposeScope();
+        var states = _decoder.Forward(_tokens.forward(written), Read(tokens), MaskOf(tokens), caches: null);
+        return Logits(states, new(0, _options.Vocabulary)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Prompts of one length, without padding.</remarks>
+    public Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches)
+    {
+        using var scope = NewDisposeScope();
+        var B = (int)tokens.shape[0];
+        var start = tensor([.. Enumerable.Repeat((long)_options.StartToken, B)], B, 1);
+        return _decoder.Forward(_tokens.forward(start), Read(tokens), mask: null, caches).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Advance(Tensor tokens, IReadOnlyList<LayerCache> caches)
+    {
+        using var scope = NewDisposeScope();
+        return _decoder.Advance(_tokens.forward(tokens), caches).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Logits(Tensor states, TokenRange range)
+    {
+        using var scope = NewDisposeScope();
+        var head = _head?.weight ?? _tokens.weight!;                                    // [V, D]
+        if (_head is null) states = states.Times(Math.Pow(_options.Width, -0.5));
+        return states.matmul(head.narrow(0, range.First, range.Count).t()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[B, 1, 1, T′]: −∞ at padding behind a text; null where no text has any.</summary>
+    private Tensor? MaskOf(Tensor tokens)
+    {
+        var isText = tokens.ne(tensor((long)_options.Padding));
+        // Padding is what stands behind the last token of a text: the same number within it is a token like any other.
+        var isReal = isText.to(ScalarType.Int64).flip(1).cumsum(1).flip(1).gt(TensorArithmetic.Zero);
+        if (isReal.all().item<bool>()) return null;
+        return zeros(isReal.shape).masked_fill(isReal.logical_not(), TensorArithmetic.NegativeInfinity).unsqueeze(1).unsqueeze(1);
+    }
+}

@@ -1,0 +1,79 @@
+using Tandem.Learning.Language.Architectures;
+using Tandem.Learning.Language.Generation;
+using Tandem.Learning.Layers;
+using static TorchSharp.torch;
+
+namespace Tandem.Learning.Language.Checkpoints;
+
+/// <summary>A language model from a folder as Hugging Face's libraries write it, of whatever architecture is known.</summary>
+public sealed class LanguageCheckpoint : IDisposable
+{
+    private readonly nn.Module _network;
+
+    private LanguageCheckpoint(nn.Module network, string kind, int vocabulary, int? end) =>
+        (_network, Model, Kind, Vocabulary, End) = (network, (ILanguageModel)network, kind, vocabulary, end);
+
+    /// <summary>Writes tokens.</summary>
+    public ILanguageModel Model { get; }
+
+    /// <summary>The config's <c>model_type</c>.</summary>
+    public string Kind { get; }
+
+    /// <summary>V.</summary>
+    public int Vocabulary { get; }
+
+    /// <summary>The token that ends a text (<c>eos_token_id</c>, the first of several); null where the configuration names none.</summary>
+    public int? End { get; }
+
+    /// <summary>True where an encoder reads and a decoder writes.</summary>
+    public bool HasEncoder => _network is T5;
+
+    /// <summary>Reads settings and weights.</summary>
+    /// <param name="folder">With <c>config.json</c> and safetensors.</param>
+    /// <exception cref="CheckpointFolderException">It is of no architecture that this version knows, or damaged.</exception>
+    /// <exception cref="Tandem.Protocol.Safetensors.SafetensorsException">A file is damaged.</exception>
+    public static LanguageCheckpoint Open(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var path = Path.Combine(folder, LlamaConfig.FileName);
+        using var document = JsonFile.Read(path);
+        var config = new ConfigReader(document.RootElement);
+        var kind = config.OneOf("model_type", [.. LlamaConfig.Families, .. T5Config.Families]);
+        var end = config.WholeOrFirst("eos_token_id");
+        if (config.Faults.Count > 0) throw new CheckpointFolderException($"{path}: {string.Join("; ", config.Faults)}");
+        return T5Config.Families.Contains(kind)
+            ? new(T5Checkpoint.Load(folder), kind, T5Config.Read(path).Vocabulary, end)
+            : new(LlamaCheckpoint.Load(folder), kind, LlamaConfig.Read(path).Vocabulary!.Value, end);
+    }
+
+    /// <summary>Logits of every token as the next one, at every step.</summary>
+    /// <param name="tokens">[T] tokens that are read.</param>
+    /// <param name="written">[T′] that are written, where there is an encoder, from the start token on; null for that token alone.</param>
+    /// <returns>[T or T′] rows of V.</returns>
+    /// <exception cref="ArgumentException">A token is none, or there are none.</exception>
+    public IReadOnlyList<float[]> Score(IReadOnlyList<int> tokens, IReadOnlyList<int>? written = null)
+    {
+        Require(tokens, nameof(tokens));
+        if (written is not null) Require(written, nameof(written));
+        if (written is not null && !HasEncoder)
+            throw new ArgumentException($"{Kind} has no encoder: what is read and what is written are one text", nameof(written));
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var logits = _network is T5 t5
+            ? t5.Forward(RowOf(tokens), RowOf(written ?? [t5.StartToken]))
+            : ((Llama)_network).forward(RowOf(tokens));
+        return [.. TensorValues.Read(logits).ToArray().Chunk(Vocabulary)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+
+    private void Require(IReadOnlyList<int> tokens, string name)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        if (tokens.Count == 0 || tokens.Any(token => token < 0 || token >= Vocabulary))
+            throw new ArgumentException($"expected one token at least, each of 0 … {Vocabulary - 1}", name);
+    }
+
+    private static Tensor RowOf(IReadOnlyList<int> tokens) => tensor([.. tokens.Select(token => (long)token)], 1, tokens.Count);
+}
