@@ -110,7 +110,7 @@ internal static class LanguageVerb
         }
         catch (ArgumentException e)
         {
-            throw new UsageException(e.Message);
+            throw new UsageException(e.Message.Split(" (Parameter", 2)[0]); // the name is one of the program's
         }
     }
 

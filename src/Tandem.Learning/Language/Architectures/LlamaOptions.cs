@@ -1,6 +1,8 @@
 namespace Tandem.Learning.Language.Architectures;
 
-/// <summary>Shape and regularisation of <see cref="Llama"/> and its relatives. Names in a Hugging Face <c>config.json</c> stand in brackets.</summary>
+/// <summary>
+/// Shape and regularisation of <see cref="Llama"/> and its relatives. Names in a Hugging Face <c>config.json</c> stand in brackets.
+/// </summary>
 public sealed record LlamaOptions
 {
     /// <summary>

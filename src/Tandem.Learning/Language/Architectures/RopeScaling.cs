@@ -21,7 +21,9 @@ public sealed record RopeScaling
     /// <summary>The same: angles with more turns stay as they are (<c>high_freq_factor</c>). Default 4, that of Llama 3.1.</summary>
     public double ManyTurns { get; init; } = 4;
 
-    /// <summary>Steps that the model was first trained on (<c>original_max_position_embeddings</c>). Default 8,192, those of Llama 3.</summary>
+    /// <summary>
+    /// Steps that the model was first trained on (<c>original_max_position_embeddings</c>). Default 8,192, those of Llama 3.
+    /// </summary>
     public int OriginalSteps { get; init; } = 8_192;
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>

@@ -3,8 +3,8 @@ using Tandem.Learning.Language.Architectures;
 namespace Tandem.Learning.Language.Checkpoints;
 
 /// <summary>
-/// Hugging Face's <c>config.json</c> of a Llama, Mistral, Qwen 2 or Qwen 3 as <see cref="LlamaOptions"/>. What the file leaves out has that library's defaults;
-/// what would change the network's equations and is not known here is refused.
+/// Hugging Face's <c>config.json</c> of a Llama, Mistral, Qwen 2 or Qwen 3 as <see cref="LlamaOptions"/>. What the file leaves out has
+/// that library's defaults; what would change the network's equations and is not known here is refused.
 /// </summary>
 public static class LlamaConfig
 {

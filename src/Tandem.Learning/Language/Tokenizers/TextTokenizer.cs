@@ -1,6 +1,8 @@
 namespace Tandem.Learning.Language.Tokenizers;
 
-/// <summary>Text as a language model's tokens, and back. Adds no tokens at the beginning or end. Any number of threads may use it.</summary>
+/// <summary>
+/// Text as a language model's tokens, and back. Adds no tokens at the beginning or end. Any number of threads may use it.
+/// </summary>
 public sealed class TextTokenizer
 {
     private readonly Func<string, IReadOnlyList<int>> _encode;

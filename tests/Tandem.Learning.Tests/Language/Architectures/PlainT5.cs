@@ -59,7 +59,8 @@ internal sealed class PlainT5(T5Options options, T5 model)
     {
         var F = options.HeadWidth;
         double[][] normed = [.. x.Select(row => Norm(row, layer + "layer_norm.weight"))];
-        double[][] q = [.. normed.Select(r => Linear(r, $"{layer}{name}.q"))], k = [.. (source ?? normed).Select(r => Linear(r, $"{layer}{name}.k"))];
+        double[][] q = [.. normed.Select(r => Linear(r, $"{layer}{name}.q"))];
+        double[][] k = [.. (source ?? normed).Select(r => Linear(r, $"{layer}{name}.k"))];
         double[][] v = [.. (source ?? normed).Select(r => Linear(r, $"{layer}{name}.v"))];
         return [.. x.Select((row, t) =>
         {

@@ -50,7 +50,8 @@ public abstract class CausalGoldenTests : IDisposable
         for (var place = 0; place < 3 * _steps; place++)
         {
             if (mask[place] == 0) continue;
-            for (var v = 0; v < _vocabulary; v++) Assert.Equal(expected[place * _vocabulary + v], logits[place * _vocabulary + v], tolerance: 1e-4);
+            for (var v = 0; v < _vocabulary; v++)
+                Assert.Equal(expected[place * _vocabulary + v], logits[place * _vocabulary + v], tolerance: 1e-4);
         }
     }
 
@@ -60,7 +61,8 @@ public abstract class CausalGoldenTests : IDisposable
         using var scope = NewDisposeScope();
         var inputs = _golden.Get("input_ids", 3, _steps).As<long>().ToArray();
         var mask = _golden.Get("attention_mask", 3, _steps).As<long>().ToArray();
-        var targets = Enumerable.Range(0, 3 * _steps).Select(i => i % _steps < _steps - 1 && mask[i + 1] == 1 ? inputs[i + 1] : -100).ToArray();
+        var targets = Enumerable.Range(0, 3 * _steps)
+            .Select(i => i % _steps < _steps - 1 && mask[i + 1] == 1 ? inputs[i + 1] : -100).ToArray();
         var loss = nn.functional.cross_entropy(_model.forward(Inputs()).view(-1, _vocabulary), tensor(targets));
         Close.Number(_figures.GetProperty("loss").GetDouble(), loss.item<float>());
         loss.backward();
