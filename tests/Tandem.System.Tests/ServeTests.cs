@@ -69,6 +69,62 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(0, service.ExitCode);
     }
 
+    /// <summary>The ring turns the other way from now on.</summary>
+    [Fact]
+    public async Task A_model_that_learned_what_was_reported_takes_the_place_of_the_one_that_did_not()
+    {
+        var (run, store) = (_folder["runs/first"], $"sqlite:{_folder["store.db"]}");
+        var trained = TandemProcess.Run(
+            "train", "sasrec", "--data", _folder.WriteRing(), "--epochs", "20", "--threads", "1", "--repeats", "--run", run, "--json");
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        var key = TandemProcess.Run("keys", "add", "default", "--scope", "operator", "--store", store, "--json").Json
+            .GetProperty("key").GetString()!;
+        using var service = Serve(run, store, out var address, "--run-folder", _folder["runs"]);
+        using var client = new HttpClient { BaseAddress = address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        var first = await ServedAsync(client);
+        await WalkBackwardsAsync(client);
+
+        var result = TandemProcess.Run(
+            "retrain", run, "--cloud", $"{address}", "--key", key, "--out", _folder["runs"], "--least-users", "20", "--threads", "1",
+            "--json");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.True(result.Json.GetProperty("served").GetBoolean(), result.Output);
+        Assert.NotEqual(first, await ServedAsync(client));
+        var refused = TandemProcess.Run("retrain", run, "--cloud", $"{address}", "--key", "tandem_wrong").RefusedWith();
+        Assert.Contains("refuses, 401", refused, StringComparison.Ordinal);
+        service.Kill();
+        await service.WaitForExitAsync(Cancel);
+    }
+
+    private static async Task<string> ServedAsync(HttpClient client) =>
+        JsonDocument.Parse(await client.GetStringAsync("v1/models", Cancel)).RootElement[0].GetProperty("version").GetString()!;
+
+    /// <summary>Sixty devices walk the ring backwards, ten steps each, a step of all at a time.</summary>
+    private static async Task WalkBackwardsAsync(HttpClient client)
+    {
+        using var asked = await client.PostAsync("v1/candidates", Json(new { keys = _keys, count = 40, includeSeen = true }), Cancel);
+        var list = JsonDocument.Parse(await asked.Content.ReadAsStringAsync(Cancel)).RootElement;
+        var numbers = list.GetProperty("keys").EnumerateArray().Zip(list.GetProperty("items").EnumerateArray())
+            .ToDictionary(pair => pair.First.GetString()!, pair => pair.Second.GetInt32());
+        for (var step = 0; step < 10; step++)
+        {
+            for (var device = 0; device < 60; device++)
+            {
+                var item = numbers[$"{(device * 7 + 40 - step) % 40 + 1}"];
+                var batch = new
+                {
+                    catalogVersion = list.GetProperty("catalogVersion").GetString(),
+                    events = new[] { new { id = $"{step}", item, time = step } },
+                };
+                using var message = new HttpRequestMessage(HttpMethod.Post, "v1/events") { Content = Json(batch) };
+                message.Headers.Add("Tandem-Device", $"device-{device}");
+                using var kept = await client.SendAsync(message, Cancel);
+                Assert.True(kept.IsSuccessStatusCode);
+            }
+        }
+    }
+
     [Fact]
     public void What_cannot_be_served_is_told_in_one_line()
     {

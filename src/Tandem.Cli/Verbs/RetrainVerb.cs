@@ -14,7 +14,8 @@ internal static class RetrainVerb
 
     private static readonly Option<string?> _store = new("--store")
     {
-        Description = "where the events are kept; a SQLite file has to be free, so ask a service that runs by --cloud",
+        Description = $"where the events are kept (default without --cloud: the variable {ServeVerb.StoreVariable}); a SQLite file has to "
+            + "be free, so ask a service that runs by --cloud",
         HelpName = "sqlite:FILE|postgres:CONN",
     };
 
@@ -92,7 +93,7 @@ internal static class RetrainVerb
     {
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         if (parsed.GetValue(_every) is not (null or > 0)) throw new UsageException("--every: expected more than 0 hours");
-        if (parsed.GetValue(_store) is null && parsed.GetValue(_cloud) is null)
+        if (StoreOf(parsed) is null && parsed.GetValue(_cloud) is null)
             throw new UsageException("there are no events to learn from: give --store or --cloud");
         using var service = parsed.GetValue(_cloud) is { } address ? new OperatedService(address, parsed.GetValue(_key)) : null;
         var served = parsed.GetRequiredValue(_run);
@@ -108,6 +109,9 @@ internal static class RetrainVerb
             if (rest > TimeSpan.Zero) await Task.Delay(rest, cancel).ConfigureAwait(false);
         }
     }
+
+    private static string? StoreOf(ParseResult parsed) =>
+        parsed.GetValue(_store) ?? (parsed.GetValue(_cloud) is null ? Environment.GetEnvironmentVariable(ServeVerb.StoreVariable) : null);
 
     /// <summary>Trains, compares, and has the new run served where it passes.</summary>
     /// <returns>The run that serves now.</returns>
@@ -160,7 +164,7 @@ internal static class RetrainVerb
     private static async Task<IReadOnlyList<Interaction>> EventsAsync(
         ParseResult parsed, OperatedService? service, CancellationToken cancel)
     {
-        if (parsed.GetValue(_store) is not { } address) return await service!.EventsAsync(cancel).ConfigureAwait(false);
+        if (StoreOf(parsed) is not { } address) return await service!.EventsAsync(cancel).ConfigureAwait(false);
         var store = await Store.OpenAsync(address, cancel: cancel).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
         {

@@ -23,8 +23,10 @@ internal static class ServeVerb
     /// <summary>Requests that are under way have 20 s when the service is interrupted; what is left is for closing.</summary>
     public static readonly TimeSpan Shutdown = TimeSpan.FromSeconds(25);
 
+    /// <summary>Names the store where <c>--store</c> does not.</summary>
+    public const string StoreVariable = "TANDEM_STORE";
+
     private const string DefaultName = "default";
-    private const string StoreVariable = "TANDEM_STORE";
     private const string DefaultStore = "sqlite:tandem.db";
 
     private static readonly Argument<string[]> _runs = new("run")
