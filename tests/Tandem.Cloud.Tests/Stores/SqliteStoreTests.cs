@@ -149,7 +149,7 @@ public sealed class SqliteStoreTests : StoreContract
     public async Task A_step_of_the_schema_that_fails_leaves_the_file_at_the_step_before()
     {
         var address = NewAddress();
-        IReadOnlyList<Migration> broken = 
+        IReadOnlyList<Migration> broken =
         [
             .. Migration.Of("Sqlite"), new(_present + 1, "CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)"),
         ];

@@ -10,7 +10,15 @@ public class LlamaRelativesTests
 {
     private static readonly LlamaOptions _options = new()
     {
-        Vocabulary = 30, Width = 16, Blocks = 2, Heads = 4, KeyValueHeads = 2, HeadWidth = 8, Hidden = 24, Dropout = 0, RopeBase = 100,
+        Vocabulary = 30,
+        Width = 16,
+        Blocks = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadWidth = 8,
+        Hidden = 24,
+        Dropout = 0,
+        RopeBase = 100,
     };
 
     public static TheoryData<string, LlamaOptions> Relatives => new()

@@ -10,14 +10,23 @@ public class T5Tests
 {
     private static readonly T5Options _options = new()
     {
-        Vocabulary = 30, Width = 12, Hidden = 20, Heads = 3, HeadWidth = 5, EncoderBlocks = 2, DecoderBlocks = 3, Buckets = 8,
-        FarthestDistance = 12, Dropout = 0, Padding = 29,
+        Vocabulary = 30,
+        Width = 12,
+        Hidden = 20,
+        Heads = 3,
+        HeadWidth = 5,
+        EncoderBlocks = 2,
+        DecoderBlocks = 3,
+        Buckets = 8,
+        FarthestDistance = 12,
+        Dropout = 0,
+        Padding = 29,
     };
 
-    public static TheoryData<T5Options> Kinds => [
-        _options, _options with { FeedForward = T5FeedForwardKind.GatedGelu, TiedEmbeddings = false },
-        _options with { FeedForward = T5FeedForwardKind.GatedSilu },
-    ];
+    public static TheoryData<T5Options> Kinds => new(
+        _options,
+        _options with { FeedForward = T5FeedForwardKind.GatedGelu, TiedEmbeddings = false },
+        _options with { FeedForward = T5FeedForwardKind.GatedSilu });
 
     [Theory]
     [MemberData(nameof(Kinds))]
