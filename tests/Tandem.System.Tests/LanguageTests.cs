@@ -16,9 +16,8 @@ public class LanguageTests
         using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "golden.json")));
         var expected = golden.RootElement.GetProperty("beam")[0];
         var ids = string.Join(',', Prompt(folder, golden.RootElement.GetProperty("lengths")[0].GetInt32()));
-        var found = TandemProcess.Run(
-            "language", "generate", "--checkpoint", folder, "--ids", ids, "--beams", "5", "--new-tokens", "4", "--ignore-eos", "--json").Json
-            .GetProperty("beams");
+        string[] asked = ["language", "generate", "--checkpoint", folder, "--ids", ids, "--beams", "5", "--new-tokens", "4"];
+        var found = TandemProcess.Run([.. asked, "--ignore-eos", "--json"]).Json.GetProperty("beams");
         Assert.Equal(expected.GetArrayLength(), found.GetArrayLength());
         for (var i = 0; i < found.GetArrayLength(); i++)
         {

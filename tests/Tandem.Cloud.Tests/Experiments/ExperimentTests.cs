@@ -69,7 +69,7 @@ public class ExperimentTests(TrainedRuns runs)
             arm.GetProperty("figures").EnumerateArray(), figure => Assert.Equal(1, figure.GetProperty("value").GetDouble())));
         Assert.Equal(2, (await service.GetAsync("v1/experiments", key).JsonAsync()).GetArrayLength());
         await service.GetAsync("v1/experiments/other", key).RefusedAsync(RefusalKind.UnknownExperiment);
-        await service.GetAsync("v1/experiments/models").RefusedAsync(RefusalKind.KeyMissing);
+        await service.GetAsync("v1/experiments/models").RefusedAsync(RefusalKind.KeyScope);
     }
 
     [Fact]
