@@ -69,7 +69,7 @@ internal static class LanguageVerb
             CommonOptions.UseThreads(parsed.GetValue(_threads));
             var folder = parsed.GetRequiredValue(_checkpoint);
             using var checkpoint = LanguageCheckpoint.Open(folder);
-            var stop = parsed.GetValue(ignore) ? null : parsed.GetValue(end) ?? checkpoint.End;
+            var stop = parsed.GetValue(ignore) ? [] : parsed.GetValue(end) is { } named ? [named] : checkpoint.Ends;
             var found = Guarded(() => new TokenSearch(checkpoint.Model, checkpoint.Vocabulary).Search(
                 Numbers("--ids", parsed.GetRequiredValue(_ids)), parsed.GetValue(beams), parsed.GetValue(count), stop, cancel));
             if (parsed.GetValue(_json))

@@ -37,13 +37,19 @@ internal sealed class ConfigReader
         return Fault(name, "a whole number from 0", byDefault);
     }
 
-    /// <summary>A whole number from 0, or the first of a list of them; null where it is left out.</summary>
-    public int? WholeOrFirst(string name)
+    /// <summary>A whole number from 0 or a list of them; empty where it is left out.</summary>
+    public IReadOnlyList<int> WholeFrom0OrList(string name)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0) value = value[0];
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0) return number;
-        return Fault<int?>(name, "a whole number from 0, or a list of them", null);
+        if (Find(name) is not { } value) return [];
+        var numbers = new List<int>();
+        foreach (var one in value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : (JsonElement[])[value])
+        {
+            if (one.ValueKind != JsonValueKind.Number || !one.TryGetInt32(out var number) || number < 0)
+                return Fault<IReadOnlyList<int>>(name, "a whole number from 0, or a list of them", []);
+            numbers.Add(number);
+        }
+
+        return numbers;
     }
 
     public double Number(string name, double byDefault)

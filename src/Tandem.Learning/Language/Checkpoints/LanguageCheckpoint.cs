@@ -10,8 +10,8 @@ public sealed class LanguageCheckpoint : IDisposable
 {
     private readonly nn.Module _network;
 
-    private LanguageCheckpoint(nn.Module network, string kind, int vocabulary, int? end) =>
-        (_network, Model, Kind, Vocabulary, End) = (network, (ILanguageModel)network, kind, vocabulary, end);
+    private LanguageCheckpoint(nn.Module network, string kind, int vocabulary, IReadOnlyList<int> ends) =>
+        (_network, Model, Kind, Vocabulary, Ends) = (network, (ILanguageModel)network, kind, vocabulary, ends);
 
     /// <summary>Writes tokens.</summary>
     public ILanguageModel Model { get; }
@@ -22,8 +22,8 @@ public sealed class LanguageCheckpoint : IDisposable
     /// <summary>V.</summary>
     public int Vocabulary { get; }
 
-    /// <summary>The token that ends a text (<c>eos_token_id</c>, the first of several); null where the configuration names none.</summary>
-    public int? End { get; }
+    /// <summary>Tokens that end a text (<c>eos_token_id</c>); empty where the configuration names none.</summary>
+    public IReadOnlyList<int> Ends { get; }
 
     /// <summary>True where an encoder reads and a decoder writes.</summary>
     public bool HasEncoder => _network is T5;
@@ -39,11 +39,11 @@ public sealed class LanguageCheckpoint : IDisposable
         using var document = JsonFile.Read(path);
         var config = new ConfigReader(document.RootElement);
         var kind = config.OneOf("model_type", [.. LlamaConfig.Families, .. T5Config.Families]);
-        var end = config.WholeOrFirst("eos_token_id");
+        var ends = config.WholeFrom0OrList("eos_token_id");
         if (config.Faults.Count > 0) throw new CheckpointFolderException($"{path}: {string.Join("; ", config.Faults)}");
         return T5Config.Families.Contains(kind)
-            ? new(T5Checkpoint.Load(folder), kind, T5Config.Read(path).Vocabulary, end)
-            : new(LlamaCheckpoint.Load(folder), kind, LlamaConfig.Read(path).Vocabulary!.Value, end);
+            ? new(T5Checkpoint.Load(folder), kind, T5Config.Read(path).Vocabulary, ends)
+            : new(LlamaCheckpoint.Load(folder), kind, LlamaConfig.Read(path).Vocabulary!.Value, ends);
     }
 
     /// <summary>Logits of every token as the next one, at every step.</summary>

@@ -20,11 +20,11 @@ public sealed class TokenSearch(ILanguageModel model, int vocabulary)
     /// <param name="prompt">At least one token.</param>
     /// <param name="beams">W: continuations that are kept at each step, 1 or more.</param>
     /// <param name="newTokens">Most tokens that are written, 1 or more.</param>
-    /// <param name="end">A continuation ends with this token; null, the default, where every token is like any other.</param>
+    /// <param name="ends">A continuation ends with any of these tokens; null, the default, where every token is like any other.</param>
     /// <param name="cancel">Ends the search between two steps.</param>
     /// <exception cref="ArgumentException">The prompt is empty or holds what is no token.</exception>
     public IReadOnlyList<WrittenTokens> Search(
-        IReadOnlyList<int> prompt, int beams, int newTokens, int? end = null, CancellationToken cancel = default)
+        IReadOnlyList<int> prompt, int beams, int newTokens, IReadOnlyCollection<int>? ends = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentOutOfRangeException.ThrowIfLessThan(beams, 1);
@@ -36,7 +36,7 @@ public sealed class TokenSearch(ILanguageModel model, int vocabulary)
         var caches = Enumerable.Range(0, model.Blocks).Select(_ => new LayerCache()).ToArray();
         try
         {
-            return Write([.. prompt.Select(token => (long)token)], caches, beams, newTokens, end, cancel);
+            return Write([.. prompt.Select(token => (long)token)], caches, beams, newTokens, ends ?? [], cancel);
         }
         finally
         {
@@ -45,7 +45,7 @@ public sealed class TokenSearch(ILanguageModel model, int vocabulary)
     }
 
     private List<WrittenTokens> Write(
-        long[] prompt, LayerCache[] caches, int beams, int newTokens, int? end, CancellationToken cancel)
+        long[] prompt, LayerCache[] caches, int beams, int newTokens, IReadOnlyCollection<int> ends, CancellationToken cancel)
     {
         var (live, ended) = (new List<WrittenTokens> { new([], 0) }, new List<WrittenTokens>());
         var states = model.EncodeLast(tensor(prompt, 1, prompt.Length), caches);        // [1, 1, D]
@@ -53,8 +53,8 @@ public sealed class TokenSearch(ILanguageModel model, int vocabulary)
         {
             cancel.ThrowIfCancellationRequested();
             var next = Continue(live, states, beams);
-            ended.AddRange(next.Where(n => n.Written.Tokens[^1] == end).Select(n => n.Written));
-            next.RemoveAll(n => n.Written.Tokens[^1] == end);
+            ended.AddRange(next.Where(n => ends.Contains(n.Written.Tokens[^1])).Select(n => n.Written));
+            next.RemoveAll(n => ends.Contains(n.Written.Tokens[^1]));
             live = next.ConvertAll(n => n.Written);
             if (step == newTokens || live.Count == 0 || AreBetter(ended, live[0], beams))
                 return [.. ended.Concat(live).OrderDescending(_byLikelihood).Take(beams)];
