@@ -23,13 +23,13 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// Kills the service at random times under load, reads the whole store for damage each time, and looks for every acknowledged event in
+    /// Kills the service at random times under load, checks the integrity of the store each time, and looks for every acknowledged event in
     /// it in the end.
     /// </summary>
     public async Task<CloudDrillFigures> KillAsync(int kills)
     {
         var (random, requests) = (NamedSeed.Create(seed, "kills"), new ServiceRequests(catalog, seed));
-        var (acknowledged, sent, damage) = (new ConcurrentBag<long>(), 0L, new List<string>());
+        var (acknowledged, sent, faulty) = (new ConcurrentBag<long>(), 0L, new List<string>());
         for (var kill = 0; kill < kills; kill++)
         {
             using var service = await StartAsync().ConfigureAwait(false);
@@ -45,7 +45,7 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
             service.Kill();
             var figures = await working.ConfigureAwait(false);
             sent += figures.Answers + figures.Unanswered + Workers;
-            damage.AddRange((await CheckAsync().ConfigureAwait(false)).Select(fault => $"after kill {kill + 1}: {fault}"));
+            faulty.AddRange((await CheckAsync().ConfigureAwait(false)).Select(fault => $"after kill {kill + 1}: {fault}"));
             Terminal.Error.PrintLine($"{kill + 1} of {kills} kills: {acknowledged.Count * BatchSize} events acknowledged");
         }
 
@@ -55,8 +55,8 @@ internal sealed class CloudDrill(string run, Catalog catalog, string store, int 
             Requests = sent,
             Acknowledged = (long)acknowledged.Count * BatchSize,
             Lost = lost,
-            Damages = damage.Count,
-            Faults = [.. faults, .. damage.Take(MostFaults)],
+            IntegrityFaults = faulty.Count,
+            Faults = [.. faults, .. faulty.Take(MostFaults)],
         };
     }
 

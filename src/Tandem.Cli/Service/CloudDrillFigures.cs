@@ -12,8 +12,8 @@ internal sealed record CloudDrillFigures
     /// <summary>Of those, events that were not in the store afterwards.</summary>
     public long Lost { get; init; }
 
-    /// <summary>Kinds of damage that the store had, over all readings of it.</summary>
-    public long Damages { get; init; }
+    /// <summary>Faults that checks of the store's integrity found.</summary>
+    public long IntegrityFaults { get; init; }
 
     /// <summary>Requests that failed and should not have: after retries where a drill retries.</summary>
     public long Errors { get; init; }

@@ -48,7 +48,7 @@ internal static class DrillCloudVerbs
                     false);
                 if (parsed.GetValue(json)) JsonLine.Print(figures);
                 else Print(figures);
-                return figures is { Lost: 0, Damages: 0, ServerErrors: 0, Errors: 0 } ? 0 : 1;
+                return figures is { Lost: 0, IntegrityFaults: 0, ServerErrors: 0, Errors: 0 } ? 0 : 1;
             }
             finally
             {
@@ -61,7 +61,7 @@ internal static class DrillCloudVerbs
     private static void Print(CloudDrillFigures f)
     {
         Line("requests", $"{f.Requests}");
-        Line("events acknowledged", $"{f.Acknowledged}, of which {f.Lost} were lost; {f.Damages} kinds of damage to the store");
+        Line("events acknowledged", $"{f.Acknowledged}, of which {f.Lost} were lost; {f.IntegrityFaults} faults of the store's integrity");
         Line("requests that failed", $"{f.Errors}, of which faults of the service {f.ServerErrors}");
         Line("memory", $"{f.MegabytesBefore:0} MB at first, {f.MegabytesAfter:0} MB at last");
         foreach (var fault in f.Faults) Line("fault", $"{fault}");

@@ -100,10 +100,18 @@ internal static class RetrainVerb
         for (var known = -1; ;)
         {
             var began = TimeProvider.System.GetTimestamp();
-            var events = await EventsAsync(parsed, service, cancel).ConfigureAwait(false);
-            if (events.Count != known) served = await OnceAsync(parsed, served, events, service, cancel).ConfigureAwait(false);
-            else Terminal.Error.PrintLine("no event came since the last time");
-            known = events.Count;
+            try
+            {
+                var events = await EventsAsync(parsed, service, cancel).ConfigureAwait(false);
+                if (events.Count != known) served = await OnceAsync(parsed, served, events, service, cancel).ConfigureAwait(false);
+                else Terminal.Error.PrintLine("no event came since the last time");
+                known = events.Count;
+            }
+            catch (Exception e) when (parsed.GetValue(_every) is not null && e is UsageException or RunException or StoreException)
+            {
+                Terminal.Error.PrintLine($"{e.Message}; the next time tries again");
+            }
+
             if (parsed.GetValue(_every) is not { } hours) return 0;
             var rest = TimeSpan.FromHours(hours) - TimeProvider.System.GetElapsedTime(began);
             if (rest > TimeSpan.Zero) await Task.Delay(rest, cancel).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Cloud.Requests;
 using Tandem.Cloud.Stores;
 
 namespace Tandem.Cloud.Devices;
@@ -15,10 +16,16 @@ internal sealed partial class DeviceDirectory(IGrainFactory grains, ILogger<Devi
     public Task<string[]?> HistoryAsync(DeviceId device, CancellationToken cancel) =>
         TryAsync<string[]?>(device, async grain => await grain.HistoryAsync().ConfigureAwait(false), null, cancel);
 
-    /// <summary>Takes one call from its budget.</summary>
-    /// <returns>Zero where there was one, or where it cannot be reached; else the time until there is one.</returns>
-    public Task<TimeSpan> SpendAsync(DeviceId device, CancellationToken cancel) =>
-        TryAsync(device, async grain => await grain.SpendAsync().ConfigureAwait(false), TimeSpan.Zero, cancel);
+    /// <summary>Takes calls to models from its budget, all or none.</summary>
+    /// <returns>The refusal where it has too few left; null where it had them, or cannot be reached.</returns>
+    public async Task<Refusal?> SpendAsync(DeviceId device, int calls, CancellationToken cancel)
+    {
+        var wait = await TryAsync(device, async grain => await grain.SpendAsync(calls).ConfigureAwait(false), TimeSpan.Zero, cancel)
+            .ConfigureAwait(false);
+        return wait > TimeSpan.Zero
+            ? new(RefusalKind.BudgetSpent, "the device has used up the calls that it may cause", wait)
+            : null;
+    }
 
     /// <summary>A list went to it. Does not wait.</summary>
     public void Listed(DeviceId device, string[] items) => Tell(device, grain => grain.ListedAsync(items));

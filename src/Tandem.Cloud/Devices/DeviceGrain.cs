@@ -45,13 +45,13 @@ internal sealed class DeviceGrain(IStore store, ModelRegistry models, DeviceOpti
 
     public ValueTask<string[]> HistoryAsync() => new([.. _history.Select(e => e.Item)]);
 
-    public ValueTask<TimeSpan> SpendAsync()
+    public ValueTask<TimeSpan> SpendAsync(int calls)
     {
         if (options.Budget is not { } budget) return new(TimeSpan.Zero);
         var age = time.GetElapsedTime(_windowBegan);
         if (age >= budget.Window) (_windowBegan, _spent, age) = (time.GetTimestamp(), 0, TimeSpan.Zero);
-        if (_spent >= budget.Calls) return new(budget.Window - age);
-        _spent++;
+        if (_spent + calls > budget.Calls) return new(budget.Window - age);
+        _spent += calls;
         return new(TimeSpan.Zero);
     }
 

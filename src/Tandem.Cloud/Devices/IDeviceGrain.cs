@@ -14,10 +14,11 @@ internal interface IDeviceGrain : IGrainWithStringKey
     [Alias("history")]
     ValueTask<string[]> HistoryAsync();
 
-    /// <summary>Takes one call to a model from the device's budget.</summary>
-    /// <returns>Zero where there was one, else the time until there is one again.</returns>
+    /// <summary>Takes calls to models from the device's budget, all or none.</summary>
+    /// <param name="calls">How many.</param>
+    /// <returns>Zero where there were as many, else the time until there are calls again.</returns>
     [Alias("spend")]
-    ValueTask<TimeSpan> SpendAsync();
+    ValueTask<TimeSpan> SpendAsync(int calls);
 
     /// <summary>A list went to the device.</summary>
     /// <param name="items">Keys.</param>

@@ -5,7 +5,7 @@ using Tandem.Cloud.Stores;
 namespace Tandem.Cloud.Experiments;
 
 /// <summary>
-/// Which arm a device is in: weighted rendezvous hashing. Each arm draws a number from the device's name, −ln(u) / share, and the smallest
+/// Which arm a device is in: weighted rendezvous hashing. Each arm draws a number from the device's name, −ln(u) / share, and the least
 /// has the device. So nothing has to be remembered, and where an arm's share grows, devices move into it and between no others.
 /// </summary>
 internal static class ArmChoice

@@ -40,8 +40,6 @@ internal sealed class ExplainEndpoint(
         {
             if (model.Catalog.FindId(key) is not (> 0 and var item))
                 return new Refusal(RefusalKind.UnknownItem, "the item is not in the model's catalogue");
-            if (await devices.SpendAsync(device, deadline.Token).ConfigureAwait(false) is { Ticks: > 0 } until)
-                return new Refusal(RefusalKind.BudgetSpent, "the device has used up the calls that it may cause", until);
             return await ExplainAsync(model, device, arms, item, deadline.Token).ConfigureAwait(false);
         }
         finally
@@ -57,6 +55,7 @@ internal sealed class ExplainEndpoint(
         var gone = await unavailable.OfAsync(device.App, cancel).ConfigureAwait(false);
         var first = Math.Max(0, history.Length - Explained);
         int[][] histories = [history, .. Enumerable.Range(first, history.Length - first).Select(left => Without(history, left))];
+        if (await devices.SpendAsync(device, histories.Length, cancel).ConfigureAwait(false) is { } refusal) return refusal;
         if (Ask(model, histories, cancel) is not { } asking)
         {
             return new Refusal(

@@ -22,11 +22,10 @@ internal sealed class ListMaker(ModelRegistry models, ListCache cache, DeviceDir
         ServedModel model, DeviceId? device, CandidateRequest request, bool acceptPopular, CancellationToken cancel)
     {
         if (cache.Find(ListKey.Of(model.Version, request)) is { } found) return new(found.List, "cache", found.Age, null);
-        if (device is { } asking && await devices.SpendAsync(asking, cancel).ConfigureAwait(false) is { Ticks: > 0 } until)
-            return MadeList.Refused(new(RefusalKind.BudgetSpent, "the device has used up the calls that it may cause", until));
+        if (await SpendAsync(device, cancel).ConfigureAwait(false) is { } spent) return MadeList.Refused(spent);
         try
         {
-            var made = await InTurnAsync(model, request, acceptPopular, cancel).ConfigureAwait(false);
+            var made = await InTurnAsync(model, device, request, acceptPopular, cancel).ConfigureAwait(false);
             return made.Refusal is not null && acceptPopular ? await PopularAsync(model, request).ConfigureAwait(false) : made;
         }
         catch (Exception e) when (acceptPopular && (e is not OperationCanceledException || cancel.IsCancellationRequested))
@@ -36,7 +35,8 @@ internal sealed class ListMaker(ModelRegistry models, ListCache cache, DeviceDir
     }
 
     /// <summary>The model, then those behind it; what the last of them says is the answer.</summary>
-    private async Task<MadeList> InTurnAsync(ServedModel model, CandidateRequest request, bool acceptPopular, CancellationToken cancel)
+    private async Task<MadeList> InTurnAsync(
+        ServedModel model, DeviceId? device, CandidateRequest request, bool acceptPopular, CancellationToken cancel)
     {
         var behind = new Queue<string>(options.Fallbacks.Where(name => name != model.Name));
         if (behind.Count == 0) return await AskAsync(model, request, "model", cancel).ConfigureAwait(false);
@@ -47,6 +47,7 @@ internal sealed class ListMaker(ModelRegistry models, ListCache cache, DeviceDir
             try
             {
                 if (next.Catalog.Version != model.Catalog.Version) continue;
+                if (await SpendAsync(device, cancel).ConfigureAwait(false) is { } spent) return MadeList.Refused(spent);
                 if (behind.Count == 0 && !acceptPopular) return await AskAsync(next, request, "fallback", cancel).ConfigureAwait(false);
                 if (await AskPatientlyAsync(next, request, "fallback", cancel).ConfigureAwait(false) is { } instead) return instead;
             }
@@ -58,6 +59,10 @@ internal sealed class ListMaker(ModelRegistry models, ListCache cache, DeviceDir
 
         return MadeList.Refused(new(RefusalKind.QueueFull, "no model made a list in its time; ask again later", options.Patience));
     }
+
+    /// <summary>Every model that is asked is a call; the refusal where the device has none left.</summary>
+    private async Task<Refusal?> SpendAsync(DeviceId? device, CancellationToken cancel) =>
+        device is { } asking ? await devices.SpendAsync(asking, calls: 1, cancel).ConfigureAwait(false) : null;
 
     /// <summary>Null where the model makes no list within its time.</summary>
     private async Task<MadeList?> AskPatientlyAsync(ServedModel model, CandidateRequest request, string source, CancellationToken cancel)

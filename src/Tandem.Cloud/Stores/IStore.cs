@@ -22,7 +22,7 @@ public interface IStore : IAsyncDisposable
     Task ProbeAsync(CancellationToken cancel = default);
 
     /// <summary>
-    /// Reads all of it for damage: of a SQLite file every page, of both kinds what the tables say of each other. Takes a while, in which
+    /// Checks its integrity: of a SQLite file every page, of both kinds what the tables say of each other. Takes a while, in which
     /// nothing else waits.
     /// </summary>
     /// <returns>Every fault; empty where it is sound.</returns>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tandem.Cloud.Requests;
+using Tandem.Cloud.Stores;
 using Tandem.Learning.Runs;
 using Tandem.Protocol.Messages;
 
@@ -38,6 +39,14 @@ public class ExplainTests(TrainedRuns runs)
         var without = await OwnAsync(_history[..^1]);
         Assert.Equal(
             whole.Scores[2] - without.Scores[without.Items.ToList().IndexOf(item)], influences[^1].GetProperty("gain").GetSingle(), 1e-3f);
+
+        // Whole and without each of the four events: five calls.
+        await using var bounded = await RunningService.StartAsync(
+            runs.Counted, options => options with { Devices = new() { Budget = new(_history.Length, TimeSpan.FromHours(1)) } });
+        await bounded.Store.Events.AppendAsync(
+            new("default", "device"), [.. _history.Select((seen, i) => new NewEvent($"{i}", catalog[seen].Key, i, 1))], 1, Cancel);
+        using var asking = new HttpRequestMessage(HttpMethod.Get, $"v1/explain?item={Uri.EscapeDataString(catalog[item].Key)}");
+        await bounded.SendAsync(asking, "device", key: null).RefusedAsync(RefusalKind.BudgetSpent);
 
         await service.Store.Items.MarkAsync("default", [catalog[4].Key], [], Cancel);
         var seen = await ExplainAsync(catalog[4].Key);

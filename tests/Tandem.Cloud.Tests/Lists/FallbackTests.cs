@@ -42,6 +42,22 @@ public class FallbackTests(TrainedRuns runs)
     }
 
     [Fact]
+    public async Task Every_model_that_is_asked_is_a_call_of_the_device_s_budget()
+    {
+        await using var service = await RunningService.StartAsync(runs.Counted, options => options with
+        {
+            Models = [.. options.Models, new("again", runs.Again)],
+            Lists = new() { Fallbacks = ["again"] },
+            Devices = new() { Budget = new(3, TimeSpan.FromHours(1)) },
+        });
+        var model = service.Models.Enter("default")!;
+        await model.Lists.DisposeAsync(); // takes no more
+        model.Leave();
+        await service.PostAsync("v1/candidates", Request(null, 5, acceptPopular: false)).JsonAsync(); // two calls
+        await service.PostAsync("v1/candidates", Request(null, 6, acceptPopular: false)).RefusedAsync(RefusalKind.BudgetSpent);
+    }
+
+    [Fact]
     public async Task A_fallback_that_is_not_served_is_refused_at_the_start()
     {
         var e = await Assert.ThrowsAsync<CloudOptionsException>(() => RunningService.StartAsync(

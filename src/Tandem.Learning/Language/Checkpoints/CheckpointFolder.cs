@@ -71,6 +71,32 @@ public sealed class CheckpointFolder : IDisposable
         return tensor.Header;
     }
 
+    /// <summary>Makes a network and fills it with a folder's weights.</summary>
+    /// <param name="folder">With safetensors, in one file or several.</param>
+    /// <param name="shapes">Names and shapes of its parameters, checked before memory is taken: a configuration may claim any size.</param>
+    /// <param name="make">The network.</param>
+    /// <param name="mayBeLeft">Which tensors it may do without.</param>
+    /// <returns>In evaluation.</returns>
+    internal static T Load<T>(string folder, IEnumerable<(string Name, int[] Shape)> shapes, Func<T> make, Func<string, bool> mayBeLeft)
+        where T : nn.Module
+    {
+        using var files = Open(folder);
+        foreach (var (name, shape) in shapes) files.Require(name, shape);
+        var network = make();
+        try
+        {
+            files.Fill(network, mayBeLeft);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+
+        network.eval();
+        return network;
+    }
+
     /// <summary>Fills every parameter of a network with the tensor of its name, converted to the parameter's type and device.</summary>
     /// <param name="network">Its parameters are of float types.</param>
     /// <param name="mayBeLeft">Which tensors the network may do without; any other is refused, for it belongs to another model.</param>

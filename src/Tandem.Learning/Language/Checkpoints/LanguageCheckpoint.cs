@@ -48,7 +48,7 @@ public sealed class LanguageCheckpoint : IDisposable
 
     /// <summary>Logits of every token as the next one, at every step.</summary>
     /// <param name="tokens">[T] tokens that are read.</param>
-    /// <param name="written">[T′] that are written, where there is an encoder, from the start token on; null for that token alone.</param>
+    /// <param name="written">[T′] that are written, from the start token on, where there is an encoder; null for it alone.</param>
     /// <returns>[T or T′] rows of V.</returns>
     /// <exception cref="ArgumentException">A token is none, or there are none.</exception>
     public IReadOnlyList<float[]> Score(IReadOnlyList<int> tokens, IReadOnlyList<int>? written = null)

@@ -17,22 +17,7 @@ public static class LlamaCheckpoint
     public static Llama Load(string folder)
     {
         var options = LlamaConfig.Read(Path.Combine(folder, LlamaConfig.FileName));
-        using var files = CheckpointFolder.Open(folder);
-        // Before memory is taken: a config may claim any size.
-        foreach (var (name, shape) in Shapes(options)) files.Require(name, shape);
-        var model = new Llama(options, new Noise(0));
-        try
-        {
-            files.Fill(model, name => MayBeLeft(name, options));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-
-        model.eval();
-        return model;
+        return CheckpointFolder.Load(folder, Shapes(options), () => new Llama(options, new Noise(0)), name => MayBeLeft(name, options));
     }
 
     /// <summary>Names and shapes of the parameters of a model that is not built.</summary>

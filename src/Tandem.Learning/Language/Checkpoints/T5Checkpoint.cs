@@ -17,22 +17,7 @@ public static class T5Checkpoint
     public static T5 Load(string folder)
     {
         var options = T5Config.Read(Path.Combine(folder, LlamaConfig.FileName));
-        using var files = CheckpointFolder.Open(folder);
-        // Before memory is taken: a config may claim any size.
-        foreach (var (name, shape) in Shapes(options)) files.Require(name, shape);
-        var model = new T5(options, new Noise(0));
-        try
-        {
-            files.Fill(model, name => MayBeLeft(name, options));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-
-        model.eval();
-        return model;
+        return CheckpointFolder.Load(folder, Shapes(options), () => new T5(options, new Noise(0)), name => MayBeLeft(name, options));
     }
 
     /// <summary>Names and shapes of the parameters of a model that is not built.</summary>

@@ -28,7 +28,9 @@ public sealed class TokenSearchTests : IDisposable
         for (var i = 0; i < 20; i++)
         {
             Assert.Equal(best[i].LogProbability, found[i].LogProbability, tolerance: 1e-4);
-            Assert.Equal(best[i].Tokens, found[i].Tokens);
+            // Two that are nearly as likely may change places on another processor: each is held to its own probability.
+            Assert.Equal(
+                all.Single(text => text.Tokens.SequenceEqual(found[i].Tokens)).LogProbability, found[i].LogProbability, tolerance: 1e-4);
         }
 
         void Extend(int[] written, double sum)
