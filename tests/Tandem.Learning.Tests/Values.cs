@@ -7,7 +7,7 @@ internal static class Values
 {
     public static float[] Of(Tensor tensor)
     {
-        using var whole = tensor.detach().contiguous();
+        using var whole = tensor.detach().to(ScalarType.Float32).contiguous();
         return whole.data<float>().ToArray();
     }
 

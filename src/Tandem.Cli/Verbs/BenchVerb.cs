@@ -39,7 +39,7 @@ internal static class BenchVerb
         return new Command("bench", "measure speed")
         {
             training, BenchDeviceVerb.Create(), BenchTttVerb.Create(), BenchLanguageVerb.Create(), BenchParametersVerb.Create(),
-            BenchTransferVerb.Create(), BenchCloudVerb.Create(),
+            BenchTransferVerb.Create(), BenchCloudVerb.Create(), BenchCheckpointsVerb.Create(),
         };
     }
 

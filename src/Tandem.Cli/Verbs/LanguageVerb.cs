@@ -70,7 +70,7 @@ internal static class LanguageVerb
             var folder = parsed.GetRequiredValue(_checkpoint);
             using var checkpoint = LanguageCheckpoint.Open(folder);
             var stop = parsed.GetValue(ignore) ? [] : parsed.GetValue(end) is { } named ? [named] : checkpoint.Ends;
-            var found = Guarded(() => new TokenSearch(checkpoint.Model, checkpoint.Vocabulary).Search(
+            var found = Guarded(() => new TokenSearch(checkpoint.Model).Search(
                 Numbers("--ids", parsed.GetRequiredValue(_ids)), parsed.GetValue(beams), parsed.GetValue(count), stop, cancel));
             if (parsed.GetValue(_json))
                 JsonLine.Print(new { Beams = found.Select(one => new { Ids = one.Tokens, one.LogProbability }) });

@@ -27,8 +27,10 @@ internal static class Linears
     /// <param name="outputs">Width of what goes out.</param>
     /// <param name="deviation">Of the weights.</param>
     /// <param name="hasBias">False for a product alone.</param>
-    public static SlotLinear Normal(int inputs, int outputs, double deviation, bool hasBias)
+    /// <param name="unfilled">Type of weights that a checkpoint will fill; null, the default, to draw them.</param>
+    public static SlotLinear Normal(int inputs, int outputs, double deviation, bool hasBias, ScalarType? unfilled = null)
     {
+        if (unfilled is { } type) return SlotLinear.Unfilled(inputs, outputs, hasBias, type);
         var linear = nn.Linear(inputs, outputs, hasBias: hasBias);
         nn.init.normal_(linear.weight, 0, deviation);
         if (hasBias) nn.init.zeros_(linear.bias!);
@@ -39,5 +41,8 @@ internal static class Linears
     /// <param name="inputs">Width of what comes in.</param>
     /// <param name="outputs">Width of what goes out.</param>
     /// <param name="hasBias">False for a product alone.</param>
-    public static SlotLinear Uniform(int inputs, int outputs, bool hasBias) => new(nn.Linear(inputs, outputs, hasBias: hasBias));
+    /// <param name="unfilled">Type of weights that a checkpoint will fill; null, the default, to draw them.</param>
+    public static SlotLinear Uniform(int inputs, int outputs, bool hasBias, ScalarType? unfilled = null) => unfilled is { } type
+        ? SlotLinear.Unfilled(inputs, outputs, hasBias, type)
+        : new(nn.Linear(inputs, outputs, hasBias: hasBias));
 }

@@ -23,6 +23,13 @@ public sealed class SlotLinear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    private SlotLinear(int inputs, int outputs, bool hasBias, ScalarType type) : base(nameof(SlotLinear))
+    {
+        _weight = nn.Parameter(empty(outputs, inputs, dtype: type));
+        _bias = hasBias ? nn.Parameter(empty(outputs, dtype: type)) : null;
+        RegisterComponents();
+    }
+
     /// <summary>W, [O, I].</summary>
     public Parameter Weight => _weight;
 
@@ -33,8 +40,15 @@ public sealed class SlotLinear : nn.Module<Tensor, Tensor>
     public WeightDelta? Delta { get; internal set; }
 
     /// <param name="x">[B, …, I].</param>
-    /// <returns>[B, …, O].</returns>
-    public override Tensor forward(Tensor x) => Delta?.Apply(x, _weight, _bias) ?? nn.functional.linear(x, _weight, _bias);
+    /// <returns>[B, …, O], in the type of <paramref name="x"/>, whatever type the weights are kept in.</returns>
+    public override Tensor forward(Tensor x) => Delta?.Apply(x, _weight, _bias) ?? TypedProduct.Of(x, _weight, _bias);
+
+    /// <summary>A layer whose weights are whatever memory held, for a checkpoint to fill.</summary>
+    /// <param name="inputs">I.</param>
+    /// <param name="outputs">O.</param>
+    /// <param name="hasBias">False for a product alone.</param>
+    /// <param name="type">Of the weights.</param>
+    internal static SlotLinear Unfilled(int inputs, int outputs, bool hasBias, ScalarType type) => new(inputs, outputs, hasBias, type);
 
     private static Parameter Copy(Parameter values)
     {

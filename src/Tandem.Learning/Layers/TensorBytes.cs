@@ -64,6 +64,22 @@ internal static class TensorBytes
         if (!target.is_contiguous()) target.detach().copy_(whole);
     }
 
+    /// <summary>Whether all elements are numbers; looked at by pieces, for a tensor may fill most of the memory.</summary>
+    /// <param name="values">Of a float type.</param>
+    public static bool AreFinite(Tensor values)
+    {
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        var flat = values.detach().reshape(-1);
+        for (long start = 0; start < flat.numel(); start += PieceElements)
+        {
+            using var piece = flat.narrow(0, start, Math.Min(PieceElements, flat.numel() - start)).isfinite().all();
+            if (!piece.item<bool>()) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Fills a tensor with the elements of a safetensors tensor in memory.</summary>
     /// <param name="target">Of a float type, with as many elements.</param>
     /// <param name="entry">What is stored.</param>

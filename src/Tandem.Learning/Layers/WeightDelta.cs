@@ -62,7 +62,7 @@ public sealed record WeightDelta
         // What is the same for all rows goes into the weights: O I sums in place of another product.
         var w = Weight is { } shared && shared.dim() == 2 ? weight.Plus(shared) : weight;
         var b = Bias is { } own && own.dim() == 1 ? bias?.Plus(own) ?? own : bias;
-        var y = nn.functional.linear(x, w, b);
+        var y = TypedProduct.Of(x, w, b);
         if (Weight is { } each && each.dim() == 3) y = y.Plus(Product(x, each));
         if (Down is not null && Up is not null)
         {
@@ -100,7 +100,7 @@ public sealed record WeightDelta
     /// <summary>x Mᵀ, where M is one for all rows or one for each.</summary>
     private static Tensor Product(Tensor x, Tensor matrix)
     {
-        if (matrix.dim() == 2) return nn.functional.linear(x, matrix);
+        if (matrix.dim() == 2) return TypedProduct.Of(x, matrix);
         var rows = x.reshape(RowsOf(matrix, x), -1, x.shape[^1]);                       // [B, N, I]
         return rows.bmm(matrix.transpose(1, 2)).reshape([.. x.shape[..^1], matrix.shape[1]]);
     }

@@ -1,7 +1,6 @@
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Items;
 using Tandem.Learning.Layers;
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -15,7 +14,7 @@ namespace Tandem.Learning.Language.Architectures;
 public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
 {
     [ComponentName(Name = "model")] private readonly LlamaStack _model;
-    [ComponentName(Name = "lm_head")] private readonly Linear? _head; // null where the embedding is the head
+    [ComponentName(Name = "lm_head")] private readonly SlotLinear? _head; // null where the embedding is the head
 
     /// <param name="options">Its settings, with a vocabulary.</param>
     /// <param name="noise">Source of dropout masks.</param>
@@ -26,8 +25,10 @@ public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
         var vocabulary = options.Vocabulary
             ?? throw new ArgumentException("the vocabulary is not set; set it to the number of tokens", nameof(options));
         _model = new LlamaStack(options, vocabulary, noise);
-        if (!options.TiedEmbeddings) _head = nn.Linear(options.Width, vocabulary, hasBias: false);
+        if (!options.TiedEmbeddings) _head = Linears.Uniform(options.Width, vocabulary, hasBias: false, options.Unfilled);
         RegisterComponents();
+        Vocabulary = vocabulary;
+        if (options.Unfilled is not null) return;
         using (no_grad())
         {
             // 0.02 throughout, as GPT-2 and Llama start.
@@ -38,20 +39,31 @@ public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
     /// <inheritdoc/>
     public int Blocks => _model.Blocks;
 
+    /// <inheritdoc/>
+    public int Vocabulary { get; }
+
+    /// <inheritdoc/>
+    public ArithmeticKind Arithmetic
+    {
+        get => _model.Arithmetic;
+        set => _model.Arithmetic = value;
+    }
+
     /// <summary>Logits of every token as the next one, at every step.</summary>
     /// <param name="tokens">[B, T] int64.</param>
     /// <returns>[B, T, V].</returns>
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        return _model.Encode(tokens, caches: null).matmul(Head.t()).MoveToOuterDisposeScope();
+        return Logits(_model.Encode(tokens, caches: null), new(0, Vocabulary)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public Tensor Encode(Tensor tokens, IReadOnlyList<LayerCache>? caches = null) => _model.Encode(tokens, caches);
 
     /// <inheritdoc/>
-    public Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches) => _model.Encode(tokens, caches, lastOnly: true);
+    public Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches, Tensor? isText = null) =>
+        _model.Encode(tokens, caches, lastOnly: true, isText);
 
     /// <inheritdoc/>
     public Tensor Advance(Tensor tokens, IReadOnlyList<LayerCache> caches) => _model.Advance(tokens, caches);
@@ -60,9 +72,9 @@ public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
     public Tensor Logits(Tensor states, TokenRange range)
     {
         using var scope = NewDisposeScope();
-        return states.matmul(Head.narrow(0, range.First, range.Count).t()).MoveToOuterDisposeScope();
+        return TypedProduct.Of(states, Head.narrow(0, range.First, range.Count)).MoveToOuterDisposeScope();
     }
 
     /// <summary>[V, D].</summary>
-    private Tensor Head => _head is null ? _model.Embedding : _head.weight!;
+    private Tensor Head => _head is null ? _model.Embedding : _head.Weight;
 }

@@ -27,11 +27,11 @@ internal sealed class LlamaAttention : nn.Module
         (_heads, _keyHeads, _headWidth) = (options.Heads, options.EffectiveKeyValueHeads, options.EffectiveHeadWidth);
         _frequencies = [.. Rope.Frequencies(_headWidth, options.RopeBase, options.RopeScaling).Select(f => (float)f)];
         var (width, queries, keys) = (options.Width, _heads * _headWidth, _keyHeads * _headWidth);
-        _query = Linears.Uniform(width, queries, options.QueryKeyValueBias);
-        _key = Linears.Uniform(width, keys, options.QueryKeyValueBias);
-        _value = Linears.Uniform(width, keys, options.QueryKeyValueBias);
-        _output = Linears.Uniform(queries, width, options.OutputBias);
-        if (options.HeadNorms) (_queryNorm, _keyNorm) = (new(_headWidth, options.NormEpsilon), new(_headWidth, options.NormEpsilon));
+        _query = Linears.Uniform(width, queries, options.QueryKeyValueBias, options.Unfilled);
+        _key = Linears.Uniform(width, keys, options.QueryKeyValueBias, options.Unfilled);
+        _value = Linears.Uniform(width, keys, options.QueryKeyValueBias, options.Unfilled);
+        _output = Linears.Uniform(queries, width, options.OutputBias, options.Unfilled);
+        if (options.HeadNorms) (_queryNorm, _keyNorm) = (HeadNorm(options), HeadNorm(options));
         RegisterComponents();
     }
 
@@ -39,18 +39,25 @@ internal sealed class LlamaAttention : nn.Module
     /// <param name="x">[B, T, D], from step 0.</param>
     /// <param name="cache">Receives keys and values, each [B, N, T, F]; or null.</param>
     /// <param name="lastOnly">True for the last step's answer alone. Default false.</param>
+    /// <param name="causal">[B, 1, T, T], −∞ where a step does not see another; null, the default, where it sees all before it.</param>
     /// <returns>[B, T or 1, D].</returns>
-    public Tensor Forward(Tensor x, LayerCache? cache, bool lastOnly = false)
+    public Tensor Forward(Tensor x, LayerCache? cache, bool lastOnly = false, Tensor? causal = null)
     {
         using var scope = NewDisposeScope();
         var T = x.shape[1];
-        var (cos, sin) = Rope.Angles(0, (int)T, _frequencies);
+        var (cos, sin) = Rope.Angles(0, (int)T, _frequencies, x.dtype);
         var k = Rope.Rotate(Keys(x), cos, sin);                                         // [B, N, T, F]
         var v = Split(_value.forward(x), _keyHeads);
         cache?.SetPrompt(k, v);
-        if (lastOnly) (x, cos, sin) = (x.narrow(1, T - 1, 1), cos.narrow(0, T - 1, 1), sin.narrow(0, T - 1, 1));
+        if (lastOnly)
+        {
+            (x, cos, sin) = (x.narrow(1, T - 1, 1), cos.narrow(0, T - 1, 1), sin.narrow(0, T - 1, 1));
+            causal = causal?.narrow(2, T - 1, 1);
+        }
+
         var q = Rope.Rotate(Queries(x), cos, sin);                                      // [B, H, T or 1, F]
-        var attended = nn.functional.scaled_dot_product_attention(q, ForEachHead(k), ForEachHead(v), is_casual: !lastOnly);
+        var attended = nn.functional.scaled_dot_product_attention(
+            q, ForEachHead(k), ForEachHead(v), causal, is_casual: causal is null && !lastOnly);
         return _output.forward(Join(attended)).MoveToOuterDisposeScope();
     }
 
@@ -61,18 +68,22 @@ internal sealed class LlamaAttention : nn.Module
     public Tensor Advance(Tensor x, LayerCache cache)
     {
         using var scope = NewDisposeScope();
-        var (cos, sin) = Rope.Angles(cache.Steps, 1, _frequencies);
+        var (cos, sin) = Rope.Angles(cache.Steps, 1, _frequencies, x.dtype);
         var q = Rope.Rotate(Queries(x), cos, sin);                                      // [B, H, W, F]
         cache.AddStep(Rope.Rotate(Keys(x), cos, sin), Split(_value.forward(x), _keyHeads));
         var (B, N, G, W, F) = (q.shape[0], _keyHeads, _heads / _keyHeads, q.shape[2], _headWidth);
         var (prompt, steps) = (cache.PromptKeys.shape[2], cache.BeamKeys.shape[3]);
         var ofPrompt = q.reshape(B, N, G * W, F).matmul(cache.PromptKeys.transpose(-1, -2)).view(B, N * G, W, prompt);
+        if (cache.Mask is { } mask) ofPrompt = ofPrompt.Plus(mask);
         var ofBeam = (cache.BeamKeys.unsqueeze(2) * q.reshape(B, N, G, W, 1, F)).sum(dim: -1).view(B, N * G, W, steps);
         var weights = cat([ofPrompt, ofBeam], dim: -1).DividedBy(Math.Sqrt(F)).softmax(dim: -1); // [B, H, W, T + S]
         var fromPrompt = weights.narrow(-1, 0, prompt).reshape(B, N, G * W, prompt).matmul(cache.PromptValues).view(B, N * G, W, F);
         var fromBeam = (weights.narrow(-1, prompt, steps).reshape(B, N, G, W, steps, 1) * cache.BeamValues.unsqueeze(2)).sum(dim: 4);
         return _output.forward(Join(fromPrompt.Plus(fromBeam.view(B, N * G, W, F)))).MoveToOuterDisposeScope();
     }
+
+    private RmsNorm HeadNorm(LlamaOptions options) =>
+        new(_headWidth, options.NormEpsilon, type: options.Unfilled ?? ScalarType.Float32);
 
     /// <summary>[B, T, D] → [B, H, T, F], before they are rotated.</summary>
     private Tensor Queries(Tensor x) => Normed(Split(_query.forward(x), _heads), _queryNorm);

@@ -16,9 +16,9 @@ internal sealed class LlamaBlock : nn.Module
 
     public LlamaBlock(LlamaOptions options, Noise noise) : base(nameof(LlamaBlock))
     {
-        _attentionNorm = new RmsNorm(options.Width, options.NormEpsilon, fused: true);
+        _attentionNorm = new RmsNorm(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _attention = new LlamaAttention(options);
-        _feedForwardNorm = new RmsNorm(options.Width, options.NormEpsilon, fused: true);
+        _feedForwardNorm = new RmsNorm(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _feedForward = new LlamaFeedForward(options);
         _dropout = new SeededDropout(options.Dropout, noise);
         RegisterComponents();
@@ -28,11 +28,12 @@ internal sealed class LlamaBlock : nn.Module
     /// <param name="x">[B, T, D], from step 0.</param>
     /// <param name="cache">Receives keys and values.</param>
     /// <param name="lastOnly">True for the last step's state alone. Default false.</param>
+    /// <param name="causal">[B, 1, T, T], −∞ where a step does not see another; null, the default, where it sees all before it.</param>
     /// <returns>[B, T or 1, D].</returns>
-    public Tensor Forward(Tensor x, LayerCache? cache, bool lastOnly = false)
+    public Tensor Forward(Tensor x, LayerCache? cache, bool lastOnly = false, Tensor? causal = null)
     {
         using var scope = NewDisposeScope();
-        var attended = _dropout.forward(_attention.Forward(_attentionNorm.forward(x), cache, lastOnly));
+        var attended = _dropout.forward(_attention.Forward(_attentionNorm.forward(x), cache, lastOnly, causal));
         if (lastOnly) x = x.narrow(1, x.shape[1] - 1, 1);
         return FeedForward(x.Plus(attended)).MoveToOuterDisposeScope();
     }

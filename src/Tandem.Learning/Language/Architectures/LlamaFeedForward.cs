@@ -13,9 +13,9 @@ internal sealed class LlamaFeedForward : nn.Module<Tensor, Tensor>
 
     public LlamaFeedForward(LlamaOptions options) : base(nameof(LlamaFeedForward))
     {
-        _gate = Linears.Uniform(options.Width, options.Hidden, options.FeedForwardBias);
-        _up = Linears.Uniform(options.Width, options.Hidden, options.FeedForwardBias);
-        _down = Linears.Uniform(options.Hidden, options.Width, options.FeedForwardBias);
+        _gate = Linears.Uniform(options.Width, options.Hidden, options.FeedForwardBias, options.Unfilled);
+        _up = Linears.Uniform(options.Width, options.Hidden, options.FeedForwardBias, options.Unfilled);
+        _down = Linears.Uniform(options.Hidden, options.Width, options.FeedForwardBias, options.Unfilled);
         RegisterComponents();
     }
 

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Tandem.Learning.Language.Architectures;
 
 /// <summary>
@@ -57,6 +59,9 @@ public sealed record LlamaOptions
     /// Whether the embedding is the head as well (<c>tie_word_embeddings</c>). Default true: a small model has no rows to spare.
     /// </summary>
     public bool TiedEmbeddings { get; init; } = true;
+
+    /// <summary>Type of weights that are left for a checkpoint to fill; null, the default, to draw them as float32.</summary>
+    internal ScalarType? Unfilled { get; init; }
 
     internal int EffectiveKeyValueHeads => KeyValueHeads ?? Heads;
 

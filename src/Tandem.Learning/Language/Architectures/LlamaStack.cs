@@ -9,34 +9,46 @@ namespace Tandem.Learning.Language.Architectures;
 /// <summary>Embedding, blocks and the last norm: <see cref="Llama"/> without its head.</summary>
 internal sealed class LlamaStack : nn.Module
 {
-    [ComponentName(Name = "embed_tokens")] private readonly Embedding _tokens;
+    [ComponentName(Name = "embed_tokens")] private readonly TokenTable _tokens;
     [ComponentName(Name = "layers")] private readonly ModuleList<LlamaBlock> _layers;
     [ComponentName(Name = "norm")] private readonly RmsNorm _norm;
     private readonly SeededDropout _dropout;
 
     public LlamaStack(LlamaOptions options, int vocabulary, Noise noise) : base(nameof(LlamaStack))
     {
-        _tokens = nn.Embedding(vocabulary, options.Width);
+        _tokens = new TokenTable(vocabulary, options.Width, options.Unfilled);
         _layers = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => new LlamaBlock(options, noise)).ToArray());
-        _norm = new RmsNorm(options.Width, options.NormEpsilon, fused: true);
+        _norm = new RmsNorm(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _dropout = new SeededDropout(options.Dropout, noise);
         RegisterComponents();
     }
 
     public int Blocks => _layers.Count;
 
+    /// <summary>What the blocks compute in.</summary>
+    public ArithmeticKind Arithmetic { get; set; }
+
     /// <summary>[V, D].</summary>
-    public Tensor Embedding => _tokens.weight!;
+    public Tensor Embedding => _tokens.Weight;
 
     /// <param name="tokens">[B, T] int64.</param>
     /// <param name="caches">One per block, or null.</param>
     /// <param name="lastOnly">True for the last step's states alone: the last block then answers one step. Default false.</param>
+    /// <param name="isText">[B, T] bool, false at padding before a text; null, the default, without any.</param>
     /// <returns>[B, T or 1, D].</returns>
-    public Tensor Encode(Tensor tokens, IReadOnlyList<LayerCache>? caches, bool lastOnly = false)
+    public Tensor Encode(Tensor tokens, IReadOnlyList<LayerCache>? caches, bool lastOnly = false, Tensor? isText = null)
     {
         using var scope = NewDisposeScope();
-        var h = _dropout.forward(_tokens.forward(tokens));
-        for (var i = 0; i < _layers.Count; i++) h = _layers[i].Forward(h, caches?[i], lastOnly && i == _layers.Count - 1);
+        // Positions count from the padding on: only their distances matter (RoFormer, section 3.2.2).
+        var mask = isText is null ? null : PromptBatch.MaskOf(isText, Arithmetic.TypeOf());
+        var causal = mask is null ? null : PromptBatch.Causal(mask);
+        var h = _dropout.forward(Embed(tokens));
+        for (var i = 0; i < _layers.Count; i++)
+        {
+            caches?[i].SetMask(mask);
+            h = _layers[i].Forward(h, caches?[i], lastOnly && i == _layers.Count - 1, causal);
+        }
+
         return _norm.forward(h).MoveToOuterDisposeScope();
     }
 
@@ -46,8 +58,10 @@ internal sealed class LlamaStack : nn.Module
     public Tensor Advance(Tensor tokens, IReadOnlyList<LayerCache> caches)
     {
         using var scope = NewDisposeScope();
-        var h = _tokens.forward(tokens);
+        var h = Embed(tokens);
         for (var i = 0; i < _layers.Count; i++) h = _layers[i].Advance(h, caches[i]);
         return _norm.forward(h).MoveToOuterDisposeScope();
     }
+
+    private Tensor Embed(Tensor tokens) => TypedProduct.InType(_tokens.forward(tokens), Arithmetic.TypeOf());
 }

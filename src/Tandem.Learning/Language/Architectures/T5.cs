@@ -1,7 +1,6 @@
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Items;
 using Tandem.Learning.Layers;
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -16,10 +15,10 @@ public sealed class T5 : nn.Module, ILanguageModel
 {
     private readonly T5Options _options;
 
-    [ComponentName(Name = "shared")] private readonly Embedding _tokens;
+    [ComponentName(Name = "shared")] private readonly TokenTable _tokens;
     [ComponentName(Name = "encoder")] private readonly T5Encoder _encoder;
     [ComponentName(Name = "decoder")] private readonly T5Decoder _decoder;
-    [ComponentName(Name = "lm_head")] private readonly Linear? _head; // null where the embedding is the head
+    [ComponentName(Name = "lm_head")] private readonly SlotLinear? _head; // null where the embedding is the head
 
     /// <param name="options">Its settings.</param>
     /// <param name="noise">Source of dropout masks.</param>
@@ -29,10 +28,10 @@ public sealed class T5 : nn.Module, ILanguageModel
         ArgumentNullException.ThrowIfNull(options);
         SettingFaults.ThrowIfAny(options.Validate(), nameof(options));
         _options = options;
-        _tokens = nn.Embedding(options.Vocabulary, options.Width);
+        _tokens = new TokenTable(options.Vocabulary, options.Width, options.Unfilled);
         _encoder = new(options, noise);
         _decoder = new(options, noise);
-        if (!options.TiedEmbeddings) _head = nn.Linear(options.Width, options.Vocabulary, hasBias: false);
+        if (!options.TiedEmbeddings) _head = Linears.Uniform(options.Width, options.Vocabulary, hasBias: false, options.Unfilled);
         RegisterComponents();
     }
 
@@ -42,13 +41,19 @@ public sealed class T5 : nn.Module, ILanguageModel
     /// <summary>Blocks of the decoder, each with a cache.</summary>
     public int Blocks => _decoder.Blocks;
 
+    /// <inheritdoc/>
+    public int Vocabulary => _options.Vocabulary;
+
+    /// <inheritdoc/>
+    public ArithmeticKind Arithmetic { get; set; }
+
     /// <summary>States of texts that are read.</summary>
     /// <param name="tokens">[B, T′] int64; shorter texts end with padding.</param>
     /// <returns>[B, T′, D].</returns>
     public Tensor Read(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        return _encoder.Forward(_tokens.forward(tokens), MaskOf(tokens)).MoveToOuterDisposeScope();
+        return Read(tokens, MaskOf(tokens)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits of every token as the next one, at every written step.</summary>
@@ -58,35 +63,43 @@ public sealed class T5 : nn.Module, ILanguageModel
     public Tensor Forward(Tensor tokens, Tensor written)
     {
         using var scope = NewDisposeScope();
-        var states = _decoder.Forward(_tokens.forward(written), Read(tokens), MaskOf(tokens), caches: null);
+        var mask = MaskOf(tokens);
+        var states = _decoder.Forward(Embed(written), Read(tokens, mask), mask, caches: null);
         return Logits(states, new(0, _options.Vocabulary)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    /// <remarks>Prompts of one length, without padding.</remarks>
-    public Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches)
+    public Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches, Tensor? isText = null)
     {
         using var scope = NewDisposeScope();
+        var mask = isText is null ? null : PromptBatch.MaskOf(isText, Arithmetic.TypeOf());
+        foreach (var cache in caches) cache.SetMask(mask);
         var B = (int)tokens.shape[0];
         var start = tensor([.. Enumerable.Repeat((long)_options.StartToken, B)], B, 1);
-        return _decoder.Forward(_tokens.forward(start), Read(tokens), mask: null, caches).MoveToOuterDisposeScope();
+        return _decoder.Forward(Embed(start), Read(tokens, mask), mask, caches).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public Tensor Advance(Tensor tokens, IReadOnlyList<LayerCache> caches)
     {
         using var scope = NewDisposeScope();
-        return _decoder.Advance(_tokens.forward(tokens), caches).MoveToOuterDisposeScope();
+        return _decoder.Advance(Embed(tokens), caches).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public Tensor Logits(Tensor states, TokenRange range)
     {
         using var scope = NewDisposeScope();
-        var head = _head?.weight ?? _tokens.weight!;                                    // [V, D]
+        var head = _head?.Weight ?? _tokens.Weight;                                    // [V, D]
         if (_head is null) states = states.Times(Math.Pow(_options.Width, -0.5));
-        return states.matmul(head.narrow(0, range.First, range.Count).t()).MoveToOuterDisposeScope();
+        return TypedProduct.Of(states, head.narrow(0, range.First, range.Count)).MoveToOuterDisposeScope();
     }
+
+    /// <param name="tokens">[B, T′] int64.</param>
+    /// <param name="mask">[B, 1, 1, T′]; only distances between tokens matter, so padding may stand on either side.</param>
+    private Tensor Read(Tensor tokens, Tensor? mask) => _encoder.Forward(Embed(tokens), mask);
+
+    private Tensor Embed(Tensor tokens) => TypedProduct.InType(_tokens.forward(tokens), Arithmetic.TypeOf());
 
     /// <summary>[B, 1, 1, T′]: −∞ at padding behind a text; null where no text has any.</summary>
     private Tensor? MaskOf(Tensor tokens)
@@ -95,6 +108,6 @@ public sealed class T5 : nn.Module, ILanguageModel
         // Padding is what stands behind the last token of a text: the same number within it is a token like any other.
         var isReal = isText.to(ScalarType.Int64).flip(1).cumsum(1).flip(1).gt(TensorArithmetic.Zero);
         if (isReal.all().item<bool>()) return null;
-        return zeros(isReal.shape).masked_fill(isReal.logical_not(), TensorArithmetic.NegativeInfinity).unsqueeze(1).unsqueeze(1);
+        return PromptBatch.MaskOf(isReal, Arithmetic.TypeOf());
     }
 }

@@ -1,6 +1,5 @@
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Layers;
-using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
@@ -16,7 +15,7 @@ internal sealed class T5Attention : nn.Module
     [ComponentName(Name = "k")] private readonly SlotLinear _key;
     [ComponentName(Name = "v")] private readonly SlotLinear _value;
     [ComponentName(Name = "o")] private readonly SlotLinear _output;
-    [ComponentName(Name = "relative_attention_bias")] private readonly Embedding? _bias; // [buckets, H], of a stack's first block alone
+    [ComponentName(Name = "relative_attention_bias")] private readonly TokenTable? _bias; // [buckets, H], of a stack's first block alone
 
     /// <param name="options">Of the model.</param>
     /// <param name="hasBias">True in a stack's first block, whose biases all its blocks use.</param>
@@ -25,11 +24,11 @@ internal sealed class T5Attention : nn.Module
     {
         (_options, _bothWays) = (options, bothWays);
         var (width, inner) = (options.Width, options.Heads * options.HeadWidth);
-        _query = Linears.Normal(width, inner, Math.Pow(inner, -0.5) * Math.Pow(width, -0.5), hasBias: false);
-        _key = Linears.Normal(width, inner, Math.Pow(width, -0.5), hasBias: false);
-        _value = Linears.Normal(width, inner, Math.Pow(width, -0.5), hasBias: false);
-        _output = Linears.Normal(inner, width, Math.Pow(inner, -0.5), hasBias: false);
-        if (hasBias) _bias = nn.Embedding(options.Buckets, options.Heads);
+        _query = Linears.Normal(width, inner, Math.Pow(inner, -0.5) * Math.Pow(width, -0.5), hasBias: false, options.Unfilled);
+        _key = Linears.Normal(width, inner, Math.Pow(width, -0.5), hasBias: false, options.Unfilled);
+        _value = Linears.Normal(width, inner, Math.Pow(width, -0.5), hasBias: false, options.Unfilled);
+        _output = Linears.Normal(inner, width, Math.Pow(inner, -0.5), hasBias: false, options.Unfilled);
+        if (hasBias) _bias = new TokenTable(options.Buckets, options.Heads, options.Unfilled);
         RegisterComponents();
     }
 
@@ -37,11 +36,13 @@ internal sealed class T5Attention : nn.Module
     /// <param name="firstQuery">Position of the first query; keys begin at 0.</param>
     /// <param name="queries">How many.</param>
     /// <param name="keys">How many.</param>
-    public Tensor Bias(int firstQuery, int queries, int keys)
+    /// <param name="type">In which they are added.</param>
+    public Tensor Bias(int firstQuery, int queries, int keys, ScalarType type)
     {
         using var scope = NewDisposeScope();
         var buckets = RelativeBuckets.Of(firstQuery, queries, keys, _bothWays, _options.Buckets, _options.FarthestDistance);
-        return _bias!.forward(tensor(buckets, queries, keys)).permute(2, 0, 1).unsqueeze(0).MoveToOuterDisposeScope();
+        var biases = TypedProduct.InType(_bias!.forward(tensor(buckets, queries, keys)), type);
+        return biases.permute(2, 0, 1).unsqueeze(0).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whole sequences that see each other as the bias says.</summary>
@@ -64,7 +65,7 @@ internal sealed class T5Attention : nn.Module
     public Tensor ReadSource(Tensor x, LayerCache cache)
     {
         using var scope = NewDisposeScope();
-        return Answer(Split(_query.forward(x)), cache.SourceKeys, cache.SourceValues, bias: null).MoveToOuterDisposeScope();
+        return Answer(Split(_query.forward(x)), cache.SourceKeys, cache.SourceValues, cache.Mask).MoveToOuterDisposeScope();
     }
 
     /// <summary>One further step of W beams that share a beginning. A beam sees it, its own earlier steps and itself.</summary>

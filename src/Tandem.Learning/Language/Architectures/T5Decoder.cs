@@ -16,7 +16,7 @@ internal sealed class T5Decoder : nn.Module
     public T5Decoder(T5Options options, Noise noise) : base(nameof(T5Decoder))
     {
         _blocks = nn.ModuleList(Enumerable.Range(0, options.DecoderBlocks).Select(i => new Block(options, noise, i == 0)).ToArray());
-        _norm = new(options.Width, options.NormEpsilon, fused: true);
+        _norm = new(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _dropout = new(options.Dropout, noise);
         RegisterComponents();
     }
@@ -31,7 +31,7 @@ internal sealed class T5Decoder : nn.Module
     {
         using var scope = NewDisposeScope();
         var T = (int)x.shape[1];
-        var bias = _blocks[0].Self.Bias(0, T, T).masked_fill(
+        var bias = _blocks[0].Self.Bias(0, T, T, x.dtype).masked_fill(
             ones(T, T, dtype: ScalarType.Bool).triu(1), TensorArithmetic.NegativeInfinity);
         var h = _dropout.forward(x);
         for (var i = 0; i < _blocks.Count; i++) h = _blocks[i].Forward(h, bias, source, mask, caches?[i]);
@@ -43,7 +43,7 @@ internal sealed class T5Decoder : nn.Module
     public Tensor Advance(Tensor x, IReadOnlyList<LayerCache> caches)
     {
         using var scope = NewDisposeScope();
-        var bias = _blocks[0].Self.Bias(caches[0].Steps, 1, caches[0].Steps + 1);
+        var bias = _blocks[0].Self.Bias(caches[0].Steps, 1, caches[0].Steps + 1, x.dtype);
         var h = x;
         for (var i = 0; i < _blocks.Count; i++) h = _blocks[i].Advance(h, bias, caches[i]);
         return _norm.forward(h).MoveToOuterDisposeScope();

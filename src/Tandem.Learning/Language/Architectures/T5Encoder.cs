@@ -15,7 +15,7 @@ internal sealed class T5Encoder : nn.Module
     public T5Encoder(T5Options options, Noise noise) : base(nameof(T5Encoder))
     {
         _blocks = nn.ModuleList(Enumerable.Range(0, options.EncoderBlocks).Select(i => new Block(options, noise, i == 0)).ToArray());
-        _norm = new(options.Width, options.NormEpsilon, fused: true);
+        _norm = new(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _dropout = new(options.Dropout, noise);
         RegisterComponents();
     }
@@ -26,7 +26,7 @@ internal sealed class T5Encoder : nn.Module
     {
         using var scope = NewDisposeScope();
         var T = (int)x.shape[1];
-        var bias = _blocks[0].Self.Bias(0, T, T);
+        var bias = _blocks[0].Self.Bias(0, T, T, x.dtype);
         if (mask is not null) bias = bias.Plus(mask);
         var h = _dropout.forward(x);
         foreach (var block in _blocks) h = block.Forward(h, bias);

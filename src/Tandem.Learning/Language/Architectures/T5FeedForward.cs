@@ -18,10 +18,10 @@ internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
     public T5FeedForward(T5Options options, Noise noise) : base(nameof(T5FeedForward))
     {
         _kind = options.FeedForward;
-        SlotLinear In() => Linears.Normal(options.Width, options.Hidden, Math.Pow(options.Width, -0.5), hasBias: false);
+        SlotLinear In() => Linears.Normal(options.Width, options.Hidden, Math.Pow(options.Width, -0.5), hasBias: false, options.Unfilled);
         if (_kind == T5FeedForwardKind.Relu) _plain = In();
         else (_gate, _up) = (In(), In());
-        _down = Linears.Normal(options.Hidden, options.Width, Math.Pow(options.Hidden, -0.5), hasBias: false);
+        _down = Linears.Normal(options.Hidden, options.Width, Math.Pow(options.Hidden, -0.5), hasBias: false, options.Unfilled);
         _dropout = new(options.Dropout, noise);
         RegisterComponents();
     }

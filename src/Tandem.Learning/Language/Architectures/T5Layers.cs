@@ -15,13 +15,13 @@ internal sealed class T5SelfLayer : nn.Module
     public T5SelfLayer(T5Options options, Noise noise, bool hasBias, bool bothWays) : base(nameof(T5SelfLayer))
     {
         _attention = new(options, hasBias, bothWays);
-        _norm = new(options.Width, options.NormEpsilon, fused: true);
+        _norm = new(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _dropout = new(options.Dropout, noise);
         RegisterComponents();
     }
 
     /// <inheritdoc cref="T5Attention.Bias"/>
-    public Tensor Bias(int firstQuery, int queries, int keys) => _attention.Bias(firstQuery, queries, keys);
+    public Tensor Bias(int firstQuery, int queries, int keys, ScalarType type) => _attention.Bias(firstQuery, queries, keys, type);
 
     /// <param name="x">[B, T, D].</param>
     /// <param name="bias">[1 or B, H, T, T].</param>
@@ -52,7 +52,7 @@ internal sealed class T5CrossLayer : nn.Module
     public T5CrossLayer(T5Options options, Noise noise) : base(nameof(T5CrossLayer))
     {
         _attention = new(options);
-        _norm = new(options.Width, options.NormEpsilon, fused: true);
+        _norm = new(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _dropout = new(options.Dropout, noise);
         RegisterComponents();
     }
@@ -87,7 +87,7 @@ internal sealed class T5FeedForwardLayer : nn.Module<Tensor, Tensor>
     public T5FeedForwardLayer(T5Options options, Noise noise) : base(nameof(T5FeedForwardLayer))
     {
         _feedForward = new(options, noise);
-        _norm = new(options.Width, options.NormEpsilon, fused: true);
+        _norm = new(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _dropout = new(options.Dropout, noise);
         RegisterComponents();
     }

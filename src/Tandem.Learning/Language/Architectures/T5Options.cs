@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Tandem.Learning.Language.Architectures;
 
 /// <summary>Shape and regularisation of <see cref="T5"/>. Names in a Hugging Face <c>config.json</c> stand in brackets.</summary>
@@ -50,6 +52,9 @@ public sealed record T5Options
 
     /// <summary>Share of activations dropped (<c>dropout_rate</c>), in [0, 1). Default 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
+
+    /// <summary>Type of weights that are left for a checkpoint to fill; null, the default, to draw them as float32.</summary>
+    internal ScalarType? Unfilled { get; init; }
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>
     public IEnumerable<string> Validate()

@@ -6,12 +6,13 @@ namespace Tandem.Learning.Language.Checkpoints;
 
 /// <summary>
 /// A model's folder as Hugging Face's libraries write it: <c>config.json</c> beside one <c>model.safetensors</c>, or beside several
-/// files that <c>model.safetensors.index.json</c> lists. Tensors stay on the disk until a network is filled with them.
+/// files that <c>model.safetensors.index.json</c> lists. Tensors stay on the disk until a network is filled with them: they are read to
+/// where they stay, without a copy beside it.
 /// </summary>
 public sealed class CheckpointFolder : IDisposable
 {
-    private const string WholeFile = "model.safetensors";
-    private const string IndexFile = "model.safetensors.index.json";
+    internal const string WholeFile = "model.safetensors";
+    internal const string IndexFile = "model.safetensors.index.json";
     private const int MostShown = 5;
 
     private readonly string _path;
@@ -74,15 +75,19 @@ public sealed class CheckpointFolder : IDisposable
     /// <summary>Makes a network and fills it with a folder's weights.</summary>
     /// <param name="folder">With safetensors, in one file or several.</param>
     /// <param name="shapes">Names and shapes of its parameters, checked before memory is taken: a configuration may claim any size.</param>
-    /// <param name="make">The network.</param>
+    /// <param name="make">The network, its weights of a type that is told and not drawn.</param>
     /// <param name="mayBeLeft">Which tensors it may do without.</param>
+    /// <param name="widen">
+    /// True for weights of float32, whatever is stored; else BF16 and F16 stay what they are where all weights have that type.
+    /// </param>
     /// <returns>In evaluation.</returns>
-    internal static T Load<T>(string folder, IEnumerable<(string Name, int[] Shape)> shapes, Func<T> make, Func<string, bool> mayBeLeft)
+    internal static T Load<T>(
+        string folder, IEnumerable<(string Name, int[] Shape)> shapes, Func<ScalarType, T> make, Func<string, bool> mayBeLeft, bool widen)
         where T : nn.Module
     {
         using var files = Open(folder);
-        foreach (var (name, shape) in shapes) files.Require(name, shape);
-        var network = make();
+        TensorType[] stored = [.. shapes.Select(parameter => files.Require(parameter.Name, parameter.Shape).Type).Distinct()];
+        var network = make(!widen && stored is [TensorType.BF16 or TensorType.F16] ? TensorBytes.TypeOf(stored[0]) : ScalarType.Float32);
         try
         {
             files.Fill(network, mayBeLeft);
@@ -121,7 +126,7 @@ public sealed class CheckpointFolder : IDisposable
         {
             var (file, header) = _tensors[name];
             TensorBytes.Fill(parameter, header.Type, (offset, destination) => file.Read(name, offset, destination));
-            if (!IsFinite(parameter))
+            if (!TensorBytes.AreFinite(parameter))
             {
                 throw new SafetensorsException(
                     $"{_path}: tensor '{name}' holds NaN or an infinity, expected finite numbers; fetch it again");
@@ -133,12 +138,6 @@ public sealed class CheckpointFolder : IDisposable
     public void Dispose()
     {
         foreach (var file in _files) file.Dispose();
-    }
-
-    private static bool IsFinite(Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        return values.detach().isfinite().all().item<bool>();
     }
 
     private void RefuseOthers(IEnumerable<string> names)

@@ -10,17 +10,14 @@ public sealed class LanguageCheckpoint : IDisposable
 {
     private readonly nn.Module _network;
 
-    private LanguageCheckpoint(nn.Module network, string kind, int vocabulary, IReadOnlyList<int> ends) =>
-        (_network, Model, Kind, Vocabulary, Ends) = (network, (ILanguageModel)network, kind, vocabulary, ends);
+    private LanguageCheckpoint(nn.Module network, string kind, IReadOnlyList<int> ends) =>
+        (_network, Model, Kind, Ends) = (network, (ILanguageModel)network, kind, ends);
 
     /// <summary>Writes tokens.</summary>
     public ILanguageModel Model { get; }
 
     /// <summary>The config's <c>model_type</c>.</summary>
     public string Kind { get; }
-
-    /// <summary>V.</summary>
-    public int Vocabulary { get; }
 
     /// <summary>Tokens that end a text (<c>eos_token_id</c>); empty where the configuration names none.</summary>
     public IReadOnlyList<int> Ends { get; }
@@ -30,9 +27,10 @@ public sealed class LanguageCheckpoint : IDisposable
 
     /// <summary>Reads settings and weights.</summary>
     /// <param name="folder">With <c>config.json</c> and safetensors.</param>
+    /// <param name="widen">True for weights of float32; false, the default, to keep BF16 and F16 as they are stored.</param>
     /// <exception cref="CheckpointFolderException">It is of no architecture that this version knows, or damaged.</exception>
     /// <exception cref="Tandem.Protocol.Safetensors.SafetensorsException">A file is damaged.</exception>
-    public static LanguageCheckpoint Open(string folder)
+    public static LanguageCheckpoint Open(string folder, bool widen = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var path = Path.Combine(folder, LlamaConfig.FileName);
@@ -41,9 +39,8 @@ public sealed class LanguageCheckpoint : IDisposable
         var kind = config.OneOf("model_type", [.. LlamaConfig.Families, .. T5Config.Families]);
         var ends = config.WholeFrom0OrList("eos_token_id");
         if (config.Faults.Count > 0) throw new CheckpointFolderException($"{path}: {string.Join("; ", config.Faults)}");
-        return T5Config.Families.Contains(kind)
-            ? new(T5Checkpoint.Load(folder), kind, T5Config.Read(path).Vocabulary, ends)
-            : new(LlamaCheckpoint.Load(folder), kind, LlamaConfig.Read(path).Vocabulary!.Value, ends);
+        nn.Module network = T5Config.Families.Contains(kind) ? T5Checkpoint.Load(folder, widen) : LlamaCheckpoint.Load(folder, widen);
+        return new(network, kind, ends);
     }
 
     /// <summary>Logits of every token as the next one, at every step.</summary>
@@ -62,7 +59,7 @@ public sealed class LanguageCheckpoint : IDisposable
         var logits = _network is T5 t5
             ? t5.Forward(RowOf(tokens), RowOf(written ?? [t5.StartToken]))
             : ((Llama)_network).forward(RowOf(tokens));
-        return [.. TensorValues.Read(logits).ToArray().Chunk(Vocabulary)];
+        return [.. TensorValues.Read(logits).ToArray().Chunk(Model.Vocabulary)];
     }
 
     /// <inheritdoc/>
@@ -71,8 +68,8 @@ public sealed class LanguageCheckpoint : IDisposable
     private void Require(IReadOnlyList<int> tokens, string name)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        if (tokens.Count == 0 || tokens.Any(token => token < 0 || token >= Vocabulary))
-            throw new ArgumentException($"expected one token at least, each of 0 … {Vocabulary - 1}", name);
+        if (tokens.Count == 0 || tokens.Any(token => token < 0 || token >= Model.Vocabulary))
+            throw new ArgumentException($"expected one token at least, each of 0 … {Model.Vocabulary - 1}", name);
     }
 
     private static Tensor RowOf(IReadOnlyList<int> tokens) => tensor([.. tokens.Select(token => (long)token)], 1, tokens.Count);

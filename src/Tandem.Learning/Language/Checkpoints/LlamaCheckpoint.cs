@@ -9,15 +9,20 @@ public static class LlamaCheckpoint
 {
     /// <summary>Reads settings and weights.</summary>
     /// <param name="folder">With <c>config.json</c> and safetensors, in one file or several.</param>
-    /// <returns>A model in evaluation, in float32 on the CPU, without dropout.</returns>
+    /// <param name="widen">
+    /// True for weights of float32, to be trained; false, the default, to keep BF16 and F16 as they are stored.
+    /// </param>
+    /// <returns>A model in evaluation on the CPU, which computes in float32, without dropout.</returns>
     /// <exception cref="CheckpointFolderException">
     /// It is no Llama that this version knows, or a tensor is missing or one too many.
     /// </exception>
     /// <exception cref="SafetensorsException">A file is damaged.</exception>
-    public static Llama Load(string folder)
+    public static Llama Load(string folder, bool widen = false)
     {
         var options = LlamaConfig.Read(Path.Combine(folder, LlamaConfig.FileName));
-        return CheckpointFolder.Load(folder, Shapes(options), () => new Llama(options, new Noise(0)), name => MayBeLeft(name, options));
+        return CheckpointFolder.Load(
+            folder, Shapes(options), type => new Llama(options with { Unfilled = type }, new Noise(0)), name => MayBeLeft(name, options),
+            widen);
     }
 
     /// <summary>Names and shapes of the parameters of a model that is not built.</summary>

@@ -11,8 +11,8 @@ namespace Tandem.Learning.Language.Generation;
 /// </summary>
 public sealed class BeamSearch(ILanguageModel model, ItemTrie trie)
 {
-    /// <summary>The best items for a group of prompts of one length.</summary>
-    /// <param name="prompts">B prompts, all with the same number of tokens, at least one.</param>
+    /// <summary>The best items for a group of prompts.</summary>
+    /// <param name="prompts">B prompts of at least one token each; shorter ones cost as much as the longest.</param>
     /// <param name="excluded">For each prompt the items it must not return.</param>
     /// <param name="beams">W: beams kept at each step and items returned at the most; below 1 nothing is returned.</param>
     /// <returns>B lists, best first, fewer than W only where fewer items are allowed or can be reached.</returns>
@@ -26,8 +26,8 @@ public sealed class BeamSearch(ILanguageModel model, ItemTrie trie)
         try
         {
             var groups = excluded.Select(items => new Beams(trie, trie.CountExcluded(items), beams)).ToArray();
-            var tokens = prompts.SelectMany(prompt => prompt.Select(token => (long)token)).ToArray();
-            var states = model.EncodeLast(tensor(tokens, prompts.Count, prompts[0].Length), caches); // [B, 1, D]
+            var (tokens, isText) = PromptBatch.Of(prompts);
+            var states = model.EncodeLast(tokens, caches, isText);                          // [B, 1, D]
             for (var step = 0; ; step++)
             {
                 if (step < trie.Items.Learned) Expand(groups, states, trie.Items.Range(step));

@@ -10,11 +10,4 @@ public interface ICausalModel : ILanguageModel
     /// <param name="caches">One per block, filled with keys and values; null in training.</param>
     /// <returns>[B, T, D].</returns>
     Tensor Encode(Tensor tokens, IReadOnlyList<LayerCache>? caches = null);
-
-    /// <inheritdoc/>
-    Tensor ILanguageModel.EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches)
-    {
-        using var states = Encode(tokens, caches);
-        return states.narrow(1, states.shape[1] - 1, 1);
-    }
 }

@@ -1,4 +1,5 @@
 using Tandem.Learning.Language.Items;
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Language.Generation;
@@ -9,14 +10,23 @@ public interface ILanguageModel
     /// <summary>Number of blocks that keep keys and values, hence of layer caches.</summary>
     int Blocks { get; }
 
+    /// <summary>V, number of tokens.</summary>
+    int Vocabulary { get; }
+
+    /// <summary>What it computes in, to be changed at any time between two calls; keys and values that are cached are of that type.</summary>
+    ArithmeticKind Arithmetic { get; set; }
+
     /// <summary>
     /// Reads whole prompts, and gives the states that tell what is written first: of the last token, or, where an encoder reads the prompt,
     /// of the token that a decoder starts from.
     /// </summary>
     /// <param name="tokens">[B, T] int64.</param>
     /// <param name="caches">One per block, filled with all that later steps see.</param>
+    /// <param name="isText">
+    /// [B, T] bool, false at the padding before shorter prompts, which changes nothing; null, the default, where there is none.
+    /// </param>
     /// <returns>[B, 1, D].</returns>
-    Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches);
+    Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches, Tensor? isText = null);
 
     /// <summary>States of one further token per beam.</summary>
     /// <param name="tokens">[B, W] int64.</param>

@@ -46,9 +46,9 @@ public sealed class ItemSearch(
     {
         var results = new IReadOnlyList<(int Item, float LogProbability)>[histories.Count];
         var prompts = histories.Select(Prompt).ToArray();
-        // Prompts of one length need no padding mask, and those of one count no spare beams.
-        var groups = Enumerable.Range(0, histories.Count).GroupBy(i => (prompts[i].Length, counts[i]));
-        foreach (var batch in groups.SelectMany(g => g.Chunk(batchSize)))
+        // Prompts of one count need no spare beams, and those of like lengths little padding.
+        var groups = Enumerable.Range(0, histories.Count).GroupBy(i => counts[i]);
+        foreach (var batch in groups.SelectMany(g => g.OrderBy(i => prompts[i].Length).Chunk(batchSize)))
         {
             cancel.ThrowIfCancellationRequested();
             var count = counts[batch[0]];

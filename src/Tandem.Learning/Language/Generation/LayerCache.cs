@@ -22,6 +22,9 @@ public sealed class LayerCache : IDisposable
     /// <summary>[B, H, T′, F].</summary>
     public Tensor SourceValues => _sourceValues!;
 
+    /// <summary>[B, 1, 1, T or T′] −∞ at the padding of the text that is read; null where there is none. Blocks share it.</summary>
+    public Tensor? Mask { get; private set; }
+
     /// <summary>[B, H, W, S, F].</summary>
     public Tensor BeamKeys => _beamKeys!;
 
@@ -46,6 +49,10 @@ public sealed class LayerCache : IDisposable
     public void SetSource(Tensor keys, Tensor values) =>
         (_sourceKeys, _sourceValues) = (keys.contiguous().DetachFromDisposeScope(), values.contiguous().DetachFromDisposeScope());
 
+    /// <summary>Takes what hides padding.</summary>
+    /// <param name="mask">[B, 1, 1, T or T′]; null for nothing.</param>
+    public void SetMask(Tensor? mask) => Mask = mask?.alias().DetachFromDisposeScope();
+
     /// <summary>Appends the newest step of every beam.</summary>
     /// <param name="keys">[B, H, W, F].</param>
     /// <param name="values">[B, H, W, F].</param>
@@ -66,7 +73,7 @@ public sealed class LayerCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in new[] { _promptKeys, _promptValues, _beamKeys, _beamValues, _sourceKeys, _sourceValues })
+        foreach (var tensor in new[] { _promptKeys, _promptValues, _beamKeys, _beamValues, _sourceKeys, _sourceValues, Mask })
             tensor?.Dispose();
     }
 

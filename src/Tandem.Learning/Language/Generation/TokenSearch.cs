@@ -10,12 +10,8 @@ public sealed record WrittenTokens(IReadOnlyList<int> Tokens, double LogProbabil
 
 /// <summary>Beam search over the whole vocabulary; with one beam the likeliest token at each step (greedy).</summary>
 /// <param name="model">Writes.</param>
-/// <param name="vocabulary">V of the model.</param>
-public sealed class TokenSearch(ILanguageModel model, int vocabulary)
+public sealed class TokenSearch(ILanguageModel model)
 {
-    private static readonly Comparer<WrittenTokens> _byLikelihood =
-        Comparer<WrittenTokens>.Create((a, b) => a.LogProbability.CompareTo(b.LogProbability));
-
     /// <summary>The likeliest continuations that the beams find, best first.</summary>
     /// <param name="prompt">At least one token.</param>
     /// <param name="beams">W: continuations that are kept at each step, 1 or more.</param>
@@ -27,16 +23,32 @@ public sealed class TokenSearch(ILanguageModel model, int vocabulary)
         IReadOnlyList<int> prompt, int beams, int newTokens, IReadOnlyCollection<int>? ends = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
+        return Search([prompt], beams, newTokens, ends, cancel)[0];
+    }
+
+    /// <summary>For each of several prompts the likeliest continuations that the beams find, best first.</summary>
+    /// <param name="prompts">Of any lengths, at least one token each; shorter ones cost as much as the longest.</param>
+    /// <param name="beams">W: continuations that are kept at each step, 1 or more.</param>
+    /// <param name="newTokens">Most tokens that are written, 1 or more.</param>
+    /// <param name="ends">A continuation ends with any of these tokens; null, the default, where every token is like any other.</param>
+    /// <param name="cancel">Ends the search between two steps.</param>
+    /// <exception cref="ArgumentException">A prompt is empty or holds what is no token.</exception>
+    public IReadOnlyList<WrittenTokens>[] Search(
+        IReadOnlyList<IReadOnlyList<int>> prompts, int beams, int newTokens, IReadOnlyCollection<int>? ends = null,
+        CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
         ArgumentOutOfRangeException.ThrowIfLessThan(beams, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(newTokens, 1);
-        if (prompt.Count == 0 || prompt.Any(token => token < 0 || token >= vocabulary))
-            throw new ArgumentException($"expected one token at least, each of 0 … {vocabulary - 1}", nameof(prompt));
+        if (prompts.Any(prompt => prompt.Count == 0 || prompt.Any(token => token < 0 || token >= model.Vocabulary)))
+            throw new ArgumentException($"expected one token at least, each of 0 … {model.Vocabulary - 1}", nameof(prompts));
+        if (prompts.Count == 0) return [];
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var caches = Enumerable.Range(0, model.Blocks).Select(_ => new LayerCache()).ToArray();
         try
         {
-            return Write([.. prompt.Select(token => (long)token)], caches, beams, newTokens, ends ?? [], cancel);
+            return Write(prompts, caches, [.. prompts.Select(_ => new TokenBeams(beams, ends ?? []))], newTokens, cancel);
         }
         finally
         {
@@ -44,50 +56,44 @@ public sealed class TokenSearch(ILanguageModel model, int vocabulary)
         }
     }
 
-    private List<WrittenTokens> Write(
-        long[] prompt, LayerCache[] caches, int beams, int newTokens, IReadOnlyCollection<int> ends, CancellationToken cancel)
+    private IReadOnlyList<WrittenTokens>[] Write(
+        IReadOnlyList<IReadOnlyList<int>> prompts, LayerCache[] caches, TokenBeams[] groups, int newTokens, CancellationToken cancel)
     {
-        var (live, ended) = (new List<WrittenTokens> { new([], 0) }, new List<WrittenTokens>());
-        var states = model.EncodeLast(tensor(prompt, 1, prompt.Length), caches);        // [1, 1, D]
+        var (B, W) = (groups.Length, groups[0].Parents.Length);
+        var (tokens, isText) = PromptBatch.Of(prompts);
+        var states = model.EncodeLast(tokens, caches, isText);                          // [B, 1, D]
         for (var step = 1; ; step++)
         {
             cancel.ThrowIfCancellationRequested();
-            var next = Continue(live, states, beams);
-            ended.AddRange(next.Where(n => ends.Contains(n.Written.Tokens[^1])).Select(n => n.Written));
-            next.RemoveAll(n => ends.Contains(n.Written.Tokens[^1]));
-            live = next.ConvertAll(n => n.Written);
-            if (step == newTokens || live.Count == 0 || AreBetter(ended, live[0], beams))
-                return [.. ended.Concat(live).OrderDescending(_byLikelihood).Take(beams)];
-            Reorder(caches, next);
+            Continue(groups, states);
+            if (step == newTokens || Array.TrueForAll(groups, group => group.AreDone))
+                return Array.ConvertAll(groups, group => group.Results(step));
+            using var scope = NewDisposeScope();
+            var parents = tensor(groups.SelectMany(group => group.Parents).ToArray(), B, W);
+            foreach (var cache in caches.Where(cache => cache.HasBeams && W > 1)) cache.Reorder(parents);
             states.Dispose();
-            states = model.Advance(tensor(live.ConvertAll(w => (long)w.Tokens[^1]).ToArray(), 1, live.Count), caches);
+            states = model.Advance(tensor(groups.SelectMany(group => group.Tokens).ToArray(), B, W), caches) // [B, W, D]
+                .MoveToOuterDisposeScope();
         }
     }
 
-    /// <summary>Whether as many as are wanted have ended that are likelier than any that goes on can become.</summary>
-    private static bool AreBetter(List<WrittenTokens> ended, WrittenTokens best, int beams) =>
-        ended.Count(w => w.LogProbability >= best.LogProbability) >= beams;
-
-    /// <summary>The best continuations by one token, best first, each with the beam that it continues.</summary>
-    private List<(int Parent, WrittenTokens Written)> Continue(List<WrittenTokens> live, Tensor states, int beams)
+    /// <param name="groups">B, each advanced by a step.</param>
+    /// <param name="states">[B, W or 1, D].</param>
+    private void Continue(TokenBeams[] groups, Tensor states)
     {
         using var scope = NewDisposeScope();
-        var logs = model.Logits(states, new(0, vocabulary)).to(ScalarType.Float64).log_softmax(-1).view(live.Count, vocabulary);
-        var sums = logs.Plus(tensor(live.ConvertAll(w => w.LogProbability).ToArray(), live.Count, 1)).view(-1);
-        var (best, places) = sums.topk((int)Math.Min(beams, sums.shape[0]));
-        return
-        [
-            .. best.data<double>().Zip(places.data<long>(), (sum, place) => (
-                (int)(place / vocabulary),
-                new WrittenTokens([.. live[(int)(place / vocabulary)].Tokens, (int)(place % vocabulary)], sum))),
-        ];
-    }
+        var (B, beams, V) = (groups.Length, (int)states.shape[1], model.Vocabulary);
+        var logs = model.Logits(states, new(0, V)).to(ScalarType.Float32).log_softmax(-1);
+        var before = tensor(groups.SelectMany(group => group.Scores.Take(beams)).ToArray(), B, beams, 1);
+        var (sums, places) = logs.Plus(before).view(B, -1).topk((int)Math.Min(groups[0].Parents.Length, (long)beams * V));
+        var (likelihoods, logProbabilities) = (Rows(sums), Rows(logs.view(B, -1).gather(1, places)));
+        var chosen = places.data<long>().ToArray().Chunk((int)places.shape[1]).ToArray();
+        for (var b = 0; b < B; b++)
+        {
+            groups[b].Continue(Enumerable.Range(0, chosen[b].Length).Where(i => !float.IsNegativeInfinity(likelihoods[b][i]))
+                .Select(i => ((int)(chosen[b][i] / V), (int)(chosen[b][i] % V), logProbabilities[b][i])));
+        }
 
-    /// <summary>The first step has no beams yet: all continue the prompt.</summary>
-    private static void Reorder(LayerCache[] caches, List<(int Parent, WrittenTokens Written)> next)
-    {
-        if (!caches[0].HasBeams) return;
-        using var parents = tensor(next.ConvertAll(n => (long)n.Parent).ToArray(), 1, next.Count);
-        foreach (var cache in caches) cache.Reorder(parents);
+        static float[][] Rows(Tensor values) => [.. TensorValues.Copy(values).Chunk((int)values.shape[1])];
     }
 }

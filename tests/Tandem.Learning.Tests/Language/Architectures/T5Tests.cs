@@ -49,6 +49,15 @@ public class T5Tests
         foreach (var token in written[1..]) states = model.Advance(Row([token]), caches);
         Same(expected, Values.Of(model.Logits(states, new(0, 30))));
         foreach (var cache in caches) cache.Dispose();
+
+        // Nor does padding before it, in a batch of prompts of unlike lengths.
+        var beside = Enumerable.Range(0, model.Blocks).Select(_ => new LayerCache()).ToArray();
+        var (batch, isText) = PromptBatch.Of([[5, 6], tokens[..7], tokens]);
+        var together = model.EncodeLast(batch, beside, isText);
+        foreach (var token in written[1..]) together = model.Advance(tensor([token, token, (long)token], 3, 1), beside);
+        Same(expected, Values.Of(model.Logits(together, new(0, 30))[2]));
+        Same(new PlainT5(options, model).Logits(tokens[..7], written), Values.Of(model.Logits(together, new(0, 30))[1]));
+        foreach (var cache in beside) cache.Dispose();
     }
 
     [Fact]

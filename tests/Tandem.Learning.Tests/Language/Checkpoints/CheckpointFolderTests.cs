@@ -41,8 +41,12 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         Write(shards, type);
         using var loaded = LlamaCheckpoint.Load(_folder.Root);
+        using var widened = LlamaCheckpoint.Load(_folder.Root, widen: true);
         foreach (var (name, values) in Values.Of(_model))
         {
+            Assert.Equal(TensorBytes.TypeOf(type), loaded.get_parameter(name)!.dtype);
+            Assert.Equal(ScalarType.Float32, widened.get_parameter(name)!.dtype);
+            Assert.Equal(Values.Of(widened.get_parameter(name)!), Values.Of(loaded.get_parameter(name)!));
             var writer = new SafetensorsWriter();
             writer.AddBytes("x", type, TensorBytes.Of(_model.get_parameter(name)!, type), values.Length);
             Assert.True(SafetensorsFile.TryParse(writer.ToArray(), out var file, out _));

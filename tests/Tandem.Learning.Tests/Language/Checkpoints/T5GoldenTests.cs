@@ -54,7 +54,7 @@ public sealed class T5GoldenTests : IDisposable
     [Fact]
     public void What_is_written_is_what_the_library_writes()
     {
-        for (var row = 0; row < 3; row++) GoldenWriting.Check(new(_model, Vocabulary), Prompt(row), _figures, row);
+        for (var row = 0; row < 3; row++) GoldenWriting.Check(new(_model), Prompt(row), _figures, row);
     }
 
     [Fact]

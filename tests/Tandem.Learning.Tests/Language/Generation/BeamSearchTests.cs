@@ -94,7 +94,7 @@ public sealed class BeamSearchTests : IDisposable
     [Fact]
     public void A_history_is_answered_alike_alone_and_beside_others()
     {
-        int[][] histories = [[1, 2], [200, 5], [33, 44]];
+        int[][] histories = [[1, 2], [200, 5, 17, 9, 101], []];
         int[][] excluded = [[1, 2], [.. Enumerable.Range(1, 235)], []];
         var prompts = histories.Select(h => ToyCatalog.Tokens.Prompt(h)).ToArray();
         var together = new BeamSearch(_model, ToyCatalog.Trie).Search(prompts, excluded, beams: 12);

@@ -1,5 +1,6 @@
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Items;
+using Tandem.Learning.Layers;
 using Tandem.Tests;
 using static TorchSharp.torch;
 
@@ -90,7 +91,13 @@ public class TitleSearchTests
     {
         public int Blocks => 0;
 
+        public int Vocabulary => TitleSearchTests.Vocabulary;
+
+        public ArithmeticKind Arithmetic { get; set; }
+
         public Tensor Encode(Tensor tokens, IReadOnlyList<LayerCache>? caches) => Rows(tokens);
+
+        public Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches, Tensor? isText) => Rows(tokens.narrow(1, -1, 1));
 
         public Tensor Advance(Tensor tokens, IReadOnlyList<LayerCache> caches) => Rows(tokens);
 

@@ -23,7 +23,7 @@ public sealed class TokenSearchTests : IDisposable
         var all = new List<WrittenTokens>();
         Extend([], 0);
         var best = all.OrderByDescending(text => text.LogProbability).Take(200).ToArray();
-        var found = new TokenSearch(_model, Vocabulary).Search(_prompt, beams: Vocabulary * Vocabulary, newTokens: 3, ends, Cancel);
+        var found = new TokenSearch(_model).Search(_prompt, beams: Vocabulary * Vocabulary, newTokens: 3, ends, Cancel);
         Assert.Equal(Vocabulary * Vocabulary, found.Count);
         for (var i = 0; i < 20; i++)
         {
@@ -46,10 +46,28 @@ public sealed class TokenSearchTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_prompt_is_answered_alike_alone_and_beside_others_of_other_lengths(int beams)
+    {
+        int[][] prompts = [[3, 1, 4], [2], [1, 5, 9, 2, 6, 5, 3], [8, 8]];
+        int[] ends = [5, 7];
+        var search = new TokenSearch(_model);
+        var together = search.Search(prompts, beams, newTokens: 6, ends, Cancel);
+        for (var i = 0; i < prompts.Length; i++)
+        {
+            var alone = search.Search(prompts[i], beams, newTokens: 6, ends, Cancel);
+            Assert.Equal(alone.Select(text => text.LogProbability), together[i].Select(text => text.LogProbability), (a, b) =>
+                Math.Abs(a - b) < 1e-4);
+            Assert.Equal(alone[0].Tokens, together[i][0].Tokens);
+        }
+    }
+
     [Fact]
     public void A_prompt_that_is_none_is_refused()
     {
-        var search = new TokenSearch(_model, Vocabulary);
+        var search = new TokenSearch(_model);
         Assert.Throws<ArgumentException>(() => search.Search(_none, 1, 1, null, Cancel));
         Assert.Throws<ArgumentException>(() => search.Search(_outside, 1, 1, null, Cancel));
         Assert.Throws<ArgumentOutOfRangeException>(() => search.Search(_prompt, 0, 1, null, Cancel));
