@@ -38,7 +38,7 @@ internal static class ListBench
         var codes = Codes(recipe.Codes, Items);
         var model = recipe.Build(codes.ToTokens());
         model.eval();
-        var scorer = new GenerativeScorer(model, codes, new(new long[Items + 1], null), recipe.Window, recipe.Lists.Beams);
+        var scorer = new GenerativeScorer(model, codes.ToTokens(), new(new long[Items + 1], null), recipe.Window, recipe.Lists.Beams);
         return new GenerativeCandidates(scorer.Search, "bench", preset);
     }
 

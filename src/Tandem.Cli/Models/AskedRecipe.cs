@@ -12,7 +12,7 @@ namespace Tandem.Cli.Models;
 internal sealed class AskedRecipe
 {
     private const string SeedPath = "training.seed", EpochsPath = "training.epochs", ControlPath = "backbone.control",
-        MaskPath = "loss.maskSeen", MembersPath = "members", SourcePath = "parameters.source";
+        MaskPath = "loss.maskSeen", MembersPath = "members", SourcePath = "parameters.source", CheckpointPath = "checkpoint", LoraPath = "lora";
 
     private readonly ModelKind _kind;
     private readonly RunRecipe _file;
@@ -55,6 +55,12 @@ internal sealed class AskedRecipe
 
     /// <inheritdoc cref="Seed"/>
     public string? Parameters { get; init; }
+
+    /// <inheritdoc cref="Seed"/>
+    public string? Checkpoint { get; init; }
+
+    /// <inheritdoc cref="Seed"/>
+    public int? Lora { get; init; }
 
     /// <inheritdoc cref="Seed"/>
     public bool Repeats { get; init; }
@@ -142,9 +148,27 @@ internal sealed class AskedRecipe
             Add(SourcePath, source, $"--parameters {source}");
         }
 
+        if (Checkpoint is { } checkpoint)
+        {
+            RequireCheckpoint("--checkpoint", checkpoint);
+            Add(CheckpointPath, JsonValue.Create(checkpoint).ToJsonString(), $"--checkpoint {checkpoint}");
+        }
+
+        if (Lora is { } rank)
+        {
+            RequireCheckpoint("--lora", Number(rank));
+            Add(LoraPath, new JsonObject { ["rank"] = rank }.ToJsonString(), $"--lora {rank}");
+        }
+
         if (Control is { } control) Add(ControlPath, Name(control), $"--control {control}");
         if (Repeats && Has(settings, MaskPath)) Add(MaskPath, "false", "--repeats");
         return changes;
+
+        void RequireCheckpoint(string option, string value)
+        {
+            if (!settings.ContainsKey(CheckpointPath))
+                throw new UsageException($"{option} {value}: '{_kind.Name}' starts from no checkpoint; expected model language");
+        }
 
         void Add(string path, string value, string text)
         {

@@ -61,6 +61,18 @@ internal static class TrainVerb
         HelpName = "SOURCE",
     };
 
+    private static readonly Option<string?> _checkpoint = new("--checkpoint")
+    {
+        Description = "language: folder of the open model that is taught; short for --set checkpoint=…",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<int?> _lora = new("--lora")
+    {
+        Description = "language: trains changes of this rank beside frozen weights, in place of every weight; short for --set lora=…",
+        HelpName = "RANK",
+    };
+
     private static readonly Option<bool> _repeats = new("--repeats") { Description = "rank items that the user already has, too" };
 
     public static Command Create()
@@ -68,7 +80,7 @@ internal static class TrainVerb
         var verb = new Command("train", "train a model on a data set and test it once")
         {
             _model, _data, _core, _protocol, _preset, _config, _set, _members, _epochs, _control,
-            _parameters, _repeats, _seed, _threads, _run, _json,
+            _parameters, _checkpoint, _lora, _repeats, _seed, _threads, _run, _json,
         };
         verb.Subcommands.Add(TrainTogetherVerb.Create());
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
@@ -160,6 +172,8 @@ internal static class TrainVerb
         Epochs = parsed.GetValue(_epochs),
         Control = parsed.GetValue(_control),
         Parameters = parsed.GetValue(_parameters),
+        Checkpoint = parsed.GetValue(_checkpoint),
+        Lora = parsed.GetValue(_lora),
         Repeats = parsed.GetValue(_repeats),
         Protocol = parsed.GetValue(_protocol),
         Core = parsed.GetValue(_core),

@@ -19,6 +19,13 @@ public sealed class Noise
     /// <param name="seed">Any value; the lanes are filled from it by SplitMix64.</param>
     public Noise(long seed) => Reseed(seed);
 
+    /// <summary>Where the stream is, to come back to.</summary>
+    internal Position State
+    {
+        get => new(_s0, _s1);
+        set => (_s0, _s1) = (value.First, value.Second);
+    }
+
     /// <summary>Starts the stream named by <paramref name="seed"/> anew.</summary>
     public void Reseed(long seed)
     {
@@ -62,6 +69,9 @@ public sealed class Noise
         _s1 = x ^ y ^ (x >>> 18) ^ (y >>> 5);
         return result;
     }
+
+    /// <summary>A place in a stream.</summary>
+    internal sealed record Position(Vector512<ulong> First, Vector512<ulong> Second);
 
     private static ulong SplitMix(ref ulong state)
     {

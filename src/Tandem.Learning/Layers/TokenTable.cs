@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Tandem.Learning.Layers;
 
-/// <summary>A row for each token, W[token], kept in any float type.</summary>
+/// <summary>
+/// A row for each token, kept in any float type: what a language model reads of a token, and by what it tells how likely the token is next.
+/// Rows of further tokens may stand behind its own.
+/// </summary>
 internal sealed class TokenTable : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight;                // [V, D]
@@ -23,11 +26,44 @@ internal sealed class TokenTable : nn.Module<Tensor, Tensor>
     /// <summary>W, [V, D].</summary>
     public Parameter Weight => _weight;
 
+    /// <summary>
+    /// [N, D] rows of N further tokens, which follow the table's own; null, the default, for none. They are neither saved nor disposed of.
+    /// </summary>
+    public Tensor? Added { get; set; }
+
+    /// <summary>V + N.</summary>
+    public int Tokens => (int)(_weight.shape[0] + (Added?.shape[0] ?? 0));
+
     /// <param name="tokens">[...] int64.</param>
     /// <returns>[..., D].</returns>
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        return _weight.index_select(0, tokens.reshape(-1)).view([.. tokens.shape, _weight.shape[1]]).MoveToOuterDisposeScope();
+        var flat = tokens.reshape(-1);
+        var rows = Added is null ? _weight.index_select(0, flat) : Mixed(flat, Added);
+        return rows.view([.. tokens.shape, _weight.shape[1]]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>⟨x, row⟩ of each of some tokens.</summary>
+    /// <param name="x">[..., D].</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">K.</param>
+    /// <returns>[..., K].</returns>
+    public Tensor Product(Tensor x, int first, int count)
+    {
+        using var scope = NewDisposeScope();
+        var own = (int)Math.Clamp(_weight.shape[0] - first, 0, count);
+        var parts = new List<Tensor>();
+        if (own > 0) parts.Add(TypedProduct.Of(x, _weight.narrow(0, first, own)));
+        if (own < count) parts.Add(TypedProduct.Of(x, Added!.narrow(0, first + own - _weight.shape[0], count - own)));
+        return (parts.Count == 1 ? parts[0] : cat(parts, dim: -1)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Mixed(Tensor tokens, Tensor added)
+    {
+        var first = tensor(_weight.shape[0]);
+        var own = TypedProduct.InType(_weight.index_select(0, tokens.minimum(first - tensor(1L))), added.dtype);
+        var others = added.index_select(0, (tokens - first).maximum(tensor(0L)));
+        return where(tokens.ge(first).unsqueeze(1), others, own);
     }
 }

@@ -4,8 +4,10 @@ using Tandem.Learning.Codes;
 using Tandem.Learning.Codes.Generative;
 using Tandem.Learning.Contents;
 using Tandem.Learning.Language.Architectures;
+using Tandem.Learning.Language.Checkpoints;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Training;
+using Tandem.Protocol;
 using Tandem.Protocol.Items;
 
 namespace Tandem.Learning.Runs;
@@ -80,6 +82,10 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
             {
                 var lists = new GenerativeLists(job.Sequences(job.Refit).CountByItem(), calibration);
                 lists.Save(job.Run.File(TrainingJob.ListsFile));
+                // With it the run's folder is an open model of its own: to be written with, or to be taught another catalogue.
+                var options = recipe.Model with { Vocabulary = recipe.Model.Vocabulary ?? codes.ToTokens().Vocabulary };
+                if (LlamaConfig.Write(options) is { } config)
+                    DurableFile.WriteText(job.Run.File(LlamaConfig.FileName), config.ToJsonString());
                 TextHead.Save(job, Contents());
                 return Scorer(recipe, model, codes, lists, Contents());
             },
@@ -125,7 +131,7 @@ internal sealed class GenerativeKind() : ModelKind("generative", "semantic codes
 
     private static GenerativeScorer Scorer(
         GenerativeRecipe recipe, Llama model, ItemCodes codes, GenerativeLists lists, IReadOnlyList<JoinedContent> contents) =>
-        new(model, codes, lists, recipe.Window, recipe.Lists.Beams, contents);
+        new(model, codes.ToTokens(), lists, recipe.Window, recipe.Lists.Beams, contents);
 
     private static GenerativeRecipe Read(TrainingJob job)
     {

@@ -13,6 +13,7 @@ public static class ModelKinds
         new CompositeKind(),
         new TitleNeighboursKind(),
         new GenerativeKind(),
+        new LanguageKind(),
         new CountedKind<NoOptions>(
             "popularity", "how often an item was taken", new(), _ => [],
             (_, sequences) => Popularity.Train(sequences),

@@ -87,9 +87,10 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
     /// <param name="scorer">Of the model that is tested.</param>
     /// <param name="onChosen">Gets the model that has not learned validation events, for what else these choose; null for nothing.</param>
     /// <param name="metadata">What the file of the weights says beside them, by name; null for nothing.</param>
+    /// <param name="save">Keeps the model's weights; null, the default, for a file of its parameters.</param>
     public TrainedModel TrainTwice<TModel>(
         string name, IRunProgress progress, Trainer<TModel> train, Func<TModel, IItemScorer> scorer, Action<TModel>? onChosen = null,
-        IReadOnlyDictionary<string, string>? metadata = null)
+        IReadOnlyDictionary<string, string>? metadata = null, Action<TModel>? save = null)
         where TModel : nn.Module
     {
         var (model, chosen) = Train(Sequences(refit: false), Validation, CheckpointFile, int.MaxValue, "training", name);
@@ -101,7 +102,8 @@ public sealed record TrainingJob(JsonObject Settings, ISplit Split, bool Refit, 
             trainings = [chosen, last];
         }
 
-        Checkpoint.SaveWeights(model, Run.File(WeightsFile), metadata);
+        if (save is null) Checkpoint.SaveWeights(model, Run.File(WeightsFile), metadata);
+        else save(model);
         return new(scorer(model), trainings);
 
         (TModel, TrainingResult) Train(

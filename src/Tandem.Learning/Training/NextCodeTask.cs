@@ -1,9 +1,7 @@
 using Tandem.Data;
 using Tandem.Data.Batches;
-using Tandem.Data.Metrics;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Items;
-using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
@@ -19,10 +17,9 @@ namespace Tandem.Learning.Training;
 /// </remarks>
 public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
 {
-    private const int ListLength = 10; // of the lists that validate
     private const double MaxPadding = 0.02; // of a batch
 
-    private readonly ICausalModel[] _models;
+    private readonly IReadOnlyList<ICausalModel> _models;
     private readonly ItemTokens _tokens;
     private readonly ItemTrie _trie;
     private readonly int _seed;
@@ -45,12 +42,22 @@ public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
     public NextCodeTask(
         IReadOnlyList<Replica> replicas, ItemTokens tokens, int window, int itemBudget, int seed,
         TrainingSequences sequences, RankedCases? validation, int beams = 1, bool maskSeen = true)
+        : this([.. replicas.Select(r => (ICausalModel)r.Network)], tokens, window, itemBudget, seed, sequences) =>
+        (Replicas, _validation, _beams, _maskSeen) = (replicas, validation, beams, maskSeen);
+
+    /// <summary>A part of another task, which knows the replicas.</summary>
+    /// <param name="models">One for each replica.</param>
+    /// <param name="tokens">Of the items, the same number for each.</param>
+    /// <param name="window">Longest history, in items.</param>
+    /// <param name="itemBudget">Most items of a batch.</param>
+    /// <param name="seed">Of the batches.</param>
+    /// <param name="sequences">What is learned from each user.</param>
+    internal NextCodeTask(
+        IReadOnlyList<ICausalModel> models, ItemTokens tokens, int window, int itemBudget, int seed, TrainingSequences sequences)
     {
         if (!tokens.HaveOneLength)
             throw new ArgumentException("items have different numbers of tokens; expected one for all", nameof(tokens));
-        (Replicas, _tokens, _seed, _window, _validation) = (replicas, tokens, seed, window, validation);
-        _models = [.. replicas.Select(r => (ICausalModel)r.Network)];
-        (_beams, _maskSeen) = (beams, maskSeen);
+        (_models, _tokens, _seed, _window, Replicas) = (models, tokens, seed, window, []);
         _trie = new ItemTrie(tokens, sequences.CountByItem());
         _batches = new(sequences, new() { Window = window, TokenBudget = Math.Max(itemBudget, window), MaxPadding = MaxPadding });
     }
@@ -84,16 +91,7 @@ public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
         var real = Enumerable.Range(0, items.Length).Where(i => items[i] != 0).Select(i => (long)i).ToArray();
         if (real.Length < items.Length) states = states.index_select(0, tensor(real));  // [N, L, D]
         items = Array.FindAll(items, item => item != 0);
-        var loss = zeros(1);
-        for (var level = 0; level < L; level++)
-        {
-            var range = _tokens.Range(level);
-            var codes = Array.ConvertAll(items, item => (long)(_tokens.Of(item)[level] - range.First));
-            var logits = model.Logits(states.select(1, level), range).Plus(Choices(items, level)); // [N, K]
-            loss = loss.Plus(nn.functional.cross_entropy(logits, tensor(codes)));
-        }
-
-        return loss.MoveToOuterDisposeScope();
+        return CodeLoss.Of(model, _trie, states, items).MoveToOuterDisposeScope();
     }
 
     /// <summary>NDCG@10 of ten-item lists for the held-out users.</summary>
@@ -101,24 +99,7 @@ public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
     {
         if (_validation is null) return null;
         Replicas[0].Network.eval();
-        var histories = Enumerable.Range(0, _validation.Count).Select(i => _validation.History(i).Items.ToArray()).ToArray();
-        var lists = new ItemSearch(_models[0], _trie, _window, beams: _beams)
-            .Search(histories, [.. histories.Select(_ => ListLength)], _ => !_maskSeen, CancellationToken.None);
-        return new RankingMetrics(lists.Select((list, i) => Rank(list, _validation.Target(i)))).Ndcg(ListLength);
-    }
-
-    /// <summary>[N, K]: 0 for codes that continue an item's prefix at this level, −∞ for all others.</summary>
-    private Tensor Choices(int[] items, int level) =>
-        TrieMask.Create(_trie, Array.ConvertAll(items, item => _trie.Prefix(item, level)), _tokens.Range(level));
-
-    private static double Rank(IReadOnlyList<(int Item, float LogProbability)> list, int target)
-    {
-        for (var i = 0; i < list.Count; i++)
-        {
-            if (list[i].Item == target) return i + 1;
-        }
-
-        return double.PositiveInfinity;
+        return new ListValidation(new(_models[0], _trie, _window, beams: _beams), _validation, _maskSeen).Ndcg();
     }
 
     /// <summary>[B × (T + 1)]: each row's inputs followed by its last target.</summary>

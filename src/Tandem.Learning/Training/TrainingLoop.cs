@@ -100,7 +100,7 @@ public sealed class TrainingLoop<TBatch>
 
         foreach (var part in _parts) part.BeginEpoch(epoch);
         var clock = Stopwatch.StartNew();
-        var batches = _task.BeginEpoch(epoch).Chunk(_task.Replicas.Count).ToArray();
+        var batches = _task.BeginEpoch(epoch).Chunk(_task.Replicas.Count * (_options.Accumulate ?? 1)).ToArray();
         if (batches.Length == 0)
         {
             throw new TrainingException(

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tandem.Learning.Training;
 
 /// <summary>How long and with which seed a network is trained.</summary>
@@ -14,6 +16,13 @@ public sealed record TrainingOptions
     /// learned, not of how fast: fewer threads than this give the same weights, to the bit. Default 2.
     /// </summary>
     public int Replicas { get; init; } = 2;
+
+    /// <summary>
+    /// Batches of each replica that make one step, one after the other: their gradients are summed, weighted by targets. Null, the default,
+    /// for 1; more make a step of many targets in the memory of few.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Accumulate { get; init; }
 
     /// <summary>Epochs between two validations. Default 2.</summary>
     public int ValidateEvery { get; init; } = 2;
@@ -35,6 +44,7 @@ public sealed record TrainingOptions
     {
         if (Epochs < 1) yield return $"{Epochs} epochs; at least 1 is needed";
         if (Replicas is < 1 or > 64) yield return $"{Replicas} replicas; 1 to 64 are expected";
+        if (Accumulate is < 1 or > 10_000) yield return $"{Accumulate} batches of a replica in a step; 1 to 10,000 are expected";
         if (ValidateEvery < 1) yield return $"validation every {ValidateEvery} epochs; at least 1 is needed";
         if (Patience < 1) yield return $"patience {Patience}; at least 1 is needed";
         if (AverageDecay is not (>= 0 and < 1)) yield return $"average decay {AverageDecay} is not in [0, 1)";

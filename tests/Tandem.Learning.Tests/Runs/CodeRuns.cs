@@ -73,7 +73,7 @@ internal sealed class CodeRuns : IDisposable
 
     public static nn.Module Network(IItemScorer scorer) => scorer is ParallelScorer parallel
         ? parallel.Model
-        : ((GenerativeScorer)scorer).Model;
+        : ((GenerativeScorer)scorer).Network;
 
     /// <summary>The ring: five items that follow each other have a word in common.</summary>
     private static SequenceDataset Titled()

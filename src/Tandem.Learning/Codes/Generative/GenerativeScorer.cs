@@ -1,8 +1,8 @@
 using Tandem.Data;
-using Tandem.Learning.Language.Architectures;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Items;
 using Tandem.Protocol.Items;
+using static TorchSharp.torch;
 
 namespace Tandem.Learning.Codes.Generative;
 
@@ -15,25 +15,32 @@ public sealed class GenerativeScorer : IItemScorer, IDisposable
     private readonly int _beams;
 
     /// <param name="model">Switched to evaluation; it is not to be trained while the scorer is in use.</param>
-    /// <param name="codes">Of the items.</param>
+    /// <param name="items">As it writes them.</param>
     /// <param name="lists">What makes lists of what it says.</param>
     /// <param name="window">Longest history that it reads, in items.</param>
     /// <param name="beams">W.</param>
     /// <param name="contents">
     /// What items are like, where it orders lists anew (<see cref="ListHead"/>); null, the default, or empty for ln p alone.
     /// </param>
-    /// <exception cref="ArgumentException">A content is that of another catalogue.</exception>
+    /// <param name="prompt">
+    /// What it reads of the last items of a history, as tokens; null, the default, for their tokens behind the start token.
+    /// </param>
+    /// <exception cref="ArgumentException">A content is that of another catalogue, or the model is no network.</exception>
     public GenerativeScorer(
-        Llama model, ItemCodes codes, GenerativeLists lists, int window, int beams, IReadOnlyList<JoinedContent>? contents = null)
+        ILanguageModel model, ItemTokens items, GenerativeLists lists, int window, int beams,
+        IReadOnlyList<JoinedContent>? contents = null, Func<IReadOnlyList<int>, int[]>? prompt = null)
     {
-        model.eval();
-        (Model, _beams) = (model, beams);
-        var trie = new ItemTrie(codes.ToTokens(), lists.Events);
-        Search = new(model, trie, window, beams: beams, calibration: lists.Calibration, head: ListHead.Of(contents ?? [], codes.Items));
+        Network = model as nn.Module ?? throw new ArgumentException("expected a network of Torch's", nameof(model));
+        Network.eval();
+        _beams = beams;
+        var trie = new ItemTrie(items, lists.Events);
+        Search = new(
+            model, trie, window, beams: beams, calibration: lists.Calibration, head: ListHead.Of(contents ?? [], items.Items),
+            prompt: prompt);
     }
 
-    /// <summary>What scores.</summary>
-    public Llama Model { get; }
+    /// <summary>The model.</summary>
+    public nn.Module Network { get; }
 
     /// <summary>Makes lists, of more items than beams where that many are asked for.</summary>
     public ItemSearch Search { get; }
@@ -45,7 +52,7 @@ public sealed class GenerativeScorer : IItemScorer, IDisposable
     public int ItemCount => Search.Items;
 
     /// <summary>Lets go of the model.</summary>
-    public void Dispose() => Model.Dispose();
+    public void Dispose() => Network.Dispose();
 
     /// <inheritdoc/>
     /// <remarks>Only the W items of the beams have a finite score. Items of the history may be among them.</remarks>

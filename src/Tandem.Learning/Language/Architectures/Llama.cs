@@ -11,10 +11,10 @@ namespace Tandem.Learning.Language.Architectures;
 /// arXiv 2307.09288), or of a relative: Mistral, Qwen 2 and 3 differ in biases, norms of heads and settings alone. Its parameters have
 /// the names and shapes of Hugging Face's checkpoints.
 /// </summary>
-public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
+public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel, ITrainedLanguageModel
 {
     [ComponentName(Name = "model")] private readonly LlamaStack _model;
-    [ComponentName(Name = "lm_head")] private readonly SlotLinear? _head; // null where the embedding is the head
+    [ComponentName(Name = "lm_head")] private readonly TokenTable? _head; // null where the embedding is the head
 
     /// <param name="options">Its settings, with a vocabulary.</param>
     /// <param name="noise">Source of dropout masks.</param>
@@ -25,9 +25,8 @@ public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
         var vocabulary = options.Vocabulary
             ?? throw new ArgumentException("the vocabulary is not set; set it to the number of tokens", nameof(options));
         _model = new LlamaStack(options, vocabulary, noise);
-        if (!options.TiedEmbeddings) _head = Linears.Uniform(options.Width, vocabulary, hasBias: false, options.Unfilled);
+        if (!options.TiedEmbeddings) _head = new TokenTable(vocabulary, options.Width, options.Unfilled);
         RegisterComponents();
-        Vocabulary = vocabulary;
         if (options.Unfilled is not null) return;
         using (no_grad())
         {
@@ -40,7 +39,7 @@ public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
     public int Blocks => _model.Blocks;
 
     /// <inheritdoc/>
-    public int Vocabulary { get; }
+    public int Vocabulary => _model.Table.Tokens;
 
     /// <inheritdoc/>
     public ArithmeticKind Arithmetic
@@ -72,9 +71,21 @@ public sealed class Llama : nn.Module<Tensor, Tensor>, ICausalModel
     public Tensor Logits(Tensor states, TokenRange range)
     {
         using var scope = NewDisposeScope();
-        return TypedProduct.Of(states, Head.narrow(0, range.First, range.Count)).MoveToOuterDisposeScope();
+        return Head.Product(states, range.First, range.Count).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[V, D].</summary>
-    private Tensor Head => _head is null ? _model.Embedding : _head.Weight;
+    /// <inheritdoc/>
+    bool ITrainedLanguageModel.Recompute
+    {
+        get => _model.Recompute;
+        set => _model.Recompute = value;
+    }
+
+    /// <inheritdoc/>
+    TokenTable ITrainedLanguageModel.Read => _model.Table;
+
+    /// <inheritdoc/>
+    TokenTable? ITrainedLanguageModel.Written => _head;
+
+    private TokenTable Head => _head ?? _model.Table;
 }

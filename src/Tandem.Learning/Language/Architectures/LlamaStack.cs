@@ -13,6 +13,7 @@ internal sealed class LlamaStack : nn.Module
     [ComponentName(Name = "layers")] private readonly ModuleList<LlamaBlock> _layers;
     [ComponentName(Name = "norm")] private readonly RmsNorm _norm;
     private readonly SeededDropout _dropout;
+    private readonly Noise _noise;
 
     public LlamaStack(LlamaOptions options, int vocabulary, Noise noise) : base(nameof(LlamaStack))
     {
@@ -20,16 +21,20 @@ internal sealed class LlamaStack : nn.Module
         _layers = nn.ModuleList(Enumerable.Range(0, options.Blocks).Select(_ => new LlamaBlock(options, noise)).ToArray());
         _norm = new RmsNorm(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _dropout = new SeededDropout(options.Dropout, noise);
+        _noise = noise;
         RegisterComponents();
     }
 
     public int Blocks => _layers.Count;
 
+    /// <summary>Whether a backward pass computes blocks anew in place of keeping what they gave.</summary>
+    public bool Recompute { get; set; }
+
     /// <summary>What the blocks compute in.</summary>
     public ArithmeticKind Arithmetic { get; set; }
 
     /// <summary>[V, D].</summary>
-    public Tensor Embedding => _tokens.Weight;
+    public TokenTable Table => _tokens;
 
     /// <param name="tokens">[B, T] int64.</param>
     /// <param name="caches">One per block, or null.</param>
@@ -45,8 +50,11 @@ internal sealed class LlamaStack : nn.Module
         var h = _dropout.forward(Embed(tokens));
         for (var i = 0; i < _layers.Count; i++)
         {
-            caches?[i].SetMask(mask);
-            h = _layers[i].Forward(h, caches?[i], lastOnly && i == _layers.Count - 1, causal);
+            var (layer, cache, isLast) = (_layers[i], caches?[i], lastOnly && i == _layers.Count - 1);
+            cache?.SetMask(mask);
+            h = Recompute && cache is null
+                ? Recomputed.Of(inputs => layer.Forward(inputs[0]!, null, isLast, inputs[1]), _noise, h, causal)
+                : layer.Forward(h, cache, isLast, causal);
         }
 
         return _norm.forward(h).MoveToOuterDisposeScope();

@@ -11,14 +11,14 @@ namespace Tandem.Learning.Language.Architectures;
 /// followers differ in the feed-forward layers and in a head of their own. Its parameters have the names and shapes of Hugging Face's
 /// checkpoints.
 /// </summary>
-public sealed class T5 : nn.Module, ILanguageModel
+public sealed class T5 : nn.Module, ILanguageModel, ITrainedLanguageModel
 {
     private readonly T5Options _options;
 
     [ComponentName(Name = "shared")] private readonly TokenTable _tokens;
     [ComponentName(Name = "encoder")] private readonly T5Encoder _encoder;
     [ComponentName(Name = "decoder")] private readonly T5Decoder _decoder;
-    [ComponentName(Name = "lm_head")] private readonly SlotLinear? _head; // null where the embedding is the head
+    [ComponentName(Name = "lm_head")] private readonly TokenTable? _head; // null where the embedding is the head
 
     /// <param name="options">Its settings.</param>
     /// <param name="noise">Source of dropout masks.</param>
@@ -31,7 +31,7 @@ public sealed class T5 : nn.Module, ILanguageModel
         _tokens = new TokenTable(options.Vocabulary, options.Width, options.Unfilled);
         _encoder = new(options, noise);
         _decoder = new(options, noise);
-        if (!options.TiedEmbeddings) _head = Linears.Uniform(options.Width, options.Vocabulary, hasBias: false, options.Unfilled);
+        if (!options.TiedEmbeddings) _head = new TokenTable(options.Vocabulary, options.Width, options.Unfilled);
         RegisterComponents();
     }
 
@@ -42,7 +42,7 @@ public sealed class T5 : nn.Module, ILanguageModel
     public int Blocks => _decoder.Blocks;
 
     /// <inheritdoc/>
-    public int Vocabulary => _options.Vocabulary;
+    public int Vocabulary => _tokens.Tokens;
 
     /// <inheritdoc/>
     public ArithmeticKind Arithmetic { get; set; }
@@ -65,7 +65,19 @@ public sealed class T5 : nn.Module, ILanguageModel
         using var scope = NewDisposeScope();
         var mask = MaskOf(tokens);
         var states = _decoder.Forward(Embed(written), Read(tokens, mask), mask, caches: null);
-        return Logits(states, new(0, _options.Vocabulary)).MoveToOuterDisposeScope();
+        return Logits(states, new(0, Vocabulary)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>States of the decoder, before each token that is written.</summary>
+    /// <param name="tokens">[B, T′] int64 that are read.</param>
+    /// <param name="isText">[B, T′] bool, false at padding before a text; null without any.</param>
+    /// <param name="written">[B, T] int64, from the start token on.</param>
+    /// <returns>[B, T, D].</returns>
+    internal Tensor States(Tensor tokens, Tensor? isText, Tensor written)
+    {
+        using var scope = NewDisposeScope();
+        var mask = isText is null ? null : PromptBatch.MaskOf(isText, Arithmetic.TypeOf());
+        return _decoder.Forward(Embed(written), Read(tokens, mask), mask, caches: null).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -90,10 +102,22 @@ public sealed class T5 : nn.Module, ILanguageModel
     public Tensor Logits(Tensor states, TokenRange range)
     {
         using var scope = NewDisposeScope();
-        var head = _head?.Weight ?? _tokens.Weight;                                    // [V, D]
         if (_head is null) states = states.Times(Math.Pow(_options.Width, -0.5));
-        return TypedProduct.Of(states, head.narrow(0, range.First, range.Count)).MoveToOuterDisposeScope();
+        return (_head ?? _tokens).Product(states, range.First, range.Count).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    bool ITrainedLanguageModel.Recompute
+    {
+        get => _encoder.Recompute;
+        set => (_encoder.Recompute, _decoder.Recompute) = (value, value);
+    }
+
+    /// <inheritdoc/>
+    TokenTable ITrainedLanguageModel.Read => _tokens;
+
+    /// <inheritdoc/>
+    TokenTable? ITrainedLanguageModel.Written => _head;
 
     /// <param name="tokens">[B, T′] int64.</param>
     /// <param name="mask">[B, 1, 1, T′]; only distances between tokens matter, so padding may stand on either side.</param>

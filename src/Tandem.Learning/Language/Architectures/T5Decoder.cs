@@ -12,14 +12,19 @@ internal sealed class T5Decoder : nn.Module
     [ComponentName(Name = "block")] private readonly ModuleList<Block> _blocks;
     [ComponentName(Name = "final_layer_norm")] private readonly RmsNorm _norm;
     private readonly SeededDropout _dropout;
+    private readonly Noise _noise;
 
     public T5Decoder(T5Options options, Noise noise) : base(nameof(T5Decoder))
     {
         _blocks = nn.ModuleList(Enumerable.Range(0, options.DecoderBlocks).Select(i => new Block(options, noise, i == 0)).ToArray());
         _norm = new(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _dropout = new(options.Dropout, noise);
+        _noise = noise;
         RegisterComponents();
     }
+
+    /// <summary>Whether a backward pass computes blocks anew in place of keeping what they gave.</summary>
+    public bool Recompute { get; set; }
 
     public int Blocks => _blocks.Count;
 
@@ -34,7 +39,15 @@ internal sealed class T5Decoder : nn.Module
         var bias = _blocks[0].Self.Bias(0, T, T, x.dtype).masked_fill(
             ones(T, T, dtype: ScalarType.Bool).triu(1), TensorArithmetic.NegativeInfinity);
         var h = _dropout.forward(x);
-        for (var i = 0; i < _blocks.Count; i++) h = _blocks[i].Forward(h, bias, source, mask, caches?[i]);
+        for (var i = 0; i < _blocks.Count; i++)
+        {
+            var (block, cache) = (_blocks[i], caches?[i]);
+            h = Recompute && cache is null
+                ? Recomputed.Of(
+                    inputs => block.Forward(inputs[0]!, inputs[1]!, inputs[2]!, inputs[3], null), _noise, h, bias, source, mask)
+                : block.Forward(h, bias, source, mask, cache);
+        }
+
         return _dropout.forward(_norm.forward(h)).MoveToOuterDisposeScope();
     }
 

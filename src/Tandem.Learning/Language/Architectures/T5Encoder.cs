@@ -11,14 +11,19 @@ internal sealed class T5Encoder : nn.Module
     [ComponentName(Name = "block")] private readonly ModuleList<Block> _blocks;
     [ComponentName(Name = "final_layer_norm")] private readonly RmsNorm _norm;
     private readonly SeededDropout _dropout;
+    private readonly Noise _noise;
 
     public T5Encoder(T5Options options, Noise noise) : base(nameof(T5Encoder))
     {
         _blocks = nn.ModuleList(Enumerable.Range(0, options.EncoderBlocks).Select(i => new Block(options, noise, i == 0)).ToArray());
         _norm = new(options.Width, options.NormEpsilon, fused: true, options.Unfilled ?? ScalarType.Float32);
         _dropout = new(options.Dropout, noise);
+        _noise = noise;
         RegisterComponents();
     }
+
+    /// <summary>Whether a backward pass computes blocks anew in place of keeping what they gave.</summary>
+    public bool Recompute { get; set; }
 
     /// <param name="x">[B, T, D] embeddings.</param>
     /// <param name="mask">[B, 1, 1, T], −∞ at padding; null without any.</param>
@@ -29,7 +34,13 @@ internal sealed class T5Encoder : nn.Module
         var bias = _blocks[0].Self.Bias(0, T, T, x.dtype);
         if (mask is not null) bias = bias.Plus(mask);
         var h = _dropout.forward(x);
-        foreach (var block in _blocks) h = block.Forward(h, bias);
+        foreach (var block in _blocks)
+        {
+            h = Recompute
+                ? Recomputed.Of(inputs => block.Forward(inputs[0]!, inputs[1]!), _noise, h, bias)
+                : block.Forward(h, bias);
+        }
+
         return _dropout.forward(_norm.forward(h)).MoveToOuterDisposeScope();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tandem.Learning.Language.Tokenizers;
 using Tandem.Learning.Layers;
 using Tandem.Protocol;
 using Tandem.Protocol.Safetensors;
@@ -24,13 +25,16 @@ public static class CheckpointWriter
     /// <param name="config">What <c>config.json</c> becomes.</param>
     /// <param name="weights">By name, in the types in which they are kept.</param>
     /// <param name="shardBytes">Most bytes of a file, but for a tensor that alone has more.</param>
+    /// <param name="metadata">What the files of the weights say besides, by name; null, the default, for nothing.</param>
     public static void Save(
-        string folder, JsonObject config, IEnumerable<(string Name, Tensor Values)> weights, long shardBytes = ShardBytes)
+        string folder, JsonObject config, IEnumerable<(string Name, Tensor Values)> weights, long shardBytes = ShardBytes,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
+        ArgumentNullException.ThrowIfNull(config);
         Directory.CreateDirectory(folder);
         var ordered = weights.OrderBy(weight => weight.Name, StringComparer.Ordinal).ToArray();
         var shards = Shards(ordered, shardBytes);
-        for (var i = 0; i < shards.Count; i++) Save(Path.Combine(folder, NameOf(i, shards.Count)), shards[i]);
+        for (var i = 0; i < shards.Count; i++) Save(Path.Combine(folder, NameOf(i, shards.Count)), shards[i], metadata ?? new Dictionary<string, string>());
         var index = Path.Combine(folder, CheckpointFolder.IndexFile);
         if (shards.Count > 1) DurableFile.WriteText(index, Index(shards).ToJsonString(_indented));
         else if (File.Exists(index)) File.Delete(index);
@@ -56,9 +60,19 @@ public static class CheckpointWriter
         return shards;
     }
 
-    private static void Save(string path, List<(string Name, Tensor Values)> weights)
+    /// <summary>Copies what a folder has beside weights and settings: the tokenizer's files.</summary>
+    /// <param name="from">The folder of the model that was tuned.</param>
+    /// <param name="to">The folder of the new one; what is there stays.</param>
+    internal static void CopyTokenizer(string from, string to)
+    {
+        foreach (var name in TokenizerFolder.Files.Where(name => File.Exists(Path.Combine(from, name))))
+            File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
+    }
+
+    private static void Save(string path, List<(string Name, Tensor Values)> weights, IReadOnlyDictionary<string, string> metadata)
     {
         var writer = new SafetensorsWriter { Metadata = { ["format"] = "pt" } }; // the library asks for it
+        foreach (var (name, text) in metadata) writer.Metadata[name] = text;
         foreach (var (name, values) in weights)
         {
             var type = TensorBytes.TypeOf(values.dtype);

@@ -10,14 +10,17 @@ public sealed class LanguageCheckpoint : IDisposable
 {
     private readonly nn.Module _network;
 
-    private LanguageCheckpoint(nn.Module network, string kind, IReadOnlyList<int> ends) =>
-        (_network, Model, Kind, Ends) = (network, (ILanguageModel)network, kind, ends);
+    private LanguageCheckpoint(nn.Module network, string kind, int? begin, IReadOnlyList<int> ends) =>
+        (_network, Model, Kind, Begin, Ends) = (network, (ILanguageModel)network, kind, begin, ends);
 
     /// <summary>Writes tokens.</summary>
     public ILanguageModel Model { get; }
 
     /// <summary>The config's <c>model_type</c>.</summary>
     public string Kind { get; }
+
+    /// <summary>The token that begins a text (<c>bos_token_id</c>); null where the configuration names none.</summary>
+    public int? Begin { get; }
 
     /// <summary>Tokens that end a text (<c>eos_token_id</c>); empty where the configuration names none.</summary>
     public IReadOnlyList<int> Ends { get; }
@@ -30,17 +33,30 @@ public sealed class LanguageCheckpoint : IDisposable
     /// <param name="widen">True for weights of float32; false, the default, to keep BF16 and F16 as they are stored.</param>
     /// <exception cref="CheckpointFolderException">It is of no architecture that this version knows, or damaged.</exception>
     /// <exception cref="Tandem.Protocol.Safetensors.SafetensorsException">A file is damaged.</exception>
-    public static LanguageCheckpoint Open(string folder, bool widen = false)
+    public static LanguageCheckpoint Open(string folder, bool widen = false) => Open(folder, widen, new Noise(0));
+
+    /// <summary>What is trained.</summary>
+    internal nn.Module Network => _network;
+
+    /// <param name="folder">With <c>config.json</c> and safetensors.</param>
+    /// <param name="widen">True for weights of float32.</param>
+    /// <param name="noise">Source of dropout masks, should it be trained.</param>
+    /// <param name="dropout">Share that is dropped then; null, the default, for the configuration's.</param>
+    internal static LanguageCheckpoint Open(string folder, bool widen, Noise noise, double? dropout = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var path = Path.Combine(folder, LlamaConfig.FileName);
         using var document = JsonFile.Read(path);
         var config = new ConfigReader(document.RootElement);
         var kind = config.OneOf("model_type", [.. LlamaConfig.Families, .. T5Config.Families]);
+        int[] begins = [.. config.WholeFrom0OrList("bos_token_id").Take(1)];
+        int? begin = begins.Length == 0 ? null : begins[0];
         var ends = config.WholeFrom0OrList("eos_token_id");
         if (config.Faults.Count > 0) throw new CheckpointFolderException($"{path}: {string.Join("; ", config.Faults)}");
-        nn.Module network = T5Config.Families.Contains(kind) ? T5Checkpoint.Load(folder, widen) : LlamaCheckpoint.Load(folder, widen);
-        return new(network, kind, ends);
+        nn.Module network = T5Config.Families.Contains(kind)
+            ? T5Checkpoint.Load(folder, widen, noise, dropout)
+            : LlamaCheckpoint.Load(folder, widen, noise, dropout);
+        return new(network, kind, begin, ends);
     }
 
     /// <summary>Logits of every token as the next one, at every step.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tandem.Learning.Language.Architectures;
 
 namespace Tandem.Learning.Language.Checkpoints;
@@ -31,6 +32,35 @@ public static class LlamaConfig
         throw new CheckpointFolderException(
             $"{path}: {string.Join("; ", faults)}; expected the settings of a Llama, Mistral or Qwen that this version knows");
     }
+
+    /// <summary>
+    /// The settings of a network of plain Llama's blocks as that file has them, without its dropout; null for a relative's.
+    /// </summary>
+    /// <param name="options">With a vocabulary.</param>
+    internal static JsonObject? Write(LlamaOptions options)
+    {
+        var isPlain = !options.QueryKeyValueBias && !options.OutputBias && !options.FeedForwardBias && !options.HeadNorms
+            && options.RopeScaling is null;
+        return isPlain ? Plain(options) : null;
+    }
+
+    private static JsonObject Plain(LlamaOptions options) => new()
+    {
+        ["architectures"] = new JsonArray("LlamaForCausalLM"),
+        ["model_type"] = "llama",
+        ["hidden_act"] = "silu",
+        ["vocab_size"] = options.Vocabulary,
+        ["hidden_size"] = options.Width,
+        ["num_hidden_layers"] = options.Blocks,
+        ["num_attention_heads"] = options.Heads,
+        ["num_key_value_heads"] = options.EffectiveKeyValueHeads,
+        ["head_dim"] = options.EffectiveHeadWidth,
+        ["intermediate_size"] = options.Hidden,
+        ["rms_norm_eps"] = options.NormEpsilon,
+        ["rope_theta"] = options.RopeBase,
+        ["tie_word_embeddings"] = options.TiedEmbeddings,
+        ["torch_dtype"] = "float32",
+    };
 
     private static LlamaOptions Read(ConfigReader config)
     {

@@ -17,11 +17,17 @@ public static class T5Checkpoint
     /// It is no T5 that this version knows, or a tensor is missing or one too many.
     /// </exception>
     /// <exception cref="SafetensorsException">A file is damaged.</exception>
-    public static T5 Load(string folder, bool widen = false)
+    public static T5 Load(string folder, bool widen = false) => Load(folder, widen, new Noise(0));
+
+    /// <param name="folder">With <c>config.json</c> and safetensors.</param>
+    /// <param name="widen">True for weights of float32.</param>
+    /// <param name="noise">Source of dropout masks, should it be trained.</param>
+    /// <param name="dropout">Share that is dropped then; null, the default, for the configuration's.</param>
+    internal static T5 Load(string folder, bool widen, Noise noise, double? dropout = null)
     {
         var options = T5Config.Read(Path.Combine(folder, LlamaConfig.FileName));
         return CheckpointFolder.Load(
-            folder, Shapes(options), type => new T5(options with { Unfilled = type }, new Noise(0)), name => MayBeLeft(name, options),
+            folder, Shapes(options), type => new T5(options with { Unfilled = type, Dropout = dropout ?? options.Dropout }, noise), name => MayBeLeft(name, options),
             widen);
     }
 

@@ -14,9 +14,12 @@ namespace Tandem.Learning.Language.Generation;
 /// <param name="head">
 /// What orders the items that beams found anew, before a list is cut and calibrated; null, the default, for ln p alone.
 /// </param>
+/// <param name="prompt">
+/// What the model reads of the last items of a history, oldest first, as tokens; null, the default, for <see cref="ItemTokens.Prompt"/>.
+/// </param>
 public sealed class ItemSearch(
     ILanguageModel model, ItemTrie trie, int window, int batchSize = 32, int beams = 1, ListCalibration? calibration = null,
-    ListHead? head = null)
+    ListHead? head = null, Func<IReadOnlyList<int>, int[]>? prompt = null)
 {
     private readonly BeamSearch _search = new(model, trie);
 
@@ -68,7 +71,8 @@ public sealed class ItemSearch(
         int[] Prompt(IReadOnlyList<int> history)
         {
             cancel.ThrowIfCancellationRequested();
-            return trie.Items.Prompt([.. history.TakeLast(window)]);
+            int[] read = [.. history.TakeLast(window)];
+            return prompt is null ? trie.Items.Prompt(read) : prompt(read);
         }
 
         HashSet<int> Excluded(int i) => includesSeen(i) ? [] : [.. histories[i]];

@@ -13,6 +13,13 @@ public static class TokenizerFolder
 {
     private static readonly string[] _sentencePiece = ["spiece.model", "tokenizer.model", "sentencepiece.bpe.model"];
 
+    /// <summary>Names of files that tokenizers may have, those that this version does not read among them.</summary>
+    internal static IEnumerable<string> Files =>
+    [
+        .. _sentencePiece, "vocab.json", "merges.txt", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+        "added_tokens.json",
+    ];
+
     /// <summary>Opens a tokenizer.</summary>
     /// <param name="path">A folder with such files, or one SentencePiece model.</param>
     /// <exception cref="CheckpointFolderException">There is none that this version knows, or a file is damaged.</exception>

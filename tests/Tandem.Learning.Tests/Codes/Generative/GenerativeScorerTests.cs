@@ -32,7 +32,7 @@ public sealed class GenerativeScorerTests : ItemScorerContract
 
     internal override void Save(IItemScorer scorer, string path)
     {
-        Checkpoint.SaveWeights(((GenerativeScorer)scorer).Model, path);
+        Checkpoint.SaveWeights(((GenerativeScorer)scorer).Network, path);
         _lists!.Save(path + ".lists");
     }
 
@@ -44,5 +44,5 @@ public sealed class GenerativeScorerTests : ItemScorerContract
         return Scorer(model);
     }
 
-    private GenerativeScorer Scorer(Llama model) => new(model, _codes, _lists!, Recipe.Window, beams: 12);
+    private GenerativeScorer Scorer(Llama model) => new(model, _codes.ToTokens(), _lists!, Recipe.Window, beams: 12);
 }

@@ -100,7 +100,7 @@ public sealed class GenerativeTextTests : IDisposable
     }
 
     private GenerativeScorer Scorer(int beams, IReadOnlyList<JoinedContent> contents, ListCalibration? calibration = null) =>
-        new(_model, _codes, new(new long[Items + 1], calibration), window: 8, beams, contents);
+        new(_model, _codes.ToTokens(), new(new long[Items + 1], calibration), window: 8, beams, contents);
 
     private IReadOnlyList<(int Item, float LogProbability)> List(
         int beams, IReadOnlyList<JoinedContent> contents, int count, ListCalibration? calibration = null) =>

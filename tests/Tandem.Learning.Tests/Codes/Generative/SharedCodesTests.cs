@@ -112,7 +112,7 @@ public sealed class SharedCodesTests : IDisposable
     }
 
     private GenerativeScorer Scorer(int beams, ListCalibration? calibration) =>
-        new(_model, _codes, new(_events, calibration), window: 8, beams);
+        new(_model, _codes.ToTokens(), new(_events, calibration), window: 8, beams);
 
     private float[] Score(int[] history, int beams)
     {
