@@ -1,3 +1,5 @@
+using Tandem.Learning.Language.Tokenizers;
+
 namespace Tandem.Encoders.Tests;
 
 /// <summary>
@@ -55,6 +57,6 @@ public class SentenceTokensTests
     private static long[] Ids(string text)
     {
         using var words = SentenceModel.MiniLm.OpenWords();
-        return new SentenceTokens(words, SentenceModel.MiniLm.MostTokens).Of(text);
+        return new WordPieceText(words, SentenceModel.MiniLm.MostTokens).Encode(text);
     }
 }
