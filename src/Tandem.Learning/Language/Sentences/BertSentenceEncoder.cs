@@ -83,13 +83,7 @@ public sealed class BertSentenceEncoder : IEmbeddingGenerator<string, Embedding<
         var tokens = new long[texts.Length][];
         Parallel.For(0, texts.Length, new ParallelOptions { CancellationToken = cancel }, i => tokens[i] = _tokenizer.Encode(texts[i]));
         var vectors = new float[texts.Length][];
-        using var mode = inference_mode();
-        foreach (var batch in Batches(tokens))
-        {
-            cancel.ThrowIfCancellationRequested();
-            Encode(tokens, batch, vectors);
-        }
-
+        SideBySide.Run([.. Batches(tokens)], _options.Threads, batch => Encode(tokens, batch, vectors), cancel);
         return new(vectors.Select(vector => new Embedding<float>(vector)));
     }
 
@@ -110,6 +104,7 @@ public sealed class BertSentenceEncoder : IEmbeddingGenerator<string, Embedding<
     /// <param name="vectors">Receives a vector for each of the batch.</param>
     private void Encode(long[][] tokens, int[] batch, float[][] vectors)
     {
+        using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var (B, T) = (batch.Length, tokens[batch[0]].Length);
         var (ids, isText) = (new long[B * T], new bool[B * T]); // what fills a text is any token
