@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Tandem.Learning.Language.Sentences;
 using Tandem.Learning.Text;
 
@@ -12,9 +13,10 @@ public sealed class BertParityTests(MiniLmFolder folder) : IClassFixture<MiniLmF
     private static string[] Texts =>
     [
         "", " \t ", "x", "OPI Nail Lacquer, Simmer and Shimmer, 0.5-Fluid Ounce", "SKIN79 The Prestige Beblesh Balm BB Cream",
-        "Café crème brûlée à la façon de l'Île", "naïve Ōsaka Ñandú, Müller", "ガーデン 大阪 の 化粧水", "美白面膜 10片装", "한국 화장품 세트",
-        "Крем для лица «Чистая линия»", "مرطب للوجه", "💅 red nail polish 💄✨", "★ SPF 50+ ½ ™ $5", "a\tb\nc\u00a0d", "[SEP] [MASK] it's",
-        "zero\u200bwidth and soft\u00adhyphen", "Ǆ ǅ ﬁne ligatures İstanbul ΣΊΣΥΦΟΣ", new string('x', 150), "unaffable antidisestablishmentarianism",
+        "Café crème brûlée à la façon de l'Île", "naïve Ōsaka Ñandú, Müller", "ガーデン 大阪 の 化粧水", "美白面膜 10片装",
+        "한국 화장품 세트", "Крем для лица «Чистая линия»", "مرطب للوجه", "💅 red nail polish 💄✨", "★ SPF 50+ ½ ™ $5",
+        "a\tb\nc\u00a0d", "[SEP] [MASK] it's", "zero\u200bwidth and soft\u00adhyphen", "Ǆ ǅ ﬁne ligatures İstanbul ΣΊΣΥΦΟΣ",
+        new string('x', 150), "unaffable antidisestablishmentarianism",
         .. Enumerable.Range(1, 30).Select(n => string.Join(' ', Enumerable.Repeat("moisturising day cream for dry skin,", n))),
         string.Join(' ', Enumerable.Repeat("hello", 400)),
     ];
@@ -48,7 +50,7 @@ public sealed class BertParityTests(MiniLmFolder folder) : IClassFixture<MiniLmF
         Assert.Equal($"vectors-{encoder.Name}.safetensors", TextVectors.FileName(folder.Root));
     }
 
-    private static float[][] Vectors(Microsoft.Extensions.AI.IEmbeddingGenerator<string, Microsoft.Extensions.AI.Embedding<float>> encoder) =>
+    private static float[][] Vectors(IEmbeddingGenerator<string, Embedding<float>> encoder) =>
         [.. encoder.GenerateAsync(Texts, null, TestContext.Current.CancellationToken).GetAwaiter().GetResult()
             .Select(embedding => embedding.Vector.ToArray())];
 }

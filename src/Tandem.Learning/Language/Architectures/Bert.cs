@@ -30,7 +30,9 @@ public sealed class Bert : nn.Module
     public BertOptions Options { get; }
 
     /// <summary>States of texts.</summary>
-    /// <param name="tokens">[B, T] int64, T at most <see cref="BertOptions.Positions"/>; shorter texts end with any token of the vocabulary.</param>
+    /// <param name="tokens">
+    /// [B, T] int64, T at most <see cref="BertOptions.Positions"/>; shorter texts end with any token of the vocabulary.
+    /// </param>
     /// <param name="isText">[B, T] bool, false at what fills short texts, which nothing attends to; null where there is none.</param>
     /// <param name="types">[B, T] int64 kinds of the tokens; null where all are of the first.</param>
     /// <returns>[B, T, D]; those of what fills short texts mean nothing.</returns>

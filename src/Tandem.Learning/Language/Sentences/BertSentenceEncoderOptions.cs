@@ -6,7 +6,9 @@ public sealed record BertSentenceEncoderOptions
     /// <summary>Batches that are computed at a time, each on a thread of its own. Default: the number of processors.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Most tokens of a batch, those that fill shorter texts included. Default 512, see bench/results/text-epyc-2-cores.md.</summary>
+    /// <summary>
+    /// Most tokens of a batch, those that fill shorter texts included. Default 512, see bench/results/text-epyc-2-cores.md.
+    /// </summary>
     public int TokenBudget { get; init; } = 512;
 
     /// <summary>Every fault of these settings, empty where they can be used.</summary>

@@ -51,7 +51,8 @@ internal sealed class SentenceFolder
             if (config.Has("default_prompt_name")) config.Faults.Add("texts get a prompt before them ('default_prompt_name')");
         });
         folder.ReadTokens();
-        if (!File.Exists(folder.WordsPath)) folder._faults.Add($"{folder.WordsPath}: is missing, expected the words of a WordPiece tokenizer");
+        if (!File.Exists(folder.WordsPath))
+            folder._faults.Add($"{folder.WordsPath}: is missing, expected the words of a WordPiece tokenizer");
         if (folder._faults.Count > 0)
         {
             throw new CheckpointFolderException(
@@ -65,7 +66,8 @@ internal sealed class SentenceFolder
     public string ContentHash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var path in _files.Append(WordsPath).Append(Path.Combine(Network, BertConfig.FileName)).Concat(CheckpointFolder.FilesOf(Network)))
+        string[] all = [.. _files, WordsPath, Path.Combine(Network, BertConfig.FileName), .. CheckpointFolder.FilesOf(Network)];
+        foreach (var path in all)
         {
             using var file = File.OpenRead(path);
             hash.AppendData(Encoding.UTF8.GetBytes(Path.GetFileName(path) + "\n"));
@@ -91,7 +93,7 @@ internal sealed class SentenceFolder
             using var words = File.OpenRead(WordsPath);
             return new(words, Math.Min(MostTokens, network.Positions), Words);
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        catch (ArgumentException e)
         {
             throw new CheckpointFolderException($"{WordsPath}: no words of a WordPiece tokenizer ({e.Message}); fetch it again");
         }

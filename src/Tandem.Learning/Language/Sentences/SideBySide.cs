@@ -26,7 +26,8 @@ internal static class SideBySide
         try
         {
             var (next, fault) = (-1, (Exception?)null);
-            Thread[] workers = [.. Enumerable.Range(0, Math.Min(threads, pieces.Count)).Select(_ => new Thread(Work) { IsBackground = true })];
+            var count = Math.Min(threads, pieces.Count);
+            Thread[] workers = [.. Enumerable.Range(0, count).Select(_ => new Thread(Work) { IsBackground = true })];
             foreach (var worker in workers) worker.Start();
             foreach (var worker in workers) worker.Join();
             if (fault is not null) ExceptionDispatchInfo.Throw(fault);

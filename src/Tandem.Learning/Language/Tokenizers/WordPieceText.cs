@@ -12,7 +12,7 @@ public sealed class WordPieceText
     private readonly WordPieceOptions _options;
     private readonly int _most;
 
-    /// <param name="words">The vocabulary, a line each, with <c>[UNK]</c>, <c>[CLS]</c>, <c>[SEP]</c>, <c>[PAD]</c> and <c>[MASK]</c>.</param>
+    /// <param name="words">The vocabulary, a line each, with <c>[UNK]</c>, <c>[CLS]</c>, <c>[SEP]</c>, <c>[PAD]</c>, <c>[MASK]</c>.</param>
     /// <param name="most">Tokens of a text, the two at its ends included; what is longer is cut off. 2 or more.</param>
     /// <param name="options">Case, accents and ideographs; null for a model without case.</param>
     /// <exception cref="ArgumentException">The vocabulary lacks one of those words, or has a word twice.</exception>
@@ -21,12 +21,7 @@ public sealed class WordPieceText
         ArgumentNullException.ThrowIfNull(words);
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 2);
         (_options, _most) = (options ?? new(), most);
-        _tokenizer = BertTokenizer.Create(words, new BertOptions
-        {
-            ApplyBasicTokenization = false,
-            LowerCaseBeforeTokenization = false,
-            SplitOnSpecialTokens = false,
-        });
+        _tokenizer = Create(words);
     }
 
     /// <summary>Ids, at least those of both ends.</summary>
@@ -37,5 +32,22 @@ public sealed class WordPieceText
         var tokens = new long[ids.Count];
         for (var i = 0; i < tokens.Length; i++) tokens[i] = ids[i];
         return tokens;
+    }
+
+    private static BertTokenizer Create(Stream words)
+    {
+        try
+        {
+            return BertTokenizer.Create(words, new BertOptions
+            {
+                ApplyBasicTokenization = false,
+                LowerCaseBeforeTokenization = false,
+                SplitOnSpecialTokens = false,
+            });
+        }
+        catch (KeyNotFoundException e)
+        {
+            throw new ArgumentException($"a word is missing that every text needs: {e.Message}", nameof(words), e);
+        }
     }
 }

@@ -118,7 +118,8 @@ public class BertTests
 
     private static void Near(float[] expected, float[] found)
     {
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], found[i], tolerance: 1e-6f * Math.Max(1, Math.Abs(expected[i])));
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], found[i], tolerance: 1e-6f * Math.Max(1, Math.Abs(expected[i])));
     }
 
     private static Tensor Row(int[] numbers) => tensor(Array.ConvertAll(numbers, n => (long)n), 1, numbers.Length);

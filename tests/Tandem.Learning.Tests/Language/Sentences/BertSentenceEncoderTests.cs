@@ -100,7 +100,8 @@ public sealed class BertSentenceEncoderTests : IDisposable
     [Fact]
     public void What_is_not_known_is_refused_with_all_of_it()
     {
-        _folder.Sentences("""{"pooling_mode_max_tokens":true,"pooling_mode_cls_token":true,"pooling_mode_mean_tokens":true}""", "Pooling", "Dense");
+        _folder.Sentences(
+            """{"pooling_mode_max_tokens":true,"pooling_mode_cls_token":true,"pooling_mode_mean_tokens":true}""", "Pooling", "Dense");
         _folder.Text("config_sentence_transformers.json", """{"prompts":{"query":"query: "},"default_prompt_name":"query"}""");
         _folder.Text("tokenizer_config.json", """{"tokenizer_class":"BertJapaneseTokenizer"}""");
         File.Delete(_folder["vocab.txt"]);
@@ -118,10 +119,11 @@ public sealed class BertSentenceEncoderTests : IDisposable
     {
         _folder.Words("one", "more");
         Refused("has 32 words, expected at most the 30");
-        _folder.Text("vocab.txt", "red\nnail\n");
-        Refused("no words of a WordPiece tokenizer");
-        _folder.Text("vocab.txt", "");
-        Refused("no words of a WordPiece tokenizer");
+        foreach (var words in (string[])["", "red\nnail\n", "[UNK]\nred\n", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nred\nred\n"])
+        {
+            _folder.Text("vocab.txt", words);
+            Refused("no words of a WordPiece tokenizer");
+        }
     }
 
     [Fact]
