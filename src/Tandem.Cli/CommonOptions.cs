@@ -36,7 +36,8 @@ internal static class CommonOptions
 
     public static Option<string> Encoder() => new("--encoder")
     {
-        Description = string.Join("; ", TextEncoders.All.Select(encoder => $"{encoder.Name}: {encoder.Description}")),
+        Description = string.Join("; ", TextEncoders.All.Select(encoder => $"{encoder.Name}: {encoder.Description}"))
+            + "; or the folder of a BERT, written with a slash, such as ./minilm",
         DefaultValueFactory = _ => new TextSource().Encoder,
         HelpName = "NAME",
     };

@@ -3,8 +3,10 @@ using System.CommandLine.Invocation;
 using Tandem.Cli;
 using Tandem.Cli.Verbs;
 using Tandem.Encoders;
+using Tandem.Learning.Language.Sentences;
 
 SentenceEncoders.Register();
+BertEncoders.Register();
 var root = new RootCommand("Tandem: a recommender that runs in the cloud and on the device at once.")
 {
     DataVerb.Create(),

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
 using Microsoft.ML.OnnxRuntime;
+using Tandem.Learning.Language.Sentences;
+using Tandem.Learning.Language.Tokenizers;
 
 namespace Tandem.Encoders;
 
@@ -16,11 +18,11 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
 
     private readonly SentenceModel _model;
     private readonly SentenceEncoderOptions _options;
-    private readonly SentenceTokens _tokens;
+    private readonly WordPieceText _tokens;
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
 
-    private SentenceEncoder(SentenceModel model, SentenceEncoderOptions options, SentenceTokens tokens, InferenceSession session) =>
+    private SentenceEncoder(SentenceModel model, SentenceEncoderOptions options, WordPieceText tokens, InferenceSession session) =>
         (_model, _options, _tokens, _session) = (model, options, tokens, session);
 
     /// <summary>Loads the weights, which takes about half a second.</summary>
@@ -33,7 +35,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
         options ??= new();
         if (options.Validate().ToArray() is [_, ..] faults) throw new ArgumentException(string.Join("; ", faults), nameof(options));
         using var words = model.OpenWords();
-        var tokens = new SentenceTokens(words, model.MostTokens);
+        var tokens = new WordPieceText(words, model.MostTokens);
         using var settings = new SessionOptions
         {
             IntraOpNumThreads = 1,
@@ -77,7 +79,7 @@ public sealed class SentenceEncoder : IEmbeddingGenerator<string, Embedding<floa
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancel };
         var tokens = new long[texts.Length][];
-        Parallel.For(0, texts.Length, parallel, text => tokens[text] = _tokens.Of(texts[text]));
+        Parallel.For(0, texts.Length, parallel, text => tokens[text] = _tokens.Encode(texts[text]));
         var vectors = new float[texts.Length][];
         var batches = Partitioner.Create(Batches(tokens), EnumerablePartitionerOptions.NoBuffering);
         Parallel.ForEach(batches, parallel, batch => Encode(tokens, batch, vectors));

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using Tandem.Learning.Graphs;
+using Tandem.Learning.Language.Sentences;
+using Tandem.Learning.Language.Tokenizers;
 
 namespace Tandem.Encoders;
 
@@ -74,8 +76,8 @@ public sealed class SentenceModel
     {
         ArgumentNullException.ThrowIfNull(texts);
         using var words = OpenWords();
-        var tokens = new SentenceTokens(words, MostTokens);
-        return [.. texts.Select(text => Array.ConvertAll(tokens.Of(text)[1..^1], token => (int)token))];
+        var tokens = new WordPieceText(words, MostTokens);
+        return [.. texts.Select(text => Array.ConvertAll(tokens.Encode(text)[1..^1], token => (int)token))];
     }
 
     private string Hash()
@@ -87,7 +89,7 @@ public sealed class SentenceModel
             hash.AppendData(SHA256.HashData(stream));
         }
 
-        return $"{Name}/1 {Pooling} {MostTokens} {Convert.ToHexStringLower(hash.GetHashAndReset())[..32]}";
+        return $"{Name}/2 {Pooling} {MostTokens} {Convert.ToHexStringLower(hash.GetHashAndReset())[..32]}";
     }
 
     private Stream Open(string file)

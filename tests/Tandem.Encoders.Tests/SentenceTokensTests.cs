@@ -1,3 +1,5 @@
+using Tandem.Learning.Language.Tokenizers;
+
 namespace Tandem.Encoders.Tests;
 
 /// <summary>
@@ -28,6 +30,8 @@ public class SentenceTokensTests
     [InlineData("★ SPF 50+ ½ ™ $5", "★ sp ##f 50 + ½ ™ $ 5")]
     [InlineData("[SEP] it's", "[ sep ] it ' s")]
     [InlineData("naïve Ōsaka Ñandú, Müller", "naive osaka nan ##du , muller")]
+    [InlineData("한국", "ᄒ ##ᅡ ##ᆫ ##ᄀ ##ᅮ ##ᆨ")]
+    [InlineData("a\vb \u0085c", "ab c")]
     [InlineData("ガーデン 大阪", "カ ##ー ##テ ##ン 大 [UNK]")]
     public void Words_are_split_into_the_longest_known_pieces(string text, string expected) =>
         Assert.Equal(expected, string.Join(' ', Ids(text)[1..^1].Select(id => _words.Value[id])));
@@ -55,6 +59,6 @@ public class SentenceTokensTests
     private static long[] Ids(string text)
     {
         using var words = SentenceModel.MiniLm.OpenWords();
-        return new SentenceTokens(words, SentenceModel.MiniLm.MostTokens).Of(text);
+        return new WordPieceText(words, SentenceModel.MiniLm.MostTokens).Encode(text);
     }
 }

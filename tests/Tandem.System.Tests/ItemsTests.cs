@@ -47,6 +47,21 @@ public sealed class ItemsTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_a_BERT_is_an_encoder()
+    {
+        var data = WriteTitles("red nail polish", "blue nail polish", "hair dryer");
+        WrittenBert.Write(_folder["model"]);
+        var first = TandemProcess.Run("items", "embed", "--data", data, "--encoder", _folder["model"], "--json").Json;
+        Assert.Equal((3, 8), (first.GetProperty("embedded").GetInt32(), first.GetProperty("width").GetInt32()));
+        Assert.Matches("vectors-bert-[0-9a-f]{12}\\.safetensors$", first.GetProperty("file").GetString());
+        Directory.Move(_folder["model"], _folder["moved"]);
+        var second = TandemProcess.Run("items", "embed", "--data", data, "--encoder", _folder["moved"] + "/", "--json").Json;
+        Assert.Equal(0, second.GetProperty("embedded").GetInt32());
+        var line = TandemProcess.Run("items", "embed", "--data", data, "--encoder", _folder["model"]).RefusedWith();
+        Assert.Contains("there is no such folder", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Data_without_any_text_is_told_so()
     {
         var line = TandemProcess.Run("items", "embed", "--data", _folder.WriteRing(), "--encoder", "tfidf").RefusedWith();

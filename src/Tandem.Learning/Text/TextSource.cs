@@ -3,7 +3,10 @@ namespace Tandem.Learning.Text;
 /// <summary>Where the vectors of items' texts come from.</summary>
 public sealed record TextSource
 {
-    /// <summary>Name of an encoder, see <see cref="TextEncoders"/>. Default <c>minilm</c>, which Tandem.Encoders registers.</summary>
+    /// <summary>
+    /// Name of an encoder, or the path of a folder that holds one, see <see cref="TextEncoders"/>. Default <c>minilm</c>, which
+    /// Tandem.Encoders registers.
+    /// </summary>
     public string Encoder { get; init; } = "minilm";
 
     /// <summary>

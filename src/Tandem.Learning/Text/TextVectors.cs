@@ -30,8 +30,13 @@ public sealed class TextVectors
     }
 
     /// <summary>The file's name where nobody names one, such as <c>vectors-minilm.safetensors</c>.</summary>
-    /// <param name="encoder">Name of the encoder.</param>
-    public static string FileName(string encoder) => $"vectors-{encoder}.safetensors";
+    /// <param name="encoder">Name of the encoder; of one in a folder the name that follows from what the folder holds.</param>
+    /// <exception cref="TextException">A folder cannot be used.</exception>
+    public static string FileName(string encoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        return $"vectors-{(TextEncoders.IsFolder(encoder) ? TextEncoders.Find(encoder).Name : encoder)}.safetensors";
+    }
 
     /// <inheritdoc cref="Embed"/>
     /// <returns>Of length 1 each; items without text have none.</returns>

@@ -27,6 +27,13 @@ public sealed class CheckpointFolder : IDisposable
     /// <summary>Whether a folder holds a model's files, or an index of them.</summary>
     public static bool IsOne(string path) => File.Exists(Path.Combine(path, WholeFile)) || File.Exists(Path.Combine(path, IndexFile));
 
+    /// <summary>The files that hold a folder's tensors, by what is written in it; whether they are there is not looked at.</summary>
+    /// <exception cref="CheckpointFolderException">There is no index that can be read.</exception>
+    internal static IEnumerable<string> FilesOf(string path) => File.Exists(Path.Combine(path, WholeFile))
+        ? [Path.Combine(path, WholeFile)]
+        : ShardIndex.Read(Path.Combine(path, IndexFile)).Values.Distinct().Order(StringComparer.Ordinal)
+            .Select(name => Path.Combine(path, name));
+
     /// <summary>Opens a folder's files and reads their headers.</summary>
     /// <exception cref="CheckpointFolderException">There is no such folder, or files and index do not fit together.</exception>
     /// <exception cref="SafetensorsException">A file is damaged.</exception>
@@ -51,7 +58,24 @@ public sealed class CheckpointFolder : IDisposable
     /// <summary>Reads a whole tensor into memory, as it is stored.</summary>
     /// <param name="name">One of <see cref="Tensors"/>.</param>
     /// <exception cref="SafetensorsException">It is too long, or the file has been cut off.</exception>
-    internal TensorEntry Load(string name) => _tensors[name].File.Load(name);
+    internal TensorEntry Load(string name) => _tensors[name].File.Load(_tensors[name].Header.Name);
+
+    /// <summary>Whether there is a tensor of a name.</summary>
+    internal bool Has(string name) => _tensors.ContainsKey(name);
+
+    /// <summary>Gives tensors the names by which a network knows them.</summary>
+    /// <param name="to">From the name within a file.</param>
+    /// <exception cref="CheckpointFolderException">Two tensors would have one name.</exception>
+    internal void Rename(Func<string, string> to)
+    {
+        foreach (var (name, tensor) in _tensors.ToArray())
+        {
+            if (to(name) is var other && other == name) continue;
+            _tensors.Remove(name);
+            if (!_tensors.TryAdd(other, tensor))
+                throw new CheckpointFolderException($"{_path}: tensors '{name}' and '{other}' are the same one; expected each once");
+        }
+    }
 
     /// <summary>A tensor's header.</summary>
     /// <exception cref="CheckpointFolderException">There is none of that name, or its shape differs.</exception>
@@ -125,7 +149,7 @@ public sealed class CheckpointFolder : IDisposable
         foreach (var (name, parameter) in parameters)
         {
             var (file, header) = _tensors[name];
-            TensorBytes.Fill(parameter, header.Type, (offset, destination) => file.Read(name, offset, destination));
+            TensorBytes.Fill(parameter, header.Type, (offset, destination) => file.Read(header.Name, offset, destination));
             if (!TensorBytes.AreFinite(parameter))
             {
                 throw new SafetensorsException(

@@ -65,6 +65,13 @@ internal sealed class ConfigReader
         return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : Fault(name, "true or false", byDefault);
     }
 
+    /// <summary>Any text; empty where it is left out.</summary>
+    public string Text(string name)
+    {
+        if (Find(name) is not { } value) return "";
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : Fault(name, "a text", "");
+    }
+
     /// <summary>A text that is one of some; the first where it is left out.</summary>
     public string OneOf(string name, params IReadOnlyList<string> known)
     {

@@ -1,4 +1,4 @@
-namespace Tandem.Encoders;
+namespace Tandem.Learning.Language.Sentences;
 
 /// <summary>How the states of a text's tokens become one vector.</summary>
 public enum Pooling
