@@ -3,6 +3,7 @@ using System.Globalization;
 using Tandem.Learning.Language.Checkpoints;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Tokenizers;
+using Tandem.Learning.Layers;
 
 namespace Tandem.Cli.Verbs;
 
@@ -16,6 +17,13 @@ internal static class LanguageVerb
         Description = "a model's folder as Hugging Face's libraries write it: T5, mT5, Llama, Mistral, Qwen 2 or Qwen 3",
         HelpName = "DIR",
         Required = true,
+    };
+
+    private static readonly Option<ArithmeticKind> _arithmetic = new("--arithmetic")
+    {
+        Description = "what is computed in, whatever type the weights are kept in: f32, or bf16, faster where the processor has it",
+        HelpName = "f32|bf16",
+        DefaultValueFactory = _ => ArithmeticKind.F32,
     };
 
     private static readonly Option<string> _ids = new("--ids")
@@ -38,11 +46,12 @@ internal static class LanguageVerb
             HelpName = "N,N,…",
         };
         var all = new Option<bool>("--all") { Description = "logits at every position, not the last alone" };
-        var verb = new Command("score", "logits of every token as the next one") { _checkpoint, _ids, written, all, _threads, _json };
+        var verb = new Command("score", "logits of every token as the next one") { _checkpoint, _ids, written, all, _arithmetic, _threads, _json };
         verb.SetAction(parsed =>
         {
             CommonOptions.UseThreads(parsed.GetValue(_threads));
             using var checkpoint = LanguageCheckpoint.Open(parsed.GetRequiredValue(_checkpoint));
+            checkpoint.Model.Arithmetic = parsed.GetValue(_arithmetic);
             var rows = Guarded(() => checkpoint.Score(
                 Numbers("--ids", parsed.GetRequiredValue(_ids)),
                 parsed.GetValue(written) is { } told ? Numbers("--decoder-ids", told) : null));
@@ -62,13 +71,14 @@ internal static class LanguageVerb
         var ignore = new Option<bool>("--ignore-eos") { Description = "take the end of a text for a token like any other" };
         var verb = new Command("generate", "what the model writes behind a prompt")
         {
-            _checkpoint, _ids, beams, count, end, ignore, _threads, _json,
+            _checkpoint, _ids, beams, count, end, ignore, _arithmetic, _threads, _json,
         };
         verb.SetAction((parsed, cancel) =>
         {
             CommonOptions.UseThreads(parsed.GetValue(_threads));
             var folder = parsed.GetRequiredValue(_checkpoint);
             using var checkpoint = LanguageCheckpoint.Open(folder);
+            checkpoint.Model.Arithmetic = parsed.GetValue(_arithmetic);
             var stop = parsed.GetValue(ignore) ? [] : parsed.GetValue(end) is { } named ? [named] : checkpoint.Ends;
             var found = Guarded(() => new TokenSearch(checkpoint.Model).Search(
                 Numbers("--ids", parsed.GetRequiredValue(_ids)), parsed.GetValue(beams), parsed.GetValue(count), stop, cancel));

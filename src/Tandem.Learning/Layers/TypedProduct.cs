@@ -21,6 +21,12 @@ internal static class TypedProduct
         if (weight.dtype == x.dtype && (bias is null || bias.dtype == x.dtype)) return nn.functional.linear(x, weight, bias);
         using var scope = NewDisposeScope();
         var b = bias is null ? null : InType(bias, x.dtype);
+        if (!is_grad_enabled() && BrainRows.Take(x, weight))
+        {
+            var product = BrainRows.Product(x, weight);
+            return (b is null ? product : product.Plus(b)).MoveToOuterDisposeScope();
+        }
+
         var isWhole = weight.dtype == x.dtype || is_grad_enabled() || weight.numel() <= PieceElements;
         var y = isWhole ? nn.functional.linear(x, InType(weight, x.dtype), b) : ByPieces(x, weight, b);
         return y.MoveToOuterDisposeScope();

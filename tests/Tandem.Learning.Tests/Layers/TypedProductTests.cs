@@ -8,7 +8,8 @@ public class TypedProductTests
     [Theory]
     [InlineData(1, 16, 8)]
     [InlineData(3, 700, 1_000)] // more weights than are widened at a time
-    [InlineData(2, 400_000, 3)] // a row alone is more
+    [InlineData(2, 400_000, 3)] // a row alone is more, and rows of x are few
+    [InlineData(1, 37, 150)] // a tail, and more than a thread takes at a time
     public void Narrow_weights_give_what_their_widened_copies_give(int rows, int inputs, int outputs)
     {
         using var scope = NewDisposeScope();
