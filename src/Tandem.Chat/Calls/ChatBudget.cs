@@ -49,7 +49,8 @@ internal sealed class ChatBudget(ChatBudgetOptions options, TimeProvider time)
 
     private decimal PriceOf(long input, long output) => (input * options.InputPrice + output * options.OutputPrice) / Million;
 
-    private static long? Reported(long? tokens) => tokens is >= 0 and <= MostReported ? tokens : null;
+    /// <summary>Some clients tell 0 for a count that is missing; no prompt has none, so 0 is no report.</summary>
+    private static long? Reported(long? tokens) => tokens is > 0 and <= MostReported ? tokens : null;
 
     private sealed class Day(DateOnly date)
     {

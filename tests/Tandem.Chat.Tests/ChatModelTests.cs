@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Time.Testing;
+using Tandem.Chat.Calls;
+using Tandem.Chat.Prompts;
+
+namespace Tandem.Chat.Tests;
+
+public class ChatModelTests
+{
+    private const string Whole = """{"ranking":[2,1]}""";
+    private static readonly RankingPrompt _prompt = new(["Alien"], ["Heat", "Aliens"]);
+    private static readonly int[] _order = [2, 1];
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_asked_again_is_paid_once_until_it_is_too_old()
+    {
+        using var client = new ScriptedClient(Whole);
+        using var model = Of(client, options => options with { Cache = new() { LongestAge = TimeSpan.FromMinutes(5) } });
+        for (var i = 0; i < 3; i++) Assert.Equal<int[]?>(_order, await model.AskAsync(_prompt, Cancel));
+        Assert.Equal<int[]?>(_order, await model.AskAsync(new(["Alien"], ["Heat", "Aliens"]), Cancel));
+        Assert.Single(client.Asked);
+        await model.AskAsync(new(["Alien 3"], ["Heat", "Aliens"]), Cancel);
+        await model.AskAsync(new(["Alien"], ["Aliens", "Heat"]), Cancel);
+        Assert.Equal(3, client.Asked.Count);
+        Assert.Equal((6, 3, 3), (model.Counts.Ranked, model.Counts.Cached, model.Counts.Calls));
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await model.AskAsync(_prompt, Cancel);
+        Assert.Equal(4, client.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_cache_of_no_answers_keeps_none_and_a_small_one_stays_small()
+    {
+        using var client = new ScriptedClient(Whole);
+        using var none = Of(client, options => options with { Cache = new() { MostAnswers = 0 } });
+        for (var i = 0; i < 3; i++) await none.AskAsync(_prompt, Cancel);
+        Assert.Equal(3, client.Asked.Count);
+        using var small = Of(client, options => options with { Cache = new() { MostAnswers = 2 } });
+        for (var i = 0; i < 50; i++) await small.AskAsync(new([$"{i}"], ["a", "b"]), Cancel);
+        for (var i = 0; i < 50; i++) await small.AskAsync(new([$"{i}"], ["a", "b"]), Cancel);
+        Assert.InRange(small.Counts.Cached, 0, 2);
+    }
+
+    [Fact]
+    public async Task A_client_that_passes_cancellation_over_holds_nobody_past_the_deadline()
+    {
+        var (begun, never) = (new TaskCompletionSource(), new TaskCompletionSource<ChatResponse>());
+        using var client = new ScriptedClient((_, _) =>
+        {
+            begun.SetResult();
+            return never.Task;
+        });
+        using var model = Of(client, options => options with { Deadline = TimeSpan.FromSeconds(4), Budget = new() { TokensPerDay = 10_000 } });
+        var asking = model.AskAsync(_prompt, Cancel);
+        await begun.Task.WaitAsync(_patience, Cancel);
+        _time.Advance(TimeSpan.FromSeconds(3.9));
+        Assert.False(asking.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Null(await asking.WaitAsync(_patience, Cancel));
+        Assert.Equal(ChatFault.Deadline, Assert.Single(model.Counts.Faults).Key);
+        var reserved = model.Spent.Tokens;
+        Assert.True(reserved > _prompt.Data.Length, "what a call may still cost is held back");
+
+        never.SetResult(ScriptedClient.Saying(Whole, input: 70, output: 7)); // it ends after all, and says what it cost
+        await Eventually(() => model.Spent.Tokens == 77);
+        Assert.Equal((70, 7), (model.Counts.InputTokens, model.Counts.OutputTokens));
+    }
+
+    [Fact]
+    public async Task A_client_that_blocks_its_thread_holds_nobody_past_the_deadline()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var client = new ScriptedClient((_, _) =>
+        {
+            gate.Wait(CancellationToken.None);
+            return Task.FromResult(ScriptedClient.Saying(Whole));
+        });
+        using var model = new ChatModel(client, new() { Model = "stub", Deadline = TimeSpan.FromMilliseconds(100) });
+        var began = Stopwatch.GetTimestamp();
+        Assert.Null(await model.AskAsync(_prompt, Cancel).WaitAsync(_patience, Cancel));
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0.09, 10);
+        gate.Set();
+    }
+
+    [Fact]
+    public async Task The_caller_s_own_cancellation_comes_through_and_is_no_fault()
+    {
+        var begun = new TaskCompletionSource();
+        using var client = new ScriptedClient(async (_, token) =>
+        {
+            begun.TrySetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return ScriptedClient.Saying(Whole);
+        });
+        using var model = Of(client);
+        using var caller = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var asking = model.AskAsync(_prompt, caller.Token);
+        await begun.Task.WaitAsync(_patience, Cancel);
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(_patience, Cancel));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => model.AskAsync(_prompt, caller.Token));
+        Assert.Empty(model.Counts.Faults);
+        Assert.Equal(1, model.Counts.Calls);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_place_until_the_time_is_up_was_crowded_out()
+    {
+        var begun = new TaskCompletionSource();
+        using var client = new ScriptedClient(async (_, token) =>
+        {
+            begun.TrySetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return ScriptedClient.Saying(Whole);
+        });
+        using var model = Of(client, options => options with { MostAtOnce = 1 });
+        var first = model.AskAsync(_prompt, Cancel);
+        await begun.Task.WaitAsync(_patience, Cancel);
+        var others = Enumerable.Range(0, 50).Select(i => model.AskAsync(new([$"{i}"], ["a", "b"]), Cancel)).ToArray(); // each waits
+        Assert.Single(client.Asked);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Null(await first.WaitAsync(_patience, Cancel));
+        Assert.All(await Task.WhenAll(others).WaitAsync(_patience, Cancel), Assert.Null);
+        Assert.Equal(51, model.Counts.Faults.Values.Sum());
+        Assert.True(model.Counts.Faults[ChatFault.Crowded] > 0); // a few may get the place that the first gave up, too late
+        Assert.Equal(model.Counts.Calls, model.Counts.Faults[ChatFault.Deadline]);
+    }
+
+    [Fact]
+    public async Task Waits_grow_between_tries_and_are_drawn_by_the_seed()
+    {
+        Assert.Equal(await WaitsAsync(seed: 1), await WaitsAsync(seed: 1));
+        Assert.NotEqual(await WaitsAsync(seed: 1), await WaitsAsync(seed: 2));
+
+        async Task<double[]> WaitsAsync(int seed)
+        {
+            var (time, asked) = (new FakeTimeProvider(), new List<DateTimeOffset>());
+            using var client = new ScriptedClient((_, _) =>
+            {
+                lock (asked) asked.Add(time.GetUtcNow());
+                throw new HttpRequestException("no route");
+            });
+            using var model = new ChatModel(client, Options with { Seed = seed, Retries = 3, Deadline = TimeSpan.FromMinutes(1) }, time);
+            var asking = model.AskAsync(_prompt, Cancel);
+            while (!asking.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(5));
+                await Task.Delay(1, Cancel);
+            }
+
+            Assert.Null(await asking);
+            Assert.Equal((4, 3), (model.Counts.Calls, model.Counts.Retried));
+            return [.. asked.Zip(asked.Skip(1), (a, b) => Math.Round((b - a).TotalMilliseconds / 100))];
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 2)] // seconds that the server asks for, calls
+    [InlineData(60, 1)] // longer than the list has: to wait would be in vain
+    public async Task A_server_that_says_when_to_come_again_is_heard(int seconds, int calls)
+    {
+        var asked = 0;
+        using var client = new ScriptedClient((_, _) => Interlocked.Increment(ref asked) == 1
+            ? throw new ChatServerException(HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(seconds))
+            : Task.FromResult(ScriptedClient.Saying(Whole)));
+        using var model = Of(client);
+        var asking = model.AskAsync(_prompt, Cancel);
+        for (var i = 0; i < 38 && !asking.IsCompleted; i++)
+        {
+            await Task.Delay(5, Cancel);
+            if (!asking.IsCompleted && i < 15) Assert.Equal(1, Volatile.Read(ref asked));
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal<int[]?>(calls == 2 ? _order : null, await asking.WaitAsync(_patience, Cancel));
+        Assert.Equal(calls, model.Counts.Calls);
+        if (calls == 1) Assert.Equal(ChatFault.Limited, Assert.Single(model.Counts.Faults).Key);
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_used_up_makes_no_call_and_tomorrow_is_another_day()
+    {
+        using var client = new ScriptedClient(Whole);
+        var most = _prompt.MostInputTokens + 64 + 16;
+        using var model = Of(client, options => options with { Budget = new() { TokensPerDay = most + 119 }, Cache = new() { MostAnswers = 0 } });
+        Assert.NotNull(await model.AskAsync(_prompt, Cancel)); // 120 tokens, as it reports
+        Assert.Null(await model.AskAsync(_prompt, Cancel));
+        Assert.Equal((1, 1), (client.Asked.Count, model.Counts.Faults[ChatFault.Budget]));
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.NotNull(await model.AskAsync(_prompt, Cancel));
+    }
+
+    [Fact]
+    public async Task Whatever_a_client_throws_is_a_fault_of_the_list_and_no_exception()
+    {
+        foreach (var thrown in new Exception[]
+        {
+            new InvalidOperationException("x"), new FormatException(), new OperationCanceledException(), new TaskCanceledException(),
+            new HttpRequestException("x", new IOException()), new AggregateException(new IOException()), new TimeoutException(),
+        })
+        {
+            using var client = new ScriptedClient((_, _) => throw thrown);
+            using var model = new ChatModel(client, Options with { RetryDelay = TimeSpan.FromMilliseconds(1) });
+            Assert.Null(await model.AskAsync(_prompt, Cancel).WaitAsync(_patience, Cancel));
+            Assert.Equal((3, 1), (client.Asked.Count, model.Counts.Faults.Values.Sum()));
+        }
+    }
+
+    private static ChatRankingOptions Options => new() { Model = "stub" };
+
+    private ChatModel Of(IChatClient client, Func<ChatRankingOptions, ChatRankingOptions>? change = null) =>
+        new(client, change?.Invoke(Options) ?? Options, _time);
+
+    private static async Task Eventually(Func<bool> isSo)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!isSo())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < _patience, "it did not come to be");
+            await Task.Delay(5, Cancel);
+        }
+    }
+}
