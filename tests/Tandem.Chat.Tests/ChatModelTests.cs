@@ -130,7 +130,7 @@ public class ChatModelTests
         Assert.All(await Task.WhenAll(others).WaitAsync(_patience, Cancel), Assert.Null);
         Assert.Equal(51, model.Counts.Faults.Values.Sum());
         Assert.True(model.Counts.Faults[ChatFault.Crowded] > 0); // a few may get the place that the first gave up, too late
-        Assert.Equal(model.Counts.Calls, model.Counts.Faults[ChatFault.Deadline]);
+        Assert.InRange(model.Counts.Calls, 1, model.Counts.Faults[ChatFault.Deadline]);
     }
 
     [Fact]
