@@ -1,11 +1,10 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Polly;
-using Polly.Retry;
-using System.Text.Json;
+using Polly.CircuitBreaker;
 using Tandem.Chat.Calls;
 using Tandem.Chat.Clients;
 using Tandem.Chat.Prompts;
-using Tandem.Data;
 
 namespace Tandem.Chat;
 
@@ -22,7 +21,7 @@ public sealed class ChatModel : IDisposable
     private readonly ChatBudget _budget;
     private readonly AnswerCache _cache;
     private readonly SemaphoreSlim _places;
-    private readonly ResiliencePipeline<ChatAttempt> _retrying;
+    private readonly ResiliencePipeline<ChatAttempt> _calling;
     private readonly ChatTally _tally = new();
     private readonly string _version;
 
@@ -39,7 +38,7 @@ public sealed class ChatModel : IDisposable
         _budget = new(options.Budget, _time);
         _cache = new(options.Cache, _time);
         _places = new(options.MostAtOnce);
-        _retrying = Retrying(options, _time);
+        _calling = CallPipeline.Of(options, _time);
     }
 
     /// <summary>As given.</summary>
@@ -107,8 +106,8 @@ public sealed class ChatModel : IDisposable
             fault = ChatFault.Deadline;
             try
             {
-                return await _retrying.ExecuteAsync(
-                    async token => Judge(await CallAsync(prompt, isRetry: calls++ > 0, token).ConfigureAwait(false)),
+                return await _calling.ExecuteAsync(
+                    async token => Judge(await CallAsync(prompt, isRetry: calls++ > 0, cancel, token).ConfigureAwait(false)),
                     either.Token).ConfigureAwait(false);
             }
             finally
@@ -120,6 +119,10 @@ public sealed class ChatModel : IDisposable
         {
             return new(null, fault);
         }
+        catch (BrokenCircuitException)
+        {
+            return new(null, ChatFault.Paused);
+        }
 
         // To wait for longer than is left is to wait in vain.
         ChatAttempt Judge(ChatAttempt attempt) => attempt.RetryAfter > Options.Deadline - _time.GetElapsedTime(began)
@@ -127,7 +130,12 @@ public sealed class ChatModel : IDisposable
             : attempt;
     }
 
-    private async ValueTask<ChatAttempt> CallAsync(RankingPrompt prompt, bool isRetry, CancellationToken cancel)
+    /// <param name="prompt">What is told.</param>
+    /// <param name="isRetry">For the counts.</param>
+    /// <param name="caller">Its cancellation is thrown.</param>
+    /// <param name="cancel">The caller's cancellation, or the deadline of the list, which is a fault as any other.</param>
+    private async ValueTask<ChatAttempt> CallAsync(
+        RankingPrompt prompt, bool isRetry, CancellationToken caller, CancellationToken cancel)
     {
         var output = Options.OutputTokensFor(prompt.Candidates);
         if (_budget.TryReserve(prompt.MostInputTokens, output) is not { } reserved) return new(null, ChatFault.Budget);
@@ -156,8 +164,8 @@ public sealed class ChatModel : IDisposable
         catch (Exception) // the time is up, whatever the client says to that
         {
             _ = SettleAsync(call, reserved);
-            cancel.ThrowIfCancellationRequested();
-            return new(null, ChatFault.Deadline, IsTransient: true);
+            caller.ThrowIfCancellationRequested();
+            return new(null, ChatFault.Deadline, IsTransient: !cancel.IsCancellationRequested);
         }
     }
 
@@ -187,27 +195,4 @@ public sealed class ChatModel : IDisposable
         Seed = Options.Seed,
         ResponseFormat = ChatResponseFormat.ForJsonSchema(_schema, "ranking", "the candidates' numbers, best first"),
     };
-
-    private static ResiliencePipeline<ChatAttempt> Retrying(ChatRankingOptions options, TimeProvider time)
-    {
-        if (options.Retries == 0) return ResiliencePipeline<ChatAttempt>.Empty;
-        var (random, drawing) = (NamedSeed.Create(options.Seed ?? 1, "chat retries"), new Lock());
-        return new ResiliencePipelineBuilder<ChatAttempt> { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions<ChatAttempt>
-            {
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { IsTransient: true }),
-                MaxRetryAttempts = options.Retries,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = options.RetryDelay,
-                DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
-                Randomizer = Draw,
-            })
-            .Build();
-
-        double Draw()
-        {
-            lock (drawing) return random.NextDouble();
-        }
-    }
 }

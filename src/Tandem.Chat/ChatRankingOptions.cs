@@ -45,6 +45,12 @@ public sealed record ChatRankingOptions
     /// <summary>Before the first retry, on average; each further one waits twice as long, or as long as the server asks. Default 200 ms.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// How long no call is made once half of ten calls or more within half a minute have failed, so that lists do not wait for a server
+    /// that is down; then one call tries. Half a second to an hour; null for never. Default 10 s.
+    /// </summary>
+    public TimeSpan? Pause { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Calls that are under way at the same time, 1 to 1,000. Default 8: a local server's usual number of places.</summary>
     public int MostAtOnce { get; init; } = 8;
 
@@ -98,6 +104,8 @@ public sealed record ChatRankingOptions
         if (CallTimeout is { } call && !IsTime(call)) yield return $"CallTimeout is {call}; expected more than zero and at most an hour";
         if (Retries is < 0 or > 10) yield return $"Retries is {Retries}; expected 0 to 10";
         if (!IsTime(RetryDelay)) yield return $"RetryDelay is {RetryDelay}; expected more than zero and at most an hour";
+        if (Pause is { } pause && (pause < TimeSpan.FromSeconds(0.5) || pause > TimeSpan.FromHours(1)))
+            yield return $"Pause is {pause}; expected half a second to an hour, or null";
         if (MostAtOnce is < 1 or > 1_000) yield return $"MostAtOnce is {MostAtOnce}; expected 1 to 1000";
         if (OutputTokens is < 16 or > 100_000) yield return $"OutputTokens is {OutputTokens}; expected 16 to 100000";
         if (Temperature is { } heat && heat is not (>= 0 and <= 2)) yield return $"Temperature is {heat}; expected 0 to 2";

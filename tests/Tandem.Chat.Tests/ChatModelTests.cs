@@ -185,6 +185,49 @@ public class ChatModelTests
     }
 
     [Fact]
+    public async Task A_server_that_is_down_is_left_alone_for_a_while_and_then_tried_with_one_call()
+    {
+        var isDown = true;
+        using var client = new ScriptedClient((_, _) =>
+            isDown ? throw new HttpRequestException("no route") : Task.FromResult(ScriptedClient.Saying(Whole)));
+        using var model = Of(client, options => options with { Retries = 0, Cache = new() { MostAnswers = 0 } });
+        for (var i = 0; i < 50; i++) Assert.Null(await model.AskAsync(_prompt, Cancel));
+        Assert.Equal((10, 40), (client.Asked.Count, model.Counts.Faults[ChatFault.Paused]));
+        _time.Advance(TimeSpan.FromSeconds(11));
+        for (var i = 0; i < 5; i++) Assert.Null(await model.AskAsync(_prompt, Cancel));
+        Assert.Equal(11, client.Asked.Count);
+        isDown = false;
+        _time.Advance(TimeSpan.FromSeconds(11));
+        for (var i = 0; i < 5; i++) Assert.NotNull(await model.AskAsync(_prompt, Cancel));
+        Assert.Equal(16, client.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Calls_that_hang_until_the_deadline_count_as_failed_and_cancelled_ones_do_not()
+    {
+        using var client = new ScriptedClient(async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return ScriptedClient.Saying(Whole);
+        });
+        using var cancelled = new ChatModel(client, Options with { Deadline = _patience, MostAtOnce = 100 });
+        for (var i = 0; i < 20; i++)
+        {
+            using var caller = new CancellationTokenSource();
+            var asking = cancelled.AskAsync(_prompt, caller.Token);
+            await caller.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        }
+
+        Assert.Equal(20, cancelled.Counts.Calls);
+        Assert.Empty(cancelled.Counts.Faults);
+
+        using var hanging = new ChatModel(client, Options with { Deadline = TimeSpan.FromMilliseconds(20), MostAtOnce = 100 });
+        for (var i = 0; i < 11; i++) Assert.Null(await hanging.AskAsync(_prompt, Cancel));
+        Assert.Equal((10, 1), (hanging.Counts.Faults[ChatFault.Deadline], hanging.Counts.Faults[ChatFault.Paused]));
+    }
+
+    [Fact]
     public async Task A_budget_that_is_used_up_makes_no_call_and_tomorrow_is_another_day()
     {
         using var client = new ScriptedClient(Whole);

@@ -25,7 +25,7 @@ public sealed class ChatRankingFileTests : IDisposable
               "model": "m", // comments are for people
               "server": { "kind": "openai", "endpoint": "https://llm.example/v1", "keyVariable": "LLM_KEY" },
               "retrieve": 30, "history": 10, "longestTitle": 80, "order": "shuffled",
-              "deadline": "00:00:02.5", "callTimeout": "00:00:01", "retries": 1, "retryDelay": "00:00:00.1", "mostAtOnce": 4,
+              "deadline": "00:00:02.5", "callTimeout": "00:00:01", "retries": 1, "retryDelay": "00:00:00.1", "pause": null, "mostAtOnce": 4,
               "outputTokens": 500, "temperature": null, "seed": null,
               "budget": { "tokensPerDay": 1000000, "moneyPerDay": 2.5, "inputPrice": 0.15, "outputPrice": 0.6 },
               "cache": { "mostAnswers": 5, "longestAge": "00:10:00" },
@@ -44,6 +44,7 @@ public sealed class ChatRankingFileTests : IDisposable
                 CallTimeout = TimeSpan.FromSeconds(1),
                 Retries = 1,
                 RetryDelay = TimeSpan.FromMilliseconds(100),
+                Pause = null,
                 MostAtOnce = 4,
                 OutputTokens = 500,
                 Temperature = null,
@@ -93,6 +94,7 @@ public sealed class ChatRankingFileTests : IDisposable
             CallTimeout = TimeSpan.FromHours(2),
             Retries = 11,
             RetryDelay = -TimeSpan.FromSeconds(1),
+            Pause = TimeSpan.Zero,
             MostAtOnce = 0,
             OutputTokens = 3,
             Temperature = float.NaN,
@@ -101,7 +103,7 @@ public sealed class ChatRankingFileTests : IDisposable
         }.Validate().ToArray();
         string[] parts =
         [
-            "Model", "Retrieve", "History", "LongestTitle", "Order", "Deadline", "CallTimeout", "Retries", "RetryDelay", "MostAtOnce",
+            "Model", "Retrieve", "History", "LongestTitle", "Order", "Deadline", "CallTimeout", "Retries", "RetryDelay", "Pause", "MostAtOnce",
             "OutputTokens", "Temperature", "Server.Kind", "Server.KeyVariable", "Server.Endpoint", "Budget.TokensPerDay", "Budget.MoneyPerDay",
             "Budget.MoneyPerDay", "Cache.MostAnswers", "Cache.LongestAge",
         ];

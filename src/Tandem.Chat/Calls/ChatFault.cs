@@ -9,6 +9,9 @@ public enum ChatFault
     /// <summary>Other lists held all places at the model until the time had passed.</summary>
     Crowded,
 
+    /// <summary>Most of the last calls failed, so none is made for a while.</summary>
+    Paused,
+
     /// <summary>A call could have gone over the day's tokens or money.</summary>
     Budget,
 
