@@ -38,7 +38,9 @@ public sealed class ChatRanker(ChatModel model, Catalog catalog) : IListRanker
     }
 
     /// <inheritdoc/>
-    /// <remarks>The model is not asked where there is nothing to order or nothing to order by: fewer than two candidates, no titles.</remarks>
+    /// <remarks>
+    /// The model is not asked where there is nothing to order or nothing to order by: fewer than two candidates, no titles.
+    /// </remarks>
     public async ValueTask<CandidateList> RankAsync(
         CandidateRequest request, CandidateList retrieved, CancellationToken cancel = default)
     {

@@ -4,7 +4,9 @@ using Tandem.Chat.Clients;
 
 namespace Tandem.Chat;
 
-/// <summary>Settings of a chat model as a file: a JSON object of <see cref="ChatRankingOptions"/>, camelCase, times as <c>00:00:04</c>.</summary>
+/// <summary>
+/// Settings of a chat model as a file: a JSON object of <see cref="ChatRankingOptions"/>, camelCase, times as <c>00:00:04</c>.
+/// </summary>
 public static class ChatRankingFile
 {
     private static readonly JsonSerializerOptions _json = new()
@@ -19,7 +21,9 @@ public static class ChatRankingFile
     };
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="ChatOptionsException">It cannot be read, holds something else or settings with faults; the message names them.</exception>
+    /// <exception cref="ChatOptionsException">
+    /// It cannot be read, holds something else or settings with faults; the message names them.
+    /// </exception>
     public static ChatRankingOptions Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

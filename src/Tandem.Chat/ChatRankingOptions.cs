@@ -36,13 +36,17 @@ public sealed record ChatRankingOptions
     /// </summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>Of one call; null, the default, for what is left of <see cref="Deadline"/>, so that a call that hangs is not made again.</summary>
+    /// <summary>
+    /// Of one call; null, the default, for what is left of <see cref="Deadline"/>, so that a call that hangs is not made again.
+    /// </summary>
     public TimeSpan? CallTimeout { get; init; }
 
     /// <summary>Calls that are made again for one list, after faults that may pass, 0 to 10. Default 2.</summary>
     public int Retries { get; init; } = 2;
 
-    /// <summary>Before the first retry, on average; each further one waits twice as long, or as long as the server asks. Default 200 ms.</summary>
+    /// <summary>
+    /// Before the first retry, on average; each further one waits twice as long, or as long as the server asks. Default 200 ms.
+    /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
@@ -78,7 +82,8 @@ public sealed record ChatRankingOptions
         get
         {
             var text = FormattableString.Invariant(
-                $"{RankingPrompt.Instruction}\0{RankingPrompt.AnswerSchema}\0{Retrieve}/{History}/{LongestTitle}/{Order}/{Temperature}/{Seed}");
+                $"{RankingPrompt.Instruction}\0{RankingPrompt.AnswerSchema}\0")
+                + FormattableString.Invariant($"{Retrieve}/{History}/{LongestTitle}/{Order}/{Temperature}/{Seed}");
             return $"{Model}@{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8]}";
         }
     }
@@ -95,7 +100,7 @@ public sealed record ChatRankingOptions
 
     private IEnumerable<string> Faults()
     {
-        if (Model is null || Model.Length is 0 or > 100 || Model.Any(char.IsControl)) yield return "Model is no name of 1 to 100 characters";
+        if (Model is null or { Length: 0 or > 100 } || Model.Any(char.IsControl)) yield return "Model is no name of 1 to 100 characters";
         if (Retrieve is < 2 or > 200) yield return $"Retrieve is {Retrieve}; expected 2 to 200";
         if (History is < 1 or > 1_000) yield return $"History is {History}; expected 1 to 1000";
         if (LongestTitle is < 8 or > 1_000) yield return $"LongestTitle is {LongestTitle}; expected 8 to 1000 characters";

@@ -77,11 +77,11 @@ internal static class TakenModels
         }
 
         if (chat is not null && lists is not null)
-            throw new UsageException("--lists keeps the lists of a run; those of a chat model are not kept, so leave --lists or --chat out");
+            throw new UsageException("--lists keeps the lists of a run and none of a chat model; leave --lists or --chat out");
         if (ServiceAddress.Of(cloud) is { } address)
         {
             if (chat is not null)
-                throw new UsageException("--chat puts the lists of a run in order; a service has its own: start it with 'tandem serve --chat'");
+                throw new UsageException("--chat is of a run; a service has its own: start it with 'tandem serve --chat'");
             if (lists is not null)
                 throw new UsageException("--lists keeps the lists of a run; a service makes them anew, so leave --lists out");
             return new(

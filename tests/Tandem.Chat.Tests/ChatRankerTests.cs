@@ -42,7 +42,8 @@ public class ChatRankerTests
     public async Task The_newest_titles_of_a_history_are_told_oldest_first_and_no_others()
     {
         var (_, _, asked) = await RankAsync(Shop.Request(5, 11, 12, 13, 14, 15), """{"ranking":[1]}""", history: 3);
-        Assert.StartsWith("""{"history":["Film 013","Film 014","Film 015"],"candidates":[{"number":1,""", asked.Single(), StringComparison.Ordinal);
+        const string told = """{"history":["Film 013","Film 014","Film 015"],"candidates":[{"number":1,""";
+        Assert.StartsWith(told, asked.Single(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public class ChatRankerTests
             }.Select(VersionOf),
         ];
         Assert.Equal(versions.Length, versions.Distinct().Count());
-        Assert.Equal(versions[0], VersionOf(options with { Deadline = TimeSpan.FromSeconds(1), Retries = 0, Budget = new() { TokensPerDay = 1 } }));
+        Assert.Equal(versions[0], VersionOf(
+            options with { Deadline = TimeSpan.FromSeconds(1), Retries = 0, Budget = new() { TokensPerDay = 1 } }));
 
         static string VersionOf(ChatRankingOptions options)
         {

@@ -103,9 +103,9 @@ public sealed class ChatRankingFileTests : IDisposable
         }.Validate().ToArray();
         string[] parts =
         [
-            "Model", "Retrieve", "History", "LongestTitle", "Order", "Deadline", "CallTimeout", "Retries", "RetryDelay", "Pause", "MostAtOnce",
-            "OutputTokens", "Temperature", "Server.Kind", "Server.KeyVariable", "Server.Endpoint", "Budget.TokensPerDay", "Budget.MoneyPerDay",
-            "Budget.MoneyPerDay", "Cache.MostAnswers", "Cache.LongestAge",
+            "Model", "Retrieve", "History", "LongestTitle", "Order", "Deadline", "CallTimeout", "Retries", "RetryDelay", "Pause",
+            "MostAtOnce", "OutputTokens", "Temperature", "Server.Kind", "Server.KeyVariable", "Server.Endpoint", "Budget.TokensPerDay",
+            "Budget.MoneyPerDay", "Budget.MoneyPerDay", "Cache.MostAnswers", "Cache.LongestAge",
         ];
         Assert.Equal(parts, faults.Select(fault => fault.Split(' ')[0]));
     }

@@ -71,7 +71,8 @@ public class ServerBehaviourTests
 
     [Theory]
     [MemberData(nameof(Faulty))]
-    public async Task A_fault_leaves_the_retrieved_list_under_its_own_name(ChatServerKind kind, string behaviour, ChatFault fault, int calls)
+    public async Task A_fault_leaves_the_retrieved_list_under_its_own_name(
+        ChatServerKind kind, string behaviour, ChatFault fault, int calls)
     {
         await using var server = await StubServer.StartAsync(_ => Enum.Parse<Behaviour>(behaviour));
         var isHanging = behaviour == nameof(Behaviour.Hang);

@@ -15,8 +15,9 @@ internal static class Shop
     public static Catalog Of(Func<int, string?> title) => new(
         Enumerable.Range(1, Items).Select(item => new ItemDescription(item.ToString(CultureInfo.InvariantCulture), title(item), [], null)));
 
-    public static PopularCandidates Popular(Catalog catalog, string? version = null) =>
-        new(version ?? catalog.Version, TrainingSequences.Of(Items, [[3, 7, 3], [7, 7, 2], [2, 9], [.. Enumerable.Range(1, Items).Reverse()]]));
+    public static PopularCandidates Popular(Catalog catalog, string? version = null) => new(
+        version ?? catalog.Version,
+        TrainingSequences.Of(Items, [[3, 7, 3], [7, 7, 2], [2, 9], [.. Enumerable.Range(1, Items).Reverse()]]));
 
     public static CandidateRequest Request(int count, params int[] history) =>
         new() { CatalogVersion = Catalog.Version, History = history, Count = count };

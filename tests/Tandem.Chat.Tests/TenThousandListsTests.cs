@@ -17,7 +17,9 @@ public class TenThousandListsTests(ITestOutputHelper output)
     private static readonly TimeSpan _deadline = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _callTimeout = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>What a loaded machine may take to wake a thread whose time has come; the figures of docs/chat-models.md are measured.</summary>
+    /// <summary>
+    /// What a loaded machine may take to wake a thread whose time has come; docs/chat-models.md has what was measured.
+    /// </summary>
     private static readonly TimeSpan _scheduling = TimeSpan.FromSeconds(2);
 
     private static readonly Behaviour[] _faults =

@@ -42,9 +42,10 @@ public sealed class ChatTests : IDisposable
         using (var kill = Process.Start("kill", ["-TERM", service.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync(Cancel);
         await service.WaitForExitAsync(Cancel);
-        Assert.Contains("which is sent titles: of the newest 20 items of a history and of 10 candidates", await error, StringComparison.Ordinal);
-        Assert.Contains("chat model: 1 lists ranked, 0 of them by kept answers; 2 calls", await error, StringComparison.Ordinal);
-        Assert.Contains("1 lists as they were retrieved (unavailable 1)", await error, StringComparison.Ordinal);
+        var told = await error;
+        Assert.Contains("which is sent titles: of the newest 20 items of a history and of 10 candidates", told, StringComparison.Ordinal);
+        Assert.Contains("chat model: 1 lists ranked, 0 of them by kept answers; 2 calls", told, StringComparison.Ordinal);
+        Assert.Contains("1 lists as they were retrieved (unavailable 1)", told, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,9 @@ public sealed record AnswerCacheOptions
     /// <summary>Most answers; 0 for none. Default 10,000: as many lists as the service's own cache holds, in some 5 MB.</summary>
     public int MostAnswers { get; init; } = 10_000;
 
-    /// <summary>An answer is given again for this long. Default an hour: it depends on nothing but what was asked, and costs money.</summary>
+    /// <summary>
+    /// An answer is given again for this long. Default an hour: it depends on nothing but what was asked, and costs money.
+    /// </summary>
     public TimeSpan LongestAge { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Every fault.</summary>

@@ -11,7 +11,8 @@ internal static class ChatMeter
     private static readonly Meter _meter = new(Name);
 
     /// <summary>Lists, by <c>source</c>: model, cache, or retrieved, then with a <c>fault</c>.</summary>
-    public static readonly Counter<long> Lists = _meter.CreateCounter<long>("tandem.chat.lists", "{list}", "lists ranked or given as retrieved");
+    public static readonly Counter<long> Lists = _meter.CreateCounter<long>(
+        "tandem.chat.lists", "{list}", "lists ranked or given as retrieved");
 
     /// <summary>Calls to the model, repeated ones included.</summary>
     public static readonly Counter<long> Calls = _meter.CreateCounter<long>("tandem.chat.calls", "{call}", "calls to the chat model");

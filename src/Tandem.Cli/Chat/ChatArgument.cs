@@ -43,8 +43,8 @@ internal static class ChatArgument
         var (options, server) = (model.Options, model.Options.Server!);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"lists are put in order by {options.Model} at {server.Endpoint.Authority}, which is sent titles: of the newest {options.History} items "
-                + $"of a history and of {options.Retrieve} candidates");
+            $"lists are put in order by {options.Model} at {server.Endpoint.Authority}, which is sent titles: of the newest "
+                + $"{options.History} items of a history and of {options.Retrieve} candidates");
     }
 
     /// <summary>What it did and cost, on one line.</summary>
@@ -54,8 +54,9 @@ internal static class ChatArgument
             CultureInfo.InvariantCulture, $"{fault.Key.ToString().ToLowerInvariant()} {fault.Value}")));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"chat model: {counts.Ranked} lists ranked, {counts.Cached} of them by kept answers; {counts.Calls} calls, {counts.Retried} of them again; "
-                + $"{counts.InputTokens} tokens read, {counts.OutputTokens} written, price {counts.Money:0.####}; "
+            $"chat model: {counts.Ranked} lists ranked, {counts.Cached} of them by kept answers; {counts.Calls} calls, "
+                + $"{counts.Retried} of them again; {counts.InputTokens} tokens read, {counts.OutputTokens} written, "
+                + $"price {counts.Money:0.####}; "
                 + $"{counts.DroppedNumbers} numbers dropped, {counts.MissingNumbers} left out; "
                 + $"{counts.Faults.Values.Sum()} lists as they were retrieved{(faults.Length > 0 ? $" ({faults})" : "")}");
     }

@@ -44,10 +44,12 @@ public class RankingAnswerTests
     {
         string[] pieces =
         [
-            "{", "}", "[", "]", ",", ":", "\"", "\"ranking\"", "ranking", "{\"ranking\":[", "]}", "1", "2", "17", "-4", "0.5", "1e3", "null",
+            "{", "}", "[", "]", ",", ":", "\"", "\"ranking\"", "ranking", "{\"ranking\":[", "]}", "1", "2", "17", "-4", "0.5",
+            "1e3", "null",
             "\\", "\\u0031", "\u202e", "\ud83d", " ", "\n", "<|im_end|>", "```", "//", "/*", "*/",
         ];
-        Gen.Int[0, pieces.Length - 1].Array[0, 40].Select(drawn => string.Concat(drawn.Select(i => pieces[i]))).Sample(text => Check(text, 20), iter: 20_000);
+        var texts = Gen.Int[0, pieces.Length - 1].Array[0, 40].Select(drawn => string.Concat(drawn.Select(i => pieces[i])));
+        texts.Sample(text => Check(text, 20), iter: 20_000);
         Gen.String.Sample(text => Check("{\"ranking\":[" + text, 20), iter: 2_000);
 
         static void Check(string text, int candidates)

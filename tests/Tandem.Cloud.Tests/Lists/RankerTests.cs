@@ -56,7 +56,8 @@ public class RankerTests(TrainedRuns runs)
     private static async Task<JsonElement> ListAsync(RunningService service, int count, Backwards? ranker = null, bool isFailing = false)
     {
         if (ranker is not null) ranker.IsFailing = isFailing;
-        return await service.PostAsync("v1/candidates", new { CatalogVersion = service.Models.Current[0].Catalog.Version, History = _history, Count = count }).JsonAsync();
+        var body = new { CatalogVersion = service.Models.Current[0].Catalog.Version, History = _history, Count = count };
+        return await service.PostAsync("v1/candidates", body).JsonAsync();
     }
 
     private static string Source(JsonElement list) => list.GetProperty("source").GetString()!;
@@ -80,7 +81,8 @@ public class RankerTests(TrainedRuns runs)
 
         public CandidateRequest RetrievalOf(CandidateRequest request) => request with { Count = 20 };
 
-        public async ValueTask<CandidateList> RankAsync(CandidateRequest request, CandidateList retrieved, CancellationToken cancel = default)
+        public async ValueTask<CandidateList> RankAsync(
+            CandidateRequest request, CandidateList retrieved, CancellationToken cancel = default)
         {
             Interlocked.Increment(ref _asked);
             if (Wait is not null) await Wait.Task.WaitAsync(cancel);

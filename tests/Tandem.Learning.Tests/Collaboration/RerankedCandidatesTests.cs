@@ -39,7 +39,8 @@ public sealed class RerankedCandidatesTests : CandidateGeneratorContract
         public CandidateRequest RetrievalOf(CandidateRequest request) =>
             request.Count < 1 ? request : request with { Count = Math.Max(10, request.Count) };
 
-        public async ValueTask<CandidateList> RankAsync(CandidateRequest request, CandidateList retrieved, CancellationToken cancel = default)
+        public async ValueTask<CandidateList> RankAsync(
+            CandidateRequest request, CandidateList retrieved, CancellationToken cancel = default)
         {
             var now = Interlocked.Increment(ref _now);
             for (var most = _highest; now > most; most = _highest) Interlocked.CompareExchange(ref _highest, now, most);
