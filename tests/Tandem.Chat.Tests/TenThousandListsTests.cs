@@ -69,6 +69,32 @@ public class TenThousandListsTests(ITestOutputHelper output)
         AssertBudget(model, server, tokens, await highest);
     }
 
+    [Fact]
+    public async Task A_server_that_never_answers_costs_a_list_its_deadline_and_no_more()
+    {
+        await using var server = await StubServer.StartAsync(_ => Behaviour.Hang);
+        using var model = ChatModel.Open(new()
+        {
+            Model = "stub",
+            Server = server.Options(ChatServerKind.OpenAI),
+            Deadline = _callTimeout,
+            MostAtOnce = Callers,
+            Pause = null,
+        });
+        var generator = new RerankedCandidates(Shop.Popular(Shop.Catalog), new ChatRanker(model, Shop.Catalog));
+        var times = new ConcurrentBag<TimeSpan>();
+        await Parallel.ForAsync(0, 320, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (i, cancel) =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            Shop.AssertValid(RequestOf(i), Assert.Single(await generator.GenerateAsync([RequestOf(i)], cancel)));
+            times.Add(Stopwatch.GetElapsedTime(began));
+        });
+        Assert.Equal(320, model.Counts.Faults[ChatFault.Deadline]);
+        Assert.InRange(times.Max(), _callTimeout, _callTimeout + _scheduling);
+        output.WriteLine($"{times.Count} lists, deadline {_callTimeout.TotalMilliseconds} ms: median "
+            + $"{times.Order().ElementAt(160).TotalMilliseconds:0}, longest {times.Max().TotalMilliseconds:0} ms");
+    }
+
     private static void AssertCounts(ChatCounts counts, int lists, long calls)
     {
         Assert.Equal(lists, counts.Ranked + counts.Faults.Values.Sum());
