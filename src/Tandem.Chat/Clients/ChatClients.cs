@@ -26,7 +26,10 @@ public static class ChatClients
         // A redirected call would take the key and the titles to another server. Deadlines are the caller's.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         var http = new HttpClient(new ServerStatus(handler, time ?? TimeProvider.System)) { Timeout = Timeout.InfiniteTimeSpan };
-        return server.Kind == ChatServerKind.Ollama ? Ollama(http, server.Endpoint, model, key) : OpenAI(http, server.Endpoint, model, key);
+        var client = server.Kind == ChatServerKind.Ollama
+            ? Ollama(http, server.Endpoint, model, key)
+            : OpenAI(http, server.Endpoint, model, key);
+        return new WithConnections(client, http);
     }
 
     private static IChatClient OpenAI(HttpClient http, Uri endpoint, string model, string? key)
@@ -43,7 +46,7 @@ public static class ChatClients
 
     private static OllamaApiClient Ollama(HttpClient http, Uri endpoint, string model, string? key)
     {
-        http.BaseAddress = endpoint;
+        http.BaseAddress = new(endpoint.AbsoluteUri.TrimEnd('/') + '/'); // without the last one its last part would be replaced
         if (key is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return new(http, model);
     }
@@ -54,4 +57,14 @@ public static class ChatClients
             ? key
             : throw new ChatOptionsException(
                 $"the environment variable {server.KeyVariable} is not set; it has to hold the API key of {server.Endpoint.Authority}");
+
+    /// <summary>Neither client closes connections that it was given.</summary>
+    private sealed class WithConnections(IChatClient client, HttpClient http) : DelegatingChatClient(client)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (disposing) http.Dispose();
+        }
+    }
 }
