@@ -24,7 +24,7 @@ public sealed record ChatRankingOptions
     /// <summary>Newest items of a history whose titles are sent, 1 to 1,000. Default 20, not tuned.</summary>
     public int History { get; init; } = 20;
 
-    /// <summary>Characters of a title that are sent at most, 8 to 1,000. Default 120: what shops show of one.</summary>
+    /// <summary>Characters of a title that are sent at most, 8 to 1,000. Default 120, not tuned.</summary>
     public int LongestTitle { get; init; } = 120;
 
     /// <summary>In which order the model reads the candidates. Default as they were retrieved.</summary>
@@ -55,7 +55,7 @@ public sealed record ChatRankingOptions
     /// </summary>
     public TimeSpan? Pause { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Calls that are under way at the same time, 1 to 1,000. Default 8: a local server's usual number of places.</summary>
+    /// <summary>Calls that are under way at the same time, 1 to 1,000. Default 8, not tuned.</summary>
     public int MostAtOnce { get; init; } = 8;
 
     /// <summary>

@@ -3,7 +3,7 @@ namespace Tandem.Chat.Calls;
 /// <summary>Bounds of the answers that are kept.</summary>
 public sealed record AnswerCacheOptions
 {
-    /// <summary>Most answers; 0 for none. Default 10,000: as many lists as the service's own cache holds, in some 5 MB.</summary>
+    /// <summary>Most answers; 0 for none. Default 10,000: as many as the service's own cache has lists of 200.</summary>
     public int MostAnswers { get; init; } = 10_000;
 
     /// <summary>

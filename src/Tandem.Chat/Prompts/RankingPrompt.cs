@@ -28,7 +28,7 @@ internal sealed class RankingPrompt
         }
         """;
 
-    private const int AroundMessages = 128; // tokens that a chat template puts around messages: a bound, templates seen have under 40
+    private const int AroundMessages = 128; // tokens that a chat template may put around two messages: an allowance
 
     /// <summary>
     /// All alphabets stay readable; quotes, '&lt;', '&gt;' and '&amp;' are escaped, so that a marker of roles such as
