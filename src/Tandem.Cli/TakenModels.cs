@@ -1,3 +1,5 @@
+using Tandem.Chat;
+using Tandem.Cli.Chat;
 using Tandem.Data;
 using Tandem.Data.Preparation;
 using Tandem.Data.Splits;
@@ -60,11 +62,13 @@ internal static class TakenModels
     /// <param name="key">For a service; null for none.</param>
     /// <param name="isPrivate">True where a service is told codes in place of items.</param>
     /// <param name="lists">Folder that keeps the cloud's lists, or null.</param>
+    /// <param name="chat">Puts a run's lists in order; null for the run's own.</param>
     /// <param name="dataset">Of the simulation.</param>
     /// <param name="options">Of the simulation.</param>
     /// <exception cref="UsageException">A run is not finished, or is one of other data or another protocol.</exception>
     public static TrainedSides? Open(
-        string? device, string? cloud, string? key, bool isPrivate, string? lists, SequenceDataset dataset, SimulationOptions options)
+        string? device, string? cloud, string? key, bool isPrivate, string? lists, ChatModel? chat, SequenceDataset dataset,
+        SimulationOptions options)
     {
         if (device is null && options.BundleAge > 0)
         {
@@ -72,8 +76,12 @@ internal static class TakenModels
                 + $"{EarlierTraining.NameOf(options.BundleAge)}");
         }
 
+        if (chat is not null && lists is not null)
+            throw new UsageException("--lists keeps the lists of a run and none of a chat model; leave --lists or --chat out");
         if (ServiceAddress.Of(cloud) is { } address)
         {
+            if (chat is not null)
+                throw new UsageException("--chat is of a run; a service has its own: start it with 'tandem serve --chat'");
             if (lists is not null)
                 throw new UsageException("--lists keeps the lists of a run; a service makes them anew, so leave --lists out");
             return new(
@@ -86,6 +94,9 @@ internal static class TakenModels
         var generator = cloud is not null && File.Exists(Path.Combine(cloud, RunRecipe.FileName)) ? OpenCloud(cloud, dataset) : null;
         if (lists is not null && generator is null)
             throw new UsageException("--lists keeps the lists of a run of 'tandem train'; give one as --cloud, or leave --lists out");
+        if (chat is not null && generator is null)
+            throw new UsageException("--chat puts the lists of a run of 'tandem train' in order; give one as --cloud, or leave --chat out");
+        if (generator is not null) generator = ChatArgument.Over(generator, chat, dataset.Catalog);
         if (cloud is not null && generator is null) RequireSimulated(cloud, dataset);
         var kept = lists is null ? null : new ListFiles(lists, TrainingJob.WeightsHash(cloud!));
         return device is null && cloud is null

@@ -7,6 +7,8 @@ using Tandem.Cloud.Lists;
 using Tandem.Cloud.Models;
 using Tandem.Cloud.Operations;
 using Tandem.Cloud.Requests;
+using Tandem.Data;
+using Tandem.Learning.Collaboration;
 
 namespace Tandem.Cloud;
 
@@ -38,6 +40,12 @@ public sealed record CloudOptions
 
     /// <summary>How long and how large a request may be.</summary>
     public RequestLimits Limits { get; init; } = new();
+
+    /// <summary>
+    /// Puts the lists of every served model in another order, by its catalogue; null, the default, for the models' own. What it costs in
+    /// time comes on top of a model's.
+    /// </summary>
+    public Func<Catalog, IListRanker>? Ranker { get; init; }
 
     /// <summary>Before each model.</summary>
     public BatchQueueOptions Queue { get; init; } = new();

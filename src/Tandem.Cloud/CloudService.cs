@@ -29,6 +29,7 @@ namespace Tandem.Cloud;
 /// <summary>The cloud's side of the loop as a service over HTTP.</summary>
 public static class CloudService
 {
+    private const string RankerMeters = "Tandem.Chat"; // of a library that the service does not know, where a program brings it
     private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _shutdown = TimeSpan.FromSeconds(20); // requests under way are answered within their deadline
 
@@ -48,7 +49,7 @@ public static class CloudService
             throw new CloudOptionsException("the service cannot start: " + string.Join("; ", faults));
         var signer = options.SigningKey is null ? null : BundleSigner.Open(options.SigningKey);
         var store = await Store.OpenAsync(options.Store, cancel: cancel).ConfigureAwait(false);
-        var models = new ModelRegistry(options.Queue, options.Privacy, signer, TimeProvider.System);
+        var models = new ModelRegistry(options.Queue, options.Privacy, signer, options.Ranker, TimeProvider.System);
         try
         {
             foreach (var (name, run) in options.Models) await models.ServeAsync(name, run, cancel).ConfigureAwait(false);
@@ -152,7 +153,7 @@ public static class CloudService
         if (options.Telemetry is { } address)
         {
             services.AddOpenTelemetry()
-                .WithMetrics(metrics => metrics.AddMeter(ServiceMeter.Name).AddAspNetCoreInstrumentation())
+                .WithMetrics(metrics => metrics.AddMeter(ServiceMeter.Name, RankerMeters).AddAspNetCoreInstrumentation())
                 .WithTracing(traces => traces.AddAspNetCoreInstrumentation())
                 .UseOtlpExporter(OpenTelemetry.Exporter.OtlpExportProtocol.Grpc, address);
         }

@@ -2,7 +2,7 @@ namespace Tandem.Architecture.Tests;
 
 /// <summary>
 /// The order of the folders inside a project: a folder, with those within it, may use those named for it, and itself. "." is what lies
-/// beside the folders: at the bottom in Learning and Data, which every folder sees, and at the top in Device, where apps find it.
+/// beside the folders: at the bottom in Learning and Data, which every folder sees, and at the top in Device and Chat, where apps find it.
 /// </summary>
 public class FolderOrderTests
 {
@@ -10,6 +10,13 @@ public class FolderOrderTests
 
     private static readonly SortedDictionary<string, SortedDictionary<string, string[]>> _mayUse = new(StringComparer.Ordinal)
     {
+        ["Tandem.Chat"] = new(StringComparer.Ordinal)
+        {
+            ["Prompts"] = [],
+            ["Calls"] = ["Prompts"],
+            ["Clients"] = ["Calls"],
+            [Root] = ["Prompts", "Calls", "Clients"],
+        },
         ["Tandem.Data"] = new(StringComparer.Ordinal)
         {
             [Root] = [],

@@ -23,6 +23,7 @@ internal static class Product
         [Services] = ["Tandem.Device"],
         ["Tandem.Learning"] = ["Tandem.Data", "Tandem.Protocol"],
         ["Tandem.Encoders"] = ["Tandem.Learning"],
+        ["Tandem.Chat"] = ["Tandem.Data", "Tandem.Learning", "Tandem.Protocol"],
         ["Tandem.Reports"] = ["Tandem.Learning"],
         ["Tandem.Cloud"] = ["Tandem.Data", "Tandem.Learning", "Tandem.Protocol"],
         ["Tandem.Simulation"] = ["Tandem.Data", "Tandem.Device", "Tandem.Learning", "Tandem.Protocol", "Tandem.Reports"],

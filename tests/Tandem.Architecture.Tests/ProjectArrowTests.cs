@@ -30,6 +30,13 @@ public class ProjectArrowTests
         Assert.Equal(["Tandem.Encoders"], Product.Libraries.Append(Product.CommandLine).Append(Product.NativeLibrary)
             .Where(name => Product.References(name).Contains("Microsoft.ML.OnnxRuntime")));
 
+    [Theory]
+    [InlineData("OpenAI")]
+    [InlineData("OllamaSharp")]
+    public void Only_the_library_of_chat_models_brings_their_clients(string client) =>
+        Assert.Equal(["Tandem.Chat"], Product.Libraries.Append(Product.CommandLine).Append(Product.NativeLibrary)
+            .Where(name => Product.References(name).Contains(client)));
+
     [Fact]
     public void The_library_for_C_is_the_device_runtime_and_no_more() =>
         Assert.Equal(["Tandem.Device", "Tandem.Protocol"], Product.References(Product.NativeLibrary).Where(IsTandem));

@@ -11,7 +11,7 @@ public class ValidationTests
 {
     private const string Check = "Validate";
 
-    public static TheoryData<string> Libraries => ["Tandem.Data", "Tandem.Device", Product.Services, "Tandem.Learning"];
+    public static TheoryData<string> Libraries => ["Tandem.Chat", "Tandem.Data", "Tandem.Device", Product.Services, "Tandem.Learning"];
 
     [Theory]
     [MemberData(nameof(Libraries))]

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tandem.Chat;
+using Tandem.Cli.Chat;
 using Tandem.Cloud;
 using Tandem.Cloud.Access;
 using Tandem.Cloud.Cluster;
@@ -125,6 +127,8 @@ internal static class ServeVerb
         HelpName = "SECONDS",
     };
 
+    private static readonly Option<string?> _chat = ChatArgument.Create();
+
     private static readonly Option<string?> _experiments = new("--experiments")
     {
         Description = "a file of experiments: arms over the devices, by model and rules (docs/cloud.md)",
@@ -192,7 +196,7 @@ internal static class ServeVerb
         var verb = new Command(Name, "serve lists, weights, bundles and the store of events over HTTP until it is interrupted")
         {
             _runs, _store, _urls, _open, _origins, _runFolders, _signingKey, _authority, _tokenKey, _issuer, _audience, _deadline,
-            _retention, _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _experiments, _codes, _leastItems,
+            _retention, _devicePerSecond, _budget, _waiting, _fallbacks, _patience, _chat, _experiments, _codes, _leastItems,
             _cluster, _clusterAddress, _telemetry, _threads, _json,
         };
         verb.SetAction(RunAsync);
@@ -202,13 +206,16 @@ internal static class ServeVerb
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         CommonOptions.UseThreads(parsed.GetValue(_threads));
-        var options = Options(parsed);
+        using var chat = ChatArgument.Open(parsed.GetValue(_chat));
+        var options = WithChat(Options(parsed), chat);
         var app = await CloudService.CreateAsync(options, Log, cancel).ConfigureAwait(false);
         await using (app.ConfigureAwait(false))
         {
             await app.StartAsync(cancel).ConfigureAwait(false);
+            if (chat is not null) Terminal.Error.PrintLine(ChatArgument.Notice(chat));
             await TellAsync(app, options, parsed.GetValue(_json), cancel).ConfigureAwait(false);
             await app.WaitForShutdownAsync(cancel).ConfigureAwait(false);
+            if (chat is not null) Terminal.Error.PrintLine(ChatArgument.Text(chat.Counts));
         }
 
         return 0;
@@ -245,6 +252,20 @@ internal static class ServeVerb
             Operators = new() { RunFolders = parsed.GetValue(_runFolders) ?? [] },
             Telemetry = parsed.GetValue(_telemetry),
         };
+    }
+
+    /// <summary>A list that is there when its time is up would be lost, so the chat model's time ends before the list's.</summary>
+    private static CloudOptions WithChat(CloudOptions options, ChatModel? chat)
+    {
+        if (chat is null) return options;
+        var (longest, option) = options.Lists.Fallbacks.Count > 0 && options.Lists.Patience < options.Limits.Deadline
+            ? (options.Lists.Patience, "--patience")
+            : (options.Limits.Deadline, "--deadline");
+        if (chat.Options.Deadline < longest) return options with { Ranker = catalog => ChatArgument.RankerOf(chat, catalog) };
+        throw new UsageException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"--chat: its deadline of {chat.Options.Deadline.TotalSeconds} s is not within the {longest.TotalSeconds} s of {option}; "
+                + $"shorten the one in the file or lengthen {option}"));
     }
 
     private static DeviceBudget Budget(string asked)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Tandem.Cli.Chat;
 using Tandem.Learning.Training;
 using Tandem.Simulation;
 
@@ -137,6 +138,8 @@ internal static class SimulateVerb
         Description = "tell the service that --cloud names codes that many items share, and no items",
     };
 
+    private static readonly Option<string?> _chat = ChatArgument.Create();
+
     private static readonly Option<string?> _deviceConfig = new("--device-config")
     {
         Description = "settings of the device model, such as configs/beauty/sasrec-successors.json (default: SASRec with its paper's "
@@ -158,7 +161,7 @@ internal static class SimulateVerb
     {
         var verb = new Command("simulate", "replay test users through the device runtime against a cloud model")
         {
-            _data, _mode, _numbering, _cloud, _key, _private,
+            _data, _mode, _numbering, _cloud, _chat, _key, _private,
             _device, _knowledge, _items, _itemLimit, _age, _lag, _views, _list, _own, _rates,
             _policies, _fusion, _faults, _callPrice, _tokenPrice, _repeats, _lists, _deviceConfig, _deviceEpochs,
             _cloudEpochs, _seed, _threads, _run,
@@ -203,9 +206,14 @@ internal static class SimulateVerb
         TakenModels.RequireKnowledge(parsed.GetValue(_knowledge), options.Device, device);
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         var (dataset, _) = DatasetArgument.Open(parsed.GetRequiredValue(_data), seed);
+        using var chat = ChatArgument.Open(parsed.GetValue(_chat));
         var trained = TakenModels.Open(
-            device, parsed.GetValue(_cloud), parsed.GetValue(_key), parsed.GetValue(_private), parsed.GetValue(_lists), dataset, options);
-        return SimulationRun.Start(dataset, options, trained, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
+            device, parsed.GetValue(_cloud), parsed.GetValue(_key), parsed.GetValue(_private), parsed.GetValue(_lists), chat, dataset,
+            options);
+        if (chat is not null) Terminal.Error.PrintLine(ChatArgument.Notice(chat));
+        var code = SimulationRun.Start(dataset, options, trained, parsed.GetValue(_run), parsed.GetValue(_json), cancel);
+        if (chat is not null) Terminal.Error.PrintLine(ChatArgument.Text(chat.Counts));
+        return code;
     }
 
     private static double[] Rates(string percents) =>

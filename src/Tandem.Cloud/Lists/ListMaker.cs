@@ -21,7 +21,7 @@ internal sealed class ListMaker(ModelRegistry models, ListCache cache, DeviceDir
     public async Task<MadeList> MakeAsync(
         ServedModel model, DeviceId? device, CandidateRequest request, bool acceptPopular, CancellationToken cancel)
     {
-        if (cache.Find(ListKey.Of(model.Version, request)) is { } found) return new(found.List, "cache", found.Age, null);
+        if (cache.Find(ListKey.Of(model.ListVersion, request)) is { } found) return new(found.List, "cache", found.Age, null);
         if (await SpendAsync(device, cancel).ConfigureAwait(false) is { } spent) return MadeList.Refused(spent);
         try
         {
@@ -80,18 +80,23 @@ internal sealed class ListMaker(ModelRegistry models, ListCache cache, DeviceDir
         }
     }
 
+    /// <summary>
+    /// What the model retrieves, in its ranker's order where it has one. That waits for others outside of the queue, so that it holds up
+    /// nobody's retrieval; and what it could not rank is not kept, for the next time it may.
+    /// </summary>
     private async Task<MadeList> AskAsync(ServedModel model, CandidateRequest request, string source, CancellationToken cancel)
     {
-        var key = ListKey.Of(model.Version, request);
+        var key = ListKey.Of(model.ListVersion, request);
         if (source != "model" && cache.Find(key) is { } found) return new(found.List, source, found.Age, null);
-        if (!model.Lists.TryAsk(request, cancel, out var making))
+        if (!model.Lists.TryAsk(model.Ranker?.RetrievalOf(request) ?? request, cancel, out var making))
         {
             return MadeList.Refused(new(
                 RefusalKind.QueueFull, $"{model.Lists.Waiting} requests wait for the model; ask again later", model.Lists.ExpectedWait));
         }
 
         var list = await making.ConfigureAwait(false);
-        cache.Add(key, list);
+        if (model.Ranker is { } ranker) list = await ranker.RankAsync(request, list, cancel).ConfigureAwait(false);
+        if (list.ModelVersion == model.ListVersion) cache.Add(key, list);
         return MadeList.Of(list, source);
     }
 

@@ -1,5 +1,6 @@
 using Tandem.Cloud.Requests;
 using Tandem.Data;
+using Tandem.Learning.Collaboration;
 
 namespace Tandem.Cloud.Models;
 
@@ -10,9 +11,11 @@ namespace Tandem.Cloud.Models;
 /// <param name="options">Of the queues.</param>
 /// <param name="privacy">Of histories of codes.</param>
 /// <param name="signer">Signs bundles, and is closed with it; null where they are not signed.</param>
+/// <param name="ranker">Of each catalogue's lists; null where the models' own order stands.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ModelRegistry(
-    BatchQueueOptions options, PrivacyOptions privacy, BundleSigner? signer, TimeProvider time) : IAsyncDisposable
+    BatchQueueOptions options, PrivacyOptions privacy, BundleSigner? signer, Func<Catalog, IListRanker>? ranker, TimeProvider time)
+    : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _loading = new(1, 1); // one at a time: two at once would need the memory of both
@@ -55,7 +58,7 @@ internal sealed class ModelRegistry(
         try
         {
             if (Current.FirstOrDefault(known => known.Name == name) is { } same && same.Run == run && same.IsAsOnDisk()) return same;
-            var model = await Task.Run(() => ServedModel.OpenAsync(name, run, privacy, options, signer, time, cancel), cancel)
+            var model = await Task.Run(() => ServedModel.OpenAsync(name, run, privacy, options, signer, ranker, time, cancel), cancel)
                 .ConfigureAwait(false);
             ServedModel? retired = null;
             lock (_lock)

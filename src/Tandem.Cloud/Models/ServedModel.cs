@@ -20,8 +20,11 @@ internal sealed class ServedModel : IAsyncDisposable
     private int _users = 1; // itself, until it is retired
 
     private ServedModel(
-        string name, string run, ServedContent content, PrivacyOptions privacy, BatchQueueOptions options, TimeProvider time)
+        string name, string run, ServedContent content, PrivacyOptions privacy, BatchQueueOptions options,
+        Func<Catalog, IListRanker>? ranker, TimeProvider time)
     {
+        Ranker = ranker?.Invoke(content.Dataset.Catalog);
+        ListVersion = Ranker?.VersionOver(content.Version) ?? content.Version;
         Codes = HistoryCodes.Of(privacy, content.Dataset);
         (Name, Run, Kind, Version, Catalog) = (name, run, content.Kind, content.Version, content.Dataset.Catalog);
         (Bundle, _slices) = (content.Bundle, content.Slices);
@@ -37,6 +40,12 @@ internal sealed class ServedModel : IAsyncDisposable
 
     /// <summary>Names the weights.</summary>
     public string Version { get; }
+
+    /// <summary>Names what makes its lists: the weights, and where there is one the ranker over them.</summary>
+    public string ListVersion { get; }
+
+    /// <summary>Puts what <see cref="Lists"/> retrieves in another order; null where the model's own stands.</summary>
+    public IListRanker? Ranker { get; }
 
     /// <summary>Such as <c>sasrec</c>.</summary>
     public string Kind { get; }
@@ -72,19 +81,21 @@ internal sealed class ServedModel : IAsyncDisposable
     /// <param name="privacy">Of histories of codes.</param>
     /// <param name="options">Of its queue.</param>
     /// <param name="signer">Signs its bundle; null for none.</param>
+    /// <param name="ranker">Of lists; null where the model's own order stands.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Ends the warming up.</param>
     /// <exception cref="RunException">It is no finished run.</exception>
     /// <exception cref="DatasetException">The codes are of other items.</exception>
     public static async Task<ServedModel> OpenAsync(
         string name, string run, PrivacyOptions privacy, BatchQueueOptions options,
-        BundleSigner? signer, TimeProvider time, CancellationToken cancel)
+        BundleSigner? signer, Func<Catalog, IListRanker>? ranker, TimeProvider time, CancellationToken cancel)
     {
         _ = RunRecipe.OfRun(run);
         var folder = Path.Combine(run, "dataset");
         if (!File.Exists(Path.Combine(run, TrainingJob.WeightsFile)) || !DatasetFolder.Exists(folder))
             throw new RunException($"{run}: not finished ({TrainingJob.WeightsFile} or its data set is missing); train it first");
-        var model = new ServedModel(name, run, ServedContent.Load(run, DatasetFolder.Read(folder), signer), privacy, options, time);
+        var content = ServedContent.Load(run, DatasetFolder.Read(folder), signer);
+        var model = new ServedModel(name, run, content, privacy, options, ranker, time);
         var warm = new CandidateRequest { CatalogVersion = model.Catalog.Version, History = [1], Count = 1 };
         try
         {
