@@ -38,7 +38,9 @@ internal static class CheckpointBench
         }
     }
 
-    /// <summary>Milliseconds of one list of a T5 of T5-small's size, the median of some: a prompt read, beams over a catalogue of codes.</summary>
+    /// <summary>
+    /// Milliseconds of one list of a T5 of T5-small's size, the median of some: a prompt read, beams over a catalogue of codes.
+    /// </summary>
     public static double T5ListMillis(ArithmeticKind arithmetic, int promptTokens, int beams, int items, int rounds)
     {
         const int TextTokens = 32_128, Levels = 4, CodebookSize = 256;

@@ -12,7 +12,8 @@ namespace Tandem.Cli.Models;
 internal sealed class AskedRecipe
 {
     private const string SeedPath = "training.seed", EpochsPath = "training.epochs", ControlPath = "backbone.control",
-        MaskPath = "loss.maskSeen", MembersPath = "members", SourcePath = "parameters.source", CheckpointPath = "checkpoint", LoraPath = "lora";
+        MaskPath = "loss.maskSeen", MembersPath = "members", SourcePath = "parameters.source", CheckpointPath = "checkpoint",
+        LoraPath = "lora";
 
     private readonly ModelKind _kind;
     private readonly RunRecipe _file;

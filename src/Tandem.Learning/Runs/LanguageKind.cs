@@ -41,6 +41,8 @@ internal sealed class LanguageKind() : ModelKind("language", "an open language m
         return located;
     }
 
+    public override void RequireParts(TrainingJob job) => LanguageTuning.Require(Read(job.Settings));
+
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
         var recipe = Read(job.Settings) with { Lists = Read(job.Settings).Lists with { MaskSeen = job.MaskSeen } };

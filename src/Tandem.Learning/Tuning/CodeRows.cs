@@ -57,7 +57,8 @@ internal static class CodeRows
         var vectors = new Dictionary<int, float[]>();
         for (var item = 1; item < titles.Count; item++)
         {
-            long[] tokens = string.IsNullOrEmpty(titles[item]) ? [] : [.. tokenizer.Encode(titles[item]!).Select(token => (long)token)];
+            if (string.IsNullOrEmpty(titles[item])) continue;
+            long[] tokens = [.. KnownTokens.Of(tokenizer, titles[item]!, (int)table.shape[0]).Select(token => (long)token)];
             if (tokens.Length == 0) continue;
             using var scope = NewDisposeScope();
             var vector = TensorValues.Copy(table.index_select(0, tensor(tokens)).to(ScalarType.Float32).mean([0]));

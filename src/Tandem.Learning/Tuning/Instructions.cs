@@ -54,7 +54,7 @@ internal sealed class Instructions(WrittenItems items, TextTokenizer? tokenizer,
     public Instruction? Title(int item, Random random)
     {
         if (titles[item] is not { Length: > 0 } title) return null;
-        var words = tokenizer!.Encode(title);
+        var words = KnownTokens.Of(tokenizer!, title, items.First);
         return random.Next(2) == 0
             ? Answered([.. Words("Which item is called"), .. words, .. Words("?"), items.End], item)
             : new([.. Words("What is"), .. items.Of(item), .. Words("called?"), items.End], [.. words, items.End], 0);
@@ -96,5 +96,6 @@ internal sealed class Instructions(WrittenItems items, TextTokenizer? tokenizer,
     private IEnumerable<int> Listed(IReadOnlyList<int> history) =>
         history.SelectMany((item, i) => i == 0 ? items.Of(item) : [.. Words(","), .. items.Of(item)]);
 
-    private IReadOnlyList<int> Words(string text) => _words.GetOrAdd(text, tokenizer!.Encode);
+    private IReadOnlyList<int> Words(string text) =>
+        _words.GetOrAdd(text, words => KnownTokens.Of(tokenizer!, words, items.First));
 }

@@ -32,10 +32,14 @@ public sealed record LanguageRecipe
     /// <summary>What is computed in. Default float32; weights that are trained stay float32 all the same.</summary>
     public ArithmeticKind Arithmetic { get; init; }
 
-    /// <summary>True to compute blocks anew in the backward pass in place of keeping what they gave: less memory, a third more time.</summary>
+    /// <summary>
+    /// True to compute blocks anew in the backward pass in place of keeping what they gave: less memory, one more forward pass.
+    /// </summary>
     public bool Recompute { get; init; }
 
-    /// <summary>Share of activations dropped in training, in [0, 1); null, the default, for the checkpoint's (0 for Llama's relatives).</summary>
+    /// <summary>
+    /// Share of activations dropped in training, in [0, 1); null, the default, for the checkpoint's (0 for Llama's relatives).
+    /// </summary>
     public double? Dropout { get; init; }
 
     /// <summary>Longest history that is read, in items. Default 20, TIGER's (arXiv 2305.05065, section 4.1).</summary>

@@ -19,6 +19,16 @@ internal sealed class LanguageTuning(LanguageRecipe recipe, SequenceDataset data
     private readonly string?[] _titles = [null, .. Enumerable.Range(1, dataset.Catalog.Count).Select(item => dataset.Catalog[item].Title)];
     private readonly TextTokenizer? _tokenizer = Tokenizer(recipe);
 
+    /// <summary>Refuses a checkpoint that cannot be taught so; nothing is trained or written yet.</summary>
+    /// <exception cref="CheckpointFolderException">It is of no architecture that this version knows, or damaged.</exception>
+    /// <exception cref="RecipeException">Its tokenizer cannot be used.</exception>
+    public static void Require(LanguageRecipe recipe)
+    {
+        var vocabulary = LanguageCheckpoint.VocabularyOf(recipe.Checkpoint!);
+        using var files = CheckpointFolder.Open(recipe.Checkpoint!);
+        if (Tokenizer(recipe) is { } tokenizer) KnownTokens.Of(tokenizer, "Which item comes next? 0123456789", vocabulary);
+    }
+
     /// <summary>Trains from the start, or from the checkpoint where one is there.</summary>
     /// <param name="sequences">What may be learned from each user.</param>
     /// <param name="validation">By whom the best epoch is chosen; null to train all epochs and keep the last.</param>

@@ -20,7 +20,8 @@ internal sealed class LowRank : nn.Module
         if (names.Length == 0)
         {
             throw new ArgumentException(
-                $"lora: no linear layer is called {string.Join(" or ", options.Layers)}; expected ends of {string.Join(", ", slots.Names.Take(8))}, …",
+                $"lora: no linear layer is called {string.Join(" or ", options.Layers)}; expected ends of "
+                    + $"{string.Join(", ", slots.Names.Take(8))}, …",
                 nameof(options));
         }
 

@@ -46,7 +46,8 @@ internal sealed class TuningTask : ITrainingTask<TuningBatch>
 
         if (validation is null) return;
         var search = new ItemSearch(
-            first.Model, _trie, recipe.Window, beams: recipe.Lists.ValidationBeams, prompt: TuningPrompt.Of(recipe, instructions, _hasEncoder));
+            first.Model, _trie, recipe.Window, beams: recipe.Lists.ValidationBeams,
+            prompt: TuningPrompt.Of(recipe, instructions, _hasEncoder));
         _validation = new(search, validation, recipe.Lists.MaskSeen);
     }
 

@@ -28,7 +28,8 @@ internal sealed record WrittenItems(ItemTokens Tokens, int First, int Added, int
         {
             var prefix = writing == ItemWriting.Names ? "item_" : "";
             var written = Enumerable.Range(1, items)
-                .Select(item => tokenizer!.Encode(prefix + item.ToString(CultureInfo.InvariantCulture))).ToArray();
+                .Select(item => KnownTokens.Of(tokenizer!, prefix + item.ToString(CultureInfo.InvariantCulture), checkpoint.Model.Vocabulary))
+                .ToArray();
             return new(ItemTokens.Of(written, start, end), checkpoint.Model.Vocabulary, Added: 0, end);
         }
 

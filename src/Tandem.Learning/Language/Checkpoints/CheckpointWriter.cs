@@ -34,7 +34,7 @@ public static class CheckpointWriter
         Directory.CreateDirectory(folder);
         var ordered = weights.OrderBy(weight => weight.Name, StringComparer.Ordinal).ToArray();
         var shards = Shards(ordered, shardBytes);
-        for (var i = 0; i < shards.Count; i++) Save(Path.Combine(folder, NameOf(i, shards.Count)), shards[i], metadata ?? new Dictionary<string, string>());
+        for (var i = 0; i < shards.Count; i++) Save(Path.Combine(folder, NameOf(i, shards.Count)), shards[i], metadata);
         var index = Path.Combine(folder, CheckpointFolder.IndexFile);
         if (shards.Count > 1) DurableFile.WriteText(index, Index(shards).ToJsonString(_indented));
         else if (File.Exists(index)) File.Delete(index);
@@ -69,10 +69,10 @@ public static class CheckpointWriter
             File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
     }
 
-    private static void Save(string path, List<(string Name, Tensor Values)> weights, IReadOnlyDictionary<string, string> metadata)
+    private static void Save(string path, List<(string Name, Tensor Values)> weights, IReadOnlyDictionary<string, string>? metadata)
     {
         var writer = new SafetensorsWriter { Metadata = { ["format"] = "pt" } }; // the library asks for it
-        foreach (var (name, text) in metadata) writer.Metadata[name] = text;
+        foreach (var (name, text) in metadata ?? new Dictionary<string, string>()) writer.Metadata[name] = text;
         foreach (var (name, values) in weights)
         {
             var type = TensorBytes.TypeOf(values.dtype);

@@ -35,6 +35,16 @@ public sealed class LanguageCheckpoint : IDisposable
     /// <exception cref="Tandem.Protocol.Safetensors.SafetensorsException">A file is damaged.</exception>
     public static LanguageCheckpoint Open(string folder, bool widen = false) => Open(folder, widen, new Noise(0));
 
+    /// <summary>V, by the settings alone.</summary>
+    /// <exception cref="CheckpointFolderException">They are of no architecture that this version knows, or damaged.</exception>
+    internal static int VocabularyOf(string folder)
+    {
+        var path = Path.Combine(folder, LlamaConfig.FileName);
+        using var document = JsonFile.Read(path);
+        var kind = new ConfigReader(document.RootElement).OneOf("model_type", [.. LlamaConfig.Families, .. T5Config.Families]);
+        return T5Config.Families.Contains(kind) ? T5Config.Read(path).Vocabulary : LlamaConfig.Read(path).Vocabulary!.Value;
+    }
+
     /// <summary>What is trained.</summary>
     internal nn.Module Network => _network;
 

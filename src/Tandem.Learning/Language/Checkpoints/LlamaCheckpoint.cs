@@ -27,8 +27,8 @@ public static class LlamaCheckpoint
     {
         var options = LlamaConfig.Read(Path.Combine(folder, LlamaConfig.FileName));
         return CheckpointFolder.Load(
-            folder, Shapes(options), type => new Llama(options with { Unfilled = type, Dropout = dropout ?? options.Dropout }, noise), name => MayBeLeft(name, options),
-            widen);
+            folder, Shapes(options), type => new Llama(options with { Unfilled = type, Dropout = dropout ?? options.Dropout }, noise),
+            name => MayBeLeft(name, options), widen);
     }
 
     /// <summary>Names and shapes of the parameters of a model that is not built.</summary>

@@ -27,8 +27,8 @@ public static class T5Checkpoint
     {
         var options = T5Config.Read(Path.Combine(folder, LlamaConfig.FileName));
         return CheckpointFolder.Load(
-            folder, Shapes(options), type => new T5(options with { Unfilled = type, Dropout = dropout ?? options.Dropout }, noise), name => MayBeLeft(name, options),
-            widen);
+            folder, Shapes(options), type => new T5(options with { Unfilled = type, Dropout = dropout ?? options.Dropout }, noise),
+            name => MayBeLeft(name, options), widen);
     }
 
     /// <summary>Names and shapes of the parameters of a model that is not built.</summary>

@@ -13,7 +13,7 @@ public interface ILanguageModel
     /// <summary>V, number of tokens.</summary>
     int Vocabulary { get; }
 
-    /// <summary>What it computes in, to be changed at any time between two calls; keys and values that are cached are of that type.</summary>
+    /// <summary>What it computes in, to be changed at any time between two texts: keys and values are cached in that type.</summary>
     ArithmeticKind Arithmetic { get; set; }
 
     /// <summary>

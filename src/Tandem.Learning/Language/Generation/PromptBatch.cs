@@ -30,7 +30,9 @@ internal static class PromptBatch
         return mask.unsqueeze(1).unsqueeze(1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[B, 1, T, T]: a step sees itself and what is before it, but for padding; padding sees itself alone, so that it is a number.</summary>
+    /// <summary>
+    /// [B, 1, T, T]: a step sees itself and what is before it, but for padding; padding sees itself alone, so that it is a number.
+    /// </summary>
     /// <param name="mask">[B, 1, 1, T] of <see cref="MaskOf"/>.</param>
     public static Tensor Causal(Tensor mask)
     {
