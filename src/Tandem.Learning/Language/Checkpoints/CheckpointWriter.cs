@@ -66,7 +66,10 @@ public static class CheckpointWriter
     internal static void CopyTokenizer(string from, string to)
     {
         foreach (var name in TokenizerFolder.Files.Where(name => File.Exists(Path.Combine(from, name))))
-            File.Copy(Path.Combine(from, name), Path.Combine(to, name), overwrite: true);
+        {
+            using var source = File.OpenRead(Path.Combine(from, name));
+            DurableFile.Write(Path.Combine(to, name), source.CopyTo); // without the source's permissions, which may forbid to replace it
+        }
     }
 
     private static void Save(string path, List<(string Name, Tensor Values)> weights, IReadOnlyDictionary<string, string>? metadata)
