@@ -55,6 +55,7 @@ public class FolderOrderTests
             ["Training"] = [Root, "Layers", "Clustering", "Personalization", "Text", "Transfer", "Backbones", "Language"],
             ["Classification"] = [Root, "Layers", "Text", "Transfer", "Training"],
             ["Codes"] = [Root, "Layers", "Clustering", "Personalization", "Text", "Backbones", "Language", "Training"],
+            ["Tuning"] = [Root, "Layers", "Language", "Training", "Codes"],
             ["Collaboration"] = [Root, "Layers", "Backbones", "Language", "Training"],
             ["Baselines"] = [Root, "Layers", "Text", "Training"],
             ["Successors"] = [Root, "Text", "Backbones", "Training", "Baselines"],
@@ -62,7 +63,7 @@ public class FolderOrderTests
             ["Runs"] =
             [
                 Root, "Layers", "Personalization", "Text", "Transfer", "Graphs", "Backbones", "Language", "Baselines", "Training", "Codes",
-                "Successors", "Contents", "Collaboration", "Export",
+                "Tuning", "Successors", "Contents", "Collaboration", "Export",
             ],
             ["Export"] = [Root, "Layers", "Graphs", "Backbones", "Language", "Training", "Collaboration"],
         },

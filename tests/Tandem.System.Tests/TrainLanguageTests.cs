@@ -47,7 +47,10 @@ public sealed class TrainLanguageTests : IDisposable
     public void What_does_not_fit_together_is_refused_in_a_line()
     {
         var checkpoint = SharedFolder.Require("golden/hf/t5-relu-tied");
-        string[] train = ["train", "language", "--data", _folder.WriteRing(), "--set", $"codes.file={WriteCodes()}", "--run", _folder["run"], .. _small];
+        string[] train =
+        [
+            "train", "language", "--data", _folder.WriteRing(), "--set", $"codes.file={WriteCodes()}", "--run", _folder["run"], .. _small,
+        ];
         Assert.Contains("--checkpoint", TandemProcess.Run(train).RefusedWith(), StringComparison.Ordinal);
         Assert.Contains(
             "no such file", TandemProcess.Run([.. train, "--checkpoint", _folder["none"]]).RefusedWith(), StringComparison.Ordinal);

@@ -46,7 +46,10 @@ internal static class LanguageVerb
             HelpName = "N,N,…",
         };
         var all = new Option<bool>("--all") { Description = "logits at every position, not the last alone" };
-        var verb = new Command("score", "logits of every token as the next one") { _checkpoint, _ids, written, all, _arithmetic, _threads, _json };
+        var verb = new Command("score", "logits of every token as the next one")
+        {
+            _checkpoint, _ids, written, all, _arithmetic, _threads, _json,
+        };
         verb.SetAction(parsed =>
         {
             CommonOptions.UseThreads(parsed.GetValue(_threads));

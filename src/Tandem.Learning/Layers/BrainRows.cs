@@ -1,12 +1,11 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Layers;
 
 /// <summary>
-/// x Wᵀ of a few rows x in float32 and weights kept in BF16, which are widened in registers on their way: the time of such a product is that
-/// of reading W, and no copy of it is written. BF16 is the upper half of float32, so widening is a shift and exact.
+/// x Wᵀ of a few rows x in float32 and weights kept in BF16, which are widened in registers on their way: the time of such a product is
+/// that of reading W, and no copy of it is written. BF16 is the upper half of float32, so widening is a shift and exact.
 /// </summary>
 internal static class BrainRows
 {
@@ -50,7 +49,7 @@ internal static class BrainRows
         {
             var (from, to) = (chunk * ChunkRows, Math.Min(O, (chunk + 1) * ChunkRows));
             Multiply(
-                TensorValues.InPlace<float>(rows), MemoryMarshal.Cast<byte, ushort>(weight.bytes).Slice(from * I, (to - from) * I),
+                TensorValues.InPlace<float>(rows), TensorValues.BrainFloats(weight).Slice(from * I, (to - from) * I),
                 TensorValues.InPlace<float>(y), I, O, from);
         }
     }

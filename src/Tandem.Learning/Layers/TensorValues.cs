@@ -30,6 +30,10 @@ internal static class TensorValues
                 + $"expected contiguous {typeof(T).Name} on the CPU",
             nameof(tensor));
 
+    /// <summary>The bits of BF16 elements, row-major, where they lie one after another on the CPU.</summary>
+    /// <param name="tensor">At most 1,073,741,823 elements.</param>
+    public static ReadOnlySpan<ushort> BrainFloats(Tensor tensor) => MemoryMarshal.Cast<byte, ushort>(tensor.bytes);
+
     /// <summary>
     /// The elements, row-major, as float32: where they lie in place, else a copy. Good until the tensor changes or is gone.
     /// </summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tandem.Learning.Language.Architectures;
 using Tandem.Learning.Language.Checkpoints;
 using Tandem.Learning.Language.Generation;
+using Tandem.Learning.Language.Tokenizers;
 using Tandem.Learning.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -72,7 +73,7 @@ internal sealed class TunedModel : nn.Module
         var config = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(source, LlamaConfig.FileName)))!;
         config["vocab_size"] = Model.Vocabulary;
         CheckpointWriter.Save(folder, config, weights, long.MaxValue, metadata);
-        CheckpointWriter.CopyTokenizer(source, folder);
+        TokenizerFolder.Copy(source, folder);
 
         Tensor Final(string name, Parameter parameter)
         {

@@ -2,7 +2,9 @@ using Tandem.Data.Batches;
 
 namespace Tandem.Learning.Tuning;
 
-/// <summary>Instructions that are answered alike, all by items' codes or all by texts; or whole histories. One of the two is null.</summary>
+/// <summary>
+/// Instructions that are answered alike, all by items' codes or all by texts; or whole histories. One of the two is null.
+/// </summary>
 /// <param name="Instructions">Their answers are of one kind.</param>
 /// <param name="Histories">Of users.</param>
 internal sealed record TuningBatch(IReadOnlyList<Instruction>? Instructions, SequenceBatch? Histories) : ITrainingBatch

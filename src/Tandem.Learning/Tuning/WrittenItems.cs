@@ -27,10 +27,10 @@ internal sealed record WrittenItems(ItemTokens Tokens, int First, int Added, int
         if (writing != ItemWriting.Codes)
         {
             var prefix = writing == ItemWriting.Names ? "item_" : "";
+            var own = checkpoint.Model.Vocabulary;
             var written = Enumerable.Range(1, items)
-                .Select(item => KnownTokens.Of(tokenizer!, prefix + item.ToString(CultureInfo.InvariantCulture), checkpoint.Model.Vocabulary))
-                .ToArray();
-            return new(ItemTokens.Of(written, start, end), checkpoint.Model.Vocabulary, Added: 0, end);
+                .Select(item => KnownTokens.Of(tokenizer!, prefix + item.ToString(CultureInfo.InvariantCulture), own)).ToArray();
+            return new(ItemTokens.Of(written, start, end), own, Added: 0, end);
         }
 
         var ids = codes!.WithSuffix(); // of more codes a level where more items than that share theirs

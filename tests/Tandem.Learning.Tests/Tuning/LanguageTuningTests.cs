@@ -35,7 +35,8 @@ public sealed class LanguageTuningTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_checkpoint_learns_what_follows_what(bool isT5, LowRankOptions? lora, ArithmeticKind arithmetic)
     {
-        var (model, result) = Train(Recipe(isT5, epochs: lora is null || !isT5 ? 30 : 80) with { Lora = lora, Arithmetic = arithmetic }, "learned");
+        var recipe = Recipe(isT5, epochs: lora is null || !isT5 ? 30 : 80) with { Lora = lora, Arithmetic = arithmetic };
+        var (model, result) = Train(recipe, "learned");
         model.Dispose();
         Assert.InRange(result.BestValidation ?? 0, 0.6, 1); // .3 by chance
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tandem.Learning.Language.Tokenizers;
 using Tandem.Learning.Layers;
 using Tandem.Protocol;
 using Tandem.Protocol.Safetensors;
@@ -58,18 +57,6 @@ public static class CheckpointWriter
         }
 
         return shards;
-    }
-
-    /// <summary>Copies what a folder has beside weights and settings: the tokenizer's files.</summary>
-    /// <param name="from">The folder of the model that was tuned.</param>
-    /// <param name="to">The folder of the new one; what is there stays.</param>
-    internal static void CopyTokenizer(string from, string to)
-    {
-        foreach (var name in TokenizerFolder.Files.Where(name => File.Exists(Path.Combine(from, name))))
-        {
-            using var source = File.OpenRead(Path.Combine(from, name));
-            DurableFile.Write(Path.Combine(to, name), source.CopyTo); // without the source's permissions, which may forbid to replace it
-        }
     }
 
     private static void Save(string path, List<(string Name, Tensor Values)> weights, IReadOnlyDictionary<string, string>? metadata)

@@ -2,6 +2,7 @@ using ADRaffy.ENSNormalize;
 using Google.Protobuf;
 using Microsoft.ML.Tokenizers;
 using Tandem.Learning.Language.Checkpoints;
+using Tandem.Protocol;
 
 namespace Tandem.Learning.Language.Tokenizers;
 
@@ -19,6 +20,18 @@ public static class TokenizerFolder
         .. _sentencePiece, "vocab.json", "merges.txt", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
         "added_tokens.json",
     ];
+
+    /// <summary>Copies a tokenizer's files.</summary>
+    /// <param name="from">A model's folder.</param>
+    /// <param name="to">Another; files of these names are replaced.</param>
+    internal static void Copy(string from, string to)
+    {
+        foreach (var name in Files.Where(name => File.Exists(Path.Combine(from, name))))
+        {
+            using var source = File.OpenRead(Path.Combine(from, name));
+            DurableFile.Write(Path.Combine(to, name), source.CopyTo); // without the source's permissions, which may forbid to replace it
+        }
+    }
 
     /// <summary>Opens a tokenizer.</summary>
     /// <param name="path">A folder with such files, or one SentencePiece model.</param>

@@ -130,7 +130,8 @@ public abstract class CausalGoldenTests : IDisposable
         var mask = _golden.Get("attention_mask", 3, _steps).As<long>().ToArray();
         // 8 bits of mantissa in every sum, and logits of a deviation of 2 to 3.5.
         var errors = Enumerable.Range(0, 3 * _steps).Where(place => mask[place] == 1)
-            .SelectMany(place => Enumerable.Range(place * _vocabulary, _vocabulary)).Select(i => Math.Abs(expected[i] - logits[i])).ToArray();
+            .SelectMany(place => Enumerable.Range(place * _vocabulary, _vocabulary))
+            .Select(i => Math.Abs(expected[i] - logits[i])).ToArray();
         Assert.InRange(errors.Average(), 1e-4, 0.1);
         Assert.InRange(errors.Max(), 1e-4, 1);
 
