@@ -157,11 +157,12 @@ public sealed class ParameterSourceTests
         long[] both = [1, 2, 3, 4, 5, 6];
         var constant = Scattered("duet", ParameterControl.Constant);
         var numbers = constant.Parameters!.Numbers(constant.Rows(both).view(2, 3, -1), null);
-        Assert.Equal(Values.Of(numbers[0]), Values.Of(numbers[1]));
+        // Rows of one product may differ in their last bits by their place in it.
+        Close.Row(Values.Of(numbers[0]), Values.Of(numbers[1]), tolerance: 1e-5);
         var (shuffled, own) = (Scattered("duet", ParameterControl.Shuffled), Scattered("duet"));
         var rows = own.Rows(both).view(2, 3, -1);
-        Assert.Equal(
-            Values.Of(own.Parameters!.Numbers(rows, null)[0]), Values.Of(shuffled.Parameters!.Numbers(rows, null)[1]));
+        Close.Row(
+            Values.Of(own.Parameters!.Numbers(rows, null)[0]), Values.Of(shuffled.Parameters!.Numbers(rows, null)[1]), tolerance: 1e-5);
         var frozen = Model("duet", ParameterControl.Frozen);
         Assert.All(frozen.Parameters!.named_parameters(), p => Assert.Equal(!p.name.Contains("last", StringComparison.Ordinal),
             p.parameter.requires_grad));
