@@ -56,16 +56,9 @@ internal sealed class BertIntermediate : nn.Module<Tensor, Tensor>
         return (_activation switch
         {
             BertActivation.Relu => nn.functional.relu(h),
-            BertActivation.GeluByTanh => GeluByTanh(h),
+            BertActivation.GeluByTanh => Gelu.ByTanh(h),
             _ => nn.functional.gelu(h),
         }).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).</summary>
-    private static Tensor GeluByTanh(Tensor x)
-    {
-        var inner = x.Plus((x * x * x).Times(0.044715)).Times(Math.Sqrt(2 / Math.PI));
-        return x.Times(0.5) * inner.tanh().Plus(1);
     }
 }
 

@@ -35,15 +35,8 @@ internal sealed class T5FeedForward : nn.Module<Tensor, Tensor>
 
     private Tensor Inner(Tensor x) => _kind switch
     {
-        T5FeedForwardKind.GatedGelu => GeluByTanh(_gate!.forward(x)) * _up!.forward(x),
+        T5FeedForwardKind.GatedGelu => Gelu.ByTanh(_gate!.forward(x)) * _up!.forward(x),
         T5FeedForwardKind.GatedSilu => nn.functional.silu(_gate!.forward(x)) * _up!.forward(x),
         _ => nn.functional.relu(_plain!.forward(x)),
     };
-
-    /// <summary>½ x (1 + tanh(√(2/π) (x + 0.044715 x³))) (arXiv 1606.08415, section 2).</summary>
-    private static Tensor GeluByTanh(Tensor x)
-    {
-        var inner = x.Plus((x * x * x).Times(0.044715)).Times(Math.Sqrt(2 / Math.PI));
-        return x.Times(0.5) * inner.tanh().Plus(1);
-    }
 }

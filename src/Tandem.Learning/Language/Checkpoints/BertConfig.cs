@@ -16,17 +16,7 @@ public static class BertConfig
     /// <exception cref="CheckpointFolderException">
     /// The file is damaged or describes another network; the message lists all that is unknown.
     /// </exception>
-    public static BertOptions Read(string path)
-    {
-        using var document = JsonFile.Read(path);
-        var config = new ConfigReader(document.RootElement);
-        var options = Read(config);
-        var faults = config.Faults.Concat(config.Faults.Count == 0 ? options.Validate() : []).ToArray();
-        return faults.Length == 0
-            ? options
-            : throw new CheckpointFolderException(
-                $"{path}: {string.Join("; ", faults)}; expected the settings of a BERT that this version knows");
-    }
+    public static BertOptions Read(string path) => ConfigReader.Read(path, Read, options => options.Validate(), "a BERT");
 
     private static BertOptions Read(ConfigReader config)
     {

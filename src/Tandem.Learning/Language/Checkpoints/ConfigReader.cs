@@ -19,6 +19,26 @@ internal sealed class ConfigReader
 
     public List<string> Faults { get; }
 
+    /// <summary>Reads the settings of a network from a file.</summary>
+    /// <param name="path">Of a <c>config.json</c>.</param>
+    /// <param name="read">Makes the settings of its members.</param>
+    /// <param name="validate">Every fault of the settings.</param>
+    /// <param name="network">What is expected, such as <c>a BERT</c>, for messages.</param>
+    /// <exception cref="CheckpointFolderException">
+    /// The file is damaged or describes another network; the message lists all that is unknown.
+    /// </exception>
+    public static T Read<T>(string path, Func<ConfigReader, T> read, Func<T, IEnumerable<string>> validate, string network)
+    {
+        using var document = JsonFile.Read(path);
+        var config = new ConfigReader(document.RootElement);
+        var options = read(config);
+        var faults = config.Faults.Concat(config.Faults.Count == 0 ? validate(options) : []).ToArray();
+        return faults.Length == 0
+            ? options
+            : throw new CheckpointFolderException(
+                $"{path}: {string.Join("; ", faults)}; expected the settings of {network} that this version knows");
+    }
+
     /// <summary>Whether a member is there and not null.</summary>
     public bool Has(string name) => Find(name) is not null;
 

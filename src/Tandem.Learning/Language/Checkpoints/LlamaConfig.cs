@@ -22,16 +22,7 @@ public static class LlamaConfig
     /// <exception cref="CheckpointFolderException">
     /// The file is damaged or describes another network; the message lists all that is unknown.
     /// </exception>
-    public static LlamaOptions Read(string path)
-    {
-        using var document = JsonFile.Read(path);
-        var config = new ConfigReader(document.RootElement);
-        var options = Read(config);
-        var faults = config.Faults.Concat(config.Faults.Count == 0 ? options.Validate() : []).ToArray();
-        if (faults.Length == 0) return options;
-        throw new CheckpointFolderException(
-            $"{path}: {string.Join("; ", faults)}; expected the settings of a Llama, Mistral or Qwen that this version knows");
-    }
+    public static LlamaOptions Read(string path) => ConfigReader.Read(path, Read, options => options.Validate(), "a Llama, Mistral or Qwen");
 
     /// <summary>
     /// The settings of a network of plain Llama's blocks as that file has them, without its dropout; null for a relative's.
