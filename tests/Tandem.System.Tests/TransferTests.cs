@@ -136,10 +136,40 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
+    public void DIN_takes_from_a_run_under_its_protocol_and_is_held_against_more_epochs()
+    {
+        var data = _folder.WriteRing();
+        var source = _folder["source"];
+        var trained = TandemProcess.Run(
+            "train", "gru4rec", "--data", data, "--protocol", "sampled-99", "--epochs", "2", "--threads", "1", "--run", source);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        string[] arguments =
+        [
+            "transfer", "--from", source, "--to", "din", "--data", data, "--set", "training.epochs=2", "--rivals", "longer", "--threads", "1",
+            "--run", _folder["transfer"], "--json",
+        ];
+        var result = TandemProcess.Run(arguments);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal("longer", Assert.Single(result.Json.GetProperty("rivals").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal(4, result.Json.GetProperty("runs").GetArrayLength());
+        string[] weights = [.. new[] { "alone-1", "transferred-1" }.Select(run => string.Join(',', Protocol.Safetensors.SafetensorsFile
+            .Load(Path.Combine(_folder["transfer"], run, "model.safetensors")).Tensors.Keys))];
+        Assert.Equal(weights[0], weights[1]);
+
+        foreach (var rival in (string[])["logits", "ranking"]) Assert.Contains("learns from no teacher", Refused(source, "--rivals", rival));
+        Assert.Contains("give a finished run of sasrec", Refused("sasrec"));
+        Assert.Contains("has a title", Refused(source, "--rivals", "start"));
+        Assert.False(Directory.Exists(_folder["refused"]));
+
+        string Refused(string from, params string[] asked) => TandemProcess.Run(
+            ["transfer", "--from", from, "--to", "din", "--data", data, "--run", _folder["refused"], .. asked]).RefusedWith();
+    }
+
+    [Fact]
     public void What_cannot_be_transferred_is_refused_before_anything_is_written()
     {
         var data = _folder.WriteRing();
-        Assert.Contains("sequence model", Refused("transfer", "--from", "x", "--to", "popularity", "--data", data));
+        Assert.Contains("takes nobody's weights", Refused("transfer", "--from", "x", "--to", "popularity", "--data", data));
         Assert.Contains("no such folder or file", Refused(
             "transfer", "--from", _folder["nothing"], "--to", "sasrec", "--data", data, "--run", _folder["run"]));
         Assert.False(Directory.Exists(_folder["run"]));
