@@ -145,15 +145,17 @@ public sealed class TransferTests : IDisposable
         Assert.True(trained.ExitCode == 0, trained.Error);
         string[] arguments =
         [
-            "transfer", "--from", source, "--to", "din", "--data", data, "--set", "training.epochs=2", "--rivals", "longer", "--threads", "1",
-            "--run", _folder["transfer"], "--json",
+            "transfer", "--from", source, "--to", "din", "--data", data, "--set", "training.epochs=2", "--rivals", "longer", "--threads",
+            "1", "--run", _folder["transfer"], "--json",
         ];
         var result = TandemProcess.Run(arguments);
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Equal("longer", Assert.Single(result.Json.GetProperty("rivals").EnumerateArray()).GetProperty("name").GetString());
+        var rivals = result.Json.GetProperty("rivals").EnumerateArray();
+        Assert.Equal("longer", Assert.Single(rivals).GetProperty("name").GetString());
         Assert.Equal(4, result.Json.GetProperty("runs").GetArrayLength());
         Assert.Equal(Names("alone-1"), Names("transferred-1"));
-        foreach (var rival in (string[])["logits", "ranking"]) Assert.Contains("learns from no teacher", Refused(source, "--rivals", rival));
+        Assert.All(["logits", "ranking", "profiles"], rival =>
+            Assert.Contains("learns from no teacher", Refused(source, "--rivals", rival), StringComparison.Ordinal));
         Assert.Contains("give a finished run of sasrec", Refused("sasrec"));
         Assert.Contains("has a title", Refused(source, "--rivals", "start"));
         Assert.False(Directory.Exists(_folder["refused"]));
