@@ -136,10 +136,42 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
+    public void DIN_takes_from_a_run_under_its_protocol_and_is_held_against_more_epochs()
+    {
+        var data = _folder.WriteRing();
+        var source = _folder["source"];
+        var trained = TandemProcess.Run(
+            "train", "gru4rec", "--data", data, "--protocol", "sampled-99", "--epochs", "2", "--threads", "1", "--run", source);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        string[] arguments =
+        [
+            "transfer", "--from", source, "--to", "din", "--data", data, "--set", "training.epochs=2", "--rivals", "longer", "--threads",
+            "1", "--run", _folder["transfer"], "--json",
+        ];
+        var result = TandemProcess.Run(arguments);
+        Assert.True(result.ExitCode == 0, result.Error);
+        var rivals = result.Json.GetProperty("rivals").EnumerateArray();
+        Assert.Equal("longer", Assert.Single(rivals).GetProperty("name").GetString());
+        Assert.Equal(4, result.Json.GetProperty("runs").GetArrayLength());
+        Assert.Equal(Names("alone-1"), Names("transferred-1"));
+        Assert.All(["logits", "ranking", "profiles"], rival =>
+            Assert.Contains("learns from no teacher", Refused(source, "--rivals", rival), StringComparison.Ordinal));
+        Assert.Contains("give a finished run of sasrec", Refused("sasrec"));
+        Assert.Contains("has a title", Refused(source, "--rivals", "start"));
+        Assert.False(Directory.Exists(_folder["refused"]));
+
+        string[] Names(string run) =>
+            [.. Protocol.Safetensors.SafetensorsFile.Load(Path.Combine(_folder["transfer"], run, "model.safetensors")).Tensors.Keys];
+
+        string Refused(string from, params string[] asked) => TandemProcess.Run(
+            ["transfer", "--from", from, "--to", "din", "--data", data, "--run", _folder["refused"], .. asked]).RefusedWith();
+    }
+
+    [Fact]
     public void What_cannot_be_transferred_is_refused_before_anything_is_written()
     {
         var data = _folder.WriteRing();
-        Assert.Contains("sequence model", Refused("transfer", "--from", "x", "--to", "popularity", "--data", data));
+        Assert.Contains("takes nobody's weights", Refused("transfer", "--from", "x", "--to", "popularity", "--data", data));
         Assert.Contains("no such folder or file", Refused(
             "transfer", "--from", _folder["nothing"], "--to", "sasrec", "--data", data, "--run", _folder["run"]));
         Assert.False(Directory.Exists(_folder["run"]));

@@ -37,14 +37,23 @@ internal static class TransferRivals
     /// <summary>The rivals that are asked for, each once.</summary>
     /// <param name="asked">Names with commas between them; null for none.</param>
     /// <param name="from">The source, as typed or as a path.</param>
-    /// <exception cref="UsageException">A name is not known, or the source has not what a rival takes.</exception>
-    public static string[] Parse(string? asked, string from)
+    /// <param name="target">What is trained.</param>
+    /// <exception cref="UsageException">
+    /// A name is not known, the source has not what a rival takes, or the target cannot be taught so.
+    /// </exception>
+    public static string[] Parse(string? asked, string from, ModelKind target)
     {
         string[] names = [.. (asked ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
         foreach (var name in names)
         {
             if (!Names.Contains(name))
                 throw new UsageException($"--rivals {name}: expected of {string.Join(", ", Names)}, with commas between them");
+            if (name is Logits or Ranking or Profiles && !target.Defaults().ContainsKey("distillation"))
+            {
+                throw new UsageException($"--rivals {name}: {target.Name} learns from no teacher; expected of {Start}, {Longer}, or leave "
+                    + $"{name} out");
+            }
+
             if (name is Logits or Ranking && !File.Exists(Path.Combine(from, RunRecipe.FileName)))
                 throw new UsageException($"--rivals {name}: {from} is no run, and only a run ranks the same items; leave {name} out");
             if (name == Profiles && TextEncoders.All.All(encoder => encoder.Name != from))

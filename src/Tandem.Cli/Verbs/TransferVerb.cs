@@ -30,7 +30,7 @@ internal static class TransferVerb
 
     private static readonly Option<string> _to = new("--to")
     {
-        Description = "the model that is trained: sasrec, gru4rec, hstu or ttt",
+        Description = "the model that is trained: sasrec, gru4rec, hstu, ttt or din",
         HelpName = "MODEL",
         Required = true,
     };
@@ -114,15 +114,26 @@ internal static class TransferVerb
         CommonOptions.UseThreads(parsed.GetValue(_threads));
         if (parsed.GetValue(_seeds) < 1) throw new UsageException($"--seeds {parsed.GetValue(_seeds)}: 1 or more are expected");
         var kind = AskedModel.Find(parsed.GetRequiredValue(_to));
-        if (!kind.IsSequenceModel) throw new UsageException($"--to {kind.Name}: expected a sequence model, such as sasrec or gru4rec");
+        if (!kind.TakesWeights)
+        {
+            throw new UsageException($"--to {kind.Name}: its training takes nobody's weights; expected one of "
+                + ModelKinds.Names(known => known.TakesWeights));
+        }
+
         if (parsed.GetValue(_longer) is not (> 1 and <= 100) and var factor)
             throw new UsageException(FormattableString.Invariant($"--longer {factor}: expected more than 1, to 100"));
         var from = parsed.GetRequiredValue(_from);
         if (parsed.GetValue(_back) && !IsBeside(from))
             throw new UsageException($"--back: --from {from} is trained already; expected a model, such as gru4rec");
+        if (IsBeside(from) && !kind.IsSequenceModel)
+        {
+            throw new UsageException($"--from {from} --to {kind.Name}: a model is trained beside "
+                + $"{ModelKinds.Names(known => known.IsSequenceModel)} alone; give a finished run of {from}");
+        }
+
         if (WeightSources.Find(from) is null && !IsBeside(from)) from = Path.GetFullPath(from);
         var control = parsed.GetRequiredValue(_control);
-        var rivals = TransferRivals.Parse(parsed.GetValue(_rivals), from);
+        var rivals = TransferRivals.Parse(parsed.GetValue(_rivals), from, kind);
         var folder = RunFolder.Choose(parsed.GetValue(_run), "transfer", $"transfer-{kind.Name}").Path;
         var data = parsed.GetRequiredValue(_data);
         var splits = new Dictionary<(string Protocol, int? Core), ISplit>();

@@ -1,5 +1,6 @@
 using Tandem.Learning.Layers;
 using Tandem.Learning.Personalization;
+using Tandem.Learning.Text;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static Tandem.Learning.Layers.TensorArithmetic;
@@ -95,6 +96,9 @@ public sealed class Din : nn.Module
 
     /// <summary>The linear layers whose weights can be changed: those after the attention.</summary>
     public WeightSlots Slots => _slots;
+
+    /// <inheritdoc cref="SequenceModel.StartFrom"/>
+    public void StartFrom(ItemVectors start) => ItemStart.Fill(_items, start);
 
     /// <summary>What changes the weights of each history: what <see cref="Parameters"/> makes of its events, up to the last.</summary>
     /// <param name="history">[B, T, D] rows of <see cref="Items"/>, oldest first.</param>

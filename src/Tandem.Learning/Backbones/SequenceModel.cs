@@ -76,21 +76,7 @@ public sealed class SequenceModel : nn.Module
     /// <summary>Gives the items that have a vector that row, in the first of its dimensions; other elements stay as they are.</summary>
     /// <param name="start">Of this model's items, of at most D dimensions.</param>
     /// <exception cref="ArgumentException">The vectors are those of another catalogue, or too wide.</exception>
-    public void StartFrom(ItemVectors start)
-    {
-        if (start.Items != ItemCount || start.Width > _items.Weight.shape[1])
-        {
-            throw new ArgumentException(
-                $"vectors of {start.Items} items in {start.Width} dimensions for a table of {ItemCount} in {_items.Weight.shape[1]}; "
-                    + "make them of the model's data set", nameof(start));
-        }
-
-        var known = Enumerable.Range(1, start.Items).Where(start.Has).Select(item => (long)item).ToArray();
-        using var mode = no_grad();
-        using var scope = NewDisposeScope();
-        var rows = tensor(start.Values.ToArray(), start.Items + 1, start.Width).index_select(0, tensor(known));
-        _items.Weight.narrow(1, 0, start.Width).index_copy_(0, tensor(known), rows);
-    }
+    public void StartFrom(ItemVectors start) => ItemStart.Fill(_items, start);
 
     /// <summary>Embeddings as the model reads and scores them, [N, D].</summary>
     /// <param name="ids">N item ids; repeats allowed.</param>

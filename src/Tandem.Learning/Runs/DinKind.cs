@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Learning.Backbones;
 using Tandem.Learning.Export;
+using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Bundles;
 
@@ -13,6 +14,8 @@ internal sealed class DinKind()
 {
     private const int MostEpochs = 20;
 
+    public override bool TakesWeights => true;
+
     public override bool HasBundle => true;
 
     public override bool HasGraph => true;
@@ -21,16 +24,24 @@ internal sealed class DinKind()
 
     public override void Require(JsonObject settings) => RunException.ThrowIfAny(Read(settings).Validate());
 
-    public override void RequireParts(TrainingJob job) => RunTerms.Of(Read(job).Parameters, job.Dataset.Catalog, folder: null);
+    public override void RequireParts(TrainingJob job)
+    {
+        var recipe = Read(job);
+        RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null);
+        TransferredRun.Require(recipe, job);
+        ItemText.Require(recipe.Text, job.Dataset.Catalog);
+    }
 
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {
         var recipe = Read(job);
+        var start = StartOf(recipe, job, progress, cancel);
         var terms = RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, job.Run.Path);
+        var source = TransferredRun.Read(recipe.Transfer, job);
         return job.TrainTwice<Din>(
             Name, progress,
             (sequences, validation, checkpoint, watcher, epochs) =>
-                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, terms, cancel),
+                recipe.Train(job.Dataset, sequences, validation, checkpoint, watcher, epochs, start, terms, source, cancel),
             model => Finish(model, job));
     }
 
@@ -50,8 +61,12 @@ internal sealed class DinKind()
         var recipe = Read(job);
         using var model = recipe.Train(
             job.Dataset, job.Sequences(refit: false), job.Validation, checkpoint, progress, epochs,
-            RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null), cancel).Model;
+            StartOf(recipe, job, Unwatched.Instance, cancel), RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, folder: null),
+            TransferredRun.Read(recipe.Transfer, job), cancel).Model;
     }
+
+    private static ItemVectors? StartOf(DinRecipe recipe, TrainingJob job, IRunProgress progress, CancellationToken cancel) =>
+        ItemText.StartOf(recipe.Text, ItemText.Read(recipe.Text, job, progress, cancel), recipe.Model.Width);
 
     public override IItemScorer Load(JsonObject settings, SequenceDataset dataset, string folder)
     {

@@ -16,6 +16,13 @@ internal sealed record ItemText(ItemVectors Titles, ItemVectors? Categories)
         if (options is { Enabled: true }) _ = new DistinctTitles(catalog);
     }
 
+    /// <summary>What an item table starts from; null where a recipe does not ask for it.</summary>
+    /// <param name="options">Of the recipe.</param>
+    /// <param name="text">As <see cref="Read"/> gave it.</param>
+    /// <param name="width">Of the table.</param>
+    public static ItemVectors? StartOf(TextOptions? options, ItemText? text, int width) =>
+        options is { Start: true } ? text?.Titles.Start(width, options.StartDeviation) : null;
+
     /// <summary>Reads or makes what a recipe asks for; null where it asks for nothing.</summary>
     /// <param name="options">Null, or switched off, for nothing.</param>
     /// <param name="job">Its data set, seed and folders.</param>

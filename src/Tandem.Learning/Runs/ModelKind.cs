@@ -16,6 +16,9 @@ public abstract class ModelKind(string name, string description)
     /// <summary>True for a backbone between an item table and its scores, whose settings are a <see cref="SequenceRecipe"/>.</summary>
     public virtual bool IsSequenceModel => false;
 
+    /// <summary>True where its training can take knowledge from another model's weights: its settings have <c>transfer</c>.</summary>
+    public virtual bool TakesWeights => IsSequenceModel;
+
     /// <summary>True where a trained one leaves a bundle.</summary>
     public virtual bool HasBundle => false;
 

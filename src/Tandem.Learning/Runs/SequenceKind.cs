@@ -6,7 +6,6 @@ using Tandem.Learning.Export;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Personalization;
 using Tandem.Learning.Successors;
-using Tandem.Learning.Text;
 using Tandem.Learning.Training;
 using Tandem.Protocol.Items;
 
@@ -50,7 +49,7 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         var recipe = Read(job);
         var text = ItemText.Read(recipe.Text, job, progress, cancel);
         var parts = JoinedParts.Of(recipe.Successors, recipe.Text, text?.Titles, text?.Categories);
-        var start = StartOf(recipe, text);
+        var start = ItemText.StartOf(recipe.Text, text, recipe.Backbone.Width);
         var lists = ListsOf(recipe, job, progress.Report, cancel);
         var pretrained = PretrainedOf(recipe, job);
         var terms = RunTerms.Of(recipe.Parameters, job.Dataset.Catalog, job.Run.Path);
@@ -79,9 +78,6 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
     private PretrainedWeights? PretrainedOf(SequenceRecipe recipe, TrainingJob job) =>
         recipe.Pretrained is { Run: { } run } ? PretrainedRun.Read(Name, recipe, run, job) : null;
 
-    private static ItemVectors? StartOf(SequenceRecipe recipe, ItemText? text) =>
-        recipe.Text is { Start: true } options ? text?.Titles.Start(recipe.Backbone.Width, options.StartDeviation) : null;
-
     /// <summary>Keeps what joins the scores and the bundle beside the weights.</summary>
     private static SequenceScorer Finish(
         SequenceModel model, TrainingJob job, CountedSuccessors? successors, IReadOnlyList<JoinedContent> contents)
@@ -109,7 +105,8 @@ internal sealed class SequenceKind(BackboneKind kind) : ModelKind(kind.Name, kin
         TrainingJob job, string checkpoint, IProgress<TrainingProgress> progress, int epochs, CancellationToken cancel)
     {
         var recipe = Read(job);
-        var start = StartOf(recipe, ItemText.Read(recipe.Text, job, Unwatched.Instance, cancel));
+        var start = ItemText.StartOf(
+            recipe.Text, ItemText.Read(recipe.Text, job, Unwatched.Instance, cancel), recipe.Backbone.Width);
         var sequences = job.Sequences(refit: false);
         using var model = recipe.Train(
             job.Dataset, sequences, job.Validation, checkpoint, progress, epochs, start,

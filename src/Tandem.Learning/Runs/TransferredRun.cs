@@ -60,11 +60,28 @@ internal static class TransferredRun
     public static void Require(SequenceRecipe recipe, TrainingJob job)
     {
         using var scope = NewDisposeScope();
-        if ((Read(recipe.Transfer, job) ?? Beside(recipe, job)) is not { } source) return;
-        using var model = (recipe with { Parameters = null }).Build(job.Dataset.Catalog.Count);
+        Require(
+            recipe.Transfer, Read(recipe.Transfer, job) ?? Beside(recipe, job), recipe.Training.Seed,
+            () => (recipe with { Parameters = null }).Build(job.Dataset.Catalog.Count));
+    }
+
+    /// <summary>Refuses what cannot be transferred to DIN; nothing is written yet.</summary>
+    /// <inheritdoc cref="Require(SequenceRecipe, TrainingJob)"/>
+    public static void Require(DinRecipe recipe, TrainingJob job)
+    {
+        using var scope = NewDisposeScope();
+        Require(
+            recipe.Transfer, Read(recipe.Transfer, job), recipe.Training.Seed,
+            () => (recipe with { Parameters = null }).Build(job.Dataset.Catalog.Count));
+    }
+
+    private static void Require(TransferOptions? options, TransferSource? source, int seed, Func<nn.Module> build)
+    {
+        if (source is null) return;
+        using var model = build();
         try
         {
-            using var transfer = new TransferLearning([model], source, recipe.Transfer!, recipe.Training.Seed);
+            using var transfer = new TransferLearning([model], source, options!, seed);
         }
         catch (ArgumentException e)
         {

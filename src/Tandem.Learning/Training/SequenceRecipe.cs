@@ -107,9 +107,7 @@ public sealed record SequenceRecipe
             ? [new WeightAnchor(replicas[0].Network, pretrained.Values, near.Anchor)]
             : [];
         parts.AddRange(CodebookLearning.Of(replicas.Select(r => ((SequenceModel)r.Network).Parameters), Training.Seed));
-        using var transfer = source is null || Transfer is not { IsOn: true }
-            ? null
-            : new TransferLearning([.. replicas.Select(r => r.Network)], source, Transfer, Training.Seed);
+        using var transfer = new AskedTransfer(Transfer, source).Part(replicas, Training.Seed);
         if (transfer is not null) parts.Add(transfer);
         if (beside is not null) parts.Add(beside.Training);
         var settings = TrainingSettings.Describe(
@@ -129,9 +127,9 @@ public sealed record SequenceRecipe
         Lists = lists is null ? null : Lists,
         Pretrained = null,
         Parameters = Parameters is { Source: not ParameterSourceKind.None } ? Parameters : null,
-        // A source and a teacher are known by their numbers, not by where they lie.
-        Transfer = source is not null && Transfer is { IsOn: true } asked ? asked with { From = null } : null,
+        Transfer = new AskedTransfer(Transfer, source).Described,
         Beside = IsBeside ? Beside : null,
+        // As a source, a teacher is known by its numbers, not by where it lies.
         Distillation = teacher is { Options.EffectiveWeight: > 0 } ? teacher.Options with { From = null } : null,
     };
 
@@ -142,7 +140,7 @@ public sealed record SequenceRecipe
         if (lists is not null) read += $"\nlists {lists.Hash()}";
         if (pretrained is not null)
             read += FormattableString.Invariant($"\npretrained {pretrained.Hash}, anchor {Pretrained?.Anchor ?? 0}");
-        if (source is not null && Transfer is { IsOn: true }) read += $"\ntransfer {source.Hash}";
+        read += new AskedTransfer(Transfer, source).Read;
         if (teacher is { Options.EffectiveWeight: > 0 }) read += $"\nteacher {teacher.Hash}";
         return read;
     }

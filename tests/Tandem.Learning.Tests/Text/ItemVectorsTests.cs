@@ -55,21 +55,26 @@ public class ItemVectorsTests
         Assert.Equal(5, Plane().Start(64, 0.2).Width);
     }
 
-    [Fact]
-    public void A_models_table_starts_from_it_and_other_rows_stay_random()
+    [Theory]
+    [InlineData("sasrec")]
+    [InlineData("din")]
+    public void A_models_table_starts_from_it_and_other_rows_stay_random(string kind)
     {
-        using var model = new SequenceModel(30, new SasRecOptions { Width = 8 }.Build(new Noise(1)));
-        var before = TensorValues.Copy(model.Items.Weight);
+        using var sequence = new SequenceModel(30, new SasRecOptions { Width = 8 }.Build(new Noise(1)));
+        using var din = new Din(30, new() { Width = 8 }, new Noise(1));
+        Action<ItemVectors> startFrom = kind == "din" ? din.StartFrom : sequence.StartFrom;
+        var table = kind == "din" ? din.Items : sequence.Items;
+        var before = TensorValues.Copy(table.Weight);
         var start = Plane().Start(3, 0.2);
-        model.StartFrom(start);
-        var after = TensorValues.Copy(model.Items.Weight);
+        startFrom(start);
+        var after = TensorValues.Copy(table.Weight);
         for (var item = 0; item <= 30; item++)
         {
             for (var d = 0; d < 8; d++)
                 Assert.Equal(d < 3 && start.Has(item) ? start[item][d] : before[item * 8 + d], after[item * 8 + d]);
         }
 
-        Assert.Throws<ArgumentException>(() => model.StartFrom(Plane(29).Start(3, 0.2)));
+        Assert.Throws<ArgumentException>(() => startFrom(Plane(29).Start(3, 0.2)));
     }
 
     [Fact]

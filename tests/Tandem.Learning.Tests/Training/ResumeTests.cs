@@ -179,7 +179,7 @@ public sealed class ResumeTests : IDisposable
                 Training = training,
             };
             var terms = recipe == "din" ? null : _terms;
-            return din.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, terms, cancel);
+            return din.Train(_data, _data.ButLast(), heldOut, checkpoint, progress, pauseAfter, terms: terms, cancel: cancel);
         }
 
         if (recipe == "parallel")
