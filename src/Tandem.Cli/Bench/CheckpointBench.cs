@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Tandem.Data;
 using Tandem.Learning.Language.Architectures;
@@ -15,10 +16,13 @@ internal static class CheckpointBench
 {
     private const int Seed = 1;
 
-    /// <summary>Peak memory of this process over the bytes of a checkpoint of Llama's blocks in BF16, made for it and opened.</summary>
+    /// <summary>
+    /// Peak memory of a process that opens a checkpoint and does nothing else, over the checkpoint's bytes: Llama's blocks in BF16.
+    /// </summary>
     /// <param name="gigabytes">Of the checkpoint.</param>
     /// <param name="folder">Where it is written; it is deleted.</param>
-    public static (double PeakRatio, double Seconds, double Gigabytes) Open(double gigabytes, string folder)
+    /// <param name="command">Of the process: it opens the folder behind it and says what <see cref="Opened"/> has.</param>
+    public static (double PeakRatio, double Seconds, double Gigabytes) Open(double gigabytes, string folder, params string[] command)
     {
         var config = ConfigOf(width: 2048, hidden: 5632, heads: 32, keyHeads: 4, blocks: 1, vocabulary: 32_000, isTied: false);
         var (head, block) = (2.0 * 2 * 32_000 * 2048, 2.0 * (2 * 2048 * 2048 + 2 * 256 * 2048 + 3 * 5632 * 2048 + 2 * 2048));
@@ -26,16 +30,23 @@ internal static class CheckpointBench
         config["num_hidden_layers"] = blocks;
         Write(config, folder);
         var bytes = new DirectoryInfo(folder).EnumerateFiles("*.safetensors").Sum(file => file.Length);
-        // What writing left is let go of, or it would count as the opening's.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        using var process = OwnProcess.Start(OwnProcess.StartInfo([.. command, folder]));
+        var told = process.StandardOutput.ReadToEnd().Split(' ');
+        process.WaitForExit();
+        Directory.Delete(folder, recursive: true);
+        return (
+            long.Parse(told[0], CultureInfo.InvariantCulture) / (double)bytes, double.Parse(told[1], CultureInfo.InvariantCulture),
+            bytes / 1e9);
+    }
+
+    /// <summary>Opens a checkpoint; what the other process does.</summary>
+    /// <returns>Bytes of the peak and seconds, with a space between them.</returns>
+    public static string Opened(string folder)
+    {
         var clock = Stopwatch.StartNew();
-        using (LanguageCheckpoint.Open(folder))
-        {
-            var seconds = clock.Elapsed.TotalSeconds;
-            var peak = Process.GetCurrentProcess().PeakWorkingSet64;
-            Directory.Delete(folder, recursive: true);
-            return ((double)peak / bytes, seconds, bytes / 1e9);
-        }
+        using var checkpoint = LanguageCheckpoint.Open(folder);
+        var seconds = clock.Elapsed.TotalSeconds;
+        return string.Create(CultureInfo.InvariantCulture, $"{Process.GetCurrentProcess().PeakWorkingSet64} {seconds:0.000}");
     }
 
     /// <summary>

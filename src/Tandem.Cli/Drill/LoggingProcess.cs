@@ -19,11 +19,7 @@ internal sealed class LoggingProcess : IDisposable
     /// <param name="log">Of the session.</param>
     public LoggingProcess(string log)
     {
-        var program = Environment.ProcessPath ?? "dotnet";
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in new[] { "drill", Verb, log }) start.ArgumentList.Add(argument);
-        _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
+        _process = OwnProcess.Start(OwnProcess.StartInfo("drill", Verb, log));
         _told = Task.Run(ReadToEnd);
     }
 

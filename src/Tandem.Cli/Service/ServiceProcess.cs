@@ -31,12 +31,9 @@ internal sealed class ServiceProcess : IDisposable
     /// <exception cref="InvalidOperationException">It ended before it listened.</exception>
     public static async Task<ServiceProcess> StartAsync(params string[] arguments)
     {
-        var program = Environment.ProcessPath ?? "dotnet";
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in (string[])["serve", .. arguments, "--urls", "http://127.0.0.1:0", "--json"])
-            start.ArgumentList.Add(argument);
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} was not started");
+        var start = OwnProcess.StartInfo(["serve", .. arguments, "--urls", "http://127.0.0.1:0", "--json"]);
+        start.RedirectStandardError = true;
+        var process = OwnProcess.Start(start);
         var errors = process.StandardError.ReadToEndAsync(); // read all along, or a full pipe would stop it
         if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is not { } line)
             throw new InvalidOperationException($"the service ended: {await errors.ConfigureAwait(false)}");

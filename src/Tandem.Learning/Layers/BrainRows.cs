@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Tandem.Learning.Layers;
 
 /// <summary>
-/// x Wᵀ of a few rows x in float32 and weights kept in BF16, which are widened in registers on their way: the time of such a product is
+/// x Wᵀ of a few rows x and weights kept in BF16, which are widened in registers on their way: the time of such a product is
 /// that of reading W, and no copy of it is written. BF16 is the upper half of float32, so widening is a shift and exact.
 /// </summary>
 internal static class BrainRows
@@ -19,18 +19,18 @@ internal static class BrainRows
     /// <param name="weight">[O, I].</param>
     public static bool Take(Tensor x, Tensor weight) =>
         weight.dtype == ScalarType.BFloat16 && weight.device_type == TorchSharp.DeviceType.CPU && weight.is_contiguous()
-            && x.dtype == ScalarType.Float32 && x.device_type == TorchSharp.DeviceType.CPU && x.numel() <= MostRows * weight.shape[1]
+            && x.dtype is ScalarType.Float32 or ScalarType.BFloat16 && x.device_type == TorchSharp.DeviceType.CPU && x.numel() <= MostRows * weight.shape[1]
             && weight.numel() <= int.MaxValue / sizeof(ushort);
 
     /// <summary>The product; records no gradient.</summary>
     /// <param name="x">[..., I].</param>
     /// <param name="weight">[O, I].</param>
-    /// <returns>[..., O].</returns>
+    /// <returns>[..., O] float32.</returns>
     public static Tensor Product(Tensor x, Tensor weight)
     {
         using var scope = NewDisposeScope();
         var (O, I) = ((int)weight.shape[0], (int)weight.shape[1]);
-        var rows = x.contiguous();
+        var rows = TypedProduct.InType(x, ScalarType.Float32).contiguous();
         var y = empty([.. x.shape[..^1], O]);
         var chunks = (O + ChunkRows - 1) / ChunkRows;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, get_num_threads()) };

@@ -18,15 +18,10 @@ internal static class TypedProduct
     /// <returns>[..., O].</returns>
     public static Tensor Of(Tensor x, Tensor weight, Tensor? bias = null)
     {
+        if (BrainRows.Take(x, weight) && !is_grad_enabled()) return ByRows(x, weight, bias);
         if (weight.dtype == x.dtype && (bias is null || bias.dtype == x.dtype)) return nn.functional.linear(x, weight, bias);
         using var scope = NewDisposeScope();
         var b = bias is null ? null : InType(bias, x.dtype);
-        if (!is_grad_enabled() && BrainRows.Take(x, weight))
-        {
-            var product = BrainRows.Product(x, weight);
-            return (b is null ? product : product.Plus(b)).MoveToOuterDisposeScope();
-        }
-
         var isWhole = weight.dtype == x.dtype || is_grad_enabled() || weight.numel() <= PieceElements;
         var y = isWhole ? nn.functional.linear(x, InType(weight, x.dtype), b) : ByPieces(x, weight, b);
         return y.MoveToOuterDisposeScope();
@@ -34,6 +29,13 @@ internal static class TypedProduct
 
     /// <summary>The tensor itself, or a copy in another type.</summary>
     public static Tensor InType(Tensor values, ScalarType type) => values.dtype == type ? values : values.to(type);
+
+    private static Tensor ByRows(Tensor x, Tensor weight, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        var product = BrainRows.Product(x, weight);
+        return InType(bias is null ? product : product.Plus(bias), x.dtype).MoveToOuterDisposeScope();
+    }
 
     private static Tensor ByPieces(Tensor x, Tensor weight, Tensor? bias)
     {
