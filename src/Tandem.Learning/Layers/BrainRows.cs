@@ -19,8 +19,8 @@ internal static class BrainRows
     /// <param name="weight">[O, I].</param>
     public static bool Take(Tensor x, Tensor weight) =>
         weight.dtype == ScalarType.BFloat16 && weight.device_type == TorchSharp.DeviceType.CPU && weight.is_contiguous()
-            && x.dtype is ScalarType.Float32 or ScalarType.BFloat16 && x.device_type == TorchSharp.DeviceType.CPU && x.numel() <= MostRows * weight.shape[1]
-            && weight.numel() <= int.MaxValue / sizeof(ushort);
+            && x.dtype is ScalarType.Float32 or ScalarType.BFloat16 && x.device_type == TorchSharp.DeviceType.CPU
+            && x.numel() <= MostRows * weight.shape[1] && weight.numel() <= int.MaxValue / sizeof(ushort);
 
     /// <summary>The product; records no gradient.</summary>
     /// <param name="x">[..., I].</param>

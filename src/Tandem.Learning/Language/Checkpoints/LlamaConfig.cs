@@ -22,7 +22,8 @@ public static class LlamaConfig
     /// <exception cref="CheckpointFolderException">
     /// The file is damaged or describes another network; the message lists all that is unknown.
     /// </exception>
-    public static LlamaOptions Read(string path) => ConfigReader.Read(path, Read, options => options.Validate(), "a Llama, Mistral or Qwen");
+    public static LlamaOptions Read(string path) =>
+        ConfigReader.Read(path, Read, options => options.Validate(), "a Llama, Mistral or Qwen");
 
     /// <summary>
     /// The settings of a network of plain Llama's blocks as that file has them, without its dropout; null for a relative's.
