@@ -1,6 +1,6 @@
 using Tandem.Learning.Codes;
-using Tandem.Learning.Tuning;
 using Tandem.Learning.Layers;
+using Tandem.Learning.Tuning;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tests.Tuning;
