@@ -77,6 +77,10 @@ public sealed class TrainLanguageTests : IDisposable
                 "teach=[\"sequential\"]", "--run", _folder["run"], .. _small,
             ]).RefusedWith();
         Assert.Contains("not of one model", refused, StringComparison.Ordinal);
+
+        // Nor may a run replace what it starts from.
+        var own = TandemProcess.Run(["train", "language", "--checkpoint", folder, "--data", _folder["ring"], "--run", folder, .. _small]);
+        Assert.Contains("is the checkpoint itself", own.RefusedWith(), StringComparison.Ordinal);
     }
 
     private string WriteCodes()

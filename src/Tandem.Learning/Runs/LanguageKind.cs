@@ -41,7 +41,13 @@ internal sealed class LanguageKind() : ModelKind("language", "an open language m
         return located;
     }
 
-    public override void RequireParts(TrainingJob job) => LanguageTuning.Require(Read(job.Settings));
+    public override void RequireParts(TrainingJob job)
+    {
+        var recipe = Read(job.Settings);
+        if (Path.GetFullPath(recipe.Checkpoint!) == Path.GetFullPath(job.Run.Path))
+            throw new RunException($"{job.Run.Path}: is the checkpoint itself, which the run would replace; give the run another folder");
+        LanguageTuning.Require(recipe);
+    }
 
     public override TrainedModel Train(TrainingJob job, IRunProgress progress, CancellationToken cancel)
     {

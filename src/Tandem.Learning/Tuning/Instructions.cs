@@ -14,6 +14,8 @@ internal sealed class Instructions(WrittenItems items, TextTokenizer? tokenizer,
 {
     private const int Candidates = 20; // of a choice, the right one among them, as P5's are 100 on a window four times as long
 
+    private const int MostTitleTokens = 64; // what is behind them tells little, and a catalogue may hold any text
+
     private static readonly string[][] _sequential =
     [
         ["A customer took these items, oldest first:", "Which item comes next?"],
@@ -54,7 +56,7 @@ internal sealed class Instructions(WrittenItems items, TextTokenizer? tokenizer,
     public Instruction? Title(int item, Random random)
     {
         if (titles[item] is not { Length: > 0 } title) return null;
-        var words = KnownTokens.Of(tokenizer!, title, items.First);
+        int[] words = [.. KnownTokens.Of(tokenizer!, title, items.First).Take(MostTitleTokens)];
         return random.Next(2) == 0
             ? Answered([.. Words("Which item is called"), .. words, .. Words("?"), items.End], item)
             : new([.. Words("What is"), .. items.Of(item), .. Words("called?"), items.End], [.. words, items.End], 0);

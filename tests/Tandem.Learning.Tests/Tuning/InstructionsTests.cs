@@ -68,6 +68,7 @@ public class InstructionsTests
 
         Assert.Equal(2, kinds.Count);
         Assert.Null(Told().Title(8, Random()));
+        Assert.InRange(Told().Title(9, Random())!.Read.Length + Told().Title(9, Random())!.Written.Length, 64, 80);
     }
 
     [Fact]
@@ -99,7 +100,12 @@ public class InstructionsTests
 
     private static Instructions Told(bool withTokenizer = true) => new(
         _items, withTokenizer ? TinyModels.Tokenizer : null,
-        [null, .. Enumerable.Range(1, Items).Select(i => i == 8 ? null : $"<code_{i}> no {i}")]);
+        [null, .. Enumerable.Range(1, Items).Select(i => i switch
+        {
+            8 => null,
+            9 => string.Join(' ', Enumerable.Repeat("long", 10_000)),
+            _ => $"<code_{i}> no {i}",
+        })]);
 
     private static Random Random(int round = 1) => NamedSeed.Create(round, "test");
 }
