@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tandem.Learning.Layers;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 
@@ -13,7 +15,7 @@ internal sealed class AskedRecipe
 {
     private const string SeedPath = "training.seed", EpochsPath = "training.epochs", ControlPath = "backbone.control",
         MaskPath = "loss.maskSeen", MembersPath = "members", SourcePath = "parameters.source", CheckpointPath = "checkpoint",
-        LoraPath = "lora";
+        LoraPath = "lora", AcceleratorPath = "accelerator";
 
     private readonly ModelKind _kind;
     private readonly RunRecipe _file;
@@ -62,6 +64,9 @@ internal sealed class AskedRecipe
 
     /// <inheritdoc cref="Seed"/>
     public int? Lora { get; init; }
+
+    /// <inheritdoc cref="Seed"/>
+    public AcceleratorKind? Accelerator { get; init; }
 
     /// <inheritdoc cref="Seed"/>
     public bool Repeats { get; init; }
@@ -159,6 +164,18 @@ internal sealed class AskedRecipe
         {
             RequireCheckpoint("--lora", Number(rank));
             Add(LoraPath, new JsonObject { ["rank"] = rank }.ToJsonString(), $"--lora {rank}");
+        }
+
+        if (Accelerator is { } accelerator)
+        {
+            var name = JsonSerializer.SerializeToNode(accelerator, RecipeJson.Options)!;
+            if (!settings.ContainsKey(AcceleratorPath))
+            {
+                throw new UsageException(
+                    $"--accelerator {name}: '{_kind.Name}' is trained on the processor; expected model language, or leave the option out");
+            }
+
+            Add(AcceleratorPath, name.ToJsonString(), $"--accelerator {name}");
         }
 
         if (Control is { } control) Add(ControlPath, Name(control), $"--control {control}");

@@ -26,6 +26,13 @@ internal static class LanguageVerb
         DefaultValueFactory = _ => ArithmeticKind.F32,
     };
 
+    private static readonly Option<AcceleratorKind> _accelerator = new("--accelerator")
+    {
+        Description = "what is computed on",
+        HelpName = "cpu|cuda",
+        DefaultValueFactory = _ => AcceleratorKind.Cpu,
+    };
+
     private static readonly Option<string> _ids = new("--ids")
     {
         Description = "tokens of the prompt, by number",
@@ -48,13 +55,12 @@ internal static class LanguageVerb
         var all = new Option<bool>("--all") { Description = "logits at every position, not the last alone" };
         var verb = new Command("score", "logits of every token as the next one")
         {
-            _checkpoint, _ids, written, all, _arithmetic, _threads, _json,
+            _checkpoint, _ids, written, all, _arithmetic, _accelerator, _threads, _json,
         };
         verb.SetAction(parsed =>
         {
             CommonOptions.UseThreads(parsed.GetValue(_threads));
-            using var checkpoint = LanguageCheckpoint.Open(parsed.GetRequiredValue(_checkpoint));
-            checkpoint.Model.Arithmetic = parsed.GetValue(_arithmetic);
+            using var checkpoint = Open(parsed);
             var rows = Guarded(() => checkpoint.Score(
                 Numbers("--ids", parsed.GetRequiredValue(_ids)),
                 parsed.GetValue(written) is { } told ? Numbers("--decoder-ids", told) : null));
@@ -74,14 +80,12 @@ internal static class LanguageVerb
         var ignore = new Option<bool>("--ignore-eos") { Description = "take the end of a text for a token like any other" };
         var verb = new Command("generate", "what the model writes behind a prompt")
         {
-            _checkpoint, _ids, beams, count, end, ignore, _arithmetic, _threads, _json,
+            _checkpoint, _ids, beams, count, end, ignore, _arithmetic, _accelerator, _threads, _json,
         };
         verb.SetAction((parsed, cancel) =>
         {
             CommonOptions.UseThreads(parsed.GetValue(_threads));
-            var folder = parsed.GetRequiredValue(_checkpoint);
-            using var checkpoint = LanguageCheckpoint.Open(folder);
-            checkpoint.Model.Arithmetic = parsed.GetValue(_arithmetic);
+            using var checkpoint = Open(parsed);
             var stop = parsed.GetValue(ignore) ? [] : parsed.GetValue(end) is { } named ? [named] : checkpoint.Ends;
             var found = Guarded(() => new TokenSearch(checkpoint.Model).Search(
                 Numbers("--ids", parsed.GetRequiredValue(_ids)), parsed.GetValue(beams), parsed.GetValue(count), stop, cancel));
@@ -92,6 +96,16 @@ internal static class LanguageVerb
             return Task.FromResult(0);
         });
         return verb;
+    }
+
+    private static LanguageCheckpoint Open(ParseResult parsed)
+    {
+        var accelerator = parsed.GetValue(_accelerator);
+        if (Accelerators.Fault(accelerator) is { } missing) throw new UsageException(missing);
+        var checkpoint = LanguageCheckpoint.Open(parsed.GetRequiredValue(_checkpoint));
+        checkpoint.Model.Arithmetic = parsed.GetValue(_arithmetic);
+        checkpoint.MoveTo(accelerator);
+        return checkpoint;
     }
 
     private static Command Tokenize()

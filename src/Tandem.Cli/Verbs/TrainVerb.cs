@@ -4,6 +4,7 @@ using System.Globalization;
 using Tandem.Cli.Models;
 using Tandem.Data.Metrics;
 using Tandem.Data.Splits;
+using Tandem.Learning.Layers;
 using Tandem.Learning.Runs;
 using Tandem.Learning.Training;
 using Tandem.Reports;
@@ -73,6 +74,12 @@ internal static class TrainVerb
         HelpName = "RANK",
     };
 
+    private static readonly Option<AcceleratorKind?> _accelerator = new("--accelerator")
+    {
+        Description = "language: what is computed on; short for --set accelerator=…",
+        HelpName = "cpu|cuda",
+    };
+
     private static readonly Option<bool> _repeats = new("--repeats") { Description = "rank items that the user already has, too" };
 
     public static Command Create()
@@ -80,7 +87,7 @@ internal static class TrainVerb
         var verb = new Command("train", "train a model on a data set and test it once")
         {
             _model, _data, _core, _protocol, _preset, _config, _set, _members, _epochs, _control,
-            _parameters, _checkpoint, _lora, _repeats, _seed, _threads, _run, _json,
+            _parameters, _checkpoint, _lora, _accelerator, _repeats, _seed, _threads, _run, _json,
         };
         verb.Subcommands.Add(TrainTogetherVerb.Create());
         verb.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
@@ -174,6 +181,7 @@ internal static class TrainVerb
         Parameters = parsed.GetValue(_parameters),
         Checkpoint = parsed.GetValue(_checkpoint),
         Lora = parsed.GetValue(_lora),
+        Accelerator = parsed.GetValue(_accelerator),
         Repeats = parsed.GetValue(_repeats),
         Protocol = parsed.GetValue(_protocol),
         Core = parsed.GetValue(_core),

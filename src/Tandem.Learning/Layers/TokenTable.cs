@@ -34,13 +34,13 @@ internal sealed class TokenTable : nn.Module<Tensor, Tensor>
     /// <summary>V + N.</summary>
     public int Tokens => (int)(_weight.shape[0] + (Added?.shape[0] ?? 0));
 
-    /// <param name="tokens">[...] int64.</param>
+    /// <param name="tokens">[...] int64, on any device.</param>
     /// <returns>[..., D].</returns>
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        var flat = tokens.reshape(-1);
-        var rows = Added is null ? _weight.index_select(0, flat) : Mixed(flat, Added);
+        var flat = tokens.reshape(-1).to(_weight.device);
+        var rows = Added is null ? TensorRows.Of(_weight, flat) : Mixed(flat, Added);
         return rows.view([.. tokens.shape, _weight.shape[1]]).MoveToOuterDisposeScope();
     }
 
@@ -61,9 +61,10 @@ internal sealed class TokenTable : nn.Module<Tensor, Tensor>
 
     private Tensor Mixed(Tensor tokens, Tensor added)
     {
-        var first = tensor(_weight.shape[0]);
-        var own = TypedProduct.InType(_weight.index_select(0, tokens.minimum(first - tensor(1L))), added.dtype);
-        var others = added.index_select(0, (tokens - first).maximum(tensor(0L)));
+        var (zero, one) = (tensor(0L, device: tokens.device), tensor(1L, device: tokens.device));
+        var first = tensor(_weight.shape[0], device: tokens.device);
+        var own = TypedProduct.InType(TensorRows.Of(_weight, tokens.minimum(first - one)), added.dtype);
+        var others = TensorRows.Of(added, (tokens - first).maximum(zero));
         return where(tokens.ge(first).unsqueeze(1), others, own);
     }
 }

@@ -41,8 +41,8 @@ internal static class TypedProduct
     {
         var (O, I) = (weight.shape[0], weight.shape[1]);
         var rows = Math.Max(1, PieceElements / I);
-        var widened = empty(Math.Min(rows, O), I, dtype: x.dtype);
-        var y = empty([.. x.shape[..^1], O], dtype: x.dtype);
+        var widened = empty(Math.Min(rows, O), I, dtype: x.dtype, device: x.device);
+        var y = empty([.. x.shape[..^1], O], dtype: x.dtype, device: x.device);
         for (long from = 0; from < O; from += rows)
         {
             using var scope = NewDisposeScope();

@@ -19,7 +19,7 @@ internal static class CodeLoss
     /// <returns>A scalar in float32.</returns>
     public static Tensor Of(ILanguageModel model, ItemTrie trie, Tensor states, int[] items)
     {
-        var loss = zeros(1);
+        var loss = zeros(1, device: states.device);
         for (var level = 0; level < trie.Items.Learned; level++)
         {
             var range = trie.Items.Range(level);
@@ -27,7 +27,7 @@ internal static class CodeLoss
             var logits = TypedProduct.InType(model.Logits(states.select(1, level), range), ScalarType.Float32);
             // 0 for codes that continue an item's prefix at this level, −∞ for all others.
             var choices = TrieMask.Create(trie, Array.ConvertAll(items, item => trie.Prefix(item, level)), range);
-            loss = loss.Plus(nn.functional.cross_entropy(logits.Plus(choices), tensor(codes))); // [N, K]
+            loss = loss.Plus(nn.functional.cross_entropy(logits.Plus(choices.to(states.device)), tensor(codes, device: states.device)));
         }
 
         return loss;

@@ -2,6 +2,7 @@ using Tandem.Data;
 using Tandem.Data.Batches;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Language.Items;
+using Tandem.Learning.Layers;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Training;
@@ -89,7 +90,7 @@ public sealed class NextCodeTask : ITrainingTask<SequenceBatch>
 
         var states = model.Encode(tensor(tokens, B, T * L)).view(B * T, L, -1);
         var real = Enumerable.Range(0, items.Length).Where(i => items[i] != 0).Select(i => (long)i).ToArray();
-        if (real.Length < items.Length) states = states.index_select(0, tensor(real));  // [N, L, D]
+        if (real.Length < items.Length) states = TensorRows.Of(states, tensor(real, device: states.device));  // [N, L, D]
         items = Array.FindAll(items, item => item != 0);
         return CodeLoss.Of(model, _trie, states, items).MoveToOuterDisposeScope();
     }

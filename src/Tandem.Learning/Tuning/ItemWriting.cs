@@ -12,8 +12,6 @@ public enum ItemWriting
     /// </summary>
     Numbers,
 
-    /// <summary>
-    /// As <c>item_</c> and the number, as POD writes them (Prompt Distillation, CIKM 2023), without its embeddings of whole words.
-    /// </summary>
+    /// <summary>As <c>item_</c> and the number, as POD writes them (Prompt Distillation, CIKM 2023).</summary>
     Names,
 }

@@ -15,6 +15,12 @@ public sealed record LanguageRecipe
     /// <summary>How items are written. Default codes.</summary>
     public ItemWriting Writing { get; init; }
 
+    /// <summary>
+    /// Whether an encoder is told which of its tokens are one item (whole-word embeddings, as P5 and POD have them), where items are written
+    /// in the model's own tokens. Default true.
+    /// </summary>
+    public bool WholeWords { get; init; } = true;
+
     /// <summary>The codes. Default residual k-means of titles, three levels of 256.</summary>
     public CodeOptions Codes { get; init; } = new() { Method = CodeMethod.Rkmeans, Levels = 3, CodebookSize = 256 };
 
@@ -31,6 +37,9 @@ public sealed record LanguageRecipe
 
     /// <summary>What is computed in. Default float32; weights that are trained stay float32 all the same.</summary>
     public ArithmeticKind Arithmetic { get; init; }
+
+    /// <summary>What is computed on. Default the processor; a finished model is computed there, too, where the accelerator is missing.</summary>
+    public AcceleratorKind Accelerator { get; init; }
 
     /// <summary>
     /// True to compute blocks anew in the backward pass in place of keeping what they gave: less memory, one more forward pass.
@@ -74,6 +83,7 @@ public sealed record LanguageRecipe
         if (string.IsNullOrWhiteSpace(Checkpoint)) yield return "no checkpoint; name the folder of an open model with --checkpoint";
         if (!Enum.IsDefined(Writing)) yield return $"writing {Writing} is not known";
         if (!Enum.IsDefined(Arithmetic)) yield return $"arithmetic {Arithmetic} is not known";
+        if (!Enum.IsDefined(Accelerator)) yield return $"accelerator {Accelerator} is not known";
         foreach (var unknown in Teach.Where(kind => !Enum.IsDefined(kind))) yield return $"instruction {unknown} is not known";
         if (!AsksByHistory && !Taught.Contains(InstructionKind.Sequential))
             yield return "what is taught asks for no list; name history or sequential among it";

@@ -6,6 +6,7 @@ using Tandem.Learning.Language.Checkpoints;
 using Tandem.Learning.Language.Tokenizers;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Training;
+using Tandem.Protocol.Safetensors;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Tuning;
@@ -21,9 +22,10 @@ internal sealed class LanguageTuning(LanguageRecipe recipe, SequenceDataset data
 
     /// <summary>Refuses a checkpoint that cannot be taught so; nothing is trained or written yet.</summary>
     /// <exception cref="CheckpointFolderException">It is of no architecture that this version knows, or damaged.</exception>
-    /// <exception cref="RecipeException">Its tokenizer cannot be used.</exception>
+    /// <exception cref="RecipeException">Its tokenizer cannot be used, or the accelerator is not there.</exception>
     public static void Require(LanguageRecipe recipe)
     {
+        if (Accelerators.Fault(recipe.Accelerator) is { } missing) throw new RecipeException(missing);
         var vocabulary = LanguageCheckpoint.VocabularyOf(recipe.Checkpoint!);
         using var files = CheckpointFolder.Open(recipe.Checkpoint!);
         if (Tokenizer(recipe) is { } tokenizer) KnownTokens.Of(tokenizer, "Which item comes next? 0123456789", vocabulary);
@@ -57,6 +59,19 @@ internal sealed class LanguageTuning(LanguageRecipe recipe, SequenceDataset data
     public WrittenItems Written(LanguageCheckpoint checkpoint) =>
         WrittenItems.Of(recipe.Writing, checkpoint, codes, dataset.Catalog.Count, _tokenizer);
 
+    /// <summary>A finished model with all that it was trained with.</summary>
+    /// <exception cref="SafetensorsException">A file is damaged.</exception>
+    public LanguageCheckpoint Open()
+    {
+        var opened = LanguageCheckpoint.Open(recipe.Checkpoint!);
+        opened.Model.Arithmetic = recipe.Arithmetic;
+        opened.MoveTo(recipe.Accelerator);
+        if (Words(opened) is not { } words) return opened;
+        using var rows = words.Rows;
+        ItemWords.Attach(opened, words.Items, rows.to(opened.Device, copy: true).DetachFromDisposeScope());
+        return opened;
+    }
+
     /// <summary>Words around them.</summary>
     public Instructions Instructions(WrittenItems items) => new(items, _tokenizer, _titles);
 
@@ -71,13 +86,16 @@ internal sealed class LanguageTuning(LanguageRecipe recipe, SequenceDataset data
         {
             var opened = LanguageCheckpoint.Open(recipe.Checkpoint!, widen: recipe.Lora is null, noise, recipe.Dropout);
             opened.Model.Arithmetic = recipe.Arithmetic;
+            opened.MoveTo(recipe.Accelerator);
             ((ITrainedLanguageModel)opened.Network).Recompute = recipe.Recompute;
             if (first is not null) Share(first.Checkpoint.Network, opened.Network);
             var (rows, heads) = Rows(opened);
             manual_seed(NamedSeed.Derive(recipe.Training.Seed, "weights"));
-            var model = new TunedModel(opened, recipe.Lora, rows, heads);
+            var words = Words(opened);
+            var model = new TunedModel(opened, recipe.Lora, rows, heads, words);
             rows?.Dispose();
             heads?.Dispose();
+            words?.Rows.Dispose();
             first ??= model;
             return model;
         });
@@ -99,6 +117,10 @@ internal sealed class LanguageTuning(LanguageRecipe recipe, SequenceDataset data
 
         Tensor Of(TokenTable table) => CodeRows.Of(table.Weight, codes!, _titles, _tokenizer, recipe.Training.Seed);
     }
+
+    /// <summary>What tells an encoder which of its tokens are one item.</summary>
+    private (WrittenItems Items, Tensor Rows)? Words(LanguageCheckpoint opened) =>
+        ItemWords.AreUsed(recipe, opened) ? (Written(opened), ItemWords.Of(opened, recipe.Checkpoint!)) : null;
 
     /// <summary>Names the weights that training starts from: a run on others is another run.</summary>
     private string Weights()

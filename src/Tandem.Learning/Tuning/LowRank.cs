@@ -25,14 +25,14 @@ internal sealed class LowRank : nn.Module
                 nameof(options));
         }
 
-        _scale = Scaled(options);
+        _scale = Scaled(options, slots[names[0]].Weight.device);
         foreach (var name in names)
         {
             var (outputs, inputs) = (slots[name].Weight.shape[0], slots[name].Weight.shape[1]);
-            // A as Torch starts linear layers, as the paper's code does.
-            var bound = 1 / Math.Sqrt(inputs);
-            var (down, up) = (nn.Parameter(empty(options.Rank, inputs)), nn.Parameter(zeros(outputs, options.Rank)));
-            using (no_grad()) down.uniform_(-bound, bound);
+            // A as Torch starts linear layers, as the paper's code does; drawn on the processor, the same whatever it is trained on.
+            var (bound, device) = (1 / Math.Sqrt(inputs), slots[name].Weight.device);
+            using var drawn = empty(options.Rank, inputs).uniform_(-bound, bound);
+            var (down, up) = (nn.Parameter(drawn.to(device)), nn.Parameter(zeros(outputs, options.Rank, device: device)));
             var own = name.Replace('.', '_'); // Torch allows no dots in a parameter's name
             register_parameter($"{own}_a", down);
             register_parameter($"{own}_b", up);
@@ -43,9 +43,9 @@ internal sealed class LowRank : nn.Module
             one => one.Slot, one => new WeightDelta { Down = one.Down, Up = one.Up, Core = _scale }, StringComparer.Ordinal));
     }
 
-    private static Tensor Scaled(LowRankOptions options)
+    private static Tensor Scaled(LowRankOptions options, Device device)
     {
-        using var one = eye(options.Rank);
+        using var one = eye(options.Rank, device: device);
         return one.Times(options.Alpha / options.Rank);
     }
 

@@ -16,12 +16,18 @@ namespace Tandem.Learning.Tuning;
 internal sealed class TunedModel : nn.Module
 {
     private readonly Held _held; // no module of its own, or frozen weights would be saved at each epoch
+    private readonly Parameter? _words;
 
     /// <param name="checkpoint">Its weights in float32 where all of them are trained; owned from here on.</param>
     /// <param name="lora">Null to train every weight.</param>
     /// <param name="rows">[N, D] what is read of N added tokens at the start; null for none.</param>
     /// <param name="heads">[N, D] by what they are written; null where that is the same.</param>
-    public TunedModel(LanguageCheckpoint checkpoint, LowRankOptions? lora, Tensor? rows, Tensor? heads) : base(nameof(TunedModel))
+    /// <param name="words">
+    /// Items whose tokens an encoder is told belong together, and the rows that tell it at the start; null, the default, to tell it nothing.
+    /// </param>
+    public TunedModel(
+        LanguageCheckpoint checkpoint, LowRankOptions? lora, Tensor? rows, Tensor? heads, (WrittenItems Items, Tensor Rows)? words = null)
+        : base(nameof(TunedModel))
     {
         _held = new(checkpoint);
         var tables = (ITrainedLanguageModel)checkpoint.Network;
@@ -38,6 +44,9 @@ internal sealed class TunedModel : nn.Module
 
         if (rows is not null) tables.Read.Added = Registered("rows", rows);
         if (heads is not null) tables.Written!.Added = Registered("heads", heads);
+        if (words is null) return;
+        _words = Registered("words", words.Value.Rows);
+        ItemWords.Attach(checkpoint, words.Value.Items, _words);
     }
 
     /// <summary>Reads and writes.</summary>
@@ -73,6 +82,7 @@ internal sealed class TunedModel : nn.Module
         var config = (JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(source, LlamaConfig.FileName)))!;
         config["vocab_size"] = Model.Vocabulary;
         CheckpointWriter.Save(folder, config, weights, long.MaxValue, metadata);
+        if (_words is not null) ItemWords.Save(folder, _words);
         TokenizerFolder.Copy(source, folder);
 
         Tensor Final(string name, Parameter parameter)
@@ -98,7 +108,7 @@ internal sealed class TunedModel : nn.Module
     private Parameter Registered(string name, Tensor start)
     {
         using var detached = start.detach();
-        var parameter = nn.Parameter(detached.clone());
+        var parameter = nn.Parameter(detached.to(_held.Checkpoint.Device, copy: true));
         register_parameter(name, parameter);
         return parameter;
     }

@@ -150,7 +150,7 @@ internal sealed class TuningTask : ITrainingTask<TuningBatch>
 
         // Padding stands behind the texts, where nothing sees it.
         var states = model.Encode(tensor(tokens, rows, length));
-        return states.view(rows * length, -1).index_select(0, tensor(places)).view(rows, steps, -1);
+        return TensorRows.Of(states.view(rows * length, -1), tensor(places, device: states.device)).view(rows, steps, -1);
     }
 
     private static Tensor TextLoss(ILanguageModel model, Tensor states, IReadOnlyList<Instruction> instructions)
@@ -166,6 +166,7 @@ internal sealed class TuningTask : ITrainingTask<TuningBatch>
         }
 
         var logits = TypedProduct.InType(model.Logits(states, new(0, model.Vocabulary)), ScalarType.Float32);
-        return nn.functional.cross_entropy(logits.view(targets.Length, -1), tensor(targets), ignore_index: Ignored);
+        return nn.functional.cross_entropy(
+            logits.view(targets.Length, -1), tensor(targets, device: states.device), ignore_index: Ignored);
     }
 }

@@ -1,5 +1,6 @@
 using Tandem.Data;
 using Tandem.Learning.Codes;
+using Tandem.Learning.Language.Checkpoints;
 using Tandem.Learning.Layers;
 using Tandem.Learning.Tests.Training;
 using Tandem.Learning.Training;
@@ -52,6 +53,29 @@ public sealed class LanguageTuningTests : IDisposable
         Assert.Equal(whole, Weights(recipe, "cut", int.MaxValue));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Items_in_words_are_told_apart_as_whole_words_where_that_is_asked_for(bool wholeWords)
+    {
+        var recipe = Named(epochs: 2) with { WholeWords = wholeWords };
+        var whole = Weights(recipe, "whole", int.MaxValue);
+        Weights(recipe, "cut", pauseAfter: 1);
+        var (model, _) = Train(recipe, "cut");
+        using (model)
+        {
+            Assert.Equal(whole, Values.Of(model));
+            Assert.Equal(wholeWords, whole.TryGetValue("words", out var rows));
+            if (rows is not null) Assert.Contains(rows, value => value != 0);
+            model.Save(Directory.CreateDirectory(_folder["saved"]).FullName, recipe.Checkpoint!, new Dictionary<string, string>());
+            using var opened = new LanguageTuning(recipe with { Checkpoint = _folder["saved"] }, _data, codes: null).Open();
+            Assert.Equal(Read(model.Checkpoint), Read(opened));
+            using var plain = LanguageCheckpoint.Open(_folder["saved"]);
+            if (wholeWords) Assert.NotEqual(Read(plain), Read(opened));
+            else Assert.Equal(Read(plain), Read(opened));
+        }
+    }
+
     [Fact]
     public void Batches_one_after_the_other_are_as_batches_side_by_side()
     {
@@ -88,6 +112,21 @@ public sealed class LanguageTuningTests : IDisposable
         new LanguageTuning(recipe, _data, _codes).Train(
             _data.ButLast(), ToySequences.LastItems(_data), _folder[$"{run}.safetensors"], new OnProgress(_ => { }), pauseAfter,
             TestContext.Current.CancellationToken);
+
+    private LanguageRecipe Named(int epochs) => Recipe(isT5: true, epochs) with
+    {
+        Checkpoint = TinyModels.T5OfBytes(_folder["bytes"]),
+        Writing = ItemWriting.Names,
+        Teach = [InstructionKind.Sequential],
+        PerUser = 1,
+    };
+
+    /// <summary>Logits behind a text that names items.</summary>
+    private static float[] Read(LanguageCheckpoint checkpoint)
+    {
+        var tokens = "after item_3 , item_12".Select(letter => letter == ' ' ? ' ' + 2 : letter + 2).ToArray();
+        return checkpoint.Score(tokens)[0];
+    }
 
     private LanguageRecipe Recipe(bool isT5, int epochs) => new()
     {

@@ -48,12 +48,12 @@ internal static class TinyModels
         });
     }
 
-    public static string T5(string folder, ScalarType type = ScalarType.Float32, bool isTied = true)
+    public static string T5(string folder, ScalarType type = ScalarType.Float32, bool isTied = true, int words = Words)
     {
         using var model = new T5(
             new()
             {
-                Vocabulary = Words,
+                Vocabulary = words,
                 Width = 16,
                 Hidden = 24,
                 Heads = 2,
@@ -68,7 +68,7 @@ internal static class TinyModels
         return Save(folder, type, model, new()
         {
             ["model_type"] = "t5",
-            ["vocab_size"] = Words,
+            ["vocab_size"] = words,
             ["d_model"] = 16,
             ["d_ff"] = 24,
             ["num_heads"] = 2,
@@ -78,6 +78,24 @@ internal static class TinyModels
             ["tie_word_embeddings"] = isTied,
             ["eos_token_id"] = 1,
         });
+    }
+
+    /// <summary>The same with a tokenizer, whose tokens are bytes.</summary>
+    public static string T5OfBytes(string folder)
+    {
+        const int First = 2, Bytes = 256; // tokens 0 and 1 are padding and the end
+        var (vocabulary, others) = (new JsonObject(), 0);
+        for (var value = 0; value < Bytes; value++)
+        {
+            // As byte-level BPE writes bytes: those that print by themselves, others as letters behind them.
+            var prints = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or >= 0xAE;
+            vocabulary[((char)(prints ? value : Bytes + others++)).ToString()] = First + value;
+        }
+
+        T5(folder, words: First + Bytes);
+        File.WriteAllText(Path.Combine(folder, "vocab.json"), vocabulary.ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n");
+        return folder;
     }
 
     private static string Save(string folder, ScalarType type, nn.Module model, JsonObject config)

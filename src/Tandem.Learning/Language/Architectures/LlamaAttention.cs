@@ -45,7 +45,7 @@ internal sealed class LlamaAttention : nn.Module
     {
         using var scope = NewDisposeScope();
         var T = x.shape[1];
-        var (cos, sin) = Rope.Angles(0, (int)T, _frequencies, x.dtype);
+        var (cos, sin) = Rope.Angles(0, (int)T, _frequencies, x.dtype, x.device);
         var k = Rope.Rotate(Keys(x), cos, sin);                                         // [B, N, T, F]
         var v = Split(_value.forward(x), _keyHeads);
         cache?.SetPrompt(k, v);
@@ -68,7 +68,7 @@ internal sealed class LlamaAttention : nn.Module
     public Tensor Advance(Tensor x, LayerCache cache)
     {
         using var scope = NewDisposeScope();
-        var (cos, sin) = Rope.Angles(cache.Steps, 1, _frequencies, x.dtype);
+        var (cos, sin) = Rope.Angles(cache.Steps, 1, _frequencies, x.dtype, x.device);
         var q = Rope.Rotate(Queries(x), cos, sin);                                      // [B, H, W, F]
         cache.AddStep(Rope.Rotate(Keys(x), cos, sin), Split(_value.forward(x), _keyHeads));
         var (B, N, G, W, F) = (q.shape[0], _keyHeads, _heads / _keyHeads, q.shape[2], _headWidth);

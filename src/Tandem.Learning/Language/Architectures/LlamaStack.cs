@@ -45,7 +45,7 @@ internal sealed class LlamaStack : nn.Module
     {
         using var scope = NewDisposeScope();
         // Positions count from the padding on: only their distances matter (RoFormer, section 3.2.2).
-        var mask = isText is null ? null : PromptBatch.MaskOf(isText, Arithmetic.TypeOf());
+        var mask = isText is null ? null : PromptBatch.MaskOf(isText, Arithmetic.TypeOf(), _tokens.Weight.device);
         var causal = mask is null ? null : PromptBatch.Causal(mask);
         var h = _dropout.forward(Embed(tokens));
         for (var i = 0; i < _layers.Count; i++)

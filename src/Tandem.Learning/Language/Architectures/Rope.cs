@@ -17,15 +17,18 @@ internal static class Rope
     public static double[] Frequencies(int headWidth, double ropeBase, RopeScaling? scaling) =>
         [.. Enumerable.Range(0, headWidth / 2).Select(i => Scaled(Math.Pow(ropeBase, -2.0 * i / headWidth), scaling))];
 
-    /// <summary>Cosines and sines for the steps start … start + steps − 1, each [steps, F], computed in float32.</summary>
-    public static (Tensor Cos, Tensor Sin) Angles(int start, int steps, float[] frequencies, ScalarType type)
+    /// <summary>
+    /// Cosines and sines for the steps start … start + steps − 1, each [steps, F], computed in float32 on the processor: the same whatever
+    /// the rest is computed on.
+    /// </summary>
+    public static (Tensor Cos, Tensor Sin) Angles(int start, int steps, float[] frequencies, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();
         var t = Range(start, start + steps, type: ScalarType.Float32);
         var angle = outer(t, tensor(frequencies)).repeat(1, 2);                         // [steps, F]
         return (InType(angle.cos()).MoveToOuterDisposeScope(), InType(angle.sin()).MoveToOuterDisposeScope());
 
-        Tensor InType(Tensor values) => TypedProduct.InType(values, type);
+        Tensor InType(Tensor values) => TypedProduct.InType(values, type).to(device);
     }
 
     /// <param name="x">[..., steps, F].</param>

@@ -47,6 +47,11 @@ public sealed class T5 : nn.Module, ILanguageModel, ITrainedLanguageModel
     /// <inheritdoc/>
     public ArithmeticKind Arithmetic { get; set; }
 
+    /// <summary>
+    /// What is added to the tokens of items that are read; null, the default, for nothing. It is neither saved nor disposed of.
+    /// </summary>
+    internal WholeWords? Words { get; set; }
+
     /// <summary>States of texts that are read.</summary>
     /// <param name="tokens">[B, T′] int64; shorter texts end with padding.</param>
     /// <returns>[B, T′, D].</returns>
@@ -76,7 +81,7 @@ public sealed class T5 : nn.Module, ILanguageModel, ITrainedLanguageModel
     internal Tensor States(Tensor tokens, Tensor? isText, Tensor written)
     {
         using var scope = NewDisposeScope();
-        var mask = isText is null ? null : PromptBatch.MaskOf(isText, Arithmetic.TypeOf());
+        var mask = isText is null ? null : MaskFor(isText);
         return _decoder.Forward(Embed(written), Read(tokens, mask), mask, caches: null).MoveToOuterDisposeScope();
     }
 
@@ -84,7 +89,7 @@ public sealed class T5 : nn.Module, ILanguageModel, ITrainedLanguageModel
     public Tensor EncodeLast(Tensor tokens, IReadOnlyList<LayerCache> caches, Tensor? isText = null)
     {
         using var scope = NewDisposeScope();
-        var mask = isText is null ? null : PromptBatch.MaskOf(isText, Arithmetic.TypeOf());
+        var mask = isText is null ? null : MaskFor(isText);
         foreach (var cache in caches) cache.SetMask(mask);
         var B = (int)tokens.shape[0];
         var start = tensor([.. Enumerable.Repeat((long)_options.StartToken, B)], B, 1);
@@ -121,17 +126,24 @@ public sealed class T5 : nn.Module, ILanguageModel, ITrainedLanguageModel
 
     /// <param name="tokens">[B, T′] int64.</param>
     /// <param name="mask">[B, 1, 1, T′]; only distances between tokens matter, so padding may stand on either side.</param>
-    private Tensor Read(Tensor tokens, Tensor? mask) => _encoder.Forward(Embed(tokens), mask);
+    private Tensor Read(Tensor tokens, Tensor? mask)
+    {
+        var embedded = Embed(tokens);
+        if (Words is not null) embedded = embedded.Plus(TypedProduct.InType(Words.Of(tokens), embedded.dtype));
+        return _encoder.Forward(embedded, mask);
+    }
+
+    private Tensor MaskFor(Tensor isText) => PromptBatch.MaskOf(isText, Arithmetic.TypeOf(), _tokens.Weight.device);
 
     private Tensor Embed(Tensor tokens) => TypedProduct.InType(_tokens.forward(tokens), Arithmetic.TypeOf());
 
     /// <summary>[B, 1, 1, T′]: −∞ at padding behind a text; null where no text has any.</summary>
     private Tensor? MaskOf(Tensor tokens)
     {
-        var isText = tokens.ne(tensor((long)_options.Padding));
+        var isText = tokens.ne(tensor((long)_options.Padding, device: tokens.device));
         // Padding is what stands behind the last token of a text: the same number within it is a token like any other.
         var isReal = isText.to(ScalarType.Int64).flip(1).cumsum(1).flip(1).gt(TensorArithmetic.Zero);
         if (isReal.all().item<bool>()) return null;
-        return PromptBatch.MaskOf(isReal, Arithmetic.TypeOf());
+        return MaskFor(isReal);
     }
 }

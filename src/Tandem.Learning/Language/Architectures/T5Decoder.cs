@@ -37,7 +37,7 @@ internal sealed class T5Decoder : nn.Module
         using var scope = NewDisposeScope();
         var T = (int)x.shape[1];
         var bias = _blocks[0].Self.Bias(0, T, T, x.dtype).masked_fill(
-            ones(T, T, dtype: ScalarType.Bool).triu(1), TensorArithmetic.NegativeInfinity);
+            ones(T, T, dtype: ScalarType.Bool, device: x.device).triu(1), TensorArithmetic.NegativeInfinity);
         var h = _dropout.forward(x);
         for (var i = 0; i < _blocks.Count; i++)
         {

@@ -1,6 +1,7 @@
 using Tandem.Learning.Language.Architectures;
 using Tandem.Learning.Language.Generation;
 using Tandem.Learning.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tandem.Learning.Language.Checkpoints;
@@ -34,6 +35,16 @@ public sealed class LanguageCheckpoint : IDisposable
     /// <exception cref="CheckpointFolderException">It is of no architecture that this version knows, or damaged.</exception>
     /// <exception cref="Tandem.Protocol.Safetensors.SafetensorsException">A file is damaged.</exception>
     public static LanguageCheckpoint Open(string folder, bool widen = false) => Open(folder, widen, new Noise(0));
+
+    /// <summary>Where the weights lie.</summary>
+    internal Device Device => _network.parameters().First().device;
+
+    /// <summary>Moves the weights; what is read and what is written may lie anywhere.</summary>
+    /// <param name="accelerator">One that is not there leaves them on the processor.</param>
+    public void MoveTo(AcceleratorKind accelerator) => MoveTo(Accelerators.Present(accelerator));
+
+    /// <inheritdoc cref="MoveTo(AcceleratorKind)"/>
+    internal void MoveTo(Device device) => _network.to(device);
 
     /// <summary>V, by the settings alone.</summary>
     /// <exception cref="CheckpointFolderException">They are of no architecture that this version knows, or damaged.</exception>

@@ -63,11 +63,12 @@ public sealed class LayerCache : IDisposable
     }
 
     /// <summary>Keeps for each beam the steps of the beam that it continues.</summary>
-    /// <param name="parents">[B, W] int64: the number of the parent beam within its sequence.</param>
+    /// <param name="parents">[B, W] int64, on any device: the number of the parent beam within its sequence.</param>
     public void Reorder(Tensor parents)
     {
-        Reorder(ref _beamKeys, parents);
-        Reorder(ref _beamValues, parents);
+        using var alike = parents.to(PromptKeys.device);
+        Reorder(ref _beamKeys, alike);
+        Reorder(ref _beamValues, alike);
     }
 
     /// <inheritdoc/>

@@ -21,12 +21,14 @@ internal static class PromptBatch
     }
 
     /// <summary>[B, 1, 1, T]: −∞ at padding, which nothing then attends to.</summary>
-    /// <param name="isText">[B, T] bool.</param>
+    /// <param name="isText">[B, T] bool, on any device.</param>
     /// <param name="type">In which it is added to scores.</param>
-    public static Tensor MaskOf(Tensor isText, ScalarType type)
+    /// <param name="device">Of the scores.</param>
+    public static Tensor MaskOf(Tensor isText, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();
-        var mask = zeros(isText.shape, dtype: type).masked_fill(isText.logical_not(), Layers.TensorArithmetic.NegativeInfinity);
+        var mask = zeros(isText.shape, dtype: type, device: device)
+            .masked_fill(isText.logical_not().to(device), Layers.TensorArithmetic.NegativeInfinity);
         return mask.unsqueeze(1).unsqueeze(1).MoveToOuterDisposeScope();
     }
 
@@ -38,8 +40,9 @@ internal static class PromptBatch
     {
         using var scope = NewDisposeScope();
         var T = mask.shape[^1];
-        var future = ones(T, T, dtype: ScalarType.Bool).triu(1);
+        var future = ones(T, T, dtype: ScalarType.Bool, device: mask.device).triu(1);
         var seen = mask.expand(-1, 1, T, T).masked_fill(future, Layers.TensorArithmetic.NegativeInfinity);
-        return seen.masked_fill(eye(T, dtype: ScalarType.Bool), Layers.TensorArithmetic.Zero).MoveToOuterDisposeScope();
+        var own = eye(T, dtype: ScalarType.Bool, device: mask.device);
+        return seen.masked_fill(own, Layers.TensorArithmetic.Zero).MoveToOuterDisposeScope();
     }
 }

@@ -84,10 +84,10 @@ public sealed class TokenSearch(ILanguageModel model)
         using var scope = NewDisposeScope();
         var (B, beams, V) = (groups.Length, (int)states.shape[1], model.Vocabulary);
         var logs = model.Logits(states, new(0, V)).to(ScalarType.Float32).log_softmax(-1);
-        var before = tensor(groups.SelectMany(group => group.Scores.Take(beams)).ToArray(), B, beams, 1);
+        var before = tensor(groups.SelectMany(group => group.Scores.Take(beams)).ToArray(), B, beams, 1, device: logs.device);
         var (sums, places) = logs.Plus(before).view(B, -1).topk((int)Math.Min(groups[0].Parents.Length, (long)beams * V));
         var (likelihoods, logProbabilities) = (Rows(sums), Rows(logs.view(B, -1).gather(1, places)));
-        var chosen = places.data<long>().ToArray().Chunk((int)places.shape[1]).ToArray();
+        var chosen = places.cpu().data<long>().ToArray().Chunk((int)places.shape[1]).ToArray();
         for (var b = 0; b < B; b++)
         {
             groups[b].Continue(Enumerable.Range(0, chosen[b].Length).Where(i => !float.IsNegativeInfinity(likelihoods[b][i]))
