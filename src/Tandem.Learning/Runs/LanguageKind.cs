@@ -106,7 +106,8 @@ internal sealed class LanguageKind() : ModelKind("language", "an open language m
     {
         // The run has its own copy of the tokenizer: it is read without the folder that it was made from.
         var tuning = new LanguageTuning(recipe with { Checkpoint = folder }, dataset, codes);
-        return Scorer(recipe, tuning, tuning.Open(), GenerativeLists.Load(Path.Combine(folder, TrainingJob.ListsFile), dataset.Catalog.Count));
+        return Scorer(
+            recipe, tuning, tuning.Open(), GenerativeLists.Load(Path.Combine(folder, TrainingJob.ListsFile), dataset.Catalog.Count));
     }
 
     private static GenerativeScorer Scorer(

@@ -69,9 +69,9 @@ public sealed class AdamW
 
     /// <summary>Restores what <see cref="Save"/> wrote.</summary>
     /// <exception cref="SafetensorsException">A tensor is missing or has another size.</exception>
-    public void Load(SafetensorsFile file)
+    public void Load(SafetensorsReader file)
     {
-        _step = file.Get($"{_name}.step", 1).As<int>()[0];
+        _step = file.Load($"{_name}.step", 1).As<int>()[0];
         foreach (var moments in _dense) moments.Load(file);
         foreach (var moments in _tables) moments.Load(file);
     }

@@ -38,8 +38,11 @@ public static class Checkpoint
     /// <exception cref="SafetensorsException">
     /// The file is damaged, or a tensor is missing, has another shape or holds what is no finite number.
     /// </exception>
-    public static void LoadWeights(nn.Module network, string path) =>
-        ReadWeights(network, SafetensorsFile.Load(path), path);
+    public static void LoadWeights(nn.Module network, string path)
+    {
+        using var file = SafetensorsReader.Open(path);
+        ReadWeights(network, file, path);
+    }
 
     /// <summary>Adds every parameter of the network to a file.</summary>
     /// <param name="network">Whose parameters.</param>
@@ -78,7 +81,7 @@ public static class Checkpoint
     internal static TrainingState LoadTraining(
         string path, string settings, nn.Module network, AdamW optimizer, IReadOnlyList<ITrainingPart> parts)
     {
-        var file = SafetensorsFile.Load(path);
+        using var file = SafetensorsReader.Open(path);
         if (!file.Metadata.TryGetValue("training", out var json))
             throw new CheckpointException($"{path}: holds weights but no training state; resume needs a checkpoint of a training run");
         var record = ReadRecord(path, json);
@@ -128,18 +131,18 @@ public static class Checkpoint
     }
 
     /// <summary>Asked for by name when the run starts: what is missing would otherwise show when it ends.</summary>
-    private static Dictionary<string, float[]> ReadBest(nn.Module network, SafetensorsFile file) =>
+    private static Dictionary<string, float[]> ReadBest(nn.Module network, SafetensorsReader file) =>
         network.named_parameters().ToDictionary(
-            p => p.name, p => file.Get(BestPrefix + p.name, (int)p.parameter.numel()).As<float>().ToArray());
+            p => p.name, p => file.Load(BestPrefix + p.name, (int)p.parameter.numel()).As<float>().ToArray());
 
-    private static void ReadWeights(nn.Module network, SafetensorsFile file, string path)
+    private static void ReadWeights(nn.Module network, SafetensorsReader file, string path)
     {
         var entries = new List<(Parameter Parameter, TensorEntry Entry)>();
         try
         {
             foreach (var (name, parameter) in network.named_parameters())
             {
-                var entry = file.Get(name, parameter.shape.Select(n => (int)n).ToArray());
+                var entry = file.Load(name, parameter.shape.Select(n => (int)n).ToArray());
                 TensorBytes.TypeOf(entry.Type); // refuses what holds no floats, before anything is filled
                 if (!TensorPrimitives.IsFiniteAll(entry.Holds<float>() ? entry.As<float>() : entry.ToSingles()))
                 {

@@ -77,12 +77,12 @@ internal sealed class CodebookLearning : ITrainingPart
         writer.Add<double>(CountsName, _centres.Counts, _centres.Book.Size);
     }
 
-    public void Load(SafetensorsFile file)
+    public void Load(SafetensorsReader file)
     {
         if (!file.Tensors.ContainsKey(SumsName)) return;
         var (size, width) = (_codebooks[0].Size, _codebooks[0].Width);
         _centres = new(
-            file.Get(SumsName, size, width).As<double>().ToArray(), file.Get(CountsName, size).As<double>().ToArray(),
+            file.Load(SumsName, size, width).As<double>().ToArray(), file.Load(CountsName, size).As<double>().ToArray(),
             Keep);
     }
 

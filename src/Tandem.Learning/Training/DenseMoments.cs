@@ -57,11 +57,11 @@ internal sealed class DenseMoments(string name, Parameter[] replicas)
         if (_master is not null) writer.Add($"{name}.master", _master, _master.Length);
     }
 
-    public void Load(SafetensorsFile file)
+    public void Load(SafetensorsReader file)
     {
-        file.Get($"{name}.m", _m.Length).As<float>().CopyTo(_m);
-        file.Get($"{name}.v", _v.Length).As<float>().CopyTo(_v);
+        file.Load($"{name}.m", _m.Length).As<float>().CopyTo(_m);
+        file.Load($"{name}.v", _v.Length).As<float>().CopyTo(_v);
         if (file.Tensors.ContainsKey($"{name}.master"))
-            _master = file.Get($"{name}.master", _m.Length).As<float>().ToArray();
+            _master = file.Load($"{name}.master", _m.Length).As<float>().ToArray();
     }
 }

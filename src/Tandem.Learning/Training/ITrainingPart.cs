@@ -47,5 +47,5 @@ public interface ITrainingPart
 
     /// <summary>Restores what <see cref="Save"/> wrote, to the bit.</summary>
     /// <exception cref="SafetensorsException">A tensor is missing or has another size.</exception>
-    void Load(SafetensorsFile file);
+    void Load(SafetensorsReader file);
 }

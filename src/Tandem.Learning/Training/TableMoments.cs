@@ -88,13 +88,13 @@ internal sealed class TableMoments
         if (_master is not null) writer.Add($"{_name}.master", _master, _master.Length);
     }
 
-    public void Load(SafetensorsFile file)
+    public void Load(SafetensorsReader file)
     {
-        file.Get($"{_name}.m", _m.Length).As<float>().CopyTo(_m);
-        file.Get($"{_name}.v", _v.Length).As<float>().CopyTo(_v);
-        file.Get($"{_name}.last", _lastStep.Length).As<int>().CopyTo(_lastStep);
+        file.Load($"{_name}.m", _m.Length).As<float>().CopyTo(_m);
+        file.Load($"{_name}.v", _v.Length).As<float>().CopyTo(_v);
+        file.Load($"{_name}.last", _lastStep.Length).As<int>().CopyTo(_lastStep);
         if (file.Tensors.ContainsKey($"{_name}.master"))
-            _master = file.Get($"{_name}.master", _m.Length).As<float>().ToArray();
+            _master = file.Load($"{_name}.master", _m.Length).As<float>().ToArray();
     }
 
     /// <summary>Takes the updated rows over into a table that is narrower than float32 or lies on another device.</summary>

@@ -64,10 +64,10 @@ internal sealed class TrainingBeside<TBatch>(
     }
 
     /// <inheritdoc/>
-    public void Load(SafetensorsFile file)
+    public void Load(SafetensorsReader file)
     {
         foreach (var (key, weights) in Network.named_parameters())
-            TensorValues.Set(weights, file.Get($"{name}.{key}", (int)weights.numel()).As<float>());
+            TensorValues.Set(weights, file.Load($"{name}.{key}", (int)weights.numel()).As<float>());
         _optimizer.Load(file);
         foreach (var part in parts) part.Load(file);
     }

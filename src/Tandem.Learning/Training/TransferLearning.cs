@@ -155,12 +155,12 @@ public sealed class TransferLearning : ITrainingPart, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Load(SafetensorsFile file)
+    public void Load(SafetensorsReader file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        Transfers = file.Get($"{_name}.count", 1).As<long>()[0];
+        Transfers = file.Load($"{_name}.count", 1).As<long>()[0];
         foreach (var (name, tensor) in State())
-            TensorValues.Set(tensor, file.Get($"{_name}.{name}", (int)tensor.numel()).As<float>());
+            TensorValues.Set(tensor, file.Load($"{_name}.{name}", (int)tensor.numel()).As<float>());
         foreach (var parameter in _parameters) parameter.Load(file, _name);
         _optimizer.Load(file);
     }

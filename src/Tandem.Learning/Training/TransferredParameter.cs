@@ -102,12 +102,12 @@ internal sealed class TransferredParameter
         writer.Add<float>($"{prefix}.change.{_name}", apart.Change, apart.Change.Length);
     }
 
-    public void Load(SafetensorsFile file, string prefix)
+    public void Load(SafetensorsReader file, string prefix)
     {
         if (!file.Tensors.ContainsKey($"{prefix}.base.{_name}")) return;
         _apart = (
-            file.Get($"{prefix}.base.{_name}", _gradient.Length).As<float>().ToArray(),
-            file.Get($"{prefix}.change.{_name}", _gradient.Length).As<float>().ToArray());
+            file.Load($"{prefix}.base.{_name}", _gradient.Length).As<float>().ToArray(),
+            file.Load($"{prefix}.change.{_name}", _gradient.Length).As<float>().ToArray());
     }
 
     private void Add(long[] ids, Tensor rows)

@@ -49,7 +49,7 @@ internal sealed class WeightAnchor : ITrainingPart
     }
 
     /// <summary>Nothing.</summary>
-    public void Load(SafetensorsFile file)
+    public void Load(SafetensorsReader file)
     {
     }
 }

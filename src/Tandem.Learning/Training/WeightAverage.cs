@@ -47,8 +47,8 @@ internal sealed class WeightAverage : ITrainingPart
     }
 
     /// <exception cref="SafetensorsException">A tensor is missing or has another size.</exception>
-    public void Load(SafetensorsFile file)
+    public void Load(SafetensorsReader file)
     {
-        foreach (var (name, values) in _average) file.Get($"average.{name}", values.Length).As<float>().CopyTo(values);
+        foreach (var (name, values) in _average) file.Load($"average.{name}", values.Length).As<float>().CopyTo(values);
     }
 }

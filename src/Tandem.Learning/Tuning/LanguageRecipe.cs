@@ -16,8 +16,8 @@ public sealed record LanguageRecipe
     public ItemWriting Writing { get; init; }
 
     /// <summary>
-    /// Whether an encoder is told which of its tokens are one item (whole-word embeddings, as P5 and POD have them), where items are written
-    /// in the model's own tokens. Default true.
+    /// Whether an encoder is told which of its tokens are one item (whole-word embeddings, as P5 and POD have them), where items are
+    /// written in the model's own tokens. Default true.
     /// </summary>
     public bool WholeWords { get; init; } = true;
 
@@ -38,7 +38,9 @@ public sealed record LanguageRecipe
     /// <summary>What is computed in. Default float32; weights that are trained stay float32 all the same.</summary>
     public ArithmeticKind Arithmetic { get; init; }
 
-    /// <summary>What is computed on. Default the processor; a finished model is computed there, too, where the accelerator is missing.</summary>
+    /// <summary>
+    /// What is computed on. Default the processor; a finished model is computed there, too, where the accelerator is missing.
+    /// </summary>
     public AcceleratorKind Accelerator { get; init; }
 
     /// <summary>

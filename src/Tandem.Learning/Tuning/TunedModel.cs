@@ -23,7 +23,8 @@ internal sealed class TunedModel : nn.Module
     /// <param name="rows">[N, D] what is read of N added tokens at the start; null for none.</param>
     /// <param name="heads">[N, D] by what they are written; null where that is the same.</param>
     /// <param name="words">
-    /// Items whose tokens an encoder is told belong together, and the rows that tell it at the start; null, the default, to tell it nothing.
+    /// Items whose tokens an encoder is told belong together, and the rows that tell it at the start; null, the default, to tell it
+    /// nothing.
     /// </param>
     public TunedModel(
         LanguageCheckpoint checkpoint, LowRankOptions? lora, Tensor? rows, Tensor? heads, (WrittenItems Items, Tensor Rows)? words = null)

@@ -73,6 +73,15 @@ public sealed class SafetensorsReader : IDisposable
         Fill(_path, _file, _dataBegin + tensor.Begin + offset, destination);
     }
 
+    /// <summary>Reads a whole tensor into memory and checks its shape.</summary>
+    /// <inheritdoc cref="SafetensorsFile.Get" path="/param"/>
+    /// <exception cref="SafetensorsException">It is absent, of another shape or too long, or the file has been cut off.</exception>
+    public TensorEntry Load(string name, params ReadOnlySpan<int> shape)
+    {
+        Get(name, shape);
+        return Load(name);
+    }
+
     /// <summary>Reads a whole tensor into memory.</summary>
     /// <param name="name">Of a tensor of at most <see cref="Array.MaxLength"/> bytes, about 2 GB.</param>
     /// <exception cref="SafetensorsException">There is no such tensor, it is too long, or the file has been cut off.</exception>

@@ -124,7 +124,8 @@ public sealed class SemanticCodebookTests
                 two.Save(writer);
                 writer.Save(folder["part.safetensors"]);
                 two = new CodebookLearning([cut], options, 1);
-                two.Load(SafetensorsFile.Load(folder["part.safetensors"]));
+                using var file = SafetensorsReader.Open(folder["part.safetensors"]);
+                two.Load(file);
             }
 
             one.AfterStep(step);

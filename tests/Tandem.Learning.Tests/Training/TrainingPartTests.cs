@@ -79,7 +79,7 @@ public class TrainingPartTests
 
         public void Save(SafetensorsWriter writer) => writer.Add<int>("count.steps", [Count], 1);
 
-        public void Load(SafetensorsFile file) => Count = file.Get("count.steps", 1).As<int>()[0];
+        public void Load(SafetensorsReader file) => Count = file.Load("count.steps", 1).As<int>()[0];
     }
 
     /// <summary>Wants a weight of 100 times the step to be judged.</summary>
@@ -93,7 +93,7 @@ public class TrainingPartTests
 
         public void Save(SafetensorsWriter writer) => writer.Add<float>("judge.weight", _weight, 1);
 
-        public void Load(SafetensorsFile file) => file.Get("judge.weight", 1).As<float>().CopyTo(_weight);
+        public void Load(SafetensorsReader file) => file.Load("judge.weight", 1).As<float>().CopyTo(_weight);
     }
 
     private sealed class Overwrite(ScriptedTask task) : ITrainingPart
@@ -104,7 +104,7 @@ public class TrainingPartTests
         {
         }
 
-        public void Load(SafetensorsFile file)
+        public void Load(SafetensorsReader file)
         {
         }
     }

@@ -44,7 +44,7 @@ public class WeightAnchorTests
         {
         }
 
-        public void Load(Protocol.Safetensors.SafetensorsFile file)
+        public void Load(Protocol.Safetensors.SafetensorsReader file)
         {
         }
     }

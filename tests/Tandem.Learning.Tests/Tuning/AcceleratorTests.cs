@@ -72,7 +72,8 @@ public sealed class AcceleratorTests : IDisposable
             Accelerator = AcceleratorKind.Cuda,
             Training = new() { Epochs = 1, Seed = 2, Optimizer = new() },
         };
-        Assert.Contains("no CUDA device", Assert.Throws<RecipeException>(() => LanguageTuning.Require(recipe)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<RecipeException>(() => LanguageTuning.Require(recipe));
+        Assert.Contains("no CUDA device", refused.Message, StringComparison.Ordinal);
         using var opened = LanguageCheckpoint.Open(recipe.Checkpoint);
         opened.MoveTo(AcceleratorKind.Cuda); // a finished model is computed on the processor
         Assert.Equal(DeviceType.CPU, opened.Network.parameters().First().device_type);
