@@ -153,20 +153,20 @@ internal sealed class TuningTask : ITrainingTask<TuningBatch>
         return TensorRows.Of(states.view(rows * length, -1), tensor(places, device: states.device)).view(rows, steps, -1);
     }
 
+    /// <summary>The mean over the tokens of all answers. What stands behind shorter ones is not asked for: V logits each.</summary>
     private static Tensor TextLoss(ILanguageModel model, Tensor states, IReadOnlyList<Instruction> instructions)
     {
-        const int Ignored = -100;
         var steps = (int)states.shape[1];
-        var targets = new long[instructions.Count * steps];
-        Array.Fill(targets, Ignored);
+        var (targets, places) = (new List<long>(), new List<long>());
         for (var row = 0; row < instructions.Count; row++)
         {
             var answer = instructions[row].Written;
-            for (var i = 0; i < answer.Length; i++) targets[row * steps + i] = answer[i];
+            targets.AddRange(answer.Select(token => (long)token));
+            places.AddRange(Enumerable.Range(row * steps, answer.Length).Select(place => (long)place));
         }
 
-        var logits = TypedProduct.InType(model.Logits(states, new(0, model.Vocabulary)), ScalarType.Float32);
-        return nn.functional.cross_entropy(
-            logits.view(targets.Length, -1), tensor(targets, device: states.device), ignore_index: Ignored);
+        var asked = TensorRows.Of(states.flatten(0, 1), tensor(places, device: states.device)); // [N, D]
+        var logits = TypedProduct.InType(model.Logits(asked, new(0, model.Vocabulary)), ScalarType.Float32);
+        return nn.functional.cross_entropy(logits, tensor(targets, device: states.device));
     }
 }
