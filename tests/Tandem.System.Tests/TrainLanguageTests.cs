@@ -62,6 +62,9 @@ public sealed class TrainLanguageTests : IDisposable
         Assert.Contains(
             "model language", TandemProcess.Run("train", "sasrec", "--data", _folder.WriteRing(), "--lora", "4").RefusedWith(),
             StringComparison.Ordinal);
+        Assert.Contains(
+            "model language", TandemProcess.Run("train", "sasrec", "--data", _folder.WriteRing(), "--accelerator", "cuda").RefusedWith(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

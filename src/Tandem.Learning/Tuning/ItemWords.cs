@@ -29,11 +29,18 @@ internal static class ItemWords
     /// <summary>[512, D] float32: those of a folder that has some, else zeros, with which the first answers are the checkpoint's.</summary>
     /// <param name="checkpoint">What the folder holds beside them.</param>
     /// <param name="folder">Of the checkpoint.</param>
-    /// <exception cref="SafetensorsException">The file is damaged, or of another model.</exception>
-    public static Tensor Of(LanguageCheckpoint checkpoint, string folder)
+    /// <param name="isTrained">True where the folder has to have some.</param>
+    /// <exception cref="SafetensorsException">The file is damaged, of another model, or missing where it has to be.</exception>
+    public static Tensor Of(LanguageCheckpoint checkpoint, string folder, bool isTrained)
     {
         var (path, width) = (Path.Combine(folder, FileName), (int)((ITrainedLanguageModel)checkpoint.Network).Read.Weight.shape[1]);
-        if (!File.Exists(path)) return zeros(WholeWords.Rows, width);
+        if (!File.Exists(path))
+        {
+            return isTrained
+                ? throw new SafetensorsException($"{path}: no such file, and the model was trained with it; train the model again")
+                : zeros(WholeWords.Rows, width);
+        }
+
         var values = SafetensorsFile.Load(path).Get(Name, WholeWords.Rows, width).As<float>();
         if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll(values))
             throw new SafetensorsException($"{path}: holds NaN or an infinity, expected finite numbers; train the model again");

@@ -66,7 +66,7 @@ internal sealed class LanguageTuning(LanguageRecipe recipe, SequenceDataset data
         var opened = LanguageCheckpoint.Open(recipe.Checkpoint!);
         opened.Model.Arithmetic = recipe.Arithmetic;
         opened.MoveTo(recipe.Accelerator);
-        if (Words(opened) is not { } words) return opened;
+        if (Words(opened, isTrained: true) is not { } words) return opened;
         using var rows = words.Rows;
         ItemWords.Attach(opened, words.Items, rows.to(opened.Device, copy: true).DetachFromDisposeScope());
         return opened;
@@ -91,7 +91,7 @@ internal sealed class LanguageTuning(LanguageRecipe recipe, SequenceDataset data
             if (first is not null) Share(first.Checkpoint.Network, opened.Network);
             var (rows, heads) = Rows(opened);
             manual_seed(NamedSeed.Derive(recipe.Training.Seed, "weights"));
-            var words = Words(opened);
+            var words = Words(opened, isTrained: false);
             var model = new TunedModel(opened, recipe.Lora, rows, heads, words);
             rows?.Dispose();
             heads?.Dispose();
@@ -119,8 +119,8 @@ internal sealed class LanguageTuning(LanguageRecipe recipe, SequenceDataset data
     }
 
     /// <summary>What tells an encoder which of its tokens are one item.</summary>
-    private (WrittenItems Items, Tensor Rows)? Words(LanguageCheckpoint opened) =>
-        ItemWords.AreUsed(recipe, opened) ? (Written(opened), ItemWords.Of(opened, recipe.Checkpoint!)) : null;
+    private (WrittenItems Items, Tensor Rows)? Words(LanguageCheckpoint opened, bool isTrained) =>
+        ItemWords.AreUsed(recipe, opened) ? (Written(opened), ItemWords.Of(opened, recipe.Checkpoint!, isTrained)) : null;
 
     /// <summary>Names the weights that training starts from: a run on others is another run.</summary>
     private string Weights()

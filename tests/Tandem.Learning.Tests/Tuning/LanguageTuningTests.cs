@@ -5,6 +5,7 @@ using Tandem.Learning.Layers;
 using Tandem.Learning.Tests.Training;
 using Tandem.Learning.Training;
 using Tandem.Learning.Tuning;
+using Tandem.Protocol.Safetensors;
 using Tandem.Tests;
 
 namespace Tandem.Learning.Tests.Tuning;
@@ -68,11 +69,15 @@ public sealed class LanguageTuningTests : IDisposable
             Assert.Equal(wholeWords, whole.TryGetValue("words", out var rows));
             if (rows is not null) Assert.Contains(rows, value => value != 0);
             model.Save(Directory.CreateDirectory(_folder["saved"]).FullName, recipe.Checkpoint!, new Dictionary<string, string>());
-            using var opened = new LanguageTuning(recipe with { Checkpoint = _folder["saved"] }, _data, codes: null).Open();
+            var saved = new LanguageTuning(recipe with { Checkpoint = _folder["saved"] }, _data, codes: null);
+            using var opened = saved.Open();
             Assert.Equal(Read(model.Checkpoint), Read(opened));
             using var plain = LanguageCheckpoint.Open(_folder["saved"]);
             if (wholeWords) Assert.NotEqual(Read(plain), Read(opened));
             else Assert.Equal(Read(plain), Read(opened));
+
+            File.Delete(Path.Combine(_folder["saved"], "words.safetensors"));
+            if (wholeWords) Assert.Contains("no such file", Assert.Throws<SafetensorsException>(saved.Open).Message, StringComparison.Ordinal);
         }
     }
 
