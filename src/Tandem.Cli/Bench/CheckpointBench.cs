@@ -33,6 +33,8 @@ internal static class CheckpointBench
         using var process = OwnProcess.Start(OwnProcess.StartInfo([.. command, folder]));
         var told = process.StandardOutput.ReadToEnd().Split(' ');
         process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{folder} was not opened: the process that tried ended with {process.ExitCode}");
         Directory.Delete(folder, recursive: true);
         return (
             long.Parse(told[0], CultureInfo.InvariantCulture) / (double)bytes, double.Parse(told[1], CultureInfo.InvariantCulture),

@@ -169,12 +169,7 @@ internal sealed class AskedRecipe
         if (Accelerator is { } accelerator)
         {
             var name = JsonSerializer.SerializeToNode(accelerator, RecipeJson.Options)!;
-            if (!settings.ContainsKey(AcceleratorPath))
-            {
-                throw new UsageException(
-                    $"--accelerator {name}: '{_kind.Name}' is trained on the processor; expected model language, or leave the option out");
-            }
-
+            RequireCheckpoint("--accelerator", name.ToString());
             Add(AcceleratorPath, name.ToJsonString(), $"--accelerator {name}");
         }
 

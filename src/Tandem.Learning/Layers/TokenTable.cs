@@ -61,10 +61,10 @@ internal sealed class TokenTable : nn.Module<Tensor, Tensor>
 
     private Tensor Mixed(Tensor tokens, Tensor added)
     {
-        var (zero, one) = (tensor(0L, device: tokens.device), tensor(1L, device: tokens.device));
+        // Each side is bounded where the other table has the row; a token of neither is refused by the lookup.
         var first = tensor(_weight.shape[0], device: tokens.device);
-        var own = TypedProduct.InType(TensorRows.Of(_weight, tokens.minimum(first - one)), added.dtype);
-        var others = TensorRows.Of(added, (tokens - first).maximum(zero));
+        var own = TypedProduct.InType(TensorRows.Of(_weight, tokens.Within(long.MinValue, _weight.shape[0] - 1)), added.dtype);
+        var others = TensorRows.Of(added, (tokens - first).Within(0, long.MaxValue));
         return where(tokens.ge(first).unsqueeze(1), others, own);
     }
 }

@@ -18,8 +18,8 @@ internal static class Rope
         [.. Enumerable.Range(0, headWidth / 2).Select(i => Scaled(Math.Pow(ropeBase, -2.0 * i / headWidth), scaling))];
 
     /// <summary>
-    /// Cosines and sines for the steps start … start + steps − 1, each [steps, F], computed in float32 on the processor: the same whatever
-    /// the rest is computed on.
+    /// Cosines and sines for the steps start … start + steps − 1, each [steps, F], computed in float32 on the processor: the same
+    /// whatever the rest is computed on.
     /// </summary>
     public static (Tensor Cos, Tensor Sin) Angles(int start, int steps, float[] frequencies, ScalarType type, Device device)
     {
